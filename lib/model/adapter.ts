@@ -1,0 +1,167 @@
+/** The contract between the bench and a database. */
+import type { Counter, CounterValues } from "./counter.ts";
+import type { Table } from "./schema.ts";
+import type { Query, WriteStatement } from "./statement.ts";
+import type { Args, Awaitable, Row } from "./value.ts";
+
+/**
+ * What decides that a live query is looked at again after a write.
+ *
+ * `none`: there are no live queries. `table`: any write to a table that it reads. `column`: a write to a column that
+ * it reads. `row`: a written row that it may show. `query`: a change that is known to alter its result; the result is
+ * computed anew. `incremental`: the same, and the result is maintained from the change.
+ */
+export type LiveGrain = "none" | "table" | "column" | "row" | "query" | "incremental";
+
+/**
+ * What a crash can take. `none`: everything, data is in memory. `relaxed`: acknowledged writes, and the file may need
+ * repair. `wal-normal`: the last acknowledged writes after a power cut, none after a killed process (SQLite's WAL with
+ * synchronous=NORMAL). `full`: nothing that was acknowledged.
+ */
+export type Durability = "none" | "relaxed" | "wal-normal" | "full";
+
+/** What a system can do. A cell that needs more than its adapter has is skipped with the reason. */
+export interface Capabilities {
+  readonly liveQueries: LiveGrain;
+  /** Statements run as SQL text. When `false` the adapter reads their structured form. */
+  readonly sql: boolean;
+  /** A query may join two tables inside the library. When `false` the adapter joins as its users do, by hand. */
+  readonly joins: boolean;
+  /** A batch is one transaction: nobody sees half of it. */
+  readonly atomicBatch: boolean;
+  /** Several statements with reads between them can be one transaction. Not used by the workloads yet. */
+  readonly interactiveTransaction: boolean;
+  readonly durability: Durability;
+  /** Where queries and writes are executed. */
+  readonly worksOn: "caller" | "worker" | "server";
+}
+
+/** A switch of the library that changes what is measured. It becomes part of the cell and of the record. */
+export interface AdapterOption {
+  readonly values: readonly string[];
+  readonly default: string;
+  readonly meaning: string;
+}
+
+/** Chosen value by option name; every option of the adapter has one. */
+export type OptionValues = Readonly<Record<string, string>>;
+
+/**
+ * What the child process may do besides reading and writing its own temporary directory.
+ * Everything absent is denied.
+ */
+export interface Permissions {
+  /** The driver loads native code. */
+  readonly ffi?: boolean;
+  /** Hosts as in `--allow-net`, for systems behind a socket. */
+  readonly net?: readonly string[];
+  /** Environment variables that the driver reads; `"*"` for all. */
+  readonly env?: readonly string[];
+  /** System facts as in `--allow-sys`; `"*"` for all. */
+  readonly sys?: readonly string[];
+  /** Paths outside the temporary directory; `"driver"` stands for where the driver's package files are. */
+  readonly read?: readonly string[];
+  /** Paths outside the temporary directory that are written. */
+  readonly write?: readonly string[];
+  /** Programs that are started. */
+  readonly run?: readonly string[];
+  /** Unstable features of the runtime, without the `--unstable-` prefix. */
+  readonly unstable?: readonly string[];
+}
+
+/** A conformance scenario that this system is known to fail. It runs, and the suite complains when it passes. */
+export interface KnownGap {
+  /** Key of the scenario, such as `watch/shows-every-commit-in-order`. */
+  readonly scenario: string;
+  /** One sentence, with the package version it was seen in. */
+  readonly reason: string;
+  /** Options for which the gap holds; absent means all. */
+  readonly when?: OptionValues;
+}
+
+/** Where a session lives and what it will hold. */
+export interface OpenContext {
+  /** An existing, empty directory of its own. */
+  readonly directory: string;
+  /** All tables; the session creates them, with their indexes, while it opens. */
+  readonly tables: readonly Table[];
+  readonly options: OptionValues;
+}
+
+/** Receives what a watched query shows. Neither method throws. */
+export interface Observer {
+  /**
+   * The whole result in the query's order, the current one first. The array and its rows never change afterwards:
+   * an adapter of a library that delivers live objects copies the selected columns.
+   */
+  next(rows: readonly Row[]): void;
+  /** The live query failed. It may or may not go on. */
+  error(error: unknown): void;
+}
+
+/** A watched query. */
+export interface Subscription {
+  /** Stops deliveries: `next` is not called after the returned promise has resolved. */
+  close(): Awaitable<void>;
+}
+
+/**
+ * An open adapter on one database directory.
+ *
+ * Synchronous libraries answer without a promise, so that nobody pays for a turn that they do not need. The bench
+ * awaits each verb before it calls the next one.
+ */
+export interface Session {
+  /** Runs one statement as one transaction; done when the library says that it is committed. */
+  write(statement: WriteStatement, args: Args): Awaitable<void>;
+  /** Runs one statement once per argument list, in one transaction where the library has one. */
+  batch(statement: WriteStatement, rows: readonly Args[]): Awaitable<void>;
+  /** Reads a result; sees every write that was acknowledged before. */
+  read(query: Query, args: Args): Awaitable<readonly Row[]>;
+  /**
+   * Watches a query with the library's own mechanism and smallest delay. The current result is delivered first.
+   * Absent when the adapter has no live queries.
+   */
+  watch?(query: Query, args: Args, observer: Observer): Awaitable<Subscription>;
+  /** Current values of the adapter's declared counters; absent when there are none. */
+  counters?(): Awaitable<CounterValues>;
+  /** Facts for the record: versions inside the driver and settings as the database reports them. */
+  facts?(): Awaitable<Readonly<Record<string, string>>>;
+  /** Releases everything: threads, timers, files, listeners. */
+  close(): Awaitable<void>;
+}
+
+/** One system under test. */
+export interface Adapter {
+  /** Kebab-case; the file has the same name in snake_case. */
+  readonly id: string;
+  readonly title: string;
+  /** What it is and how it is configured here, in a few sentences. */
+  readonly about: string;
+  /** What would be unfair to conclude from its numbers. */
+  readonly unfair: string;
+  readonly homepage: string;
+  /**
+   * npm packages and exact versions that `open` imports, the database's own first. They get a configuration and a
+   * lock file of their own in `drivers/<id>/`, so that nobody downloads what they do not run. Empty for what the
+   * runtime brings along.
+   */
+  readonly drivers: Readonly<Record<string, string>>;
+  readonly options: Readonly<Record<string, AdapterOption>>;
+  readonly permissions: Permissions;
+  /** What the system can do when opened with these options. */
+  capabilities(options: OptionValues): Capabilities;
+  /** Counters that sessions report, empty when there are none. */
+  readonly counters: readonly Counter[];
+  readonly knownGaps: readonly KnownGap[];
+  /**
+   * Opens a session, loading the driver on the way.
+   * Throws a DriverUnavailableError when the driver is missing or cannot load here.
+   */
+  open(context: OpenContext): Promise<Session>;
+}
+
+/** Every option at its default. */
+export function defaultOptions(adapter: Adapter): OptionValues {
+  return Object.fromEntries(Object.entries(adapter.options).map(([name, option]) => [name, option.default]));
+}

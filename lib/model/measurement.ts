@@ -1,0 +1,49 @@
+/** What the child process notes while the clock runs: raw, in columns, interpreted afterwards. */
+import type { CounterValues } from "./counter.ts";
+import type { Row } from "./value.ts";
+
+/** Deliveries of one watched query in the order in which they came, the first result included. */
+export interface StreamLog {
+  /** When each emission arrived, nanoseconds on the phase's clock. Has at least `rows.length` entries. */
+  readonly atNs: ArrayLike<number>;
+  readonly rows: readonly (readonly Row[])[];
+  /** Errors that the live query delivered, with the number of emissions before each. */
+  readonly errors: readonly {
+    readonly atNs: number;
+    readonly message: string;
+    readonly emissionsBefore: number;
+  }[];
+}
+
+/**
+ * One run of one phase.
+ *
+ * Columns over operations have one entry per operation of the phase, unrecorded ones included, in execution order.
+ * All times are nanoseconds on one clock of the calling thread.
+ */
+export interface PhaseLog {
+  /** Just before each operation was called. */
+  readonly startNs: Float64Array;
+  /** When each operation was acknowledged; for reads, after every value was looked at. */
+  readonly endNs: Float64Array;
+  /** Results of the reads by operation index; writes have no entry. */
+  readonly reads: ReadonlyMap<number, readonly Row[]>;
+  /** One per watch of the phase, in its order; empty when the phase ran unwatched. */
+  readonly streams: readonly StreamLog[];
+  /** Results of the phase's watches (as fresh reads) and then of its checks, read when all was quiet. */
+  readonly finalReads: readonly (readonly Row[])[];
+  /** From the first `watch` call to the moment when every stream had shown a result; 0 without watches. */
+  readonly subscribeNs: number;
+  /** CPU time of the calling thread during the recorded operations and their turns. */
+  readonly callerCpuNs: number;
+  /** CPU time of all threads of the process in the same span. */
+  readonly processCpuNs: number;
+  /** Time spent in observers reading every delivered value, from the first recorded operation until all was quiet. */
+  readonly listenerNs: number;
+  /** Longest delay of a timer in the same span. */
+  readonly loopDelayMaxNs: number;
+  /** Frames of 16.7 ms that such delays swallowed. */
+  readonly framesMissed: number;
+  /** What the adapter's counters did from the first recorded operation until all was quiet. */
+  readonly counters: CounterValues;
+}

@@ -1,0 +1,11 @@
+import type { RunRecord } from "./record.ts";
+
+/** Turns a stored run into text. Pure: the same record gives the same bytes. */
+export interface Reporter {
+  /** Kebab-case; the file has the same name in snake_case. */
+  readonly id: string;
+  readonly title: string;
+  /** Extension of a file that holds the text, without dot. */
+  readonly extension: string;
+  render(record: RunRecord): string;
+}

@@ -1,0 +1,192 @@
+/**
+ * Statements are plain data. One logical form serves every system: SQL adapters run the `sql` text as it is,
+ * document and collection adapters read the structured fields and use their own API.
+ *
+ * Constructors fill `params` (the order of the arguments, equal to the order of the `?` in the SQL) and `sql`
+ * (SQLite's dialect). {@link toSql} gives the same statement in another dialect.
+ */
+import type { Value } from "./value.ts";
+import { toSql } from "./sql.ts";
+
+/** A value that is known when the statement is written, or a named parameter. */
+export type Operand = { readonly param: string } | { readonly value: Value };
+
+/** A condition. All conditions of a query hold together (AND). */
+export type Filter =
+  /** `column = operand` */
+  | { readonly kind: "equal"; readonly column: string; readonly operand: Operand }
+  /** `column >= from AND column < below`; either bound may be absent. */
+  | { readonly kind: "range"; readonly column: string; readonly from?: Operand; readonly below?: Operand }
+  /** `(columns) < (operands)` as SQL row values: the keyset cursor of a descending walk. */
+  | { readonly kind: "before"; readonly columns: readonly string[]; readonly operands: readonly Operand[] };
+
+/** One term of an ordering. */
+export interface OrderTerm {
+  readonly column: string;
+  readonly descending: boolean;
+}
+
+/** A many-to-one join: each row of `from` meets the one row of `table` whose primary key it names. */
+export interface Join {
+  readonly table: string;
+  readonly as: string;
+  /** Column of the first table, qualified by its alias. */
+  readonly left: string;
+  /** Column of the joined table, qualified by its alias. */
+  readonly right: string;
+}
+
+/**
+ * Rows of one table, perhaps joined, filtered, ordered and limited. Ordered queries are judged in order;
+ * every query of the workloads has a total order or returns at most one row.
+ */
+export interface SelectQuery {
+  readonly kind: "select";
+  readonly table: string;
+  /** Alias of the first table; only present with a join. */
+  readonly as?: string;
+  /** Columns of the result, qualified (`m.id`) with a join. The row's keys are the names without alias. */
+  readonly columns: readonly string[];
+  readonly join?: Join;
+  readonly where: readonly Filter[];
+  readonly orderBy: readonly OrderTerm[];
+  readonly limit?: Operand;
+  readonly params: readonly string[];
+  readonly sql: string;
+}
+
+/** The number of rows that fulfil the conditions: one row with one column named `as`. */
+export interface CountQuery {
+  readonly kind: "count";
+  readonly table: string;
+  readonly as: string;
+  readonly where: readonly Filter[];
+  readonly params: readonly string[];
+  readonly sql: string;
+}
+
+/** A query that can be read once or watched. */
+export type Query = SelectQuery | CountQuery;
+
+/** Adds one row. `columns` are also the parameter names. */
+export interface InsertStatement {
+  readonly kind: "insert";
+  readonly table: string;
+  readonly columns: readonly string[];
+  readonly params: readonly string[];
+  readonly sql: string;
+}
+
+/**
+ * Adds one row, or changes the row that has the same value in `conflictColumn`.
+ *
+ * `replace` removes the old row first, so that a database-assigned key changes; `update` keeps the old row and
+ * sets the other columns. Watched queries of the workloads do not see the difference.
+ */
+export interface UpsertStatement {
+  readonly kind: "upsert";
+  readonly mode: "replace" | "update";
+  readonly table: string;
+  readonly conflictColumn: string;
+  readonly columns: readonly string[];
+  readonly params: readonly string[];
+  readonly sql: string;
+}
+
+/** A new value of a column: a parameter, or the old value plus a constant. */
+export type Assignment =
+  | { readonly column: string; readonly param: string }
+  | { readonly column: string; readonly increment: number };
+
+/** Changes columns of the one row with the given key; changes nothing when there is none. */
+export interface UpdateStatement {
+  readonly kind: "update";
+  readonly table: string;
+  readonly set: readonly Assignment[];
+  readonly keyColumn: string;
+  readonly params: readonly string[];
+  readonly sql: string;
+}
+
+/** Removes the one row with the given key; changes nothing when there is none. */
+export interface DeleteStatement {
+  readonly kind: "delete";
+  readonly table: string;
+  readonly keyColumn: string;
+  readonly params: readonly string[];
+  readonly sql: string;
+}
+
+/** A statement that changes data; run alone it is one transaction. */
+export type WriteStatement = InsertStatement | UpsertStatement | UpdateStatement | DeleteStatement;
+
+/** Any statement. */
+export type Statement = Query | WriteStatement;
+
+type Draft<S extends Statement> = Omit<S, "params" | "sql" | "kind">;
+
+/** Builds a select. `params` is derived: filters first, in order, then the limit. */
+export function select(draft: Draft<SelectQuery>): SelectQuery {
+  const statement = {
+    kind: "select" as const,
+    ...draft,
+    params: queryParams(draft.where, draft.limit),
+    sql: "",
+  };
+  return { ...statement, sql: toSql(statement, "sqlite") };
+}
+
+/** Builds a count. */
+export function count(draft: Draft<CountQuery>): CountQuery {
+  const statement = { kind: "count" as const, ...draft, params: queryParams(draft.where), sql: "" };
+  return { ...statement, sql: toSql(statement, "sqlite") };
+}
+
+/** Builds an insert of the given columns. */
+export function insert(draft: Draft<InsertStatement>): InsertStatement {
+  const statement = { kind: "insert" as const, ...draft, params: draft.columns, sql: "" };
+  return { ...statement, sql: toSql(statement, "sqlite") };
+}
+
+/** Builds an upsert of the given columns. */
+export function upsert(draft: Draft<UpsertStatement>): UpsertStatement {
+  const statement = { kind: "upsert" as const, ...draft, params: draft.columns, sql: "" };
+  return { ...statement, sql: toSql(statement, "sqlite") };
+}
+
+/** Builds an update by key. `params` are the assigned parameters in order, then the key column's name. */
+export function update(draft: Draft<UpdateStatement>): UpdateStatement {
+  const assigned = draft.set.flatMap((assignment) => "param" in assignment ? [assignment.param] : []);
+  const statement = { kind: "update" as const, ...draft, params: [...assigned, draft.keyColumn], sql: "" };
+  return { ...statement, sql: toSql(statement, "sqlite") };
+}
+
+/** Builds a delete by key. */
+export function remove(draft: Draft<DeleteStatement>): DeleteStatement {
+  const statement = { kind: "delete" as const, ...draft, params: [draft.keyColumn], sql: "" };
+  return { ...statement, sql: toSql(statement, "sqlite") };
+}
+
+/** The column's name without its alias. */
+export function unqualified(column: string): string {
+  const dot = column.indexOf(".");
+  return dot < 0 ? column : column.slice(dot + 1);
+}
+
+function queryParams(where: readonly Filter[], limit?: Operand): string[] {
+  const operands = where.flatMap(filterOperands);
+  if (limit !== undefined) operands.push(limit);
+  return operands.flatMap((operand) => "param" in operand ? [operand.param] : []);
+}
+
+/** The operands of a filter in the order in which its SQL names them. */
+export function filterOperands(filter: Filter): Operand[] {
+  switch (filter.kind) {
+    case "equal":
+      return [filter.operand];
+    case "range":
+      return [filter.from, filter.below].filter((operand) => operand !== undefined);
+    case "before":
+      return [...filter.operands];
+  }
+}

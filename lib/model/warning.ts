@@ -1,0 +1,38 @@
+/** Warnings are values: they are stored in the record, and worded here and nowhere else. */
+export type Warning =
+  /** The calling thread's CPU time could not be read finely; it comes in scheduler ticks. */
+  | { readonly kind: "coarse-caller-cpu"; readonly reason: string }
+  /** Other work held the CPU while the block ran: share of time with tasks waiting, 0 to 1. */
+  | { readonly kind: "cpu-pressure"; readonly share: number }
+  /** The streams were not quiet when the deadline came. */
+  | { readonly kind: "not-quiet"; readonly phase: string; readonly waitedMs: number }
+  /** The adapter has no live queries: the phase ran unwatched, as a floor. */
+  | { readonly kind: "unwatched"; readonly phase: string }
+  /** The driver printed something that is not part of the protocol. */
+  | { readonly kind: "chatter"; readonly lineCount: number; readonly last: string }
+  /** The working tree had uncommitted changes. */
+  | { readonly kind: "dirty-tree" }
+  /** Too few blocks for an interval at the usual confidence. */
+  | { readonly kind: "few-blocks"; readonly blockCount: number };
+
+/** One sentence without final period. */
+export function describeWarning(warning: Warning): string {
+  switch (warning.kind) {
+    case "coarse-caller-cpu":
+      return `Caller CPU is tick-grained here: ${warning.reason}`;
+    case "cpu-pressure":
+      return `Other work waited for a CPU ${
+        Math.round(warning.share * 100)
+      } % of the time: rerun on an idle machine`;
+    case "not-quiet":
+      return `Streams of phase "${warning.phase}" were still emitting after ${warning.waitedMs} ms`;
+    case "unwatched":
+      return `Phase "${warning.phase}" ran unwatched, as a floor: the adapter has no live queries`;
+    case "chatter":
+      return `The driver printed ${warning.lineCount} lines, the last one: ${warning.last}`;
+    case "dirty-tree":
+      return "The working tree had uncommitted changes: the commit does not name this code";
+    case "few-blocks":
+      return `Only ${warning.blockCount} block(s): the range is shown instead of an interval; add --blocks`;
+  }
+}

@@ -1,0 +1,111 @@
+/** The contract between the bench and what it asks of a database. */
+import type { Seed, Table } from "./schema.ts";
+import type { Query, WriteStatement } from "./statement.ts";
+import type { Args } from "./value.ts";
+
+/** Sizes of a workload: `smoke` proves that it works, `standard` is the published size, `large` ten times that. */
+export type Scale = "smoke" | "standard" | "large";
+
+/** All scales, small first. */
+export const SCALES: readonly Scale[] = ["smoke", "standard", "large"];
+
+/** One awaited act of the caller. `label` groups acts whose latencies belong together. */
+export type Operation =
+  | {
+    readonly kind: "write";
+    readonly label: string;
+    readonly statement: WriteStatement;
+    readonly args: Args;
+  }
+  | {
+    readonly kind: "batch";
+    readonly label: string;
+    readonly statement: WriteStatement;
+    readonly rows: readonly Args[];
+  }
+  | { readonly kind: "read"; readonly label: string; readonly query: Query; readonly args: Args };
+
+/** A query with its arguments: watched during a phase, or read after it. */
+export interface BoundQuery {
+  readonly query: Query;
+  readonly args: Args;
+}
+
+/**
+ * A separately timed part of a block.
+ *
+ * Its life: build the operations, open the watches and wait for their first results, run the operations one after the
+ * other, wait until the streams are quiet, read the checks, close the watches, judge. Only the operations are inside
+ * the wall; subscribing and settling have numbers of their own.
+ */
+export interface Phase {
+  /** Kebab-case; phases of the same name in several iterations are repetitions of each other. */
+  readonly name: string;
+  readonly watches: readonly BoundQuery[];
+  /** Built just before the phase starts, outside its clock. */
+  readonly operations: () => readonly Operation[];
+  /** The first operations that run without being sampled. The wall starts behind them. */
+  readonly warmupOperationCount: number;
+  /** Real event-loop turns (macrotasks) that the caller takes after each operation. */
+  readonly turnsPerOperation: number;
+  /** Results that must equal the truth when the phase is over, besides the watched ones. */
+  readonly checks: readonly BoundQuery[];
+}
+
+/** One pass through the phases. */
+export interface Iteration {
+  /** A warm-up is judged like any other iteration, but its times are not kept. */
+  readonly warmup: boolean;
+  /** Starts on a newly opened database with the seed in it, instead of going on with the one before. */
+  readonly freshSession: boolean;
+  readonly phases: readonly Phase[];
+}
+
+/** Everything that one block does: plain data, the same for every adapter. */
+export interface Program {
+  readonly tables: readonly Table[];
+  readonly seeds: readonly Seed[];
+  readonly iterations: readonly Iteration[];
+}
+
+/** What varies between blocks of the same cell. */
+export interface ProgramContext {
+  /** Counts from 0. Version 2 workloads put it into written values, so that no block writes what another wrote. */
+  readonly blockIndex: number;
+  /** Mixed into the traffic's generators by version 2 workloads; 0 gives the published traffic. */
+  readonly seed: number;
+}
+
+/** What is asked of every database. */
+export interface Workload {
+  /** Kebab-case; the file has the same name in snake_case. */
+  readonly id: string;
+  /** Changes whenever numbers before and after must not be compared. */
+  readonly version: number;
+  readonly title: string;
+  /** The question that the numbers answer. */
+  readonly question: string;
+  /** What is unfair about it, or what its numbers do not tell. */
+  readonly unfair: string;
+  /** A slow workload runs only when it is named. */
+  readonly slow: boolean;
+  /**
+   * What happens on an adapter without live queries. `floor`: the operations run unwatched, as a floor for the others,
+   * and the report says so. `skip`: the cell is skipped, since nothing would be left to ask.
+   */
+  readonly withoutLiveQueries: "floor" | "skip";
+  /** Phase names in order, each with a title for reports. */
+  readonly phases: readonly { readonly name: string; readonly title: string }[];
+  /** Sizes by scale, as they appear in the record. */
+  readonly parameters: Readonly<Record<Scale, WorkloadParameters>>;
+  /** Builds the program of one block. Pure: the same arguments give the same program. */
+  program(parameters: WorkloadParameters, context: ProgramContext): Program;
+}
+
+/** Named sizes of a workload, such as `{ rowCount: 10000, streamCount: 50 }`. */
+export type WorkloadParameters = Readonly<Record<string, number>>;
+
+/** How a workload is named on the command line and in records: `keyed-pk@2`. */
+export function workloadKey(workload: { readonly id: string; readonly version: number }): string {
+  return `${workload.id}@${workload.version}`;
+}
