@@ -147,6 +147,11 @@ export interface Adapter {
    * runtime brings along.
    */
   readonly drivers: Readonly<Record<string, string>>;
+  /**
+   * Default is `false`: packages are loaded from Deno's global cache. When `true` they are laid out in a `node_modules`
+   * folder beside the lock file, for packages that look for files of others there.
+   */
+  readonly nodeModules?: boolean;
   readonly options: Readonly<Record<string, AdapterOption>>;
   readonly permissions: Permissions;
   /** What the system can do when opened with these options. */

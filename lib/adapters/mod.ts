@@ -1,0 +1,83 @@
+/** Every system that the bench knows: one import and one line each. */
+import type { Adapter, OptionValues } from "../model/adapter.ts";
+import { defaultOptions } from "../model/adapter.ts";
+import { UsageError } from "../model/errors.ts";
+import { didYouMean } from "../model/nearest.ts";
+import { nodeSqlite } from "./node_sqlite.ts";
+
+/** All adapters in the order in which lists show them: live and durable, live in memory, floors. */
+export const ADAPTERS: readonly Adapter[] = [
+  nodeSqlite,
+];
+
+/** An adapter with a value for each of its options. */
+export interface AdapterChoice {
+  readonly adapter: Adapter;
+  readonly options: OptionValues;
+}
+
+/** Finds a registered adapter. Throws a UsageError with the nearest id when there is none. */
+export function adapterById(id: string, adapters: readonly Adapter[] = ADAPTERS): Adapter {
+  const adapter = adapters.find((candidate) => candidate.id === id);
+  if (adapter === undefined) {
+    const ids = adapters.map((candidate) => candidate.id);
+    throw new UsageError(
+      `Cannot find adapter "${id}"${didYouMean(id, ids)}: known adapters are ${ids.join(", ")}`,
+    );
+  }
+  return adapter;
+}
+
+/**
+ * Splits `id:option=value,option=value` at the first colon that an option list follows, so that `./my.ts` and
+ * `npm:my-adapter@1.0.0` pass whole. `optionText` is empty when there are no options.
+ */
+export function splitAdapterSpec(spec: string): { readonly name: string; readonly optionText: string } {
+  const match = /^(.*?):([^:=,/@]+=[^:/]*)$/s.exec(spec);
+  return match === null ? { name: spec, optionText: "" } : { name: match[1]!, optionText: match[2]! };
+}
+
+/**
+ * Every option of the adapter, from text such as `mode=changes,storage=file`; what the text does not name is at its
+ * default. Throws a UsageError that lists what is allowed.
+ */
+export function parseOptions(adapter: Adapter, optionText: string): OptionValues {
+  const chosen: Record<string, string> = { ...defaultOptions(adapter) };
+  const names = Object.keys(adapter.options);
+  const seen = new Set<string>();
+  for (const part of optionText === "" ? [] : optionText.split(",")) {
+    const [name, value] = splitOnce(part, "=");
+    const option = Object.hasOwn(adapter.options, name) ? adapter.options[name] : undefined;
+    if (option === undefined) {
+      const allowed = names.length === 0 ? "it has none" : `allowed are ${names.join(", ")}`;
+      throw new UsageError(
+        `Cannot set option "${name}" of adapter "${adapter.id}"${didYouMean(name, names)}: ${allowed}`,
+      );
+    }
+    if (value === undefined || !option.values.includes(value)) {
+      throw new UsageError(
+        `Cannot set option "${name}" of adapter "${adapter.id}" to "${value ?? ""}": allowed are ${
+          option.values.join(", ")
+        }`,
+      );
+    }
+    if (seen.has(name)) {
+      throw new UsageError(`Cannot set option "${name}" of adapter "${adapter.id}" twice: "${optionText}"`);
+    }
+    seen.add(name);
+    chosen[name] = value;
+  }
+  return chosen;
+}
+
+/** Reads `id` or `id:option=value,option=value`. Throws a UsageError that lists what is allowed. */
+export function parseAdapter(spec: string, adapters: readonly Adapter[] = ADAPTERS): AdapterChoice {
+  const { name, optionText } = splitAdapterSpec(spec);
+  const adapter = adapterById(name, adapters);
+  return { adapter, options: parseOptions(adapter, optionText) };
+}
+
+function splitOnce(text: string, separator: string): [string, string | undefined] {
+  const at = text.indexOf(separator);
+  return at < 0 ? [text, undefined] : [text.slice(0, at), text.slice(at + separator.length)];
+}

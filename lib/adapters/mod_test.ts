@@ -1,0 +1,122 @@
+import assert from "node:assert/strict";
+import { UsageError } from "../model/errors.ts";
+import type { Adapter } from "../model/adapter.ts";
+import { adapterById, ADAPTERS, parseAdapter, parseOptions, splitAdapterSpec } from "./mod.ts";
+import { driverConfig, driverConfigText, unlockedDrivers } from "./shared/driver_config.ts";
+import { nodeSqlite } from "./node_sqlite.ts";
+
+const FOLDER = new URL("./", import.meta.url);
+const DRIVERS = new URL("../../drivers/", import.meta.url);
+
+const tunable: Adapter = {
+  ...nodeSqlite,
+  id: "tunable",
+  options: {
+    mode: { values: ["query", "changes"], default: "query", meaning: "How it watches" },
+    storage: { values: ["file", "memory"], default: "file", meaning: "Where it writes" },
+  },
+};
+
+Deno.test("ADAPTERS registers every file of the folder, under the file's name", async () => {
+  const files: string[] = [];
+  for await (const entry of Deno.readDir(FOLDER)) {
+    if (entry.isFile && !entry.name.endsWith("_test.ts") && entry.name !== "mod.ts") files.push(entry.name);
+  }
+  const expected = ADAPTERS.map((adapter) => `${adapter.id.replaceAll("-", "_")}.ts`);
+  assert.deepEqual(files.sort(), expected.sort());
+});
+
+Deno.test("ADAPTERS have unique ids, allowed defaults and exact driver versions", () => {
+  assert.equal(new Set(ADAPTERS.map((adapter) => adapter.id)).size, ADAPTERS.length);
+  for (const adapter of ADAPTERS) {
+    assert.match(adapter.id, /^[a-z][a-z0-9]*(-[a-z0-9]+)*$/);
+    for (const [name, option] of Object.entries(adapter.options)) {
+      assert.ok(option.values.includes(option.default), `${adapter.id}: default of option "${name}"`);
+    }
+    for (const [name, version] of Object.entries(adapter.drivers)) {
+      assert.match(
+        version,
+        /^(\w+:@?[\w./-]+@)?\d+\.\d+\.\d+[\w.-]*$/,
+        `${adapter.id}: version of "${name}"`,
+      );
+    }
+    for (const gap of adapter.knownGaps) {
+      assert.match(
+        gap.reason,
+        /\d+\.\d+/,
+        `${adapter.id}: gap "${gap.scenario}" names the version it was seen in`,
+      );
+    }
+  }
+});
+
+for (const adapter of ADAPTERS) {
+  const config = driverConfig(adapter);
+  if (config === undefined) continue;
+  Deno.test(`drivers/${adapter.id} equals what the adapter declares, locked to the exact versions`, async () => {
+    const folder = new URL(`${adapter.id}/`, DRIVERS);
+    assert.equal(await Deno.readTextFile(new URL("deno.json", folder)), driverConfigText(config));
+    assert.deepEqual(unlockedDrivers(config, await Deno.readTextFile(new URL("deno.lock", folder))), []);
+  });
+}
+
+Deno.test("adapterById() names the nearest id when there is no such adapter", () => {
+  assert.equal(adapterById("node-sqlite"), nodeSqlite);
+  assert.throws(() => adapterById("node_sqlit", [nodeSqlite]), (error) => {
+    assert.ok(error instanceof UsageError);
+    assert.equal(
+      error.message,
+      'Cannot find adapter "node_sqlit" (did you mean "node-sqlite"?): known adapters are node-sqlite',
+    );
+    return true;
+  });
+});
+
+Deno.test("splitAdapterSpec() splits off the options and nothing else", () => {
+  const cases: [string, string, string][] = [
+    ["pglite", "pglite", ""],
+    ["pglite:mode=changes", "pglite", "mode=changes"],
+    ["pglite:mode=changes,storage=file", "pglite", "mode=changes,storage=file"],
+    ["./my_adapter.ts", "./my_adapter.ts", ""],
+    ["./my_adapter.ts:mode=a", "./my_adapter.ts", "mode=a"],
+    ["npm:my-adapter@1.0.0", "npm:my-adapter@1.0.0", ""],
+    ["npm:my-adapter@1.0.0:mode=a", "npm:my-adapter@1.0.0", "mode=a"],
+    ["https://example.com/a.ts?x=1", "https://example.com/a.ts?x=1", ""],
+  ];
+  for (const [spec, name, optionText] of cases) {
+    assert.deepEqual(splitAdapterSpec(spec), { name, optionText }, spec);
+  }
+});
+
+Deno.test("parseAdapter() fills every option, chosen or default", () => {
+  assert.deepEqual(parseAdapter("tunable:mode=changes", [tunable]).options, {
+    mode: "changes",
+    storage: "file",
+  });
+  assert.deepEqual(parseAdapter("tunable", [tunable]).options, { mode: "query", storage: "file" });
+});
+
+Deno.test("parseOptions() lists what is allowed when an option is wrong", () => {
+  const cases: [string, string][] = [
+    [
+      "mod=query",
+      'Cannot set option "mod" of adapter "tunable" (did you mean "mode"?): allowed are mode, storage',
+    ],
+    ["mode=live", 'Cannot set option "mode" of adapter "tunable" to "live": allowed are query, changes'],
+    ["mode", 'Cannot set option "mode" of adapter "tunable" to "": allowed are query, changes'],
+    [
+      "mode=query,mode=changes",
+      'Cannot set option "mode" of adapter "tunable" twice: "mode=query,mode=changes"',
+    ],
+    [
+      "__proto__=x",
+      'Cannot set option "__proto__" of adapter "tunable": allowed are mode, storage',
+    ],
+  ];
+  for (const [text, message] of cases) {
+    assert.throws(() => parseOptions(tunable, text), { name: "UsageError", message });
+  }
+  assert.throws(() => parseOptions(nodeSqlite, "mode=x"), {
+    message: 'Cannot set option "mode" of adapter "node-sqlite": it has none',
+  });
+});

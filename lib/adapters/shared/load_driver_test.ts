@@ -1,0 +1,22 @@
+import assert from "node:assert/strict";
+import { DriverUnavailableError } from "../../model/errors.ts";
+import { loadDriver } from "./load_driver.ts";
+
+Deno.test("loadDriver() hands on what was imported", async () => {
+  assert.equal(await loadDriver("x", async () => 7), 7);
+});
+
+Deno.test("loadDriver() throws a DriverUnavailableError with the driver's own message", async () => {
+  const cause = new TypeError("libfoo.so: cannot open shared object file");
+  await assert.rejects(
+    loadDriver("foo", () => {
+      throw cause;
+    }),
+    (error) => {
+      assert.ok(error instanceof DriverUnavailableError);
+      assert.equal(error.message, 'Cannot load driver "foo": libfoo.so: cannot open shared object file');
+      assert.equal(error.cause, cause);
+      return true;
+    },
+  );
+});
