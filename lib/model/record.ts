@@ -174,6 +174,8 @@ export interface RunHeader {
   readonly warnings: readonly Warning[];
   /** Present once sealed: SHA-256 of `blocks.jsonl` in hex, and how many blocks it holds. */
   readonly blocks?: { readonly sha256: string; readonly count: number };
+  /** Present once sealed: SHA-256 in hex of `JSON.stringify` of this header without this field. */
+  readonly sha256?: string;
 }
 
 /** A loaded run: the header and its blocks in order of execution. */

@@ -12,6 +12,8 @@ export type Warning =
   | { readonly kind: "chatter"; readonly lineCount: number; readonly last: string }
   /** The working tree had uncommitted changes. */
   | { readonly kind: "dirty-tree" }
+  /** The bench was killed while it wrote a block: the unfinished last line of `blocks.jsonl` was left out. */
+  | { readonly kind: "unfinished-line"; readonly line: number; readonly byteCount: number }
   /** Too few blocks for an interval at the usual confidence. */
   | { readonly kind: "few-blocks"; readonly blockCount: number };
 
@@ -32,6 +34,8 @@ export function describeWarning(warning: Warning): string {
       return `The driver printed ${warning.lineCount} lines, the last one: ${warning.last}`;
     case "dirty-tree":
       return "The working tree had uncommitted changes: the commit does not name this code";
+    case "unfinished-line":
+      return `Line ${warning.line} of blocks.jsonl was unfinished and is left out: the bench was killed while it wrote`;
     case "few-blocks":
       return `Only ${warning.blockCount} block(s): the range is shown instead of an interval; add --blocks`;
   }
