@@ -1,0 +1,95 @@
+/**
+ * Comparisons of two sets of blocks that were not measured in the same rounds, such as two stored runs.
+ *
+ * Nothing here can tell a change of the program from a change of the machine between the runs: pairs within one run
+ * (`paired.ts`) can.
+ */
+import { intervalRank, orderStatisticInterval, TARGET_CONFIDENCE } from "./interval.ts";
+import { normalCdf } from "./normal.ts";
+import { median, sortSamples } from "./quantile.ts";
+import { logarithms, type RatioEstimate, ratioEstimate } from "./ratio.ts";
+
+/** Up to this product of the numbers of values the null distribution is computed exactly; beyond, it is taken as normal. */
+export const EXACT_PRODUCT_LIMIT = 2500;
+
+/** A comparison of two unpaired sets on the scale of ratios. */
+export interface TwoSampleComparison extends RatioEstimate {
+  /** Values of the first set. */
+  readonly firstCount: number;
+  /** Values of the second set. */
+  readonly secondCount: number;
+  /** Whether the null distribution was computed or taken as normal. */
+  readonly method: "exact" | "normal";
+}
+
+/**
+ * Compares the second set with the first.
+ *
+ * The estimate is Hodges and Lehmann's shift of the logarithms: the median of all differences between a value of the second set and
+ * one of the first. The interval lies between two of these differences and has the confidence of the Mann-Whitney statistic:
+ * Hollander, Wolfe and Chicken, "Nonparametric Statistical Methods", 3rd edition, sections 4.2 and 4.3. With 3 values
+ * on each side it is the range of the differences and attains 90 %; 4 on each side reach 95 %.
+ *
+ * @throws {RangeError} when a set is empty or holds a value that is not finite and above 0.
+ */
+export function compareSamples(
+  first: ArrayLike<number>,
+  second: ArrayLike<number>,
+  confidence: number = TARGET_CONFIDENCE,
+): TwoSampleComparison {
+  if (first.length === 0 || second.length === 0) {
+    throw new RangeError(
+      `Cannot compare samples as both sides must have one: got ${first.length} and ${second.length}`,
+    );
+  }
+  const firstLog = logarithms(first);
+  const secondLog = logarithms(second);
+  const differences = new Float64Array(first.length * second.length);
+  let next = 0;
+  for (const b of secondLog) {
+    for (const a of firstLog) differences[next++] = b - a;
+  }
+  const sorted = sortSamples(differences);
+  const { tail, method } = mannWhitneyTail(first.length, second.length);
+  const rank = intervalRank(tail, sorted.length, confidence);
+  return {
+    firstCount: first.length,
+    secondCount: second.length,
+    ...ratioEstimate(median(sorted), orderStatisticInterval(sorted, rank)),
+    method,
+  };
+}
+
+/**
+ * P(U <= u) for the number U of pairs, one value from each of two sets of m and n like values, in which the first is
+ * the larger.
+ */
+export function mannWhitneyTail(m: number, n: number): {
+  readonly tail: (atMost: number) => number;
+  readonly method: "exact" | "normal";
+} {
+  const product = m * n;
+  if (product > EXACT_PRODUCT_LIMIT) {
+    const deviation = Math.sqrt(product * (m + n + 1) / 12);
+    return { tail: (atMost) => normalCdf((atMost + 0.5 - product / 2) / deviation), method: "normal" };
+  }
+  // Mann and Whitney's recurrence on the largest of all values: it is from the one set with share i / (i + j) and then
+  // exceeds all j of the other, or from the other set. Row j holds the probabilities for i and j values.
+  let rows: Float64Array[] = Array.from({ length: n + 1 }, () => Float64Array.of(1));
+  for (let i = 1; i <= m; i++) {
+    const next: Float64Array[] = [Float64Array.of(1)];
+    for (let j = 1; j <= n; j++) {
+      const row = new Float64Array(i * j + 1);
+      const fewerFirst = rows[j]!;
+      const fewerSecond = next[j - 1]!;
+      for (let u = 0; u < row.length; u++) {
+        row[u] = ((u >= j ? i * fewerFirst[u - j]! : 0) + j * (fewerSecond[u] ?? 0)) / (i + j);
+      }
+      next.push(row);
+    }
+    rows = next;
+  }
+  const cumulative = rows[n]!;
+  for (let u = 1; u <= product; u++) cumulative[u]! += cumulative[u - 1]!;
+  return { tail: (atMost) => Math.min(1, cumulative[atMost]!), method: "exact" };
+}
