@@ -13,3 +13,4 @@ export * from "./warning.ts";
 export * from "./record.ts";
 export * from "./reporter.ts";
 export * from "./errors.ts";
+export * from "./nearest.ts";

@@ -1,34 +1,37 @@
 /**
- * The candidate that a mistyped word probably meant: the fewest insertions, removals and replacements of letters,
- * the first of equals. `undefined` when even that one differs in more than a third of its letters, and at least 2.
+ * The name that was probably meant: the one that fewest edits (a character added, removed, replaced, or swapped with
+ * its neighbour) lead to, the earlier one of equals. Absent when even that takes edits for more than a third of the
+ * longer name, since a wild guess helps nobody.
  */
-export function nearest(word: string, candidates: readonly string[]): string | undefined {
+export function nearest(name: string, names: Iterable<string>): string | undefined {
   let best: string | undefined;
   let bestDistance = Infinity;
-  for (const candidate of candidates) {
-    const distance = editDistance(word.toLowerCase(), candidate.toLowerCase());
-    if (distance < bestDistance) [best, bestDistance] = [candidate, distance];
-  }
-  if (best === undefined) return undefined;
-  return bestDistance <= Math.max(2, Math.floor(best.length / 3)) ? best : undefined;
-}
-
-/** ` (did you mean "x"?)` for messages about unknown words; empty when nothing is near. */
-export function didYouMean(word: string, candidates: readonly string[]): string {
-  const candidate = nearest(word, candidates);
-  return candidate === undefined ? "" : ` (did you mean "${candidate}"?)`;
-}
-
-/** Levenshtein distance; O(a.length * b.length). */
-function editDistance(a: string, b: string): number {
-  let previous = Array.from({ length: b.length + 1 }, (_, index) => index);
-  for (let i = 1; i <= a.length; i++) {
-    const current = [i];
-    for (let j = 1; j <= b.length; j++) {
-      const replaced = previous[j - 1]! + (a[i - 1] === b[j - 1] ? 0 : 1);
-      current.push(Math.min(replaced, previous[j]! + 1, current[j - 1]! + 1));
+  for (const candidate of names) {
+    const distance = editDistance(name, candidate);
+    if (distance < bestDistance && distance <= Math.max(name.length, candidate.length) / 3) {
+      best = candidate;
+      bestDistance = distance;
     }
-    previous = current;
   }
-  return previous[b.length]!;
+  return best;
+}
+
+/** Optimal string alignment: Levenshtein's distance with swaps of neighbours. O(a.length * b.length). */
+function editDistance(a: string, b: string): number {
+  let beforeLast: number[] = [];
+  let last = Array.from({ length: b.length + 1 }, (_, column) => column);
+  for (let row = 1; row <= a.length; row++) {
+    const current = [row];
+    for (let column = 1; column <= b.length; column++) {
+      const replaced = last[column - 1]! + (a[row - 1] === b[column - 1] ? 0 : 1);
+      let distance = Math.min(replaced, last[column]! + 1, current[column - 1]! + 1);
+      if (row > 1 && column > 1 && a[row - 1] === b[column - 2] && a[row - 2] === b[column - 1]) {
+        distance = Math.min(distance, beforeLast[column - 2]! + 1);
+      }
+      current.push(distance);
+    }
+    beforeLast = last;
+    last = current;
+  }
+  return last[b.length]!;
 }
