@@ -28,8 +28,8 @@ export function summarizeSamples(samplesNs: ArrayLike<number>): Distribution {
  * The quantile of a stored distribution at share `p`, 0 to 1, in nanoseconds.
  *
  * From raw samples it is exact up to their rounding. From a sketch it is exact at multiples of 1/64 (median and
- * quartiles, minimum, maximum) and interpolated between them: p99 then lies between the quantile 0.984 and the maximum, and one
- * extreme outlier pulls it up. Where the exact p99 matters, take the metric that the block stored.
+ * quartiles, minimum, maximum) and interpolated between them: p99 then lies between the quantile 0.984 and the
+ * maximum, and one extreme outlier pulls it up. Where the exact p99 matters, take the metric that the block stored.
  *
  * @throws {RangeError} when the distribution is empty, or `p` is outside 0 to 1.
  */

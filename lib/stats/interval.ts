@@ -63,11 +63,11 @@ export function orderStatisticInterval(values: SortedSamples, { rank, confidence
 }
 
 /**
- * The median with the interval between two order statistics, without any assumption about the shape of the distribution.
+ * The median with the interval between two order statistics. Nothing is assumed about the shape of the distribution.
  *
  * Of n independent samples, the number below the true median is binomial with share 1/2. The confidence is exact for
- * continuous values and a lower bound when samples tie. With fewer than 6 samples the interval is their whole range and has less
- * than 95 %: 5 attain 93.75 %, 3 attain 75 %, 1 attains nothing.
+ * continuous values and a lower bound when samples tie. With fewer than 6 samples the interval is their whole range
+ * and has less than 95 %: 5 attain 93.75 %, 3 attain 75 %, 1 attains nothing.
  *
  * @throws {RangeError} when there are no samples.
  */

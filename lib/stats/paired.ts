@@ -16,7 +16,7 @@ import { normalCdf } from "./normal.ts";
 import { median, type SortedSamples, sortSamples } from "./quantile.ts";
 import { logarithms, type RatioEstimate, ratioEstimate } from "./ratio.ts";
 
-/** Up to this many pairs the null distribution is computed exactly; beyond, it is taken as normal (p off by 0.003 at most). */
+/** Up to this many pairs the null distribution is exact; beyond, it is taken as normal (p is off by 0.003 at most). */
 export const EXACT_PAIR_LIMIT = 60;
 
 /** What Wilcoxon's test says about differences that should be symmetric around 0. */

@@ -9,7 +9,7 @@ import { normalCdf } from "./normal.ts";
 import { median, sortSamples } from "./quantile.ts";
 import { logarithms, type RatioEstimate, ratioEstimate } from "./ratio.ts";
 
-/** Up to this product of the numbers of values the null distribution is computed exactly; beyond, it is taken as normal. */
+/** Up to this product of the numbers of values the null distribution is exact; beyond, it is taken as normal. */
 export const EXACT_PRODUCT_LIMIT = 2500;
 
 /** A comparison of two unpaired sets on the scale of ratios. */
@@ -25,10 +25,10 @@ export interface TwoSampleComparison extends RatioEstimate {
 /**
  * Compares the second set with the first.
  *
- * The estimate is Hodges and Lehmann's shift of the logarithms: the median of all differences between a value of the second set and
- * one of the first. The interval lies between two of these differences and has the confidence of the Mann-Whitney statistic:
- * Hollander, Wolfe and Chicken, "Nonparametric Statistical Methods", 3rd edition, sections 4.2 and 4.3. With 3 values
- * on each side it is the range of the differences and attains 90 %; 4 on each side reach 95 %.
+ * The estimate is Hodges and Lehmann's shift of the logarithms: the median of all differences between a value of the
+ * second set and one of the first. The interval lies between two of these differences and has the confidence of the
+ * Mann-Whitney statistic: Hollander, Wolfe and Chicken, "Nonparametric Statistical Methods", 3rd edition, sections 4.2
+ * and 4.3. With 3 values on each side it is the range of the differences and attains 90 %; 4 on each side reach 95 %.
  *
  * @throws {RangeError} when a set is empty or holds a value that is not finite and above 0.
  */
