@@ -1,0 +1,228 @@
+/**
+ * Reading a run folder.
+ *
+ * A sealed run must be what was sealed: header digest, block digest, count, format, and blocks that fit the plan. A
+ * run that was killed before it was sealed has no digests; all its finished lines must still be sound, and an
+ * unfinished last line is left out with a warning.
+ */
+import { createHash } from "node:crypto";
+import { join } from "node:path";
+import { messageOf, RecordFormatError, UsageError } from "../model/errors.ts";
+import type { Block, RunHeader, RunRecord } from "../model/record.ts";
+import type { Warning } from "../model/warning.ts";
+import {
+  migrateBlock,
+  migrateHeader,
+  type Migration,
+  MIGRATIONS,
+  migrationsFor,
+  type RawObject,
+} from "./migrate.ts";
+import { checkBlock, checkHeader } from "./schema.ts";
+
+/** Name of the header's file in a run folder. */
+export const HEADER_FILE = "record.json";
+
+/** Name of the blocks' file in a run folder. */
+export const BLOCKS_FILE = "blocks.jsonl";
+
+/** The last line of a killed run, without its line feed. */
+export interface UnfinishedLine {
+  /** Counts from 1. */
+  readonly line: number;
+  /** Where the line begins, which is how long the sound part of the file is. */
+  readonly startByte: number;
+  readonly byteCount: number;
+}
+
+/** A header as it is stored, with the steps that brought it to the present format. */
+export interface LoadedHeader {
+  readonly header: RunHeader;
+  /** Steps that its blocks need, too; empty for a record of the present version. */
+  readonly steps: readonly Migration[];
+}
+
+/** Blocks as they are stored. */
+export interface LoadedBlocks {
+  readonly blocks: readonly Block[];
+  /** SHA-256 of the whole file in hex. */
+  readonly sha256: string;
+  readonly byteCount: number;
+  /** Only ever present in a run that is not sealed. */
+  readonly unfinished?: UnfinishedLine;
+}
+
+/**
+ * Loads a run: header and blocks in order of execution.
+ *
+ * Throws a UsageError when the folder is not there or is no folder, and a RecordFormatError, with file, line and
+ * rule, when what it holds is not a sound run. `migrations` is for tests.
+ */
+export function loadRun(folder: string, migrations: readonly Migration[] = MIGRATIONS): RunRecord {
+  const { header, steps } = loadHeader(folder, migrations);
+  const { blocks, unfinished } = loadBlocks(folder, header, steps);
+  return { ...withUnfinished(header, unfinished), results: blocks };
+}
+
+/** Loads `record.json` and checks its digest when it is sealed. Throws as {@link loadRun} does. */
+export function loadHeader(folder: string, migrations: readonly Migration[] = MIGRATIONS): LoadedHeader {
+  requireFolder(folder);
+  const file = join(folder, HEADER_FILE);
+  const stored = parseObject(decode(readWhole(file), file, undefined), file, undefined);
+  const steps = migrationsFor(stored, file, migrations);
+  if (stored["sha256"] !== undefined && stored["sha256"] !== headerDigest(stored)) {
+    throw new RecordFormatError(
+      file,
+      undefined,
+      `the header must be the one that was sealed: its digest is ${headerDigest(stored)}, expected ${
+        String(stored["sha256"])
+      }`,
+    );
+  }
+  const checked = checkHeader(migrateHeader(stored, steps));
+  if ("rule" in checked) throw new RecordFormatError(file, undefined, checked.rule);
+  return { header: checked.value, steps };
+}
+
+/** Loads `blocks.jsonl` and holds it against the header. Throws as {@link loadRun} does. */
+export function loadBlocks(folder: string, header: RunHeader, steps: readonly Migration[]): LoadedBlocks {
+  const file = join(folder, BLOCKS_FILE);
+  const bytes = readWhole(file);
+  const sha256 = digest(bytes);
+  const { lines, unfinished } = splitLines(bytes);
+
+  const blocks: Block[] = [];
+  const indexesByCell = new Map<string, Set<number>>(
+    header.settings.cells.map(({ key }) => [key, new Set()]),
+  );
+  // Lines come before the digest: "line 7 is no JSON" helps more than "the digest differs", and both are refusals.
+  for (const [index, line] of lines.entries()) {
+    const number = index + 1;
+    const raw = migrateBlock(parseObject(decode(line, file, number), file, number), steps);
+    const checked = checkBlock(raw);
+    const rule = "rule" in checked ? checked.rule : misfit(checked.value, blocks.at(-1), indexesByCell);
+    if (rule !== undefined) throw new RecordFormatError(file, number, rule);
+    if ("value" in checked) {
+      indexesByCell.get(checked.value.cellKey)?.add(checked.value.blockIndex);
+      blocks.push(checked.value);
+    }
+  }
+
+  if (header.blocks !== undefined) {
+    if (unfinished !== undefined) {
+      throw new RecordFormatError(file, unfinished.line, "each line of a sealed run must end in a line feed");
+    }
+    if (blocks.length !== header.blocks.count) {
+      throw new RecordFormatError(
+        file,
+        undefined,
+        `a sealed run must have the blocks that were sealed: it has ${blocks.length}, expected ${header.blocks.count}`,
+      );
+    }
+    if (sha256 !== header.blocks.sha256) {
+      throw new RecordFormatError(
+        file,
+        undefined,
+        `a sealed run must have the bytes that were sealed: their digest is ${sha256}, expected ${header.blocks.sha256}`,
+      );
+    }
+  }
+  return { blocks, sha256, byteCount: bytes.length, ...(unfinished === undefined ? {} : { unfinished }) };
+}
+
+/**
+ * Why a block cannot follow the ones before it, or `undefined` when it can: its cell is in the plan, its index is new
+ * within the cell, and its position is later than that of the block before.
+ */
+export function misfit(
+  block: Block,
+  before: Block | undefined,
+  indexesByCell: ReadonlyMap<string, ReadonlySet<number>>,
+): string | undefined {
+  const indexes = indexesByCell.get(block.cellKey);
+  if (indexes === undefined) {
+    return `"cellKey" must be one of the cells in the settings: it is "${block.cellKey}"`;
+  }
+  if (indexes.has(block.blockIndex)) {
+    return `a cell must have each block once: "${block.cellKey}" has block ${block.blockIndex} twice`;
+  }
+  if (before !== undefined && block.position <= before.position) {
+    return `"position" must grow from line to line: it is ${block.position} after ${before.position}`;
+  }
+  return undefined;
+}
+
+/** Digest of a header, sealed or about to be: SHA-256 in hex of its JSON without `sha256`. */
+export function headerDigest(header: Readonly<Record<string, unknown>> | RunHeader): string {
+  return digest(JSON.stringify({ ...header, sha256: undefined }));
+}
+
+/** The header with a warning about the line that was left out, if there is one. */
+export function withUnfinished(header: RunHeader, unfinished: UnfinishedLine | undefined): RunHeader {
+  if (unfinished === undefined) return header;
+  const { line, byteCount } = unfinished;
+  const warning: Warning = { kind: "unfinished-line", line, byteCount };
+  return { ...header, warnings: [...header.warnings, warning] };
+}
+
+function requireFolder(folder: string): void {
+  let isDirectory: boolean;
+  try {
+    isDirectory = Deno.statSync(folder).isDirectory;
+  } catch (error) {
+    throw new UsageError(`Cannot load run "${folder}" as it must be a readable folder: ${messageOf(error)}`, {
+      cause: error,
+    });
+  }
+  if (!isDirectory) throw new UsageError(`Cannot load run "${folder}" as it must be a folder: it is a file`);
+}
+
+function readWhole(file: string): Uint8Array {
+  try {
+    // Reading a device or a pipe in its place might never end.
+    if (!Deno.statSync(file).isFile) {
+      throw new RecordFormatError(file, undefined, "it must be a regular file");
+    }
+    return Deno.readFileSync(file);
+  } catch (error) {
+    if (error instanceof RecordFormatError) throw error;
+    const rule = error instanceof Deno.errors.NotFound
+      ? "the file must exist in a run folder"
+      : `the file must be readable: ${messageOf(error)}`;
+    throw new RecordFormatError(file, undefined, rule, { cause: error });
+  }
+}
+
+function splitLines(bytes: Uint8Array): { lines: Uint8Array[]; unfinished?: UnfinishedLine } {
+  const lines: Uint8Array[] = [];
+  let start = 0;
+  for (let end = bytes.indexOf(10); end !== -1; end = bytes.indexOf(10, start)) {
+    lines.push(bytes.subarray(start, end));
+    start = end + 1;
+  }
+  if (start === bytes.length) return { lines };
+  return { lines, unfinished: { line: lines.length + 1, startByte: start, byteCount: bytes.length - start } };
+}
+
+function decode(bytes: Uint8Array, file: string, line: number | undefined): string {
+  try {
+    return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes);
+  } catch (error) {
+    throw new RecordFormatError(file, line, "it must be UTF-8 text", { cause: error });
+  }
+}
+
+function parseObject(text: string, file: string, line: number | undefined): RawObject {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch (error) {
+    throw new RecordFormatError(file, line, `it must be JSON: ${messageOf(error)}`, { cause: error });
+  }
+  if (typeof value === "object" && value !== null && !Array.isArray(value)) return value as RawObject;
+  throw new RecordFormatError(file, line, "it must be a JSON object");
+}
+
+function digest(data: Uint8Array | string): string {
+  return createHash("sha256").update(data).digest("hex");
+}

@@ -1,0 +1,8 @@
+/** Run folders on disk: create, append, seal, resume, load, list; and what the machine is. */
+export * from "./run_folder.ts";
+export { loadRun } from "./load_run.ts";
+export * from "./list_runs.ts";
+export * from "./fingerprint.ts";
+export { replaceFile } from "./replace_file.ts";
+export { DEFAULT_LABEL, LABEL_PATTERN, parseLabel, runId } from "./run_id.ts";
+export type { Migration, RawObject } from "./migrate.ts";

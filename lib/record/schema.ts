@@ -1,0 +1,230 @@
+/**
+ * The stored format, checked: zod schemas that say the same as the types of `lib/model/record.ts`.
+ *
+ * Comes in: parsed JSON. Goes out: the same object, known to be a header or a block, or the rule that it breaks.
+ * Unknown keys are refused, since a misspelt or newer field would otherwise vanish silently.
+ */
+import { z } from "zod";
+import { type Block, RECORD_SCHEMA_VERSION, type RunHeader } from "../model/record.ts";
+import { VERDICTS } from "../model/verdict.ts";
+import { SCALES } from "../model/workload.ts";
+import { LABEL_PATTERN } from "./run_id.ts";
+
+const count = z.int().min(0);
+const amount = z.number().min(0);
+const share = z.number().min(0).max(1);
+const sha256 = z.string().regex(/^[0-9a-f]{64}$/);
+const moment = z.iso.datetime();
+const name = z.string().min(1);
+const strings = z.record(z.string(), z.string());
+const numbers = z.record(z.string(), z.number());
+const verdict = z.enum(
+  VERDICTS as readonly ["converged", "lost", "regressed", "phantom", "misread", "error"],
+);
+const scale = z.enum(SCALES as readonly ["smoke", "standard", "large"]);
+
+function list<T extends z.ZodType>(item: T) {
+  return z.array(item).readonly();
+}
+
+const warning = z.discriminatedUnion("kind", [
+  z.strictObject({ kind: z.literal("coarse-caller-cpu"), reason: z.string() }),
+  z.strictObject({ kind: z.literal("cpu-pressure"), share }),
+  z.strictObject({ kind: z.literal("not-quiet"), phase: z.string(), waitedMs: amount }),
+  z.strictObject({ kind: z.literal("unwatched"), phase: z.string() }),
+  z.strictObject({ kind: z.literal("chatter"), lineCount: count, last: z.string() }),
+  z.strictObject({ kind: z.literal("dirty-tree") }),
+  z.strictObject({ kind: z.literal("unfinished-line"), line: count, byteCount: count }),
+  z.strictObject({ kind: z.literal("few-blocks"), blockCount: count }),
+]);
+
+const finding = z.strictObject({
+  verdict: verdict.exclude(["converged"]),
+  phase: z.string(),
+  iteration: count,
+  query: z.string(),
+  detail: z.string(),
+});
+
+const distribution = z.strictObject({
+  count,
+  samplesNs: z.exactOptional(list(z.number())),
+  sketchNs: z.exactOptional(list(z.number())),
+});
+
+const phase = z.strictObject({
+  name,
+  iterationCount: count,
+  verdict,
+  unwatched: z.boolean(),
+  metrics: numbers,
+  operations: list(z.strictObject({ label: z.string(), latency: distribution, metrics: numbers })),
+  freshness: z.exactOptional(distribution),
+  counters: z.exactOptional(numbers),
+});
+
+const blockBase = {
+  cellKey: name,
+  blockIndex: count,
+  position: count,
+  startedAt: moment,
+  elapsedMs: amount,
+  host: z.strictObject({ load1m: z.exactOptional(amount), cpuPressureShare: z.exactOptional(share) }),
+  warnings: list(warning),
+};
+
+/** One line of `blocks.jsonl`. */
+export const blockSchema = z.discriminatedUnion("status", [
+  z.strictObject({
+    ...blockBase,
+    status: z.literal("measured"),
+    verdict,
+    findings: list(finding),
+    findingCount: count,
+    metrics: numbers,
+    phases: list(phase),
+    facts: strings,
+  }),
+  z.strictObject({
+    ...blockBase,
+    status: z.literal("failed"),
+    reason: z.string(),
+    output: list(z.string()),
+  }),
+  z.strictObject({ ...blockBase, status: z.literal("skipped"), reason: z.string() }),
+]).meta({
+  title: "Block",
+  description: "One line of blocks.jsonl: one run of one cell in one fresh process",
+});
+
+const cell = z.strictObject({
+  key: name,
+  workload: name,
+  workloadVersion: count,
+  adapter: name,
+  options: strings,
+  scale,
+});
+
+const environment = z.strictObject({
+  cpuModel: z.string(),
+  coreCount: count,
+  memoryBytes: count,
+  os: z.string(),
+  deno: z.string(),
+  v8: z.string(),
+  sqlite: z.string(),
+  machineId: z.string(),
+  commit: z.exactOptional(z.string()),
+  isDirty: z.exactOptional(z.boolean()),
+  isCi: z.boolean(),
+});
+
+const adapterSummary = z.strictObject({
+  id: name,
+  title: z.string(),
+  drivers: strings,
+  about: z.string(),
+  unfair: z.string(),
+  homepage: z.string(),
+});
+
+const workloadSummary = z.strictObject({
+  id: name,
+  version: count,
+  title: z.string(),
+  question: z.string(),
+  unfair: z.string(),
+  phases: list(z.strictObject({ name, title: z.string() })),
+  parameters: z.partialRecord(scale, numbers),
+});
+
+const capabilities = z.strictObject({
+  liveQueries: z.enum(["none", "table", "column", "row", "query", "incremental"]),
+  sql: z.boolean(),
+  joins: z.boolean(),
+  atomicBatch: z.boolean(),
+  interactiveTransaction: z.boolean(),
+  durability: z.enum(["none", "relaxed", "wal-normal", "full"]),
+  worksOn: z.enum(["caller", "worker", "server"]),
+});
+
+/** The content of `record.json`. */
+export const headerSchema = z.strictObject({
+  schemaVersion: z.int().min(1),
+  id: name,
+  label: z.string().regex(LABEL_PATTERN),
+  status: z.enum(["running", "partial", "complete"]),
+  startedAt: moment,
+  endedAt: z.exactOptional(moment),
+  settings: z.strictObject({ cells: list(cell), blockCount: count, seed: z.number(), timeoutMs: amount }),
+  environment,
+  adapters: list(adapterSummary),
+  workloads: list(workloadSummary),
+  capabilities: z.record(z.string(), capabilities),
+  warnings: list(warning),
+  blocks: z.exactOptional(z.strictObject({ sha256, count })),
+  sha256: z.exactOptional(sha256),
+}).meta({ title: "RunHeader", description: "record.json: everything about a run but its blocks" });
+
+// Mutual assignability would not notice an optional field that one side lacks, so the types must be identical once
+// `readonly`, which differs between zod and the model, is taken away.
+type Plain<T> = T extends readonly (infer Item)[] ? Plain<Item>[]
+  : T extends object ? { -readonly [Key in keyof T]: Plain<T[Key]> }
+  : T;
+type Same<A, B> = (<T>() => T extends Plain<A> ? 1 : 2) extends (<T>() => T extends Plain<B> ? 1 : 2) ? true
+  : false;
+true satisfies Same<z.infer<typeof blockSchema>, Block>;
+true satisfies Same<z.infer<typeof headerSchema>, RunHeader>;
+
+/** Parsed JSON that was checked, or the first rule that it breaks. */
+export type Checked<T> = { readonly value: T } | { readonly rule: string };
+
+/** Checks one parsed line of `blocks.jsonl`. The value is the object that came in, its key order untouched. */
+export function checkBlock(value: unknown): Checked<Block> {
+  return check(blockSchema, value) as Checked<Block>;
+}
+
+/** Checks a parsed `record.json`: the shape, then what must agree between its fields. */
+export function checkHeader(value: unknown): Checked<RunHeader> {
+  const checked = check(headerSchema, value) as Checked<RunHeader>;
+  if ("rule" in checked) return checked;
+  const { schemaVersion, status, blocks, sha256, endedAt, settings } = checked.value;
+  if (schemaVersion !== RECORD_SCHEMA_VERSION) {
+    return { rule: `"schemaVersion" must be ${RECORD_SCHEMA_VERSION}: it is ${schemaVersion}` };
+  }
+  for (const [field, present] of Object.entries({ blocks, sha256, endedAt })) {
+    if ((present !== undefined) === (status !== "running")) continue;
+    const rule = present === undefined
+      ? "must be present once a run is sealed"
+      : "must be absent while it runs";
+    return { rule: `"${field}" ${rule}: "status" is "${status}"` };
+  }
+  const keys = new Set<string>();
+  for (const { key } of settings.cells) {
+    if (keys.has(key)) return { rule: `"settings.cells" must have different keys: "${key}" is there twice` };
+    keys.add(key);
+  }
+  return checked;
+}
+
+/** The JSON Schemas of the stored format: text by file name in `schemas/`. */
+export function publishedSchemas(): Readonly<Record<string, string>> {
+  return {
+    "record.schema.json": schemaText(headerSchema),
+    "block.schema.json": schemaText(blockSchema),
+  };
+}
+
+function schemaText(schema: z.ZodType): string {
+  return JSON.stringify(z.toJSONSchema(schema), null, 2) + "\n";
+}
+
+function check(schema: z.ZodType, value: unknown): Checked<unknown> {
+  const result = schema.safeParse(value);
+  if (result.success) return { value };
+  const issue = result.error.issues[0];
+  if (issue === undefined) return { rule: "the schema refused it" };
+  const path = issue.path.map(String).join(".");
+  return { rule: path === "" ? issue.message : `"${path}": ${issue.message}` };
+}

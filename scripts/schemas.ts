@@ -1,0 +1,37 @@
+/**
+ * Writes the JSON Schemas of the stored format into schemas/. With --check it writes nothing, names the files that
+ * are not current and ends with exit code 1.
+ */
+import { join } from "node:path";
+import { publishedSchemas } from "../lib/record/schema.ts";
+
+const [option, ...rest] = Deno.args;
+if (rest.length > 0 || (option !== undefined && option !== "--check")) {
+  console.error(`Cannot write schemas as the only option is --check: got ${JSON.stringify(Deno.args)}`);
+  Deno.exit(2);
+}
+
+const folder = join(import.meta.dirname ?? ".", "..", "schemas");
+let staleCount = 0;
+for (const [name, text] of Object.entries(publishedSchemas())) {
+  const path = join(folder, name);
+  if (option === "--check") {
+    if (textAt(path) === text) continue;
+    staleCount++;
+    console.error(`schemas/${name} must be what lib/record/schema.ts says: run "deno task schemas"`);
+  } else {
+    Deno.mkdirSync(folder, { recursive: true });
+    Deno.writeTextFileSync(path, text);
+    console.log(`Wrote schemas/${name}`);
+  }
+}
+if (staleCount > 0) Deno.exit(1);
+
+function textAt(path: string): string | undefined {
+  try {
+    return Deno.readTextFileSync(path);
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return undefined;
+    throw error;
+  }
+}
