@@ -1,0 +1,103 @@
+/**
+ * Numbers as readers see them. `format_test.ts` is the specification, as tables.
+ *
+ * Nothing here asks the reader's locale: the same record must give the same bytes everywhere.
+ */
+import type { Unit } from "../model/mod.ts";
+import type { Estimate, Interval } from "../stats/mod.ts";
+
+/** Stands where there is no value. */
+export const NO_VALUE = "–";
+
+const TIME_STEPS = [[1, "ns"], [1e3, "us"], [1e6, "ms"], [1e9, "s"]] as const;
+const BYTE_STEPS = [[1, "B"], [2 ** 10, "KiB"], [2 ** 20, "MiB"], [2 ** 30, "GiB"]] as const;
+
+/**
+ * A value with its unit: three significant digits, the size of the unit chosen so that the number is 1 or more; counts
+ * that are whole numbers are exact.
+ */
+export function formatQuantity(value: number, unit: Unit): string {
+  switch (unit) {
+    case "ns":
+      return scaled(value, TIME_STEPS);
+    case "bytes":
+      return scaled(value, BYTE_STEPS);
+    case "per-second":
+      return `${significant(value)}/s`;
+    case "count":
+      return formatCount(value);
+    case "ratio":
+      return significant(value);
+  }
+}
+
+/** A count: exact when it is a whole number, else four significant digits without trailing zeros. */
+export function formatCount(value: number): string {
+  if (Number.isInteger(value)) return grouped(plainDecimal(value));
+  return grouped(plainDecimal(Number(value.toPrecision(4))));
+}
+
+/** A ratio as a factor, `1.25x`. */
+export function formatRatio(ratio: number): string {
+  return `${significant(ratio)}x`;
+}
+
+/** A share from 0 to 1 as per cent, with at most two decimals: `93.75 %`. */
+export function formatShare(share: number): string {
+  return `${plainDecimal(Number((share * 100).toFixed(2)))} %`;
+}
+
+/**
+ * A value with how far its interval reaches: `12.3 ms ±4 %` says that the farther end is 4 % away from the value.
+ *
+ * Where that is 100 % or more, or the value is 0, both ends are written out. An interval that is a single point, from
+ * one block or from blocks that agree, adds nothing.
+ */
+export function formatEstimate({ value, interval: { lower, upper } }: Estimate, unit: Unit): string {
+  const text = formatQuantity(value, unit);
+  if (lower === upper) return text;
+  const reach = Math.max(value - lower, upper - value) / Math.abs(value);
+  // Ten digits: what rounding added must not lift a whole per cent to the next one.
+  const percent = Math.ceil(Number((reach * 100).toPrecision(10)));
+  if (percent >= 100 || value === 0) {
+    return `${text} (${formatQuantity(lower, unit)} to ${formatQuantity(upper, unit)})`;
+  }
+  return `${text} ±${percent} %`;
+}
+
+/** An interval of ratios: `0.98x to 1.07x`. */
+export function formatRatioInterval({ lower, upper }: Interval): string {
+  return `${formatRatio(lower)} to ${formatRatio(upper)}`;
+}
+
+/** The largest step whose rounded number is at least 1, so that 999.9 us is written as 1.00 ms. */
+function scaled(value: number, steps: readonly (readonly [size: number, name: string])[]): string {
+  let [size, name] = steps[0]!;
+  for (const [nextSize, nextName] of steps) {
+    if (Math.abs(Number((value / nextSize).toPrecision(3))) >= 1) [size, name] = [nextSize, nextName];
+  }
+  return `${significant(value / size)} ${name}`;
+}
+
+/** Three significant digits, zeros kept, never an exponent; zero is `0`. */
+function significant(value: number): string {
+  if (value === 0) return "0";
+  const rounded = Number(value.toPrecision(3));
+  const digitsBefore = Math.floor(Math.log10(Math.abs(rounded))) + 1;
+  if (digitsBefore >= 3) return grouped(plainDecimal(rounded));
+  // Below one millionth nobody reads digits any more, and 100 decimals are the limit of toFixed.
+  if (digitsBefore < -5) return rounded < 0 ? ">-0.000001" : "<0.000001";
+  return rounded.toFixed(3 - digitsBefore);
+}
+
+/** Shortest decimal form without exponent. */
+function plainDecimal(value: number): string {
+  const text = String(value);
+  return text.includes("e") ? BigInt(Math.round(value)).toString() : text;
+}
+
+function grouped(text: string): string {
+  const [whole, fraction] = text.split(".");
+  const spaced = whole!.replace(/(?<=\d)(?=(?:\d{3})+$)/g, ",");
+  return fraction === undefined ? spaced : `${spaced}.${fraction}`;
+}
