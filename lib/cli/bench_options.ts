@@ -1,0 +1,93 @@
+/** The command line of `bench`. */
+import { Command, CommanderError, InvalidArgumentError, Option } from "commander";
+import { UsageError } from "../model/mod.ts";
+
+/** What was typed, with defaults filled in; names are not looked up yet. */
+export interface BenchOptions {
+  readonly label: string | undefined;
+  readonly workload: readonly string[];
+  readonly adapter: readonly string[];
+  readonly scale: readonly string[];
+  /** Absent when not typed: the default depends on nothing, but a resumed run keeps its own. */
+  readonly blocks: number | undefined;
+  readonly seed: number | undefined;
+  /** Seconds. */
+  readonly timeout: number | undefined;
+  readonly out: string;
+  readonly json: boolean;
+  readonly resume: string | undefined;
+  readonly list: boolean;
+  readonly dryRun: boolean;
+  readonly keepTemp: boolean;
+}
+
+const EXAMPLES = `
+Examples:
+  $ deno task bench                                          the core workloads on the default adapters
+  $ deno task bench --workload keyed-pk --adapter pglite     one cell
+  $ deno task bench --workload keyed-pk@1                    the workload as resqlite defines it
+  $ deno task bench --adapter pglite:mode=changes,tinybase   an adapter with an option, and another one
+  $ deno task bench --workload all --scale smoke             everything once, small
+  $ deno task bench nightly --blocks 10 --json               a labelled run with narrow intervals, JSON on stdout
+  $ deno task bench --resume results/<run>                   go on with an interrupted run
+
+Exit codes: 0 fine, 1 a cell failed or gave wrong answers, 2 usage, 130 interrupted (what was measured is kept).`;
+
+/**
+ * Reads the arguments of `bench`. Returns `undefined` when help was asked for and printed.
+ * Throws a UsageError, with the nearest flag, for what cannot be understood.
+ */
+export function parseBenchArguments(args: readonly string[]): BenchOptions | undefined {
+  const collect = (value: string, previous: readonly string[]): string[] => [...previous, value];
+  const command = new Command("bench")
+    .description(
+      "Runs workloads against databases, one fresh process per block, and leaves a verified report.",
+    )
+    .argument("[label]", "name of the run, part of its folder's name")
+    .option(
+      "-w, --workload <ids>",
+      "workloads, repeatable or comma-separated; id@version for an older one",
+      collect,
+      [],
+    )
+    .option("-a, --adapter <ids>", "adapters, repeatable or comma-separated; id:option=value", collect, [])
+    .option("-s, --scale <names>", "smoke, standard or large (default: standard)", collect, [])
+    .addOption(new Option("-b, --blocks <n>", "blocks per cell (default: 3)").argParser(integerFrom(1)))
+    .addOption(
+      new Option("--seed <n>", "seed of the order and of the traffic (default: 0)").argParser(integerFrom(0)),
+    )
+    .addOption(
+      new Option("--timeout <seconds>", "longest time for one block (default: 120)").argParser(
+        integerFrom(1),
+      ),
+    )
+    .option("-o, --out <folder>", "folder of all runs", "results")
+    .option("--json", "print the run as JSON on standard output, progress on standard error", false)
+    .option("--resume <run>", "go on with an interrupted run: its folder")
+    .option("--list", "print workloads and adapters with what they can do, and run nothing", false)
+    .option("--dry-run", "print the plan, and run nothing", false)
+    .option("--keep-temp", "keep the databases that were written", false)
+    .addHelpText("after", EXAMPLES)
+    .configureOutput({ writeErr: () => {} })
+    .exitOverride();
+  try {
+    command.parse(args, { from: "user" });
+  } catch (error) {
+    if (!(error instanceof CommanderError)) throw error;
+    if (error.code === "commander.helpDisplayed") return undefined;
+    throw new UsageError(error.message.replace(/^error: /, "").replaceAll("\n", " "));
+  }
+  const options = command.opts<Omit<BenchOptions, "label">>();
+  if (options.dryRun && options.resume !== undefined) {
+    throw new UsageError("Cannot combine --dry-run with --resume as the plan of a run is in its record");
+  }
+  return { ...options, label: command.args[0] };
+}
+
+function integerFrom(least: number): (text: string) => number {
+  return (text) => {
+    const value = Number(text);
+    if (Number.isSafeInteger(value) && value >= least && text.trim() !== "") return value;
+    throw new InvalidArgumentError(`It must be a whole number of at least ${least}.`);
+  };
+}

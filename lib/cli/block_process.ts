@@ -1,0 +1,61 @@
+/** Starts the child process of a planned block: its directory, its permissions, its order. */
+import { join } from "node:path";
+import { findLibc } from "../clock/mod.ts";
+import type { Scale } from "../model/mod.ts";
+import { type Patience, type PlannedBlock, spawnBlock, type SpawnedBlock } from "../runner/mod.ts";
+import { childFlags } from "../runner/child_flags.ts";
+import type { SelectedCell } from "./select_cells.ts";
+
+/** What all blocks of a run share. */
+export interface BlockProcessSettings {
+  /** Holds one subdirectory per block. */
+  readonly tempDirectory: string;
+  readonly keepTemp: boolean;
+  readonly seed: number;
+  readonly timeoutMs: number;
+  readonly signal: AbortSignal;
+}
+
+/** None of these spans is inside a number; small scales give up sooner. */
+const PATIENCE: Readonly<Record<Scale, Patience>> = {
+  smoke: { quietMs: 60, deadlineMs: 5_000 },
+  standard: { quietMs: 200, deadlineMs: 20_000 },
+  large: { quietMs: 500, deadlineMs: 60_000 },
+};
+
+const ENTRY = new URL("../../scripts/cell.ts", import.meta.url);
+
+/** Runs one block in a process of its own, in a directory of its own that is removed afterwards. */
+export async function runBlockProcess(
+  { cell, adapter, workload }: SelectedCell,
+  block: PlannedBlock,
+  settings: BlockProcessSettings,
+  onStep: (step: string) => void,
+): Promise<SpawnedBlock> {
+  const directory = join(settings.tempDirectory, `block-${block.position}`);
+  await Deno.mkdir(directory);
+  const libcPath = findLibc();
+  try {
+    return await spawnBlock({
+      executable: Deno.execPath(),
+      flags: ["run", ...childFlags({ adapter, directory, libcPath })],
+      entry: ENTRY.href,
+      order: {
+        token: crypto.randomUUID(),
+        adapter: adapter.id,
+        options: cell.options,
+        workload: `${workload.id}@${workload.version}`,
+        scale: cell.scale,
+        context: { blockIndex: block.blockIndex, seed: settings.seed },
+        directory,
+        patience: PATIENCE[cell.scale],
+        ...(libcPath === undefined ? {} : { libcPath }),
+      },
+      timeoutMs: settings.timeoutMs,
+      signal: settings.signal,
+      onStep,
+    });
+  } finally {
+    if (!settings.keepTemp) await Deno.remove(directory, { recursive: true });
+  }
+}

@@ -1,0 +1,11 @@
+/** What the exit code of every command says. */
+export const EXIT = {
+  /** Everything asked for was done and was right. */
+  fine: 0,
+  /** A cell failed or lied, a difference was found, a check did not hold. */
+  wrong: 1,
+  /** What was typed cannot be done. */
+  usage: 2,
+  /** The user interrupted; what was measured is kept. */
+  interrupted: 130,
+} as const;

@@ -1,0 +1,110 @@
+/** Tells the user where a run is: one live line on a terminal, one plain line per block elsewhere. */
+import type { Block } from "../model/mod.ts";
+import type { PlannedBlock, Progress } from "../runner/mod.ts";
+import { formatQuantity } from "../report/format.ts";
+
+/** Where progress goes. */
+export interface ProgressSink {
+  write(text: string): void;
+  /** A line that can be written over. */
+  readonly isTerminal: boolean;
+  /** Columns of the terminal. */
+  width(): number;
+}
+
+/** Shows the progress of one run. */
+export class ProgressLine {
+  readonly #planned: readonly PlannedBlock[];
+  readonly #sink: ProgressSink;
+  readonly #nowMs: () => number;
+  readonly #startMs: number;
+  readonly #elapsedMs = new Map<string, number[]>();
+  #endedCount = 0;
+
+  /** `nowMs` is any monotonic clock. */
+  constructor(planned: readonly PlannedBlock[], sink: ProgressSink, nowMs: () => number) {
+    this.#planned = planned;
+    this.#sink = sink;
+    this.#nowMs = nowMs;
+    this.#startMs = nowMs();
+  }
+
+  /** Takes note of a step of the run. */
+  show(progress: Progress): void {
+    switch (progress.kind) {
+      case "started":
+        return this.#live(progress.block, "start");
+      case "step":
+        return this.#live(progress.block, progress.step);
+      case "ended":
+        return this.#ended(progress.block, progress.result);
+      case "round":
+        return;
+    }
+  }
+
+  /** Removes the live line, so that something else can be printed. */
+  clear(): void {
+    if (this.#sink.isTerminal) this.#sink.write("\r\x1b[2K");
+  }
+
+  #live(block: PlannedBlock, step: string): void {
+    if (!this.#sink.isTerminal) return;
+    const line = `${this.#place(block)} ${block.cell.key} · ${step} · ${this.#times()}`;
+    this.#sink.write(`\r\x1b[2K${line.slice(0, this.#sink.width() - 1)}`);
+  }
+
+  #ended(block: PlannedBlock, result: Block): void {
+    this.#endedCount += 1;
+    const { key } = block.cell;
+    this.#elapsedMs.set(key, [...this.#elapsedMs.get(key) ?? [], result.elapsedMs]);
+    this.clear();
+    this.#sink.write(`${this.#place(block)} ${key} · ${describe(result)} · ${this.#times()}\n`);
+  }
+
+  #place(block: PlannedBlock): string {
+    return `[${block.position + 1}/${this.#planned.length}]`;
+  }
+
+  #times(): string {
+    const elapsedMs = this.#nowMs() - this.#startMs;
+    const left = this.#remainingMs();
+    return `${clockText(elapsedMs)} elapsed${left === undefined ? "" : `, about ${clockText(left)} left`}`;
+  }
+
+  /** From the mean of the cell's earlier blocks, or of all blocks where it has none. */
+  #remainingMs(): number | undefined {
+    const all = [...this.#elapsedMs.values()].flat();
+    if (all.length === 0) return undefined;
+    const mean = (values: readonly number[]): number =>
+      values.reduce((sum, value) => sum + value, 0) / values.length;
+    const overall = mean(all);
+    return this.#planned.slice(this.#endedCount).reduce((sum, { cell }) => {
+      const own = this.#elapsedMs.get(cell.key);
+      return sum + (own === undefined ? overall : mean(own));
+    }, 0);
+  }
+}
+
+function describe(block: Block): string {
+  switch (block.status) {
+    case "measured": {
+      const walls = block.phases.flatMap(({ name, metrics }) =>
+        metrics["wall_ns"] === undefined ? [] : [`${name} ${formatQuantity(metrics["wall_ns"], "ns")}`]
+      );
+      return [block.verdict, ...walls].join(" · ");
+    }
+    case "failed":
+      return `failed: ${block.reason}`;
+    case "skipped":
+      return `skipped: ${block.reason}`;
+  }
+}
+
+/** `m:ss` or `h:mm:ss`. */
+function clockText(ms: number): string {
+  const seconds = Math.round(ms / 1000);
+  const [hours, minutes, rest] = [Math.floor(seconds / 3600), Math.floor(seconds / 60) % 60, seconds % 60];
+  const two = (value: number): string => String(value).padStart(2, "0");
+  return hours > 0 ? `${hours}:${two(minutes)}:${two(rest)}` : `${minutes}:${two(rest)}`;
+}

@@ -1,0 +1,160 @@
+/** Everything that is decided before the first block runs. */
+import { adapterById, type AdapterChoice } from "../adapters/mod.ts";
+import {
+  type Cell,
+  type Environment,
+  type RunHeader,
+  type Settings,
+  UsageError,
+  type Warning,
+  type Workload,
+} from "../model/mod.ts";
+import { createRun, type OpenRun, parseLabel, readEnvironment, resumeRun } from "../record/mod.ts";
+import { parseWorkload } from "../../workloads/mod.ts";
+import type { BenchOptions } from "./bench_options.ts";
+import {
+  combineCells,
+  selectAdapters,
+  type SelectedCell,
+  selectScales,
+  selectWorkloads,
+} from "./select_cells.ts";
+
+/** A run that is about to begin or to go on. */
+export interface RunSetup {
+  readonly cells: readonly SelectedCell[];
+  readonly settings: Settings;
+  /** A sentence for the user about what was left out. */
+  readonly note?: string;
+  /** Makes or reopens the run folder. */
+  open(): OpenRun;
+}
+
+const DEFAULT_BLOCK_COUNT = 3;
+const DEFAULT_TIMEOUT_MS = 120_000;
+
+/** Adapters of a plain run. */
+export const DEFAULT_ADAPTERS: readonly string[] = ["node-sqlite", "tinybase"];
+
+/** Reads what was asked. Throws a UsageError for anything unknown, before anything is written. */
+export function beginRun(options: BenchOptions): RunSetup {
+  return options.resume === undefined ? newRun(options) : oldRun(options, options.resume);
+}
+
+function newRun(options: BenchOptions): RunSetup {
+  const label = parseLabel(options.label);
+  const workloads = selectWorkloads(options.workload);
+  const adapters = selectAdapters(options.adapter, DEFAULT_ADAPTERS);
+  const scales = selectScales(options.scale);
+  const cells = combineCells(workloads, adapters, scales);
+  const settings: Settings = {
+    cells: cells.map(({ cell }) => cell),
+    blockCount: options.blocks ?? DEFAULT_BLOCK_COUNT,
+    seed: options.seed ?? 0,
+    timeoutMs: options.timeout === undefined ? DEFAULT_TIMEOUT_MS : options.timeout * 1000,
+  };
+  const isPlain = options.adapter.length === 0;
+  return {
+    cells,
+    settings,
+    ...(isPlain ? { note: PLAIN_NOTE } : {}),
+    open: () => {
+      const environment = readEnvironment();
+      return createRun({
+        root: options.out,
+        label,
+        now: new Date(),
+        settings,
+        environment,
+        adapters: summarizeAdapters(adapters),
+        workloads: summarizeWorkloads(workloads, scales),
+        capabilities: Object.fromEntries(
+          cells.map(({ cell, adapter }) => [cell.key, adapter.capabilities(cell.options)]),
+        ),
+        warnings: environmentWarnings(environment),
+      });
+    },
+  };
+}
+
+const PLAIN_NOTE =
+  `Adapters: ${
+    DEFAULT_ADAPTERS.join(", ")
+  }. PGlite is left out, since its live queries take about 16 s per fan-out ` +
+  "block: add --adapter pglite, or --adapter all. See --list";
+
+function oldRun(options: BenchOptions, folder: string): RunSetup {
+  const typed = (["workload", "adapter", "scale"] as const).filter((name) => options[name].length > 0);
+  const numbers = (["blocks", "seed", "timeout"] as const).filter((name) => options[name] !== undefined);
+  const conflicts = [...typed, ...numbers, ...(options.label === undefined ? [] : ["a label"])];
+  if (conflicts.length > 0) {
+    throw new UsageError(
+      `Cannot resume with other settings as a run keeps those it began with: ${
+        conflicts.join(", ")
+      } was given`,
+    );
+  }
+  const run = resumeRun(folder);
+  try {
+    requireSameMachine(run.header, readEnvironment());
+    return {
+      cells: run.header.settings.cells.map(selectStored),
+      settings: run.header.settings,
+      open: () => run,
+    };
+  } catch (error) {
+    run.close();
+    throw error;
+  }
+}
+
+/** Blocks of one run must be comparable with each other. */
+function requireSameMachine({ id, environment }: RunHeader, here: Environment): void {
+  for (const field of ["machineId", "deno"] as const) {
+    if (environment[field] === here[field]) continue;
+    throw new UsageError(
+      `Cannot resume run "${id}" as all its blocks must come from one machine and runtime: ` +
+        `it has ${field} "${environment[field]}", here it is "${here[field]}"`,
+    );
+  }
+}
+
+/** The objects behind a stored cell. Throws a UsageError when this version does not know them. */
+function selectStored(cell: Cell): SelectedCell {
+  return {
+    cell,
+    workload: parseWorkload(`${cell.workload}@${cell.workloadVersion}`),
+    adapter: adapterById(cell.adapter),
+  };
+}
+
+function summarizeAdapters(choices: readonly AdapterChoice[]): RunHeader["adapters"] {
+  const adapters = new Map(choices.map(({ adapter }) => [adapter.id, adapter]));
+  return [...adapters.values()].map(({ id, title, drivers, about, unfair, homepage }) => ({
+    id,
+    title,
+    drivers,
+    about,
+    unfair,
+    homepage,
+  }));
+}
+
+function summarizeWorkloads(
+  workloads: readonly Workload[],
+  scales: readonly Cell["scale"][],
+): RunHeader["workloads"] {
+  return workloads.map(({ id, version, title, question, unfair, phases, parameters }) => ({
+    id,
+    version,
+    title,
+    question,
+    unfair,
+    phases,
+    parameters: Object.fromEntries(scales.map((scale) => [scale, parameters[scale]])),
+  }));
+}
+
+function environmentWarnings(environment: Environment): Warning[] {
+  return environment.isDirty ? [{ kind: "dirty-tree" }] : [];
+}

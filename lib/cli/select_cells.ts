@@ -1,0 +1,131 @@
+/** From what was typed to the cells of a run. */
+import { type AdapterChoice, ADAPTERS, parseAdapter } from "../adapters/mod.ts";
+import {
+  type Adapter,
+  type Cell,
+  defaultOptions,
+  didYouMean,
+  type OptionValues,
+  type Scale,
+  SCALES,
+  UsageError,
+  type Workload,
+  workloadKey,
+} from "../model/mod.ts";
+import { parseWorkload, WORKLOADS } from "../../workloads/mod.ts";
+
+/** What plain `bench` runs, chosen so that a first table comes within 3 minutes on two cores. */
+export const CORE_WORKLOADS: readonly string[] = ["chat-sim", "sync-burst", "fan-out", "overlap", "keyed-pk"];
+
+/** A cell with the objects that its ids stand for. */
+export interface SelectedCell {
+  readonly cell: Cell;
+  readonly workload: Workload;
+  readonly adapter: Adapter;
+}
+
+/** Splits repeated and comma-separated values: `["a,b", "c"]` becomes `["a", "b", "c"]`. */
+export function splitList(values: readonly string[]): string[] {
+  return values.flatMap((value) => value.split(",")).map((item) => item.trim()).filter((item) => item !== "");
+}
+
+/**
+ * Splits repeated and comma-separated adapters. The options of an adapter are separated by commas too: an item such
+ * as `storage=file` belongs to the adapter before it.
+ */
+export function splitAdapterList(values: readonly string[]): string[] {
+  const specs: string[] = [];
+  for (const item of splitList(values)) {
+    const isOption = /^[^:./]+=/.test(item);
+    if (isOption && specs.length > 0) specs[specs.length - 1] += `,${item}`;
+    else specs.push(item);
+  }
+  return specs;
+}
+
+/** Reads workload names; none gives the core ones, `all` gives every one that is not slow. */
+export function selectWorkloads(values: readonly string[]): Workload[] {
+  const names = splitList(values);
+  const wanted = names.length === 0
+    ? CORE_WORKLOADS
+    : names.flatMap((name) => name === "all" ? newestWorkloadIds() : [name]);
+  return unique(wanted.map(parseWorkload), workloadKey);
+}
+
+/** Reads adapter names; none gives the `defaults`, `all` gives every one with its default options. */
+export function selectAdapters(values: readonly string[], defaults: readonly string[]): AdapterChoice[] {
+  const specs = splitAdapterList(values);
+  const wanted = specs.length === 0
+    ? defaults
+    : specs.flatMap((spec) => spec === "all" ? ADAPTERS.map(({ id }) => id) : [spec]);
+  return unique(
+    wanted.map((spec) => parseAdapter(spec)),
+    ({ adapter, options }) => adapter.id + optionText(adapter, options),
+  );
+}
+
+/** Reads scales; none gives `standard`. */
+export function selectScales(values: readonly string[]): Scale[] {
+  const names = splitList(values);
+  if (names.length === 0) return ["standard"];
+  return unique(
+    names.map((name) => {
+      const scale = SCALES.find((candidate) => candidate === name);
+      if (scale === undefined) {
+        throw new UsageError(
+          `Cannot find scale "${name}"${didYouMean(name, SCALES)}: scales are ${SCALES.join(", ")}`,
+        );
+      }
+      return scale;
+    }),
+    (scale) => scale,
+  );
+}
+
+/** Every combination, workloads outermost. */
+export function combineCells(
+  workloads: readonly Workload[],
+  adapters: readonly AdapterChoice[],
+  scales: readonly Scale[],
+): SelectedCell[] {
+  return workloads.flatMap((workload) =>
+    scales.flatMap((scale) =>
+      adapters.map(({ adapter, options }) => ({
+        workload,
+        adapter,
+        cell: {
+          key: `${workloadKey(workload)}/${adapter.id}${optionText(adapter, options)}/${scale}`,
+          workload: workload.id,
+          workloadVersion: workload.version,
+          adapter: adapter.id,
+          options,
+          scale,
+        },
+      }))
+    )
+  );
+}
+
+/** Why a cell cannot run at all; `undefined` when it can. */
+export function skipReason({ cell, workload, adapter }: SelectedCell): string | undefined {
+  const { liveQueries } = adapter.capabilities(cell.options);
+  if (workload.withoutLiveQueries === "skip" && liveQueries === "none") {
+    return `Workload "${workload.id}" needs live queries, which adapter "${adapter.id}" does not have`;
+  }
+  return undefined;
+}
+
+/** Options that differ from their default as `[name=value,...]`, empty when none does. */
+function optionText(adapter: Adapter, options: OptionValues): string {
+  const defaults = defaultOptions(adapter);
+  const changed = Object.entries(options).filter(([name, value]) => value !== defaults[name]);
+  return changed.length === 0 ? "" : `[${changed.map(([name, value]) => `${name}=${value}`).join(",")}]`;
+}
+
+function newestWorkloadIds(): string[] {
+  return unique(WORKLOADS.filter((workload) => !workload.slow).map(({ id }) => id), (id) => id);
+}
+
+function unique<T>(items: readonly T[], key: (item: T) => string): T[] {
+  return [...new Map(items.map((item) => [key(item), item])).values()];
+}

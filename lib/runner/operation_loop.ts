@@ -1,0 +1,37 @@
+import type { Awaitable } from "../model/mod.ts";
+
+/** A stretch of operations to run one after the other, and where their times go. */
+export interface OperationLoop {
+  /** Index of the first operation. */
+  readonly from: number;
+  /** Index behind the last operation. */
+  readonly to: number;
+  /** Calls operation `index`; its promise, if there is one, is its acknowledgement. */
+  perform(index: number): Awaitable<unknown>;
+  /** Looks at what an operation answered, inside its time: a caller uses what it reads. */
+  consume?(answer: unknown, index: number): void;
+  /** Just before each call, nanoseconds. */
+  readonly startNs: Float64Array;
+  /** When each answer had come and was consumed, nanoseconds. */
+  readonly endNs: Float64Array;
+  readonly nowNs: () => number;
+  /** Turns of the event loop taken after each operation, outside its time. */
+  readonly turnsPerOperation: number;
+  turn(): Promise<void>;
+}
+
+/**
+ * The timed loop. Between the two stamps of an operation there is the call, one await if it answered with a promise,
+ * and the consumer; nothing is allocated here.
+ */
+export async function runOperations(loop: OperationLoop): Promise<void> {
+  const { from, to, startNs, endNs, nowNs, turnsPerOperation } = loop;
+  for (let index = from; index < to; index++) {
+    startNs[index] = nowNs();
+    let answer = loop.perform(index);
+    if (answer instanceof Promise) answer = await answer;
+    if (loop.consume !== undefined) loop.consume(answer, index);
+    endNs[index] = nowNs();
+    for (let turn = 0; turn < turnsPerOperation; turn++) await loop.turn();
+  }
+}

@@ -1,0 +1,48 @@
+/**
+ * What parent and child say to each other.
+ *
+ * The parent hands the child one {@link BlockOrder} as its only argument. The child prints one message a line on
+ * standard output, behind a token that the parent made up for this block; every other line is the driver's chatter.
+ */
+import type { OptionValues, ProgramContext, Scale } from "../model/mod.ts";
+import type { BlockResult } from "./run_block.ts";
+import type { Patience } from "./run_phase.ts";
+
+/** What the child is asked to do. */
+export interface BlockOrder {
+  /** Marks the child's messages. */
+  readonly token: string;
+  /** Id of a registered adapter, or the URL of a module that exports one. */
+  readonly adapter: string;
+  readonly options: OptionValues;
+  /** `id@version` of a registered workload, or the URL of a module that exports one. */
+  readonly workload: string;
+  readonly scale: Scale;
+  readonly context: ProgramContext;
+  readonly directory: string;
+  readonly patience: Patience;
+  /** Absent where the C library was not found. */
+  readonly libcPath?: string;
+}
+
+/** What the child answers. The last message of a well-behaved child is `result` or `skip`. */
+export type ChildMessage =
+  | { readonly kind: "step"; readonly step: string }
+  | { readonly kind: "result"; readonly result: BlockResult }
+  | { readonly kind: "skip"; readonly reason: string };
+
+/** A message as one line without its line end. */
+export function encodeMessage(token: string, message: ChildMessage): string {
+  return `${token} ${JSON.stringify(message)}`;
+}
+
+/** The message in a line, or `undefined` for a line that is not one. */
+export function decodeMessage(token: string, line: string): ChildMessage | undefined {
+  if (!line.startsWith(`${token} `)) return undefined;
+  try {
+    return JSON.parse(line.slice(token.length + 1)) as ChildMessage;
+  } catch {
+    // A child that was killed in the middle of a line leaves half a message: the same as none.
+    return undefined;
+  }
+}

@@ -1,0 +1,296 @@
+/** One block, inside the child process: open, seed, run every phase of every iteration, fold, close. */
+import { type Clock, measureTurnCost } from "../clock/mod.ts";
+import { blockMetrics, foldMetrics, operationMetrics, phaseMetrics } from "../metrics/mod.ts";
+import {
+  type Adapter,
+  type CounterValues,
+  type Finding,
+  insert,
+  type MeasuredBlock,
+  messageOf,
+  type MetricValues,
+  type OperationRecord,
+  type OptionValues,
+  type PhaseRecord,
+  type Program,
+  type Seed,
+  type Session,
+  type Table,
+  tableNamed,
+  type Verdict,
+  VERDICTS,
+  type Warning,
+  worseVerdict,
+} from "../model/mod.ts";
+import { Truth } from "../oracle/mod.ts";
+import { summarizeSamples } from "../stats/mod.ts";
+import { type Patience, type PhaseOutcome, runPhase } from "./run_phase.ts";
+
+/** What a block needs. */
+export interface BlockRun {
+  readonly adapter: Adapter;
+  readonly options: OptionValues;
+  readonly program: Program;
+  /** An existing directory of its own; each session gets a subdirectory. */
+  readonly directory: string;
+  readonly clock: Clock;
+  readonly patience: Patience;
+  /** Largest resident memory of the process so far, and the present one, in bytes. */
+  readonly memory: { peakBytes(): number; currentBytes(): number };
+  /** Called when a part of the block begins, for progress and for the reason of a block that never ends. */
+  readonly onStep: (step: string) => void;
+}
+
+/** The part of a measured block that the child knows. */
+export type BlockResult = Pick<
+  MeasuredBlock,
+  "verdict" | "findings" | "findingCount" | "metrics" | "phases" | "facts" | "warnings"
+>;
+
+const FINDINGS_KEPT = 5;
+
+/**
+ * Runs a block and judges it. An error of the database becomes the verdict `error`; a driver that cannot load is
+ * thrown as DriverUnavailableError.
+ */
+export async function runBlock(run: BlockRun): Promise<BlockResult> {
+  const { program, clock } = run;
+  const turnCostNs = await measureTurnCost(clock);
+  const phases = new PhaseCollection();
+  const sessions = new SessionTiming();
+  const memory = new MemoryPeak(run.memory);
+  let session: Session | undefined;
+  let truth: Truth | undefined;
+  let facts: Readonly<Record<string, string>> = {};
+  let position: { phase: string; iteration: number } = { phase: "open", iteration: 0 };
+
+  try {
+    for (const [iteration, { warmup, freshSession, phases: planned }] of program.iterations.entries()) {
+      if (session === undefined || freshSession) {
+        position = { phase: "open", iteration };
+        await session?.close();
+        session = await openSession(run, iteration, sessions);
+        truth = undefined;
+      }
+      for (const phase of planned) {
+        position = { phase: phase.name, iteration };
+        run.onStep(`${phase.name} ${iteration + 1}/${program.iterations.length}`);
+        const outcome = await runPhase({
+          phase,
+          iteration,
+          adapter: run.adapter,
+          session,
+          truth: () => truth ??= new Truth(program.tables, program.seeds),
+          clock,
+          patience: run.patience,
+          onQuiet: () => memory.note(truth === undefined),
+        });
+        phases.add(phase.name, phase.warmupOperationCount, warmup, outcome);
+      }
+    }
+    facts = await session?.facts?.() ?? {};
+  } catch (error) {
+    // A session that cannot be opened is the parent's business: skip or failure, not a wrong answer.
+    if (position.phase === "open") throw error;
+    phases.fail(position.phase, position.iteration, messageOf(error));
+  }
+  // An adapter that cannot close after a verdict must not take the verdict with it.
+  await session?.close();
+
+  const evidence = { ...sessions.medians(), peakRssBytes: memory.bytes, turnCostNs };
+  const { verdict, ...rest } = phases.result();
+  return { verdict, metrics: verdict === "converged" ? blockMetrics(evidence) : {}, facts, ...rest };
+}
+
+async function openSession(run: BlockRun, iteration: number, timing: SessionTiming): Promise<Session> {
+  const { adapter, options, program, clock } = run;
+  run.onStep("open");
+  const directory = `${run.directory}/session-${iteration}`;
+  await Deno.mkdir(directory);
+  const openStartNs = clock.nowNs();
+  const session = await adapter.open({ directory, tables: program.tables, options });
+  const openNs = clock.nowNs() - openStartNs;
+  run.onStep("seed");
+  let seedNs = 0;
+  for (const seed of program.seeds) {
+    seedNs += await seedTable(session, seed, tableNamed(program.tables, seed.table), clock);
+  }
+  timing.add(openNs, seedNs);
+  return session;
+}
+
+/** Writes the rows of a seed; returns the time spent in the session, nanoseconds. */
+async function seedTable(session: Session, seed: Seed, table: Table, clock: Clock): Promise<number> {
+  const names = table.columns.map((column) => column.name);
+  const columns = table.autoKey ? names.filter((name) => name !== table.primaryKey) : names;
+  const statement = insert({ table: table.name, columns });
+  let elapsedNs = 0;
+  for (let first = 0; first < seed.rowCount; first += seed.batchSize) {
+    const rows = Array.from({ length: Math.min(seed.batchSize, seed.rowCount - first) }, (_, offset) => {
+      const row = seed.row(first + offset);
+      return columns.map((column) => row[column]!);
+    });
+    const startNs = clock.nowNs();
+    await session.batch(statement, rows);
+    elapsedNs += clock.nowNs() - startNs;
+    await clock.turn();
+  }
+  return elapsedNs;
+}
+
+/** Opening and seeding times of the sessions of one block. */
+class SessionTiming {
+  readonly #iterations: MetricValues[] = [];
+
+  add(openNs: number, seedNs: number): void {
+    this.#iterations.push({ open_ns: openNs, seed_ns: seedNs });
+  }
+
+  medians(): { openNs: number; seedNs: number } {
+    const folded = foldMetrics(this.#iterations);
+    return { openNs: folded.open_ns ?? 0, seedNs: folded.seed_ns ?? 0 };
+  }
+}
+
+/** Peak memory without the oracle's: the process's peak until the oracle exists, the present size afterwards. */
+class MemoryPeak {
+  readonly #memory: BlockRun["memory"];
+  bytes = 0;
+
+  constructor(memory: BlockRun["memory"]) {
+    this.#memory = memory;
+  }
+
+  note(isBeforeOracle: boolean): void {
+    const bytes = isBeforeOracle ? this.#memory.peakBytes() : this.#memory.currentBytes();
+    this.bytes = Math.max(this.bytes, bytes);
+  }
+}
+
+/** What the iterations of one phase left behind. */
+interface PhaseParts {
+  verdict: Verdict;
+  unwatched: boolean;
+  readonly metrics: MetricValues[];
+  readonly latenciesNs: Map<string, Float64Array[]>;
+  readonly freshnessNs: Float64Array[];
+  readonly counters: CounterValues[];
+}
+
+/** Collects phases by name and folds their iterations. */
+class PhaseCollection {
+  readonly #phases = new Map<string, PhaseParts>();
+  readonly #findings: Finding[] = [];
+  readonly #warnings: Warning[] = [];
+  #findingCount = 0;
+
+  add(name: string, firstRecorded: number, isWarmup: boolean, outcome: PhaseOutcome): void {
+    const { log, judgement, operations } = outcome;
+    const parts = this.#parts(name);
+    parts.verdict = worseVerdict(parts.verdict, judgement.verdict);
+    parts.unwatched ||= outcome.unwatched;
+    this.#findings.push(...judgement.findings);
+    this.#findingCount += judgement.findingCount;
+    this.#warnings.push(...outcome.warnings);
+    if (isWarmup) return;
+    parts.metrics.push(phaseMetrics({ log, judgement, operations, firstRecorded }));
+    parts.counters.push(log.counters);
+    if (judgement.streams !== undefined) parts.freshnessNs.push(judgement.streams.freshnessNs);
+    const byLabel = new Map<string, number[]>();
+    for (let index = firstRecorded; index < operations.length; index++) {
+      const { label } = operations[index]!;
+      let latenciesNs = byLabel.get(label);
+      if (latenciesNs === undefined) byLabel.set(label, latenciesNs = []);
+      latenciesNs.push(log.endNs[index]! - log.startNs[index]!);
+    }
+    for (const [label, latenciesNs] of byLabel) {
+      let iterations = parts.latenciesNs.get(label);
+      if (iterations === undefined) parts.latenciesNs.set(label, iterations = []);
+      iterations.push(Float64Array.from(latenciesNs));
+    }
+  }
+
+  fail(name: string, iteration: number, message: string): void {
+    const parts = this.#parts(name);
+    parts.verdict = "error";
+    this.#findings.push({ verdict: "error", phase: name, iteration, query: "", detail: message });
+    this.#findingCount += 1;
+  }
+
+  result(): Pick<BlockResult, "verdict" | "findings" | "findingCount" | "phases" | "warnings"> {
+    const entries = [...this.#phases];
+    const worstFirst = this.#findings.toSorted((a, b) =>
+      VERDICTS.indexOf(b.verdict) - VERDICTS.indexOf(a.verdict)
+    );
+    for (const [phase, { unwatched }] of entries) {
+      if (unwatched) this.#warnings.push({ kind: "unwatched", phase });
+    }
+    return {
+      verdict: entries.reduce<Verdict>((worst, [, { verdict }]) => worseVerdict(worst, verdict), "converged"),
+      findings: worstFirst.slice(0, FINDINGS_KEPT),
+      findingCount: this.#findingCount,
+      phases: entries.map(([name, parts]) => foldPhase(name, parts)),
+      warnings: this.#warnings,
+    };
+  }
+
+  #parts(name: string): PhaseParts {
+    let parts = this.#phases.get(name);
+    if (parts === undefined) {
+      parts = {
+        verdict: "converged",
+        unwatched: false,
+        metrics: [],
+        latenciesNs: new Map(),
+        freshnessNs: [],
+        counters: [],
+      };
+      this.#phases.set(name, parts);
+    }
+    return parts;
+  }
+}
+
+/** A phase that was wrong in any iteration, a warm-up included, keeps its verdict and loses its numbers. */
+function foldPhase(name: string, parts: PhaseParts): PhaseRecord {
+  const base = {
+    name,
+    iterationCount: parts.metrics.length,
+    verdict: parts.verdict,
+    unwatched: parts.unwatched,
+  };
+  if (parts.verdict !== "converged") return { ...base, metrics: {}, operations: [] };
+  const operations: OperationRecord[] = [...parts.latenciesNs].map(([label, iterations]) => ({
+    label,
+    latency: summarizeSamples(concatenate(iterations)),
+    metrics: foldMetrics(iterations.map(operationMetrics)),
+  }));
+  const freshnessNs = concatenate(parts.freshnessNs);
+  const counters = foldCounters(parts.counters);
+  return {
+    ...base,
+    metrics: foldMetrics(parts.metrics),
+    operations,
+    ...(freshnessNs.length === 0 ? {} : { freshness: summarizeSamples(freshnessNs) }),
+    ...(Object.keys(counters).length === 0 ? {} : { counters }),
+  };
+}
+
+/** The mean over iterations: counters are counts and sums of time, which add up. */
+function foldCounters(iterations: readonly CounterValues[]): CounterValues {
+  const names = new Set(iterations.flatMap((values) => Object.keys(values)));
+  return Object.fromEntries([...names].map((name) => {
+    const sum = iterations.reduce((total, values) => total + (values[name] ?? 0), 0);
+    return [name, sum / iterations.length];
+  }));
+}
+
+function concatenate(parts: readonly Float64Array[]): Float64Array {
+  const whole = new Float64Array(parts.reduce((length, part) => length + part.length, 0));
+  let offset = 0;
+  for (const part of parts) {
+    whole.set(part, offset);
+    offset += part.length;
+  }
+  return whole;
+}

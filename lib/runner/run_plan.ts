@@ -1,0 +1,98 @@
+/** Runs planned blocks one after the other and hands each to the record as it ends. */
+import type { Block, Cell, HostReading, Warning } from "../model/mod.ts";
+import type { PlannedBlock } from "./plan.ts";
+import type { SpawnedBlock } from "./spawn_block.ts";
+
+/** What the plan's run needs from outside; it knows no registry and no folder. */
+export interface PlanRun {
+  readonly planned: readonly PlannedBlock[];
+  /** Why a cell cannot run at all, known without starting it; `undefined` when it can. */
+  skipReason(cell: Cell): string | undefined;
+  /** Runs one block in a child process. */
+  spawn(block: PlannedBlock, onStep: (step: string) => void): Promise<SpawnedBlock>;
+  /** Starts watching the host; the returned function ends that and tells what was seen. */
+  watchHost(): () => HostReading;
+  /** Keeps a block; the next one starts when it is kept. */
+  append(block: Block): void;
+  readonly signal: AbortSignal;
+  now(): Date;
+  onProgress(progress: Progress): void;
+}
+
+/** Where the run is. */
+export type Progress =
+  | { readonly kind: "started"; readonly block: PlannedBlock }
+  | { readonly kind: "step"; readonly block: PlannedBlock; readonly step: string }
+  | { readonly kind: "ended"; readonly block: PlannedBlock; readonly result: Block }
+  /** All cells have one more block than before. */
+  | { readonly kind: "round"; readonly roundIndex: number };
+
+/** Share of time with tasks waiting for a CPU above which a block is marked. */
+const CPU_PRESSURE_LIMIT = 0.2;
+
+/**
+ * Runs the plan. A cell that is skipped gets one block and no further ones. Returns `interrupted` when the signal was
+ * aborted; the block that ran then is discarded, the ones before are kept.
+ */
+export async function runPlan(run: PlanRun): Promise<"complete" | "interrupted"> {
+  const skipped = new Set<string>();
+  for (const [index, block] of run.planned.entries()) {
+    if (run.signal.aborted) return "interrupted";
+    const { cell } = block;
+    if (!skipped.has(cell.key)) {
+      run.onProgress({ kind: "started", block });
+      const result = await runOne(run, block);
+      if (result === undefined) return "interrupted";
+      if (result.status === "skipped") skipped.add(cell.key);
+      run.append(result);
+      run.onProgress({ kind: "ended", block, result });
+    }
+    const next = run.planned[index + 1];
+    if (next === undefined || next.blockIndex !== block.blockIndex) {
+      run.onProgress({ kind: "round", roundIndex: block.blockIndex });
+    }
+  }
+  return "complete";
+}
+
+async function runOne(run: PlanRun, block: PlannedBlock): Promise<Block | undefined> {
+  const startedAt = run.now();
+  const endHostWatch = run.watchHost();
+  const base = (warnings: readonly Warning[] = []) => {
+    const host = endHostWatch();
+    const pressure = host.cpuPressureShare ?? 0;
+    return {
+      cellKey: block.cell.key,
+      blockIndex: block.blockIndex,
+      position: block.position,
+      startedAt: startedAt.toISOString(),
+      elapsedMs: run.now().getTime() - startedAt.getTime(),
+      host,
+      warnings: pressure > CPU_PRESSURE_LIMIT
+        ? [...warnings, { kind: "cpu-pressure" as const, share: pressure }]
+        : warnings,
+    };
+  };
+
+  const skipReason = run.skipReason(block.cell);
+  if (skipReason !== undefined) return { ...base(), status: "skipped", reason: skipReason };
+  const { ending, output, outputLineCount } = await run.spawn(
+    block,
+    (step) => run.onProgress({ kind: "step", block, step }),
+  );
+  switch (ending.kind) {
+    case "interrupted":
+      return undefined;
+    case "skip":
+      return { ...base(), status: "skipped", reason: ending.reason };
+    case "failed":
+      return { ...base(), status: "failed", reason: ending.reason, output };
+    case "result": {
+      const { warnings, ...result } = ending.result;
+      const chatter: Warning[] = outputLineCount === 0
+        ? []
+        : [{ kind: "chatter", lineCount: outputLineCount, last: output.at(-1)! }];
+      return { ...base([...warnings, ...chatter]), status: "measured", ...result };
+    }
+  }
+}

@@ -1,0 +1,118 @@
+/**
+ * `deno task bench`: choose workloads and adapters, plan the cells, run each block in a fresh process, append it to
+ * the run folder, seal the record, render the reports from it.
+ */
+import { join } from "node:path";
+import process from "node:process";
+import { ADAPTERS } from "../lib/adapters/mod.ts";
+import { type BenchOptions, parseBenchArguments } from "../lib/cli/bench_options.ts";
+import { runBlockProcess } from "../lib/cli/block_process.ts";
+import { EXIT } from "../lib/cli/exit_code.ts";
+import { describeAdapters, describePlan, describeWorkloads } from "../lib/cli/listing.ts";
+import { reportFailure } from "../lib/cli/failure.ts";
+import { ProgressLine } from "../lib/cli/progress.ts";
+import { beginRun } from "../lib/cli/run_setup.ts";
+import { skipReason } from "../lib/cli/select_cells.ts";
+import { makeTempDirectory, sweepTempDirectories } from "../lib/cli/temp_directory.ts";
+import { hostReading, loadRun, readHost, replaceFile } from "../lib/record/mod.ts";
+import { reporterById } from "../lib/report/mod.ts";
+import { planBlocks, runPlan } from "../lib/runner/mod.ts";
+import { WORKLOADS } from "../workloads/mod.ts";
+
+async function bench(options: BenchOptions): Promise<number> {
+  if (options.list) {
+    console.log(describeWorkloads(WORKLOADS));
+    console.log(describeAdapters(ADAPTERS));
+    return EXIT.fine;
+  }
+
+  const setup = beginRun(options);
+  const planned = planBlocks(
+    setup.cells.map(({ cell }) => cell),
+    setup.settings.blockCount,
+    setup.settings.seed,
+  );
+  if (options.dryRun) {
+    console.log(describePlan(planned, setup.cells));
+    return EXIT.fine;
+  }
+
+  const selected = new Map(setup.cells.map((choice) => [choice.cell.key, choice]));
+  using run = setup.open();
+  const open = planned.filter(({ cell, blockIndex }) => !run.has(cell.key, blockIndex));
+  const progress = new ProgressLine(open, {
+    write: (text) => void process.stderr.write(text),
+    isTerminal: Deno.stderr.isTerminal(),
+    width: () => Deno.stderr.isTerminal() ? Deno.consoleSize().columns : 80,
+  }, () => performance.now());
+  const interrupt = new AbortController();
+  const onSignal = (): void => interrupt.abort();
+  for (const signal of ["SIGINT", "SIGTERM"] as const) Deno.addSignalListener(signal, onSignal);
+
+  const tempDirectory = await makeTempDirectory();
+  await sweepTempDirectories(join(tempDirectory, ".."));
+  if (setup.note !== undefined) console.error(setup.note);
+  console.error(`Writing ${run.folder}`);
+  let outcome;
+  try {
+    outcome = await runPlan({
+      planned: open,
+      skipReason: (cell) => skipReason(selected.get(cell.key)!),
+      spawn: (block, onStep) =>
+        runBlockProcess(selected.get(block.cell.key)!, block, {
+          tempDirectory,
+          keepTemp: options.keepTemp,
+          seed: setup.settings.seed,
+          timeoutMs: setup.settings.timeoutMs,
+          signal: interrupt.signal,
+        }, onStep),
+      watchHost: () => {
+        const before = readHost();
+        return () => hostReading(before, readHost());
+      },
+      append: (block) => run.append(block),
+      signal: interrupt.signal,
+      now: () => new Date(),
+      onProgress: (step) => {
+        progress.show(step);
+        const isFirstRoundOfMore = step.kind === "round" && step.roundIndex === 0 &&
+          setup.settings.blockCount > 1;
+        if (isFirstRoundOfMore && !options.json) {
+          console.log(reporterById("terminal").render({ ...run.header, results: run.blocks }));
+          console.error(
+            "One round is done; the next ones narrow the intervals. Ctrl-C keeps what was measured.",
+          );
+        }
+      },
+    });
+  } finally {
+    progress.clear();
+    for (const signal of ["SIGINT", "SIGTERM"] as const) Deno.removeSignalListener(signal, onSignal);
+    if (options.keepTemp) console.error(`Databases are kept in ${tempDirectory}`);
+    else await Deno.remove(tempDirectory, { recursive: true });
+  }
+
+  run.seal({ status: outcome === "complete" ? "complete" : "partial", now: new Date() });
+  // What is reported is what was stored, not what is in memory.
+  const record = loadRun(run.folder);
+  replaceFile(join(run.folder, "report.md"), reporterById("markdown").render(record));
+  console.log(reporterById(options.json ? "json" : "terminal").render(record));
+  console.error(`Wrote ${join(run.folder, "report.md")}`);
+  if (outcome === "interrupted") {
+    console.error(`Interrupted: go on with --resume ${run.folder}`);
+    return EXIT.interrupted;
+  }
+  const isFine = record.results.every((block) =>
+    block.status === "skipped" || (block.status === "measured" && block.verdict === "converged")
+  );
+  return isFine ? EXIT.fine : EXIT.wrong;
+}
+
+if (import.meta.main) {
+  try {
+    const options = parseBenchArguments(Deno.args);
+    Deno.exit(options === undefined ? EXIT.fine : await bench(options));
+  } catch (error) {
+    Deno.exit(reportFailure("bench", error));
+  }
+}

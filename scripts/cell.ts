@@ -1,0 +1,51 @@
+/**
+ * The child process of one block: looks ids up in the registries, runs the block, prints its result.
+ *
+ * Started by the bench with the adapter's permissions and nothing more. Loads no npm package but the adapter's driver.
+ */
+import process from "node:process";
+import { loadAdapter } from "../lib/adapters/mod.ts";
+import { openClock } from "../lib/clock/mod.ts";
+import { DriverUnavailableError } from "../lib/model/mod.ts";
+import { type BlockOrder, type ChildMessage, encodeMessage } from "../lib/runner/protocol.ts";
+import { runBlock } from "../lib/runner/run_block.ts";
+import { loadWorkload } from "../workloads/mod.ts";
+
+const order = JSON.parse(Deno.args[0] ?? "null") as BlockOrder;
+const encoder = new TextEncoder();
+
+function say(message: ChildMessage): void {
+  const bytes = encoder.encode(`${encodeMessage(order.token, message)}\n`);
+  for (let written = 0; written < bytes.length;) written += Deno.stdout.writeSync(bytes.subarray(written));
+}
+
+const workload = await loadWorkload(order.workload);
+const adapter = await loadAdapter(order.adapter);
+const clock = openClock(order.libcPath);
+try {
+  const result = await runBlock({
+    adapter,
+    options: order.options,
+    program: workload.program(workload.parameters[order.scale], order.context),
+    directory: order.directory,
+    clock,
+    patience: order.patience,
+    memory: {
+      peakBytes: () => process.resourceUsage().maxRSS * 1024,
+      currentBytes: () => Deno.memoryUsage().rss,
+    },
+    onStep: (step) => say({ kind: "step", step }),
+  });
+  const { coarseReason } = clock.cpu;
+  say({
+    kind: "result",
+    result: coarseReason === undefined
+      ? result
+      : { ...result, warnings: [...result.warnings, { kind: "coarse-caller-cpu", reason: coarseReason }] },
+  });
+} catch (error) {
+  if (!(error instanceof DriverUnavailableError)) throw error;
+  say({ kind: "skip", reason: error.message });
+}
+// A driver may leave timers behind; the block is over all the same.
+Deno.exit(0);

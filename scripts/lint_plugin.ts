@@ -1,0 +1,101 @@
+/**
+ * Keeps the import directions of ARCHITECTURE.md. Runs inside `deno lint`, hence the default export.
+ *
+ * A folder may import itself and what its row allows; test files may import anything. Names without a path are npm
+ * packages or built-ins: `node:` is free, packages only where the row says so.
+ */
+
+/** What a folder may import. `packages` allows npm names from deno.json. */
+interface Rule {
+  readonly may: readonly string[];
+  readonly packages?: boolean;
+}
+
+/** The import table, front doors included: a name that ends in `mod.ts` allows only that file. */
+export const IMPORT_RULES: Readonly<Record<string, Rule>> = {
+  "lib/model": { may: [] },
+  "lib/engine": { may: [] },
+  "lib/clock": { may: ["lib/model"] },
+  "lib/dataset": { may: ["lib/model"] },
+  "lib/stats": { may: ["lib/model"] },
+  "lib/oracle": { may: ["lib/model"] },
+  "lib/metrics": { may: ["lib/model", "lib/stats"] },
+  "lib/adapters": { may: ["lib/model"], packages: true },
+  "lib/adapters/watchlite.ts": { may: ["lib/model", "lib/adapters", "lib/engine/mod.ts"] },
+  "lib/runner": { may: ["lib/model", "lib/clock", "lib/dataset", "lib/metrics", "lib/oracle", "lib/stats"] },
+  "lib/record": { may: ["lib/model"], packages: true },
+  "lib/report": { may: ["lib/model", "lib/metrics", "lib/stats"], packages: true },
+  "lib/cli": {
+    may: [
+      "lib/model",
+      "lib/adapters",
+      "lib/clock",
+      "lib/metrics",
+      "lib/record",
+      "lib/report",
+      "lib/runner",
+      "workloads",
+    ],
+    packages: true,
+  },
+  "lib/testing": {
+    may: ["lib/model", "lib/clock", "lib/adapters", "lib/oracle", "lib/runner", "workloads"],
+  },
+  "workloads": { may: ["lib/model", "lib/dataset"] },
+};
+
+/** The rule that holds for a file of the repository, or `undefined` where everything is allowed. */
+export function ruleFor(path: string): { readonly owner: string; readonly rule: Rule } | undefined {
+  const owners = Object.keys(IMPORT_RULES).filter((owner) => path === owner || path.startsWith(`${owner}/`));
+  // The longest owner is the most particular one.
+  const owner = owners.toSorted((a, b) => b.length - a.length)[0];
+  return owner === undefined ? undefined : { owner, rule: IMPORT_RULES[owner]! };
+}
+
+/** Why a file must not import a specifier; `undefined` when it may. Paths are relative to the repository. */
+export function importFault(path: string, specifier: string): string | undefined {
+  if (path.endsWith("_test.ts") || specifier.startsWith("node:")) return undefined;
+  const found = ruleFor(path);
+  if (found === undefined) return undefined;
+  const { owner, rule } = found;
+  if (!specifier.startsWith(".")) {
+    return rule.packages ? undefined : `${owner} must not import packages: "${specifier}"`;
+  }
+  const target = new URL(specifier, `file:///${path}`).pathname.slice(1);
+  const isOwn = target.startsWith(`${owner}/`) && !owner.endsWith(".ts");
+  const isAllowed = rule.may.some((allowed) => target === allowed || target.startsWith(`${allowed}/`));
+  if (isOwn || isAllowed) return undefined;
+  const allowed = rule.may.length === 0 ? "nothing outside itself" : `only ${rule.may.join(", ")}`;
+  return `${owner} may import ${allowed}: "${specifier}" is ${target}`;
+}
+
+function repositoryPath(filename: string): string {
+  const root = new URL("../", import.meta.url).pathname;
+  return filename.startsWith(root) ? filename.slice(root.length) : filename;
+}
+
+const plugin: Deno.lint.Plugin = {
+  name: "watchbench",
+  rules: {
+    "import-direction": {
+      create(context) {
+        const path = repositoryPath(context.filename);
+        const check = (
+          source: { readonly value?: unknown; readonly range: Deno.lint.Range } | null,
+        ): void => {
+          if (source === null || typeof source.value !== "string") return;
+          const fault = importFault(path, source.value);
+          if (fault !== undefined) context.report({ range: source.range, message: fault });
+        };
+        return {
+          ImportDeclaration: (node) => check(node.source),
+          ExportNamedDeclaration: (node) => check(node.source),
+          ExportAllDeclaration: (node) => check(node.source),
+          ImportExpression: (node) => check(node.source as Deno.lint.StringLiteral),
+        };
+      },
+    },
+  },
+};
+
+export default plugin;
