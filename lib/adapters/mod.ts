@@ -2,11 +2,13 @@
 import type { Adapter, OptionValues } from "../model/adapter.ts";
 import { defaultOptions } from "../model/adapter.ts";
 import { UsageError } from "../model/errors.ts";
-import { didYouMean } from "../model/nearest.ts";
+import { nearest } from "../model/nearest.ts";
 import { nodeSqlite } from "./node_sqlite.ts";
+import { tinybase } from "./tinybase.ts";
 
 /** All adapters in the order in which lists show them: live and durable, live in memory, floors. */
 export const ADAPTERS: readonly Adapter[] = [
+  tinybase,
   nodeSqlite,
 ];
 
@@ -75,6 +77,11 @@ export function parseAdapter(spec: string, adapters: readonly Adapter[] = ADAPTE
   const { name, optionText } = splitAdapterSpec(spec);
   const adapter = adapterById(name, adapters);
   return { adapter, options: parseOptions(adapter, optionText) };
+}
+
+function didYouMean(word: string, candidates: readonly string[]): string {
+  const candidate = nearest(word, candidates);
+  return candidate === undefined ? "" : ` (did you mean "${candidate}"?)`;
 }
 
 function splitOnce(text: string, separator: string): [string, string | undefined] {
