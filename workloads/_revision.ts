@@ -1,0 +1,41 @@
+import { DartRandom, firstSerial, type IterationPosition, mixSeed } from "../lib/dataset/mod.ts";
+import type { Iteration, Phase, ProgramContext } from "../lib/model/mod.ts";
+
+/** What sets the versions of one workload apart; workloads add fields of their own. */
+export interface Revision {
+  readonly version: number;
+  /** Turns of the event loop after each operation. */
+  readonly turnsPerOperation: number;
+  /**
+   * Written values differ between iterations and blocks, and the run's seed varies the generators. When `false`, every
+   * iteration of every block repeats resqlite's traffic to the bit, so that most of its later writes change nothing.
+   */
+  readonly variesTraffic: boolean;
+}
+
+/** The generator that resqlite seeds with `published`, varied where the revision says so. */
+export function generator(revision: Revision, published: number, context: ProgramContext): DartRandom {
+  return new DartRandom(generatorSeed(revision, published, context));
+}
+
+/** The seed of {@link generator}, for samplers that build their own. */
+export function generatorSeed(revision: Revision, published: number, context: ProgramContext): number {
+  return revision.variesTraffic ? mixSeed(published, context.seed) : published;
+}
+
+/** The number in the first written value of an iteration: 0 each time, or one that was never written before. */
+export function firstValue(revision: Revision, position: IterationPosition): number {
+  return revision.variesTraffic ? firstSerial(position) : 0;
+}
+
+/** Warm-ups, then recorded iterations, all on one session. */
+export function iterations(
+  count: { readonly warmupIterationCount: number; readonly iterationCount: number },
+  phases: (iterationIndex: number) => readonly Phase[],
+): Iteration[] {
+  return Array.from({ length: count.warmupIterationCount + count.iterationCount }, (_, iterationIndex) => ({
+    warmup: iterationIndex < count.warmupIterationCount,
+    freshSession: false,
+    phases: phases(iterationIndex),
+  }));
+}

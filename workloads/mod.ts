@@ -1,0 +1,51 @@
+/** The registry of workloads. */
+import { nearest, UsageError, type Workload, workloadKey } from "../lib/model/mod.ts";
+import { chatSim } from "./chat_sim.ts";
+import { columnGranularity } from "./column_granularity.ts";
+import { fanOut } from "./fan_out.ts";
+import { feedPaging } from "./feed_paging.ts";
+import { keyedPk } from "./keyed_pk.ts";
+import { largeWorkingSet } from "./large_working_set.ts";
+import { overlap } from "./overlap.ts";
+import { syncBurst } from "./sync_burst.ts";
+
+/** All workloads in the order of reports, all versions of each, oldest first. */
+export const WORKLOADS: readonly Workload[] = [
+  chatSim,
+  feedPaging,
+  syncBurst,
+  largeWorkingSet,
+  keyedPk,
+  fanOut,
+  overlap,
+  columnGranularity,
+].flat();
+
+/** The newest version of every workload, in the order of {@link WORKLOADS}. */
+export function newestWorkloads(): Workload[] {
+  return WORKLOADS.filter((workload) => workload === newest(workload.id));
+}
+
+/**
+ * Finds a workload by `id`, which means its newest version, or by `id@version`.
+ *
+ * Throws a UsageError that lists all names, and suggests the nearest, when there is none.
+ */
+export function findWorkload(name: string): Workload {
+  const found = WORKLOADS.find((workload) => workloadKey(workload) === name) ?? newest(name);
+  if (found === undefined) {
+    const keys = WORKLOADS.map(workloadKey);
+    const ids = newestWorkloads().map((workload) => workload.id);
+    const meant = nearest(name, name.includes("@") ? keys : ids);
+    const suggestion = meant === undefined ? "" : ` (did you mean "${meant}"?)`;
+    throw new UsageError(
+      `Cannot find workload "${name}"${suggestion}: workloads are ${ids.join(", ")}, ` +
+        `each also with a version: ${keys.join(", ")}`,
+    );
+  }
+  return found;
+}
+
+function newest(id: string): Workload | undefined {
+  return WORKLOADS.findLast((workload) => workload.id === id);
+}
