@@ -4,10 +4,12 @@ import { defaultOptions } from "../model/adapter.ts";
 import { UsageError } from "../model/errors.ts";
 import { nearest } from "../model/nearest.ts";
 import { nodeSqlite } from "./node_sqlite.ts";
+import { pglite } from "./pglite.ts";
 import { tinybase } from "./tinybase.ts";
 
 /** All adapters in the order in which lists show them: live and durable, live in memory, floors. */
 export const ADAPTERS: readonly Adapter[] = [
+  pglite,
   tinybase,
   nodeSqlite,
 ];

@@ -1,0 +1,310 @@
+import type { Adapter, Observer, OpenContext, Session, Subscription } from "../model/adapter.ts";
+import type { Table } from "../model/schema.ts";
+import { tableNamed } from "../model/schema.ts";
+import { createTableSql, toSql } from "../model/sql.ts";
+import type {
+  InsertStatement,
+  Query,
+  Statement,
+  UpsertStatement,
+  WriteStatement,
+} from "../model/statement.ts";
+import { unqualified } from "../model/statement.ts";
+import type { Args, Row, Value } from "../model/value.ts";
+import { loadDriver } from "./shared/load_driver.ts";
+
+/** PGlite: Postgres compiled to WebAssembly, with its live query extension. */
+export const pglite: Adapter = {
+  id: "pglite",
+  title: "PGlite",
+  about:
+    "Postgres compiled to WebAssembly, in the caller's thread, with its live query extension: a trigger per " +
+    "table notifies, and every live query on the table runs again. Inserts of a batch are one INSERT ... SELECT " +
+    "FROM unnest; other batches are one transaction.",
+  unfair:
+    "It is a whole Postgres: opening takes seconds, and memory is counted in hundreds of megabytes. Its live " +
+    "queries were made for a handful of queries on a screen, not for a hundred.",
+  homepage: "https://pglite.dev",
+  drivers: { "@electric-sql/pglite": "0.5.16" },
+  options: {
+    mode: {
+      values: ["query", "incremental", "changes"],
+      default: "query",
+      meaning:
+        "live.query delivers what the query answers; live.incrementalQuery and live.changes compute the " +
+        "difference to the result before, and with changes the adapter applies it",
+    },
+    storage: {
+      values: ["file", "memory"],
+      default: "file",
+      meaning:
+        "The data directory is on disk (without file syncs, as the library runs Postgres) or in memory",
+    },
+  },
+  permissions: { read: ["driver"] },
+  capabilities: (options) => ({
+    liveQueries: "table",
+    sql: true,
+    joins: true,
+    atomicBatch: true,
+    interactiveTransaction: true,
+    durability: options["storage"] === "memory" ? "none" : "relaxed",
+    worksOn: "caller",
+  }),
+  counters: [],
+  knownGaps: [],
+  async open(context) {
+    const { PGlite, live } = await loadDriver("@electric-sql/pglite", loadLibrary);
+    const isInMemory = context.options["storage"] === "memory";
+    const database = await PGlite.create({
+      dataDir: isInMemory ? "memory://" : `file://${context.directory}/data`,
+      extensions: { live },
+      // Every integer of the bench is a safe one.
+      parsers: { [INT8]: Number },
+    });
+    try {
+      const tables = context.tables.flatMap((table) => createTableSql(table, "postgres"));
+      await database.exec(tables.join(";\n"));
+    } catch (error) {
+      await database.close();
+      throw error;
+    }
+    return new PGliteSession(database, context);
+  },
+};
+
+/** Object identifier of the type `bigint` in Postgres. */
+const INT8 = 20;
+
+async function loadLibrary(): Promise<{ PGlite: PGliteClass; live: object }> {
+  // @ts-ignore: resolved by drivers/pglite/deno.json
+  const { PGlite } = await import("@electric-sql/pglite");
+  // @ts-ignore: resolved by drivers/pglite/deno.json
+  const { live } = await import("@electric-sql/pglite/live");
+  return { PGlite: PGlite as unknown as PGliteClass, live };
+}
+
+// What is used of the library, so that the file is checked without it as well.
+interface PGliteClass {
+  create(options: {
+    dataDir: string;
+    extensions: { live: object };
+    parsers: Record<number, (text: string) => unknown>;
+  }): Promise<Database>;
+}
+
+interface Results {
+  readonly rows: Row[];
+}
+
+interface Transaction {
+  query(sql: string, args?: readonly unknown[]): Promise<Results>;
+}
+
+interface Database extends Transaction {
+  exec(sql: string): Promise<unknown>;
+  transaction<T>(body: (transaction: Transaction) => Promise<T>): Promise<T | undefined>;
+  close(): Promise<void>;
+  readonly live: {
+    query(sql: string, args: readonly unknown[], callback: (results: Results) => void): Promise<LiveQuery>;
+    incrementalQuery(
+      sql: string,
+      args: readonly unknown[],
+      key: string,
+      callback: (results: Results) => void,
+    ): Promise<LiveQuery>;
+    changes(
+      sql: string,
+      args: readonly unknown[],
+      key: string,
+      callback: (changes: Change[]) => void,
+    ): Promise<LiveQuery>;
+  };
+}
+
+interface LiveQuery {
+  unsubscribe(): Promise<void>;
+}
+
+/** One difference between two results: a row, which of its columns changed, and the key of the row before it. */
+export interface Change {
+  readonly __op__: "INSERT" | "UPDATE" | "DELETE" | "RESET";
+  readonly __changed_columns__: readonly string[];
+  readonly __after__: Value;
+  readonly [column: string]: Value | readonly string[];
+}
+
+class PGliteSession implements Session {
+  readonly #database: Database;
+  readonly #tables: readonly Table[];
+  readonly #mode: string;
+  readonly #sql = new WeakMap<Statement, string>();
+  readonly #bulkSql = new WeakMap<Statement, string>();
+  /** Tables whose key sequence is behind the keys that inserts brought along. */
+  readonly #staleSequences = new Set<string>();
+
+  constructor(database: Database, { tables, options }: OpenContext) {
+    this.#database = database;
+    this.#tables = tables;
+    this.#mode = options["mode"] ?? "query";
+  }
+
+  async write(statement: WriteStatement, args: Args): Promise<void> {
+    await this.#advanceSequence(statement);
+    await this.#database.query(this.#sqlOf(statement), args);
+  }
+
+  async batch(statement: WriteStatement, rows: readonly Args[]): Promise<void> {
+    if (rows.length === 0) return;
+    await this.#advanceSequence(statement);
+    if (statement.kind === "insert" || statement.kind === "upsert") {
+      const latest = statement.kind === "upsert" ? lastOfEachKey(statement, rows) : rows;
+      const columns = statement.columns.map((_, index) => latest.map((args) => args[index] ?? null));
+      await this.#database.query(this.#bulkSqlOf(statement), columns);
+      return;
+    }
+    const sql = this.#sqlOf(statement);
+    await this.#database.transaction(async (transaction) => {
+      for (const args of rows) await transaction.query(sql, args);
+    });
+  }
+
+  async read(query: Query, args: Args): Promise<readonly Row[]> {
+    return (await this.#database.query(this.#sqlOf(query), args)).rows;
+  }
+
+  async watch(query: Query, args: Args, observer: Observer): Promise<Subscription> {
+    const liveQuery = await this.#live(query, args, observer);
+    return { close: () => liveQuery.unsubscribe() };
+  }
+
+  async facts(): Promise<Readonly<Record<string, string>>> {
+    const facts: Record<string, string> = {};
+    for (const name of ["server_version", "fsync", "synchronous_commit"]) {
+      const { rows: [row] } = await this.#database.query(`SHOW ${name}`);
+      facts[name] = String(row?.[name]);
+    }
+    return facts;
+  }
+
+  close(): Promise<void> {
+    return this.#database.close();
+  }
+
+  #live(query: Query, args: Args, observer: Observer): Promise<LiveQuery> {
+    const { live } = this.#database;
+    const sql = this.#sqlOf(query);
+    const deliver = ({ rows }: Results) => observer.next(rows);
+    if (this.#mode === "query") return live.query(sql, args, deliver);
+    const key = this.#resultKey(query);
+    if (this.#mode === "incremental") return live.incrementalQuery(sql, args, key, deliver);
+    const rows = new ChangedRows(key);
+    return live.changes(sql, args, key, (changes) => {
+      rows.apply(changes);
+      observer.next(rows.ordered());
+    });
+  }
+
+  /** The column that tells rows of a result apart: the primary key where it is selected. */
+  #resultKey(query: Query): string {
+    if (query.kind === "count") return query.as;
+    const { primaryKey } = tableNamed(this.#tables, query.table);
+    const key = query.as === undefined ? primaryKey : `${query.as}.${primaryKey}`;
+    // Without the key there is at most one row, and any column will do.
+    return unqualified(query.columns.includes(key) ? key : query.columns[0]!);
+  }
+
+  /** Keeps a sequence ahead of the keys that were inserted past it, as after any import into Postgres. */
+  async #advanceSequence(statement: WriteStatement): Promise<void> {
+    if (statement.kind !== "insert" && statement.kind !== "upsert") return;
+    const { name, primaryKey, autoKey } = tableNamed(this.#tables, statement.table);
+    if (!autoKey) return;
+    if (statement.columns.includes(primaryKey)) {
+      this.#staleSequences.add(name);
+    } else if (this.#staleSequences.delete(name)) {
+      await this.#database.query(
+        `SELECT setval(pg_get_serial_sequence('${name}', '${primaryKey}'), max(${primaryKey})) FROM ${name}`,
+      );
+    }
+  }
+
+  #sqlOf(statement: Statement): string {
+    let sql = this.#sql.get(statement);
+    if (sql === undefined) {
+      sql = toSql(statement, "postgres");
+      this.#sql.set(statement, sql);
+    }
+    return sql;
+  }
+
+  #bulkSqlOf(statement: InsertStatement | UpsertStatement): string {
+    let sql = this.#bulkSql.get(statement);
+    if (sql === undefined) {
+      sql = bulkSql(statement, tableNamed(this.#tables, statement.table));
+      this.#bulkSql.set(statement, sql);
+    }
+    return sql;
+  }
+}
+
+/** The same insert or upsert with one array per column. */
+export function bulkSql(statement: InsertStatement | UpsertStatement, table: Table): string {
+  const arrays = statement.columns.map((name, index) => {
+    const column = table.columns.find((candidate) => candidate.name === name);
+    return `$${index + 1}::${column?.type === "text" ? "text" : "bigint"}[]`;
+  });
+  return toSql(statement, "postgres").replace(
+    /VALUES \([^)]*\)/,
+    `SELECT * FROM unnest(${arrays.join(", ")})`,
+  );
+}
+
+/** Postgres refuses to upsert a key twice in one statement; the last row is what a sequence of upserts leaves. */
+function lastOfEachKey(statement: UpsertStatement, rows: readonly Args[]): readonly Args[] {
+  const position = statement.columns.indexOf(statement.conflictColumn);
+  const latest = new Map(rows.map((args) => [args[position], args]));
+  return latest.size === rows.length ? rows : [...latest.values()];
+}
+
+/** A result that is kept current by the library's differences: rows by key, each knowing the key before it. */
+export class ChangedRows {
+  readonly #key: string;
+  readonly #rows = new Map<Value, { row: Row; after: Value }>();
+
+  /** `key` is the column that tells rows apart. */
+  constructor(key: string) {
+    this.#key = key;
+  }
+
+  /** Applies the differences of one delivery. */
+  apply(changes: readonly Change[]): void {
+    for (const { __op__, __changed_columns__, __after__, ...columns } of changes) {
+      const row = columns as Row;
+      const key = row[this.#key] ?? null;
+      if (__op__ === "RESET") this.#rows.clear();
+      else if (__op__ === "DELETE") this.#rows.delete(key);
+      else if (__op__ === "INSERT") this.#rows.set(key, { row, after: __after__ });
+      else {
+        const old = this.#rows.get(key);
+        const updated: Record<string, Value> = { ...old?.row };
+        let after = old?.after ?? null;
+        for (const column of __changed_columns__) {
+          if (column === "__after__") after = __after__;
+          else updated[column] = row[column] ?? null;
+        }
+        this.#rows.set(key, { row: updated, after });
+      }
+    }
+  }
+
+  /** The rows in the query's order, in a new array. */
+  ordered(): readonly Row[] {
+    const next = new Map<Value, Value>();
+    for (const [key, { after }] of this.#rows) next.set(after, key);
+    const rows: Row[] = [];
+    for (let key = next.get(null); key !== undefined; key = next.get(key)) {
+      rows.push(this.#rows.get(key)!.row);
+    }
+    return rows;
+  }
+}
