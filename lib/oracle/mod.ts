@@ -1,0 +1,9 @@
+/**
+ * The oracle: what every query must show after every commit, and a verdict on what it did show.
+ *
+ *     const truth = new Truth(program.tables, program.seeds);
+ *     const expectation = truth.advance(phase, operations); // before the phase runs
+ *     const judgement = expectation.judge(log, { phase: phase.name, iteration }); // after its clock has stopped
+ */
+export { Truth } from "./truth.ts";
+export type { PhaseExpectation, PhasePlace } from "./phase_expectation.ts";

@@ -1,0 +1,147 @@
+/** The data as it must be after every committed operation, and what queries show then. */
+import type { Seed, Table } from "../model/schema.ts";
+import { tableNamed } from "../model/schema.ts";
+import type { Query } from "../model/statement.ts";
+import type { Args, Row, Value } from "../model/value.ts";
+import type { Operation, Phase } from "../model/workload.ts";
+import { applyWrite, type RowChange } from "./apply_write.ts";
+import { type ExpectedRead, expectPhase, type PhaseExpectation } from "./phase_expectation.ts";
+import { planQuery } from "./query_plan.ts";
+import { statesEqual } from "./state.ts";
+import { TableStore } from "./table_store.ts";
+import { type Moment, Timeline } from "./timeline.ts";
+import { openView, type View, type ViewSource } from "./view.ts";
+import { ViewRouter } from "./view_router.ts";
+
+/**
+ * In-memory model of the data.
+ *
+ * Queries follow SQLite: NULL fulfils no condition and sorts first, text compares by code points. Where a query leaves
+ * the order open, tied rows are judged as a set; {@link Truth.read} returns them by primary key.
+ */
+export class Truth {
+  readonly #tables: readonly Table[];
+  readonly #source: ViewSource;
+
+  /** Seeds are not read here but row by row when somebody looks at them. */
+  constructor(tables: readonly Table[], seeds: readonly Seed[]) {
+    for (const seed of seeds) tableNamed(tables, seed.table);
+    this.#tables = tables;
+    const storeOf = (table: Table) =>
+      new TableStore(table, seeds.filter((seed) => seed.table === table.name));
+    this.#source = {
+      stores: new Map(tables.map((table) => [table.name, storeOf(table)])),
+      rowEvaluations: 0,
+    };
+  }
+
+  /** How many rows were tested against conditions so far: the work behind the answers, for tests of its growth. */
+  get rowEvaluations(): number {
+    return this.#source.rowEvaluations;
+  }
+
+  /** Current result of a query. */
+  read(query: Query, args: Args): readonly Row[] {
+    return openView(planQuery(this.#tables, query, args), this.#source).state().rows;
+  }
+
+  /** Applies one committed write or batch; a read changes nothing. */
+  apply(operation: Operation): void {
+    this.#commit(operation);
+  }
+
+  /**
+   * Replays a phase's operations and notes what each watch, each read among them and each final read must show.
+   *
+   * Costs a little work per written row, plus work per watch or read whose result changes; best done before the phase
+   * runs, since a waiting stream cannot be served while this thread replays.
+   */
+  advance(phase: Phase, operations: readonly Operation[]): PhaseExpectation {
+    const views = new PhaseViews(this.#tables, this.#source);
+    const histories = new Map<View, Moment[]>();
+    const watched = phase.watches.map(({ query, args }) => {
+      const view = views.of(query, args);
+      histories.set(view, [{ state: view.state(), operation: -1 }]);
+      return view;
+    });
+    const reads = new Map<number, ExpectedRead>();
+    for (const [index, operation] of operations.entries()) {
+      if (operation.kind === "read") {
+        const view = views.of(operation.query, operation.args);
+        reads.set(index, { state: view.state(), columns: view.plan.columns });
+        continue;
+      }
+      for (const view of views.visitedBy(this.#commit(operation))) {
+        const history = histories.get(view);
+        if (history === undefined) continue;
+        const state = view.state();
+        if (!statesEqual(history.at(-1)!.state, state, view.plan.columns)) {
+          history.push({ state, operation: index });
+        }
+      }
+    }
+    const timelines = new Map<View, Timeline>();
+    for (const [view, moments] of histories) {
+      const isTotal = view.plan.kind === "count" || view.plan.isTotal;
+      timelines.set(view, new Timeline(view.plan.columns, isTotal, moments));
+    }
+    return expectPhase({
+      phase,
+      operations,
+      timelines: watched.map((view) => timelines.get(view)!),
+      reads,
+      checks: phase.checks.map(({ query, args }) => {
+        const view = views.of(query, args);
+        return { state: view.state(), columns: view.plan.columns };
+      }),
+    });
+  }
+
+  /** All rows of a batch are one commit. */
+  #commit(operation: Operation): readonly RowChange[] {
+    if (operation.kind === "read") return [];
+    const { statement } = operation;
+    const store = this.#source.stores.get(tableNamed(this.#tables, statement.table).name)!;
+    const changes: RowChange[] = [];
+    for (const args of operation.kind === "batch" ? operation.rows : [operation.args]) {
+      applyWrite(store, statement, args, changes);
+    }
+    return changes;
+  }
+}
+
+/** The views of one phase: one per query and arguments, kept up to date until the phase is over. */
+class PhaseViews {
+  readonly #tables: readonly Table[];
+  readonly #source: ViewSource;
+  readonly #router = new ViewRouter();
+  readonly #views = new Map<Query, Map<string, View>>();
+
+  constructor(tables: readonly Table[], source: ViewSource) {
+    this.#tables = tables;
+    this.#source = source;
+  }
+
+  of(query: Query, args: Args): View {
+    const byArgs = this.#views.get(query) ?? new Map<string, View>();
+    this.#views.set(query, byArgs);
+    const key = JSON.stringify(args.map(taggedText));
+    const known = byArgs.get(key);
+    if (known !== undefined) return known;
+    const view = openView(planQuery(this.#tables, query, args), this.#source);
+    byArgs.set(key, view);
+    this.#router.add(view);
+    return view;
+  }
+
+  visitedBy(changes: readonly RowChange[]): ReadonlySet<View> {
+    const visited = new Set<View>();
+    for (const change of changes) this.#router.dispatch(change, visited);
+    return visited;
+  }
+}
+
+/** Values of different types never meet, although their texts may be equal. */
+function taggedText(value: Value): string {
+  return `${typeof value}:${value}`;
+}

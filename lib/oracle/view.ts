@@ -1,0 +1,252 @@
+/** The true result of one query, kept up to date with the rows that are written. */
+import type { Row } from "../model/value.ts";
+import type { RowChange } from "./apply_write.ts";
+import type { CountPlan, Match, QueryPlan, SelectPlan } from "./query_plan.ts";
+import type { State, Ties } from "./state.ts";
+import type { TableStore } from "./table_store.ts";
+import { rowsEqual, valuesEqual } from "./value_equality.ts";
+import { compareValues } from "./value_order.ts";
+
+/** What views read: the tables by name, and a count of the rows that they looked at. */
+export interface ViewSource {
+  readonly stores: ReadonlyMap<string, TableStore>;
+  /** Rows that were tested against conditions; grows with the work and not with time. */
+  rowEvaluations: number;
+}
+
+/** A query whose current state can be asked for at any time. */
+export interface View {
+  readonly plan: QueryPlan;
+  /** Takes notice of a written row; the tables already contain it. */
+  note(change: RowChange): void;
+  /** The current state. */
+  state(): State;
+}
+
+/** Makes the view of a query. It stays correct only while every change is noted. */
+export function openView(plan: QueryPlan, source: ViewSource): View {
+  return plan.kind === "count" ? new CountView(plan, source) : new SelectView(plan, source);
+}
+
+class CountView implements View {
+  readonly plan: CountPlan;
+  readonly #source: ViewSource;
+  #count: number;
+  #state: State | undefined;
+
+  constructor(plan: CountPlan, source: ViewSource) {
+    this.plan = plan;
+    this.#source = source;
+    this.#count = 0;
+    if (plan.countsAll) this.#count = source.stores.get(plan.table.name)!.rowCount;
+    else for (const _ of candidates(plan, source)) this.#count += 1;
+  }
+
+  note({ before, after }: RowChange): void {
+    const difference = this.#counted(after) - this.#counted(before);
+    if (difference === 0) return;
+    this.#count += difference;
+    this.#state = undefined;
+  }
+
+  state(): State {
+    return this.#state ??= { rows: [{ [this.plan.columns[0]!]: this.#count }] };
+  }
+
+  #counted(row: Row | undefined): number {
+    if (row === undefined) return 0;
+    this.#source.rowEvaluations += 1;
+    return this.plan.isCandidate(row) ? 1 : 0;
+  }
+}
+
+/** A row of the result together with the rows that it comes from. */
+interface Entry extends Match {
+  readonly shown: Row;
+}
+
+/**
+ * Keeps the result sorted by the order terms and then by primary key.
+ *
+ * A written row is put in its place without evaluating the query again, except where more than that row can decide:
+ * joins, limited results that lose a row, and limited results with tied rows. These are evaluated when somebody asks.
+ */
+class SelectView implements View {
+  readonly plan: SelectPlan;
+  readonly #source: ViewSource;
+  #entries: Entry[] = [];
+  #lastRun: readonly Row[] | undefined;
+  #isStale = true;
+  #state: State | undefined;
+
+  constructor(plan: SelectPlan, source: ViewSource) {
+    this.plan = plan;
+    this.#source = source;
+  }
+
+  note({ table, before, after }: RowChange): void {
+    if (this.#isStale || this.plan.limit === 0) return;
+    const { join, leftColumns, rightColumns } = this.plan;
+    if (table === join?.table.name && differOn(rightColumns, before, after)) {
+      this.#isStale = true;
+      return;
+    }
+    if (table === this.plan.table.name && differOn(leftColumns, before, after)) this.#noteLeft(before, after);
+  }
+
+  state(): State {
+    if (this.#isStale) this.#evaluate();
+    return this.#state ??= this.#snapshot();
+  }
+
+  #noteLeft(before: Row | undefined, after: Row | undefined): void {
+    const old = this.#candidate(before);
+    const next = this.#candidate(after);
+    if (old === undefined && next === undefined) return;
+    const { limit, isTotal, join } = this.plan;
+    const wasFull = this.#entries.length === limit;
+    if (wasFull && !this.#isInWindow(old) && !this.#isInWindow(next)) return;
+    if (join !== undefined || (limit !== Infinity && !isTotal)) {
+      this.#isStale = true;
+      return;
+    }
+    const removed = old && this.#remove(old);
+    if (next !== undefined) this.#insert(next, removed);
+    // Behind the end of a full window wait rows that nobody kept, and one of them may come before the new one.
+    const isCutOpen = wasFull && removed !== undefined &&
+      (next === undefined || this.#entries.at(-1)!.left === next.left);
+    if (isCutOpen) this.#isStale = true;
+    if (this.#entries.length > limit) this.#entries.pop();
+    this.#state = undefined;
+  }
+
+  #candidate(row: Row | undefined): Match | undefined {
+    if (row === undefined) return undefined;
+    this.#source.rowEvaluations += 1;
+    return this.plan.isCandidate(row) ? { left: row } : undefined;
+  }
+
+  /** Whether a row is, or would be, among the rows of a full window. */
+  #isInWindow(match: Match | undefined): boolean {
+    if (match === undefined) return false;
+    return !this.plan.isOrderedByLeft || this.plan.compare(match, this.#entries.at(-1)!) <= 0;
+  }
+
+  #remove(match: Match): Entry | undefined {
+    const at = this.#positionOf(match);
+    const entry = this.#entries[at];
+    if (entry === undefined || this.#compare(entry, match) !== 0) return undefined;
+    this.#entries.splice(at, 1);
+    return entry;
+  }
+
+  #insert(match: Match, previous: Entry | undefined): void {
+    const shown = this.plan.show(match);
+    const isSame = previous !== undefined && rowsEqual(previous.shown, shown, this.plan.columns);
+    this.#entries.splice(this.#positionOf(match), 0, { ...match, shown: isSame ? previous.shown : shown });
+  }
+
+  /** The first position whose entry does not sort before `match`. */
+  #positionOf(match: Match): number {
+    let low = 0;
+    let high = this.#entries.length;
+    while (low < high) {
+      const middle = (low + high) >>> 1;
+      if (this.#compare(this.#entries[middle]!, match) < 0) low = middle + 1;
+      else high = middle;
+    }
+    return low;
+  }
+
+  #compare(a: Match, b: Match): number {
+    const key = this.plan.table.primaryKey;
+    return this.plan.compare(a, b) || compareValues(a.left[key]!, b.left[key]!);
+  }
+
+  #evaluate(): void {
+    const { plan } = this;
+    const matches: Match[] = [];
+    for (const left of candidates(plan, this.#source)) {
+      const match = this.#joined(left);
+      if (match !== undefined && plan.isMatch(match)) matches.push(match);
+    }
+    const first = firstOf(matches, plan.limit, (a, b) => this.#compare(a, b));
+    const last = first.at(-1);
+    this.#lastRun = undefined;
+    if (!plan.isTotal && last !== undefined && first.length < matches.length) {
+      const tied = matches.filter((match) => plan.compare(match, last) === 0);
+      const shownTied = first.filter((match) => plan.compare(match, last) === 0);
+      if (tied.length > shownTied.length) this.#lastRun = tied.map((match) => plan.show(match));
+    }
+    this.#entries = first.map((match) => ({ ...match, shown: plan.show(match) }));
+    this.#isStale = false;
+    this.#state = undefined;
+  }
+
+  #joined(left: Row): Match | undefined {
+    const { join } = this.plan;
+    if (join === undefined) return { left };
+    const right = this.#source.stores.get(join.table.name)!.get(left[join.leftColumn]!);
+    return right && { left, right };
+  }
+
+  #snapshot(): State {
+    const rows = this.#entries.map(({ shown }) => shown);
+    const ties = this.#ties();
+    return ties === undefined ? { rows } : { rows, ties };
+  }
+
+  #ties(): Ties | undefined {
+    const { plan } = this;
+    if (plan.isTotal) return undefined;
+    const starts: number[] = [];
+    for (const [i, entry] of this.#entries.entries()) {
+      if (i === 0 || plan.compare(this.#entries[i - 1]!, entry) !== 0) starts.push(i);
+    }
+    if (this.#lastRun !== undefined) return { starts, lastRun: this.#lastRun };
+    return starts.length === this.#entries.length ? undefined : { starts };
+  }
+}
+
+/** The rows of the first table that fulfil its conditions. */
+function* candidates(plan: QueryPlan, source: ViewSource): Iterable<Row> {
+  const store = source.stores.get(plan.table.name)!;
+  for (const row of accessed(plan, store)) {
+    source.rowEvaluations += 1;
+    if (plan.isCandidate(row)) yield row;
+  }
+}
+
+function accessed({ access }: QueryPlan, store: TableStore): Iterable<Row> {
+  switch (access.kind) {
+    case "equal":
+      return store.equalTo(access.column, access.value);
+    case "keys":
+      return store.between(access.from, access.below);
+    case "all":
+      return store.all();
+  }
+}
+
+/**
+ * The first `limit` items in order. Sorts a buffer of twice the limit whenever it is full and drops its worse half,
+ * so that a small window of a large table does not sort the table.
+ */
+function firstOf<T>(items: readonly T[], limit: number, compare: (a: T, b: T) => number): T[] {
+  if (items.length <= 2 * limit) return items.toSorted(compare).slice(0, limit);
+  let buffer: T[] = [];
+  let worst: T | undefined;
+  for (const item of items) {
+    if (worst !== undefined && compare(item, worst) > 0) continue;
+    buffer.push(item);
+    if (buffer.length < 2 * limit) continue;
+    buffer = buffer.sort(compare).slice(0, limit);
+    worst = buffer.at(-1);
+  }
+  return buffer.sort(compare).slice(0, limit);
+}
+
+function differOn(columns: readonly string[], before: Row | undefined, after: Row | undefined): boolean {
+  if (before === undefined || after === undefined) return true;
+  return columns.some((column) => !valuesEqual(before[column], after[column]));
+}
