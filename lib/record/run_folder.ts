@@ -111,27 +111,29 @@ export class OpenRun implements Disposable {
         `Cannot append block ${block.blockIndex} of "${block.cellKey}" as it must be sound: ${rule}`,
       );
     }
-    this.#log.append(JSON.stringify(block));
+    const line = JSON.stringify(block);
+    this.#log.append(line);
     this.#indexesByCell.get(block.cellKey)?.add(block.blockIndex);
-    this.#blocks.push(block);
+    this.#blocks.push(JSON.parse(line));
   }
 
   /**
    * Writes the end and the digests into the header, closes the run and returns it as {@link loadRun} would.
-   * Throws an Error when the disk does not take it, or when something else has written to the blocks; the run is
+   * Throws a TypeError when a warning breaks the format, and an Error when the disk does not take it, or when something else has written to the blocks; the run is
    * then still open and still marked as running.
    */
   seal(end: RunEnd): RunRecord {
     this.#requireOpen("seal run");
     const sha256 = this.#log.sealedDigest();
-    const unsigned: RunHeader = {
+    const unsigned = asStored<RunHeader>({
       ...this.#header,
       status: end.status,
       endedAt: end.now.toISOString(),
       warnings: [...this.#header.warnings, ...(end.warnings ?? [])],
       blocks: { sha256, count: this.#blocks.length },
-    };
+    });
     const header: RunHeader = { ...unsigned, sha256: headerDigest(unsigned) };
+    requireSound("seal", header);
     writeHeader(this.folder, header);
     this.#header = header;
     this.#log.close();
@@ -168,7 +170,7 @@ export class OpenRun implements Disposable {
 export function createRun(start: RunStart): OpenRun {
   const { root, label, now, settings, environment, adapters, workloads, capabilities, warnings } = start;
   const id = runId(now, label);
-  const header: RunHeader = {
+  const given: RunHeader = {
     schemaVersion: RECORD_SCHEMA_VERSION,
     id,
     label: parseLabel(label),
@@ -181,10 +183,8 @@ export function createRun(start: RunStart): OpenRun {
     capabilities,
     warnings,
   };
-  const checked = checkHeader(header);
-  if ("rule" in checked) {
-    throw new TypeError(`Cannot create run "${id}" as its header must be sound: ${checked.rule}`);
-  }
+  requireSound("create", given);
+  const header = asStored(given);
 
   const folder = join(root, id);
   try {
@@ -255,6 +255,18 @@ function requireResumable(folder: string): RunHeader {
     throw new UsageError(`Cannot resume run "${folder}" as it must be partial or killed: it is complete`);
   }
   return header;
+}
+
+function requireSound(action: "create" | "seal", header: RunHeader): void {
+  const checked = checkHeader(header);
+  if ("rule" in checked) {
+    throw new TypeError(`Cannot ${action} run "${header.id}" as its header must be sound: ${checked.rule}`);
+  }
+}
+
+/** What reading the value back will give: a report made now must equal one made from the files (-0 is stored as 0). */
+function asStored<T>(value: T): T {
+  return JSON.parse(JSON.stringify(value));
 }
 
 function openLocked(folder: string): Deno.FsFile {

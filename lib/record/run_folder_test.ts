@@ -3,16 +3,8 @@ import fc from "fast-check";
 import { join } from "node:path";
 import { UsageError } from "../model/errors.ts";
 import type { Block } from "../model/record.ts";
-import {
-  arbitraryBlocks,
-  CELLS,
-  edit,
-  END,
-  exampleBlock,
-  exampleStart,
-  START,
-  withDirectory,
-} from "./_fixtures.ts";
+import { arbitraryBlocks } from "./_arbitraries.ts";
+import { CELLS, edit, END, exampleBlock, exampleStart, START, withDirectory } from "./_fixtures.ts";
 import { loadRun } from "./load_run.ts";
 import { createRun, resumeRun } from "./run_folder.ts";
 
@@ -154,6 +146,29 @@ Deno.test("seal() returns what loadRun() loads, with the end and the new warning
     assert.equal(record.endedAt, END.toISOString());
     assert.deepEqual(record.warnings, [{ kind: "dirty-tree" }, { kind: "few-blocks", blockCount: 1 }]);
     assert.equal(record.blocks?.count, 1);
+  });
+});
+
+Deno.test("seal() returns what is stored when a value has no exact JSON or changes after append()", () => {
+  withDirectory((root) => {
+    using run = createRun(exampleStart(root));
+    const metrics: Record<string, number> = { settle_ns: -0 };
+    run.append({ ...exampleBlock(0), metrics });
+    metrics["settle_ns"] = 5;
+    const record = run.seal({ status: "complete", now: END });
+    assert.deepEqual(record, loadRun(run.folder));
+  });
+});
+
+Deno.test("seal() throws a TypeError and stays open when a warning breaks the format", () => {
+  withDirectory((root) => {
+    using run = createRun(exampleStart(root));
+    const warnings = [{ kind: "cpu-pressure", share: NaN }] as const;
+    assert.throws(() => run.seal({ status: "complete", now: END, warnings }), {
+      name: "TypeError",
+      message: /Cannot seal run ".+" as its header must be sound: "warnings\.1\.share"/,
+    });
+    run.seal({ status: "complete", now: END });
   });
 });
 
