@@ -19,6 +19,9 @@ function say(message: ChildMessage): void {
   for (let written = 0; written < bytes.length;) written += Deno.stdout.writeSync(bytes.subarray(written));
 }
 
+// The parent holds the other end of this pipe and writes nothing: whatever ends the read, the parent is gone.
+void Deno.stdin.read(new Uint8Array(1)).finally(() => Deno.exit(1));
+
 const workload = await loadWorkload(order.workload);
 const adapter = await loadAdapter(order.adapter);
 const clock = openClock(order.libcPath);

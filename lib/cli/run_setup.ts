@@ -10,7 +10,7 @@ import {
   type Workload,
 } from "../model/mod.ts";
 import { createRun, type OpenRun, parseLabel, readEnvironment, resumeRun } from "../record/mod.ts";
-import { parseWorkload } from "../../workloads/mod.ts";
+import { findWorkload } from "../../workloads/mod.ts";
 import type { BenchOptions } from "./bench_options.ts";
 import {
   combineCells,
@@ -123,7 +123,7 @@ function requireSameMachine({ id, environment }: RunHeader, here: Environment): 
 function selectStored(cell: Cell): SelectedCell {
   return {
     cell,
-    workload: parseWorkload(`${cell.workload}@${cell.workloadVersion}`),
+    workload: findWorkload(`${cell.workload}@${cell.workloadVersion}`),
     adapter: adapterById(cell.adapter),
   };
 }

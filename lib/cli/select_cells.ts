@@ -12,7 +12,7 @@ import {
   type Workload,
   workloadKey,
 } from "../model/mod.ts";
-import { parseWorkload, WORKLOADS } from "../../workloads/mod.ts";
+import { findWorkload, newestWorkloads } from "../../workloads/mod.ts";
 
 /** What plain `bench` runs, chosen so that a first table comes within 3 minutes on two cores. */
 export const CORE_WORKLOADS: readonly string[] = ["chat-sim", "sync-burst", "fan-out", "overlap", "keyed-pk"];
@@ -48,8 +48,8 @@ export function selectWorkloads(values: readonly string[]): Workload[] {
   const names = splitList(values);
   const wanted = names.length === 0
     ? CORE_WORKLOADS
-    : names.flatMap((name) => name === "all" ? newestWorkloadIds() : [name]);
-  return unique(wanted.map(parseWorkload), workloadKey);
+    : names.flatMap((name) => name === "all" ? quickWorkloadIds() : [name]);
+  return unique(wanted.map(findWorkload), workloadKey);
 }
 
 /** Reads adapter names; none gives the `defaults`, `all` gives every one with its default options. */
@@ -122,8 +122,8 @@ function optionText(adapter: Adapter, options: OptionValues): string {
   return changed.length === 0 ? "" : `[${changed.map(([name, value]) => `${name}=${value}`).join(",")}]`;
 }
 
-function newestWorkloadIds(): string[] {
-  return unique(WORKLOADS.filter((workload) => !workload.slow).map(({ id }) => id), (id) => id);
+function quickWorkloadIds(): string[] {
+  return newestWorkloads().filter(({ slow }) => !slow).map(({ id }) => id);
 }
 
 function unique<T>(items: readonly T[], key: (item: T) => string): T[] {

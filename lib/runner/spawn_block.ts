@@ -48,7 +48,8 @@ export async function spawnBlock(spawn: BlockSpawn): Promise<SpawnedBlock> {
   const { order, signal } = spawn;
   const child = new Deno.Command(spawn.executable, {
     args: [...spawn.flags, spawn.entry, JSON.stringify(order)],
-    stdin: "null",
+    // Never written to: the child leaves when this pipe closes, so that a killed bench leaves no orphan behind.
+    stdin: "piped",
     stdout: "piped",
     stderr: "piped",
   }).spawn();
@@ -87,6 +88,7 @@ export async function spawnBlock(spawn: BlockSpawn): Promise<SpawnedBlock> {
   clearTimeout(timeout);
   clearTimeout(leave);
   signal.removeEventListener("abort", interrupt);
+  await child.stdin.abort();
 
   const how = status.signal === null ? `exited with code ${status.code}` : `was killed by ${status.signal}`;
   return {

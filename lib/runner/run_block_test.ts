@@ -1,0 +1,164 @@
+import { deepStrictEqual, match, ok, rejects, strictEqual } from "node:assert/strict";
+import {
+  count,
+  insert,
+  type Phase,
+  type Program,
+  select,
+  type Table,
+  update,
+  type Verdict,
+} from "../model/mod.ts";
+import { fakeAdapter, type FakeOptions, type Sin } from "../testing/fake_adapter.ts";
+import { FakeClock } from "../testing/fake_clock.ts";
+import { type BlockResult, runBlock } from "./run_block.ts";
+
+const items: Table = {
+  name: "items",
+  columns: [{ name: "id", type: "integer" }, { name: "value", type: "integer" }],
+  primaryKey: "id",
+  indexes: [],
+};
+const setValue = update({ table: "items", set: [{ column: "value", param: "value" }], keyColumn: "id" });
+const addItem = insert({ table: "items", columns: ["id", "value"] });
+const readAll = select({
+  table: "items",
+  columns: ["id", "value"],
+  where: [],
+  orderBy: [{ column: "id", descending: false }],
+});
+const countAll = count({ table: "items", as: "c", where: [] });
+
+const phase: Phase = {
+  name: "burst",
+  watches: [{ query: readAll, args: [] }],
+  operations: () => [
+    ...[1, 2, 3, 4].map((value) => ({
+      kind: "write" as const,
+      label: "update",
+      statement: setValue,
+      args: [value * 10, (value % 3) + 1],
+    })),
+    { kind: "batch", label: "batch insert", statement: addItem, rows: [[4, 1], [5, 1]] },
+    { kind: "read", label: "read all", query: readAll, args: [] },
+  ],
+  warmupOperationCount: 1,
+  turnsPerOperation: 1,
+  checks: [{ query: countAll, args: [] }],
+};
+
+const program: Program = {
+  tables: [items],
+  seeds: [{ table: "items", rowCount: 3, firstKey: 1, row: (i) => ({ id: i + 1, value: i }), batchSize: 2 }],
+  iterations: [
+    { warmup: true, freshSession: true, phases: [phase] },
+    { warmup: false, freshSession: true, phases: [phase] },
+    { warmup: false, freshSession: true, phases: [phase] },
+  ],
+};
+
+async function run(fake: FakeOptions): Promise<BlockResult> {
+  const directory = await Deno.makeTempDir();
+  try {
+    return await runBlock({
+      adapter: fakeAdapter(fake),
+      options: {},
+      program,
+      directory,
+      clock: new FakeClock(),
+      patience: { quietMs: 10, deadlineMs: 100 },
+      memory: { peakBytes: () => 2000, currentBytes: () => 1000 },
+      onStep: () => {},
+    });
+  } finally {
+    await Deno.remove(directory, { recursive: true });
+  }
+}
+
+Deno.test("runBlock() folds recorded iterations into exact numbers when the clock is exact", async () => {
+  const { verdict, phases, metrics } = await run({});
+  strictEqual(verdict, "converged");
+  const [burst] = phases;
+  strictEqual(burst!.iterationCount, 2);
+  // Four writes and the batch change the result; the first write is a warm-up operation.
+  strictEqual(burst!.metrics["emissions_needed"], 4);
+  strictEqual(burst!.metrics["emissions_redundant"], 0);
+  strictEqual(burst!.metrics["settle_ns"], 0);
+  strictEqual(
+    burst!.metrics["freshness_max_ns"],
+    0,
+    "the fake shows a change before it acknowledges the write",
+  );
+  strictEqual(metrics["peak_rss_bytes"], 2000);
+  deepStrictEqual(burst!.counters, { writes: 4 });
+  deepStrictEqual(burst!.operations.map(({ label, latency }) => [label, latency.count]), [
+    ["update", 6],
+    ["batch insert", 2],
+    ["read all", 2],
+  ]);
+  // A write reads the clock twice itself and the observer of its emission twice more: 3 steps of 1000 ns lie between.
+  deepStrictEqual(burst!.operations[0]!.latency.samplesNs, Array(6).fill(3000));
+  deepStrictEqual(burst!.operations[2]!.latency.samplesNs, Array(2).fill(1000));
+});
+
+Deno.test("runBlock() keeps warm-ups out of the numbers", async () => {
+  const verbs: string[] = [];
+  const { phases } = await run({ onVerb: (verb) => verbs.push(verb) });
+  strictEqual(verbs.filter((verb) => verb === "open").length, 3);
+  strictEqual(phases[0]!.operations[0]!.latency.count, 2 * 3);
+});
+
+Deno.test("runBlock() opens, watches, writes, reads and closes in this order", async () => {
+  const verbs: string[] = [];
+  await run({ onVerb: (verb) => verbs.push(verb) });
+  const perSession = [
+    ...["open", "batch", "batch", "watch", "write", "write", "write", "write", "batch", "read"],
+    ...["read", "read", "close"],
+  ];
+  deepStrictEqual(verbs, [...perSession, ...perSession, ...perSession]);
+});
+
+Deno.test("runBlock() runs the operations as a floor when the adapter cannot watch", async () => {
+  const { verdict, phases, warnings } = await run({ canWatch: false });
+  strictEqual(verdict, "converged");
+  strictEqual(phases[0]!.unwatched, true);
+  deepStrictEqual(warnings, [{ kind: "unwatched", phase: "burst" }]);
+  ok(phases[0]!.metrics["wall_ns"]! > 0);
+  strictEqual(phases[0]!.metrics["emissions_needed"], undefined);
+});
+
+const SIN_VERDICTS: Readonly<Record<Exclude<Sin, "none" | "has-no-driver">, readonly [Verdict, RegExp]>> = {
+  "drops-last-emission": ["lost", /./],
+  "shows-half-a-batch": ["phantom", /equals no committed state.*4 rows where the truth has 5 rows/],
+  "goes-back-in-time": ["regressed", /goes back to the state made by operation 0/],
+  "shows-a-wrong-value": ["phantom", /"id" 1\.5 where the truth has 1/],
+  "misreads": ["misread", /read|row/],
+  "reports-an-error": ["error", /no such table/],
+  "throws-on-write": ["error", /disk I\/O error/],
+};
+
+for (const [sin, [verdict, detail]] of Object.entries(SIN_VERDICTS)) {
+  Deno.test(`runBlock() says "${verdict}" and gives no speed when the database ${sin}`, async () => {
+    const result = await run({ sin: sin as Sin });
+    strictEqual(result.verdict, verdict);
+    match(result.findings[0]!.detail, detail);
+    strictEqual(result.findings[0]!.verdict, verdict);
+    ok(result.findingCount >= 1);
+    deepStrictEqual(result.metrics, {});
+    for (const { metrics, operations } of result.phases) deepStrictEqual([metrics, operations], [{}, []]);
+  });
+}
+
+Deno.test("runBlock() takes repeated emissions for waste and not for a lie", async () => {
+  const { verdict, phases } = await run({ repeatsEmissions: true });
+  strictEqual(verdict, "converged");
+  // The first result comes twice as well, and its repetition counts as delivered.
+  ok(phases[0]!.metrics["emissions_redundant"]! >= 4);
+});
+
+Deno.test("runBlock() throws the driver's message when the driver is missing", async () => {
+  await rejects(run({ sin: "has-no-driver" }), {
+    name: "DriverUnavailableError",
+    message: /Cannot load driver "fake"/,
+  });
+});

@@ -1,0 +1,97 @@
+import { deepStrictEqual, strictEqual } from "node:assert/strict";
+import type { Block, Cell } from "../model/mod.ts";
+import { planBlocks } from "./plan.ts";
+import { type PlanRun, type Progress, runPlan } from "./run_plan.ts";
+import type { BlockEnding } from "./spawn_block.ts";
+
+function cell(key: string): Cell {
+  return { key, workload: "w", workloadVersion: 1, adapter: key, options: {}, scale: "smoke" };
+}
+
+const RESULT: BlockEnding = {
+  kind: "result",
+  result: {
+    verdict: "converged",
+    findings: [],
+    findingCount: 0,
+    metrics: {},
+    phases: [],
+    facts: {},
+    warnings: [],
+  },
+};
+
+/** Runs a plan of cells that end as told, twice each; collects what was kept and what was said. */
+async function run(endings: Record<string, BlockEnding>, changes: Partial<PlanRun> = {}) {
+  const blocks: Block[] = [];
+  const progress: Progress[] = [];
+  const spawned: string[] = [];
+  const outcome = await runPlan({
+    planned: planBlocks(Object.keys(endings).map(cell), 2, 0),
+    skipReason: () => undefined,
+    spawn: ({ cell }) => {
+      spawned.push(cell.key);
+      return Promise.resolve({ ending: endings[cell.key]!, output: [], outputLineCount: 0 });
+    },
+    watchHost: () => () => ({ load1m: 0.5 }),
+    append: (block) => blocks.push(block),
+    signal: new AbortController().signal,
+    now: () => new Date(0),
+    onProgress: (step) => progress.push(step),
+    ...changes,
+  });
+  return { outcome, blocks, progress, spawned };
+}
+
+Deno.test("runPlan() keeps every block in order and goes on after a failure", async () => {
+  const { outcome, blocks } = await run({ good: RESULT, bad: { kind: "failed", reason: "crashed" } });
+  strictEqual(outcome, "complete");
+  deepStrictEqual(blocks.map(({ position }) => position), [0, 1, 2, 3]);
+  deepStrictEqual(blocks.map(({ status }) => status).toSorted(), [
+    "failed",
+    "failed",
+    "measured",
+    "measured",
+  ]);
+});
+
+Deno.test("runPlan() keeps one skipped block per cell and does not try it again", async () => {
+  const { blocks, spawned } = await run({ good: RESULT, none: { kind: "skip", reason: "no driver" } });
+  deepStrictEqual(spawned.toSorted(), ["good", "good", "none"]);
+  deepStrictEqual(blocks.filter(({ status }) => status === "skipped").length, 1);
+});
+
+Deno.test("runPlan() starts no process for a cell that cannot run", async () => {
+  const { blocks, spawned } = await run({ good: RESULT }, { skipReason: () => "needs live queries" });
+  deepStrictEqual(spawned, []);
+  deepStrictEqual(blocks.map((block) => block.status === "skipped" && block.reason), ["needs live queries"]);
+});
+
+Deno.test("runPlan() discards the block that was interrupted and starts no other", async () => {
+  const { outcome, blocks, spawned } = await run({ cut: { kind: "interrupted" } });
+  deepStrictEqual([outcome, blocks, spawned], ["interrupted", [], ["cut"]]);
+});
+
+Deno.test("runPlan() starts nothing when it was interrupted before", async () => {
+  const { outcome, spawned } = await run({ good: RESULT }, { signal: AbortSignal.abort() });
+  deepStrictEqual([outcome, spawned], ["interrupted", []]);
+});
+
+Deno.test("runPlan() tells when a round is over", async () => {
+  const { progress } = await run({ a: RESULT, b: RESULT });
+  deepStrictEqual(progress.map(({ kind }) => kind), [
+    ...["started", "ended", "started", "ended", "round"],
+    ...["started", "ended", "started", "ended", "round"],
+  ]);
+});
+
+Deno.test("runPlan() warns of pressure and of chatter on the block that they belong to", async () => {
+  const { blocks } = await run({ a: RESULT }, {
+    watchHost: () => () => ({ cpuPressureShare: 0.6 }),
+    spawn: () => Promise.resolve({ ending: RESULT, output: ["hello"], outputLineCount: 3 }),
+  });
+  deepStrictEqual(blocks[0]!.warnings, [
+    { kind: "chatter", lineCount: 3, last: "hello" },
+    { kind: "cpu-pressure", share: 0.6 },
+  ]);
+});

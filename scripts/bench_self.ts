@@ -1,0 +1,100 @@
+/**
+ * `deno task bench:self`: what measuring costs, beside other harnesses in the same run.
+ *
+ * One process per case, one after the other; the order turns by one case in each round. Writes
+ * `results/bench-self.json` (every round) and `results/bench-self.md` (best, median and worst round).
+ */
+import { markdownTable } from "markdown-table";
+import { readEnvironment } from "../lib/record/mod.ts";
+import { formatQuantity } from "../lib/report/format.ts";
+import { median, sortSamples } from "../lib/stats/mod.ts";
+import type { CaseResult } from "./bench_self/case.ts";
+
+const ROUND_COUNT = 7;
+const FOLDER = new URL("./bench_self/", import.meta.url);
+const OPERATIONS = ["noop", "await"] as const;
+const CASES: readonly (readonly [harness: string, operation: string])[] = [
+  ...OPERATIONS.flatMap((operation) =>
+    ["watchbench", "tinybench", "mitata", "Deno.bench", "bare-loop"].map((harness) =>
+      [harness, operation] as const
+    )
+  ),
+  ["watchbench", "emission"],
+];
+
+/** The file that holds every round. */
+interface SelfBench {
+  readonly startedAt: string;
+  readonly environment: ReturnType<typeof readEnvironment>;
+  readonly rounds: readonly Readonly<Record<string, CaseResult>>[];
+}
+
+async function runCase(harness: string, operation: string): Promise<CaseResult> {
+  const config = `--config=${new URL("deno.json", FOLDER).pathname}`;
+  const args = harness === "Deno.bench"
+    ? [
+      "bench",
+      "--json",
+      "--no-check",
+      config,
+      `--filter=${operation}`,
+      new URL("deno_bench.ts", FOLDER).pathname,
+    ]
+    : ["run", "--no-prompt", "--frozen", config, "--allow-env", "--allow-sys"]
+      .concat(new URL("case.ts", FOLDER).pathname, harness, operation);
+  const output = await new Deno.Command(Deno.execPath(), { args, stderr: "inherit" }).output();
+  if (!output.success) throw new Error(`Cannot measure ${harness} ${operation}: exit code ${output.code}`);
+  const text = new TextDecoder().decode(output.stdout);
+  if (harness !== "Deno.bench") return JSON.parse(text.trim().split("\n").at(-1)!) as CaseResult;
+  const report = JSON.parse(text) as { benches: { results: { ok: { avg: number } }[] }[] };
+  return { reportedNs: report.benches[0]!.results[0]!.ok.avg };
+}
+
+function render({ startedAt, environment, rounds }: SelfBench): string {
+  const spread = (values: readonly number[]): string => {
+    const sorted = sortSamples(values);
+    return [sorted[0]!, median(sorted), sorted.at(-1)!].map((value) => formatQuantity(value, "ns")).join(
+      " / ",
+    );
+  };
+  const rows = CASES.map(([harness, operation]) => {
+    const results = rounds.map((round) => round[`${harness} ${operation}`]!);
+    const walls = results.flatMap(({ wallNs }) => wallNs ?? []);
+    return [
+      operation,
+      harness,
+      spread(results.map(({ reportedNs }) => reportedNs)),
+      walls.length === 0 ? "" : spread(walls),
+    ];
+  });
+  return [
+    "# What measuring costs",
+    "",
+    `${startedAt}, ${environment.cpuModel}, ${environment.coreCount} cores, Deno ${environment.deno}. ` +
+    `${rounds.length} rounds, one process per case, order rotated. Best / median / worst round.`,
+    "",
+    markdownTable([["operation", "harness", "reported per operation", "wall per operation"], ...rows]),
+    "",
+    "`watchbench` is the loop that times operations in every block: two clock readings per operation, one await when " +
+    "it answers with a promise. `emission` is what recording one delivery of one row with three values costs the " +
+    "listener. Repeat with `deno task bench:self`.",
+    "",
+  ].join("\n");
+}
+
+const startedAt = new Date().toISOString();
+const rounds: Record<string, CaseResult>[] = [];
+for (let round = 0; round < ROUND_COUNT; round++) {
+  const results: Record<string, CaseResult> = {};
+  for (let step = 0; step < CASES.length; step++) {
+    const [harness, operation] = CASES[(step + round) % CASES.length]!;
+    results[`${harness} ${operation}`] = await runCase(harness, operation);
+  }
+  rounds.push(results);
+  console.error(`Round ${round + 1} of ${ROUND_COUNT} is done`);
+}
+const selfBench: SelfBench = { startedAt, environment: readEnvironment(), rounds };
+const report = render(selfBench);
+await Deno.writeTextFile("results/bench-self.json", JSON.stringify(selfBench, null, 2) + "\n");
+await Deno.writeTextFile("results/bench-self.md", report);
+console.log(report);

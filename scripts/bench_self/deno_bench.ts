@@ -1,0 +1,5 @@
+/** The same operations for `deno bench --json`. */
+Deno.bench("noop", () => {});
+Deno.bench("await", async () => {
+  await Promise.resolve();
+});
