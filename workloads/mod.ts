@@ -29,21 +29,22 @@ export function newestWorkloads(): Workload[] {
 /**
  * Finds a workload by `id`, which means its newest version, or by `id@version`.
  *
- * Throws a UsageError that lists all names, and suggests the nearest, when there is none.
+ * Throws a UsageError when there is none: it suggests the nearest name and lists all ids, or, where only the version is
+ * unknown, all versions.
  */
 export function findWorkload(name: string): Workload {
-  const found = WORKLOADS.find((workload) => workloadKey(workload) === name) ?? newest(name);
-  if (found === undefined) {
-    const keys = WORKLOADS.map(workloadKey);
-    const ids = newestWorkloads().map((workload) => workload.id);
-    const meant = nearest(name, name.includes("@") ? keys : ids);
-    const suggestion = meant === undefined ? "" : ` (did you mean "${meant}"?)`;
-    throw new UsageError(
-      `Cannot find workload "${name}"${suggestion}: workloads are ${ids.join(", ")}, ` +
-        `each also with a version: ${keys.join(", ")}`,
-    );
+  const found = newest(name) ?? WORKLOADS.find((workload) => workloadKey(workload) === name);
+  if (found !== undefined) return found;
+
+  const [id] = name.split("@", 1);
+  const versions = WORKLOADS.filter((workload) => workload.id === id).map(workloadKey);
+  if (versions.length > 0) {
+    throw new UsageError(`Cannot find workload "${name}": versions are ${versions.join(", ")}`);
   }
-  return found;
+  const ids = newestWorkloads().map((workload) => workload.id);
+  const meant = nearest(name, [...ids, ...WORKLOADS.map(workloadKey)]);
+  const suggestion = meant === undefined ? "" : ` (did you mean "${meant}"?)`;
+  throw new UsageError(`Cannot find workload "${name}"${suggestion}: workloads are ${ids.join(", ")}`);
 }
 
 function newest(id: string): Workload | undefined {

@@ -116,11 +116,13 @@ function mergePhase(
 ): Phase {
   const bulkRowCount = sizes.bulkBatchCount * sizes.bulkBatchRowCount;
   const mergedRowCount = sizes.mergeBatchCount * sizes.mergeBatchRowCount;
+  const mergedIds = mergedExternalIds(revision, bulkRowCount, mergedRowCount, context);
+  const sampleRowCount = Math.floor(bulkRowCount / 10);
+  const sampleFrom = Math.max(0, Math.min(mergedIds[0]! - sampleRowCount / 2, bulkRowCount - sampleRowCount));
   return {
     name: "merge",
     watches: [{ query: countItems, args: [] }],
     operations: () => {
-      const mergedIds = mergedExternalIds(revision, bulkRowCount, mergedRowCount, context);
       const first = firstValue(revision, {
         blockIndex: context.blockIndex,
         iterationIndex,
@@ -139,9 +141,9 @@ function mergePhase(
     },
     warmupOperationCount: 0,
     turnsPerOperation: revision.turnsPerOperation,
-    // A tenth of the bulk rows, some of them changed, and all rows that are new.
+    // A tenth of the bulk rows, around the first one that merging changed, and all rows that are new.
     checks: [
-      externalIds(Math.floor(bulkRowCount * 0.45), Math.floor(bulkRowCount * 0.55)),
+      externalIds(sampleFrom, sampleFrom + sampleRowCount),
       externalIds(bulkRowCount, bulkRowCount + mergedRowCount),
     ],
   };
