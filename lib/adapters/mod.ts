@@ -1,8 +1,9 @@
 /** Every system that the bench knows: one import and one line each. */
 import type { Adapter, OptionValues } from "../model/adapter.ts";
 import { defaultOptions } from "../model/adapter.ts";
-import { UsageError } from "../model/errors.ts";
-import { nearest } from "../model/nearest.ts";
+import { messageOf, UsageError } from "../model/errors.ts";
+import { didYouMean } from "../model/nearest.ts";
+import { betterSqlite3 } from "./better_sqlite3.ts";
 import { nodeSqlite } from "./node_sqlite.ts";
 import { pglite } from "./pglite.ts";
 import { tinybase } from "./tinybase.ts";
@@ -12,6 +13,7 @@ export const ADAPTERS: readonly Adapter[] = [
   pglite,
   tinybase,
   nodeSqlite,
+  betterSqlite3,
 ];
 
 /** An adapter with a value for each of its options. */
@@ -81,9 +83,51 @@ export function parseAdapter(spec: string, adapters: readonly Adapter[] = ADAPTE
   return { adapter, options: parseOptions(adapter, optionText) };
 }
 
-function didYouMean(word: string, candidates: readonly string[]): string {
-  const candidate = nearest(word, candidates);
-  return candidate === undefined ? "" : ` (did you mean "${candidate}"?)`;
+/** Whether a name means a module from outside, by path or URL, instead of a registered id. */
+export function isAdapterModule(name: string): boolean {
+  return /^(\.{1,2}[/\\]|[/\\]|[a-z]{2,}:|[A-Za-z]:[/\\])/.test(name) || /\.[cm]?[jt]s$/.test(name);
+}
+
+/**
+ * Finds a registered adapter by id, or imports a module that exports one as `default` or `adapter`.
+ * Throws a UsageError for an unknown id and for a module that cannot be imported or exports no adapter.
+ */
+export async function loadAdapter(idOrUrl: string): Promise<Adapter> {
+  if (!isAdapterModule(idOrUrl)) return adapterById(idOrUrl);
+  let module: { default?: unknown; adapter?: unknown };
+  try {
+    module = await import(idOrUrl);
+  } catch (error) {
+    throw new UsageError(`Cannot import adapter module "${idOrUrl}": ${messageOf(error)}`, { cause: error });
+  }
+  const adapter = module.default ?? module.adapter;
+  const missing = missingMembers(adapter);
+  if (missing.length > 0) {
+    throw new UsageError(
+      `Cannot use "${idOrUrl}" as it must export an adapter as default or "adapter": ${
+        adapter === undefined ? "it exports neither" : `it lacks ${missing.join(", ")}`
+      }`,
+    );
+  }
+  return adapter as Adapter;
+}
+
+const MEMBERS: Readonly<Record<string, string>> = {
+  id: "string",
+  title: "string",
+  drivers: "object",
+  options: "object",
+  permissions: "object",
+  capabilities: "function",
+  counters: "object",
+  knownGaps: "object",
+  open: "function",
+};
+
+/** Members without which nothing works. */
+function missingMembers(adapter: unknown): string[] {
+  const members = adapter as Record<string, unknown> | null | undefined;
+  return Object.entries(MEMBERS).flatMap(([name, type]) => typeof members?.[name] === type ? [] : [name]);
 }
 
 function splitOnce(text: string, separator: string): [string, string | undefined] {

@@ -35,3 +35,9 @@ function editDistance(a: string, b: string): number {
   }
   return last[b.length]!;
 }
+
+/** ` (did you mean "x"?)` for messages about unknown names; empty when nothing is near. */
+export function didYouMean(name: string, names: Iterable<string>): string {
+  const candidate = nearest(name, names);
+  return candidate === undefined ? "" : ` (did you mean "${candidate}"?)`;
+}

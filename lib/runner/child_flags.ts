@@ -1,5 +1,6 @@
 /** What a child process is started with: the driver's configuration, and exactly the permissions that are declared. */
 import process from "node:process";
+import { fileURLToPath } from "node:url";
 import type { Adapter, Permissions } from "../model/adapter.ts";
 
 /** A child to be. */
@@ -44,7 +45,7 @@ export function childFlags(options: ChildOptions): string[] {
  */
 export function driverConfigPath(adapter: Pick<Adapter, "id" | "drivers">): string | undefined {
   if (Object.keys(adapter.drivers).length === 0) return undefined;
-  return pathOf(new URL(`${adapter.id}/deno.json`, DRIVERS));
+  return fileURLToPath(new URL(`${adapter.id}/deno.json`, DRIVERS));
 }
 
 /** Where Deno keeps what it downloads. Reads the environment. */
@@ -83,8 +84,4 @@ function allowDeclared(name: "net" | "env" | "sys" | "run", permissions: Permiss
 /** Deno separates values by commas and reads two of them as one that belongs to the value. */
 function allow(name: string, values: readonly string[]): string {
   return `--allow-${name}=${values.map((value) => value.replaceAll(",", ",,")).join(",")}`;
-}
-
-function pathOf(url: URL): string {
-  return decodeURIComponent(url.pathname);
 }
