@@ -5,6 +5,7 @@ import { UsageError } from "../model/errors.ts";
 import type { Block } from "../model/record.ts";
 import { arbitraryBlocks } from "./_arbitraries.ts";
 import { CELLS, edit, END, exampleBlock, exampleStart, START, withDirectory } from "./_fixtures.ts";
+import { listRuns } from "./list_runs.ts";
 import { loadRun } from "./load_run.ts";
 import { createRun, resumeRun } from "./run_folder.ts";
 
@@ -41,6 +42,17 @@ Deno.test("createRun() refuses a second run in the same folder and leaves the fi
     });
     run.append(exampleBlock(1));
     assert.equal(loadRun(run.folder).results.length, 2);
+  });
+});
+
+Deno.test("createRun() refuses a folder that is there already though it is empty", () => {
+  withDirectory((root) => {
+    Deno.mkdirSync(join(root, "2026-11-21T23-55-07-taken"));
+    assert.throws(() => createRun(exampleStart(root, "taken")), {
+      name: "UsageError",
+      message: /must be new: it exists/,
+    });
+    assert.deepEqual(listRuns(root).runs, []);
   });
 });
 
