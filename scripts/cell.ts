@@ -4,12 +4,11 @@
  * Started by the bench with the adapter's permissions and nothing more. Loads no npm package but the adapter's driver.
  */
 import process from "node:process";
-import { loadAdapter } from "../lib/adapters/mod.ts";
+import { loadAdapter, loadWorkload } from "../lib/cli/outside_module.ts";
 import { openClock } from "../lib/clock/mod.ts";
 import { DriverUnavailableError } from "../lib/model/mod.ts";
 import { type BlockOrder, type ChildMessage, encodeMessage } from "../lib/runner/protocol.ts";
 import { runBlock } from "../lib/runner/run_block.ts";
-import { loadWorkload } from "../workloads/mod.ts";
 
 const order = JSON.parse(Deno.args[0] ?? "null") as BlockOrder;
 const encoder = new TextEncoder();

@@ -61,7 +61,7 @@ export async function runPhase(run: PhaseRun): Promise<PhaseOutcome> {
   const operations = phase.operations();
   const isWatched = phase.watches.length > 0 && session.watch !== undefined;
   const recorder = new StreamRecorder(clock.nowNs);
-  globalThis.gc?.();
+  collectGarbage();
 
   const subscribeStartNs = clock.nowNs();
   const subscriptions = isWatched ? await subscribe(run, recorder) : [];
@@ -134,6 +134,11 @@ export async function runPhase(run: PhaseRun): Promise<PhaseOutcome> {
     unwatched: phase.watches.length > 0 && !isWatched,
     warnings,
   };
+}
+
+/** Starts each phase with a clean heap, where the runtime was started with `--expose-gc`. */
+function collectGarbage(): void {
+  (globalThis as { gc?: () => void }).gc?.();
 }
 
 function perform(session: Session, operation: Operation): Awaitable<unknown> {
