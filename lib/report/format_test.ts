@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import fc from "fast-check";
 import type { Unit } from "../model/mod.ts";
 import {
+  formatBlocks,
   formatCount,
   formatEstimate,
   formatQuantity,
@@ -92,6 +93,11 @@ Deno.test("formatShare() writes per cent with at most two decimals", () => {
     [1, "100 %"],
   ];
   for (const [share, text] of table) assert.equal(formatShare(share), text);
+});
+
+Deno.test("formatBlocks() names one block or several", () => {
+  assert.equal(formatBlocks([1]), "block 1");
+  assert.equal(formatBlocks([0, 2]), "blocks 0, 2");
 });
 
 Deno.test("formatCount() groups whole numbers beyond the range of short notation", () => {

@@ -33,13 +33,15 @@ export function safeText(text: string, longest: number = LONGEST_TEXT): string {
 /** As {@link safeText}, for text inside a paragraph, heading or table cell of Markdown: nothing in it is markup. */
 export function markdownText(text: string, longest?: number): string {
   return safeText(text, longest)
-    .replace(/[\\`*_{}[\]<>|~&#!$@]/g, "\\$&")
+    .replace(/[\\`*_[\]<>|~&#$]/g, "\\$&")
+    // Mentions and addresses of people, but not versions as in keyed-pk@2.
+    .replace(/@(?!\d+\b)/g, "\\@")
     // Addresses become links by themselves on many pages.
     .replace(/(https?|ftp):/gi, "$1\\:")
     .replace(/\b(www)\./gi, "$1\\.")
     // Marks that mean something at the beginning of a line only.
     .replace(/^(\s*)([-+=])/, "$1\\$2")
-    .replace(/^(\s*\d+)([.)])/, "$1\\$2");
+    .replace(/^(\s*\d+)([.)])(?=\s|$)/, "$1\\$2");
 }
 
 /** A fenced block of Markdown that shows lines as they are, with invisible characters made visible. */

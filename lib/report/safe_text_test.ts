@@ -66,9 +66,12 @@ Deno.test("markdownText() leaves nothing that is markup", () => {
     ["# no heading", "\\# no heading"],
     ["- no item", "\\- no item"],
     ["12. no item", "12\\. no item"],
+    ["12.5 ms", "12.5 ms"],
+    ["keyed-pk@2", "keyed-pk@2"],
+    ["a@b.example", "a\\@b.example"],
     ["=== no underline", "\\=== no underline"],
     ["see https://x.example and www.example", "see https\\://x.example and www\\.example"],
-    ["&lt; \\ [a](b) ![c](d) @me $x$", "\\&lt; \\\\ \\[a\\](b) \\!\\[c\\](d) \\@me \\$x\\$"],
+    ["&lt; \\ [a](b) ![c](d) @me $x$", "\\&lt; \\\\ \\[a\\](b) !\\[c\\](d) \\@me \\$x\\$"],
     ["line\n\n# break", "line \\# break"],
     ["reads 3.5 rows, well-known", "reads 3.5 rows, well-known"],
   ];
@@ -78,7 +81,7 @@ Deno.test("markdownText() leaves nothing that is markup", () => {
 Deno.test("markdownText() escapes every special character of any text", () => {
   fc.assert(fc.property(fc.oneof(anyText, hostile), (text) => {
     // Taking the escapes away leaves no special character behind.
-    assert.doesNotMatch(markdownText(text).replace(/\\[^\w\s]/g, ""), /[\\`*_[\]<>|~&#\n]/);
+    assert.doesNotMatch(markdownText(text).replace(/\\[^A-Za-z0-9\s]/g, ""), /[\\`*_[\]<>|~&#\n]/);
   }));
 });
 

@@ -1,0 +1,277 @@
+/**
+ * From blocks to what reports show: per workload, phase and cell, each metric over its blocks.
+ *
+ * In: a loaded run. Out: plain values in the order of the plan; reporters add words, never numbers. A cell with one
+ * wrong block has no values at all: a speed beside a wrong answer would be read as a speed.
+ */
+import {
+  type Block,
+  type Cell,
+  type CounterValues,
+  type FailedBlock,
+  type Finding,
+  type MeasuredBlock,
+  type MetricValues,
+  type PhaseRecord,
+  type RunRecord,
+  type SkippedBlock,
+  type Verdict,
+  type Warning,
+  type WorkloadSummary,
+  worseVerdict,
+} from "../model/mod.ts";
+import { type Estimate, estimateMedian, sortSamples } from "../stats/mod.ts";
+
+/** A value over the blocks of a cell. */
+export interface ValueSummary {
+  /** By block, in ascending block index; blocks without the value are left out. */
+  readonly values: readonly number[];
+  /** Median over blocks with its interval. */
+  readonly estimate: Estimate;
+}
+
+/** Values by metric id or counter name. */
+export type ValueSummaries = ReadonlyMap<string, ValueSummary>;
+
+/** The operations of one label over the blocks of a cell. */
+export interface OperationSummary {
+  /** Label of the operations. */
+  readonly label: string;
+  /** Recorded operations per block. */
+  readonly count: ValueSummary;
+  /** Metrics with scope `operation`. */
+  readonly metrics: ValueSummaries;
+}
+
+/** One phase of a cell over its blocks. */
+export interface PhaseSummary {
+  /** Name of the phase. */
+  readonly name: string;
+  /** It has watches, but the adapter has no live queries: its numbers are a floor for the others. */
+  readonly unwatched: boolean;
+  /** Metrics with scope `phase`. */
+  readonly metrics: ValueSummaries;
+  /** In the order in which labels appear in the blocks. */
+  readonly operations: readonly OperationSummary[];
+  /** Counters of the adapter, empty when it has none. */
+  readonly counters: ValueSummaries;
+}
+
+/**
+ * `verified`: it has measured blocks, and all are right. `wrong`: a measured block is not. `failed`: no block could be
+ * measured. `skipped`: it cannot run here. `missing`: it was planned, and the run ended before it.
+ */
+export type CellStatus = "verified" | "wrong" | "failed" | "skipped" | "missing";
+
+/** Something that the oracle found, and in which block. */
+export interface BlockFinding extends Finding {
+  /** Counts from 0 within the cell. */
+  readonly blockIndex: number;
+}
+
+/** A warning and the blocks of the cell that raised it. */
+export interface BlockWarning {
+  /** The worst one of its kind where they differ by size only. */
+  readonly warning: Warning;
+  /** Ascending. */
+  readonly blockIndexes: readonly number[];
+}
+
+/** One cell over its blocks. */
+export interface CellSummary {
+  /** The cell as it was planned. */
+  readonly cell: Cell;
+  /** Adapter id, followed by the options that differ from their default in brackets. */
+  readonly name: string;
+  /** What became of it. */
+  readonly status: CellStatus;
+  /** The worst over its measured blocks; absent when there are none. */
+  readonly verdict?: Verdict;
+  /** Blocks that were measured, right or wrong. */
+  readonly measuredBlockCount: number;
+  /** Metrics with scope `block`; empty unless the cell is verified. */
+  readonly metrics: ValueSummaries;
+  /** In order of execution; empty unless the cell is verified. */
+  readonly phases: readonly PhaseSummary[];
+  /** Evidence of wrong answers, at most a handful per block. */
+  readonly findings: readonly BlockFinding[];
+  /** All wrong answers, the ones without evidence included. */
+  readonly findingCount: number;
+  /** Blocks that did not come to their end. */
+  readonly failures: readonly FailedBlock[];
+  /** Present when the cell was skipped. */
+  readonly skipReason?: string;
+  /** What qualifies its numbers. */
+  readonly warnings: readonly BlockWarning[];
+  /** What its sessions reported; several values where blocks differ. */
+  readonly facts: ReadonlyMap<string, readonly string[]>;
+}
+
+/** All cells of one workload at one scale: what may be compared with each other. */
+export interface WorkloadSection {
+  /** Id and version, such as `keyed-pk@2`. */
+  readonly key: string;
+  /** Scale of all cells. */
+  readonly scale: Cell["scale"];
+  /** Absent when the record does not describe the workload. */
+  readonly workload?: WorkloadSummary;
+  /** Phases with their titles, in the workload's order; phases that it does not name follow with an empty title. */
+  readonly phases: readonly { readonly name: string; readonly title: string }[];
+  /** In the order of the plan. */
+  readonly cells: readonly CellSummary[];
+}
+
+/** A whole run. */
+export interface RunSummary {
+  /** In the order of the plan. */
+  readonly sections: readonly WorkloadSection[];
+}
+
+/** Summarizes a run. Pure; O(n log n) in the number of stored values. */
+export function summarizeRun(record: RunRecord): RunSummary {
+  const blocksByCell = Map.groupBy(record.results, ({ cellKey }) => cellKey);
+  const cellsBySection = Map.groupBy(
+    record.settings.cells,
+    ({ workload, workloadVersion, scale }) => `${workload}@${workloadVersion}/${scale}`,
+  );
+  const sections = [...cellsBySection.values()].map((cells): WorkloadSection => {
+    const { workload: id, workloadVersion: version, scale } = cells[0]!;
+    const workload = record.workloads.find((one) => one.id === id && one.version === version);
+    const summaries = cells.map((cell) => summarizeCell(cell, blocksByCell.get(cell.key) ?? []));
+    return {
+      key: `${id}@${version}`,
+      scale,
+      ...(workload === undefined ? {} : { workload }),
+      phases: phasesInOrder(workload, summaries),
+      cells: summaries,
+    };
+  });
+  return { sections };
+}
+
+/** Options in a cell's key that differ from their default, such as `mode=changes,storage=file`; empty for none. */
+export function cellOptionText({ key, workload, workloadVersion, adapter, scale }: Cell): string {
+  const before = `${workload}@${workloadVersion}/${adapter}[`;
+  const after = `]/${scale}`;
+  return key.startsWith(before) && key.endsWith(after) ? key.slice(before.length, -after.length) : "";
+}
+
+function summarizeCell(cell: Cell, stored: readonly Block[]): CellSummary {
+  const blocks = stored.toSorted((a, b) => a.blockIndex - b.blockIndex);
+  const measured = blocks.filter((block): block is MeasuredBlock => block.status === "measured");
+  const failures = blocks.filter((block): block is FailedBlock => block.status === "failed");
+  const skipped = blocks.find((block): block is SkippedBlock => block.status === "skipped");
+  const optionText = cellOptionText(cell);
+  const verdict = measured.length === 0
+    ? undefined
+    : measured.map((block) => block.verdict).reduce(worseVerdict, "converged");
+  const status = verdict !== undefined
+    ? (verdict === "converged" ? "verified" : "wrong")
+    : failures.length > 0
+    ? "failed"
+    : skipped !== undefined
+    ? "skipped"
+    : "missing";
+  const shown = status === "verified" ? measured : [];
+  return {
+    cell,
+    name: optionText === "" ? cell.adapter : `${cell.adapter}[${optionText}]`,
+    status,
+    ...(verdict === undefined ? {} : { verdict }),
+    measuredBlockCount: measured.length,
+    metrics: summarizeValues(shown.map(({ metrics }) => metrics)),
+    phases: summarizePhases(shown),
+    findings: measured.flatMap(({ findings, blockIndex }) =>
+      findings.map((finding) => ({ ...finding, blockIndex }))
+    ),
+    findingCount: measured.reduce((sum, { findingCount }) => sum + findingCount, 0),
+    failures,
+    ...(status === "skipped" ? { skipReason: skipped!.reason } : {}),
+    warnings: mergeWarnings(blocks),
+    facts: mergeFacts(measured),
+  };
+}
+
+function summarizePhases(blocks: readonly MeasuredBlock[]): PhaseSummary[] {
+  const byName = Map.groupBy(blocks.flatMap(({ phases }) => phases), ({ name }) => name);
+  return [...byName].map(([name, phases]) => ({
+    name,
+    unwatched: phases.some(({ unwatched }) => unwatched),
+    metrics: summarizeValues(phases.map(({ metrics }) => metrics)),
+    operations: summarizeOperations(phases),
+    counters: summarizeValues(phases.map(({ counters }): CounterValues => counters ?? {})),
+  }));
+}
+
+function summarizeOperations(phases: readonly PhaseRecord[]): OperationSummary[] {
+  const byLabel = Map.groupBy(phases.flatMap(({ operations }) => operations), ({ label }) => label);
+  return [...byLabel].map(([label, operations]) => ({
+    label,
+    count: summarizeValue(operations.map(({ latency }) => latency.count)),
+    metrics: summarizeValues(operations.map(({ metrics }) => metrics)),
+  }));
+}
+
+function summarizeValues(blocks: readonly (MetricValues | CounterValues)[]): ValueSummaries {
+  const byName = Map.groupBy(blocks.flatMap((values) => Object.entries(values)), ([name]) => name);
+  return new Map(
+    [...byName].map(([name, entries]) => [name, summarizeValue(entries.map(([, value]) => value))]),
+  );
+}
+
+function summarizeValue(values: readonly number[]): ValueSummary {
+  return { values, estimate: estimateMedian(sortSamples(values)) };
+}
+
+function mergeWarnings(blocks: readonly Block[]): BlockWarning[] {
+  const raised = blocks.flatMap(({ warnings, blockIndex }) =>
+    warnings.map((warning) => ({ warning, blockIndex }))
+  );
+  const alike = Map.groupBy(raised, ({ warning }) => JSON.stringify({ ...warning, ...withoutSize(warning) }));
+  return [...alike.values()].map((group) => ({
+    warning: group.map(({ warning }) => warning).reduce((worst, next) =>
+      sizeOf(next) > sizeOf(worst) ? next : worst
+    ),
+    blockIndexes: [...new Set(group.map(({ blockIndex }) => blockIndex))],
+  }));
+}
+
+/** What makes warnings differ although they say the same. */
+function withoutSize(warning: Warning): Partial<Record<"share" | "waitedMs", null>> {
+  switch (warning.kind) {
+    case "cpu-pressure":
+      return { share: null };
+    case "not-quiet":
+      return { waitedMs: null };
+    default:
+      return {};
+  }
+}
+
+function sizeOf(warning: Warning): number {
+  switch (warning.kind) {
+    case "cpu-pressure":
+      return warning.share;
+    case "not-quiet":
+      return warning.waitedMs;
+    default:
+      return 0;
+  }
+}
+
+function mergeFacts(blocks: readonly MeasuredBlock[]): ReadonlyMap<string, readonly string[]> {
+  const byName = Map.groupBy(blocks.flatMap(({ facts }) => Object.entries(facts)), ([name]) => name);
+  return new Map(
+    [...byName].map(([name, entries]) => [name, [...new Set(entries.map(([, value]) => value))]]),
+  );
+}
+
+function phasesInOrder(
+  workload: WorkloadSummary | undefined,
+  cells: readonly CellSummary[],
+): { readonly name: string; readonly title: string }[] {
+  const declared = workload?.phases ?? [];
+  const measured = new Set(cells.flatMap(({ phases }) => phases.map(({ name }) => name)));
+  const others = [...measured].filter((name) => !declared.some((phase) => phase.name === name));
+  return [...declared, ...others.map((name) => ({ name, title: "" }))];
+}
