@@ -75,8 +75,10 @@ export class BlockLog {
     );
   }
 
-  /** Closes the file, which releases its lock. */
+  /** Releases the lock and closes the file. */
   close(): void {
+    // Closing alone keeps the lock for as long as a child that is just being spawned holds its copy of the file.
+    this.#file.unlockSync();
     this.#file.close();
   }
 

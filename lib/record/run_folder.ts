@@ -237,6 +237,7 @@ export function resumeRun(folder: string): OpenRun {
     writeHeader(folder, header);
     return new OpenRun(folder, header, new BlockLog(file, join(folder, BLOCKS_FILE)), blocks);
   } catch (error) {
+    file.unlockSync();
     file.close();
     throw error;
   }
