@@ -68,19 +68,24 @@ export class OpenRun implements Disposable {
   readonly #log: BlockLog;
   readonly #blocks: Block[];
   readonly #indexesByCell: Map<string, Set<number>>;
+  /** A resumed run stays sealed until there is a block to add. */
+  #isSealStored: boolean;
   #end: "sealed" | "closed" | undefined;
 
-  /** Takes over a locked log whose content is `blocks`. */
-  constructor(folder: string, header: RunHeader, log: BlockLog, blocks: readonly Block[]) {
+  /** Takes over a locked log whose content is `blocks`. `stored` is the header on the disk, sealed or running. */
+  constructor(folder: string, stored: RunHeader, log: BlockLog, blocks: readonly Block[]) {
+    const { endedAt: _endedAt, blocks: _blocks, sha256: _sha256, ...rest } = stored;
+    const header: RunHeader = { ...rest, status: "running" };
     this.folder = folder;
     this.#header = header;
+    this.#isSealStored = stored.status !== "running";
     this.#log = log;
     this.#blocks = [...blocks];
     this.#indexesByCell = new Map(header.settings.cells.map(({ key }) => [key, new Set()]));
     for (const { cellKey, blockIndex } of blocks) this.#indexesByCell.get(cellKey)?.add(blockIndex);
   }
 
-  /** The header as it is on the disk. */
+  /** The header: of a running run until {@link OpenRun.seal}, then the sealed one. */
   get header(): RunHeader {
     return this.#header;
   }
@@ -110,6 +115,11 @@ export class OpenRun implements Disposable {
       throw new TypeError(
         `Cannot append block ${block.blockIndex} of "${block.cellKey}" as it must be sound: ${rule}`,
       );
+    }
+    if (this.#isSealStored) {
+      // First, as a seal that does not fit the blocks would make the folder unreadable.
+      writeHeader(this.folder, this.#header);
+      this.#isSealStored = false;
     }
     const line = JSON.stringify(block);
     this.#log.append(line);
@@ -213,9 +223,11 @@ export function createRun(start: RunStart): OpenRun {
 /**
  * Opens a run that was interrupted or killed, to go on with it; `blocks` and `has` tell what is there.
  *
- * An unfinished last line is cut off the file and becomes a warning of the header. The header is marked as running
- * again before this returns. Throws a UsageError for a folder that is not there, for a complete run, for one that
- * another process is writing and for one of an older schema version; a RecordFormatError for one that is not sound.
+ * An unfinished last line is cut off the file and becomes a warning of the header. A partial run stays sealed until
+ * the first `append`, so that opening and closing it changes nothing.
+ *
+ * Throws a UsageError for a folder that is not there, for a complete run, for one that another process is writing and
+ * for one of an older schema version; a RecordFormatError for one that is not sound.
  */
 export function resumeRun(folder: string): OpenRun {
   // Looked at before the lock is taken, so that a folder that is no run gets the error that says so.
@@ -225,16 +237,12 @@ export function resumeRun(folder: string): OpenRun {
     // Read again under the lock: the run may have ended in between.
     const before = requireResumable(folder);
     const { blocks, unfinished } = loadBlocks(folder, before, []);
+    const header = withUnfinished(before, unfinished);
     if (unfinished !== undefined) {
+      writeHeader(folder, header);
       file.truncateSync(unfinished.startByte);
       file.syncSync();
     }
-    const { endedAt: _endedAt, blocks: _blocks, sha256: _sha256, ...rest } = withUnfinished(
-      before,
-      unfinished,
-    );
-    const header: RunHeader = { ...rest, status: "running" };
-    writeHeader(folder, header);
     return new OpenRun(folder, header, new BlockLog(file, join(folder, BLOCKS_FILE)), blocks);
   } catch (error) {
     file.unlockSync();

@@ -236,12 +236,14 @@ Deno.test("resumeRun() goes on after close() and after a partial seal", () => {
     second.seal({ status: "partial", now: END });
 
     const third = resumeRun(first.folder);
+    assert.equal(third.header.status, "running");
+    assert.equal(loadRun(first.folder).status, "partial", "sealed until there is something to add");
+    third.append(exampleBlock(2));
     const running = loadRun(first.folder);
     assert.equal(running.status, "running");
     assert.equal(running.blocks, undefined);
     assert.equal(running.sha256, undefined);
     assert.equal(running.endedAt, undefined);
-    third.append(exampleBlock(2));
     third.seal({ status: "complete", now: END });
     assert.deepEqual(loadRun(first.folder).results, [0, 1, 2].map(exampleBlock));
   });
