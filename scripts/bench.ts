@@ -26,7 +26,7 @@ async function bench(options: BenchOptions): Promise<number> {
     return EXIT.fine;
   }
 
-  const setup = beginRun(options);
+  const setup = await beginRun(options);
   const planned = planBlocks(
     setup.cells.map(({ cell }) => cell),
     setup.settings.blockCount,

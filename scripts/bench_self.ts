@@ -53,7 +53,9 @@ async function runCase(harness: string, operation: string): Promise<CaseResult> 
 function render({ startedAt, environment, rounds }: SelfBench): string {
   const spread = (values: readonly number[]): string => {
     const sorted = sortSamples(values);
-    return [sorted[0]!, median(sorted), sorted[sorted.length - 1]!].map((value) => formatQuantity(value, "ns")).join(
+    return [sorted[0]!, median(sorted), sorted[sorted.length - 1]!].map((value) =>
+      formatQuantity(value, "ns")
+    ).join(
       " / ",
     );
   };

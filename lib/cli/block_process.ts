@@ -1,9 +1,11 @@
 /** Starts the child process of a planned block: its directory, its permissions, its order. */
 import { join } from "node:path";
 import { findLibc } from "../clock/mod.ts";
-import type { Scale } from "../model/mod.ts";
+import { type Scale, workloadKey } from "../model/mod.ts";
 import { type Patience, type PlannedBlock, spawnBlock, type SpawnedBlock } from "../runner/mod.ts";
 import { childFlags } from "../runner/child_flags.ts";
+import { outsideFlags } from "./describe_module.ts";
+import { outsideModule } from "./outside_module.ts";
 import type { SelectedCell } from "./select_cells.ts";
 
 /** What all blocks of a run share. */
@@ -35,16 +37,20 @@ export async function runBlockProcess(
   const directory = join(settings.tempDirectory, `block-${block.position}`);
   await Deno.mkdir(directory);
   const libcPath = findLibc();
+  const adapterUrl = cell.adapterModule === undefined ? undefined : outsideModule(cell.adapterModule);
+  const workloadUrl = cell.workloadModule === undefined ? undefined : outsideModule(cell.workloadModule);
+  const outside = adapterUrl === undefined ? undefined : outsideFlags(adapterUrl);
+  const read = [...outside?.read ?? [], ...(workloadUrl === undefined ? [] : outsideFlags(workloadUrl).read)];
   try {
     return await spawnBlock({
       executable: Deno.execPath(),
-      flags: ["run", ...childFlags({ adapter, directory, libcPath })],
+      flags: ["run", ...childFlags({ adapter, directory, libcPath, configPath: outside?.configPath, read })],
       entry: ENTRY.href,
       order: {
         token: crypto.randomUUID(),
-        adapter: adapter.id,
+        adapter: adapterUrl ?? adapter.id,
         options: cell.options,
-        workload: `${workload.id}@${workload.version}`,
+        workload: workloadUrl ?? workloadKey(workload),
         scale: cell.scale,
         context: { blockIndex: block.blockIndex, seed: settings.seed },
         directory,

@@ -1,5 +1,4 @@
 /** Everything that is decided before the first block runs. */
-import { adapterById, type AdapterChoice } from "../adapters/mod.ts";
 import {
   type Cell,
   type Environment,
@@ -7,16 +6,18 @@ import {
   type Settings,
   UsageError,
   type Warning,
-  type Workload,
 } from "../model/mod.ts";
 import { createRun, type OpenRun, parseLabel, readEnvironment, resumeRun } from "../record/mod.ts";
-import { findWorkload } from "../../workloads/mod.ts";
 import type { BenchOptions } from "./bench_options.ts";
 import {
   combineCells,
+  selectAdapter,
   selectAdapters,
+  type SelectedAdapter,
   type SelectedCell,
+  type SelectedWorkload,
   selectScales,
+  selectWorkload,
   selectWorkloads,
 } from "./select_cells.ts";
 
@@ -37,14 +38,14 @@ const DEFAULT_TIMEOUT_MS = 120_000;
 export const DEFAULT_ADAPTERS: readonly string[] = ["node-sqlite", "tinybase"];
 
 /** Reads what was asked. Throws a UsageError for anything unknown, before anything is written. */
-export function beginRun(options: BenchOptions): RunSetup {
+export function beginRun(options: BenchOptions): Promise<RunSetup> {
   return options.resume === undefined ? newRun(options) : oldRun(options, options.resume);
 }
 
-function newRun(options: BenchOptions): RunSetup {
+async function newRun(options: BenchOptions): Promise<RunSetup> {
   const label = parseLabel(options.label);
-  const workloads = selectWorkloads(options.workload);
-  const adapters = selectAdapters(options.adapter, DEFAULT_ADAPTERS);
+  const workloads = await selectWorkloads(options.workload);
+  const adapters = await selectAdapters(options.adapter, DEFAULT_ADAPTERS);
   const scales = selectScales(options.scale);
   const cells = combineCells(workloads, adapters, scales);
   const settings: Settings = {
@@ -83,7 +84,7 @@ const PLAIN_NOTE =
   }. PGlite is left out, since its live queries take about 16 s per fan-out ` +
   "block: add --adapter pglite, or --adapter all. See --list";
 
-function oldRun(options: BenchOptions, folder: string): RunSetup {
+async function oldRun(options: BenchOptions, folder: string): Promise<RunSetup> {
   const typed = (["workload", "adapter", "scale"] as const).filter((name) => options[name].length > 0);
   const numbers = (["blocks", "seed", "timeout"] as const).filter((name) => options[name] !== undefined);
   const conflicts = [...typed, ...numbers, ...(options.label === undefined ? [] : ["a label"])];
@@ -97,11 +98,8 @@ function oldRun(options: BenchOptions, folder: string): RunSetup {
   const run = resumeRun(folder);
   try {
     requireSameMachine(run.header, readEnvironment());
-    return {
-      cells: run.header.settings.cells.map(selectStored),
-      settings: run.header.settings,
-      open: () => run,
-    };
+    const { settings } = run.header;
+    return { cells: await Promise.all(settings.cells.map(selectStored)), settings, open: () => run };
   } catch (error) {
     run.close();
     throw error;
@@ -120,15 +118,15 @@ function requireSameMachine({ id, environment }: RunHeader, here: Environment): 
 }
 
 /** The objects behind a stored cell. Throws a UsageError when this version does not know them. */
-function selectStored(cell: Cell): SelectedCell {
-  return {
-    cell,
-    workload: findWorkload(`${cell.workload}@${cell.workloadVersion}`),
-    adapter: adapterById(cell.adapter),
-  };
+async function selectStored(cell: Cell): Promise<SelectedCell> {
+  const { workload } = await selectWorkload(
+    cell.workloadModule ?? `${cell.workload}@${cell.workloadVersion}`,
+  );
+  const { adapter } = await selectAdapter(cell.adapterModule ?? cell.adapter);
+  return { cell, workload, adapter };
 }
 
-function summarizeAdapters(choices: readonly AdapterChoice[]): RunHeader["adapters"] {
+function summarizeAdapters(choices: readonly SelectedAdapter[]): RunHeader["adapters"] {
   const adapters = new Map(choices.map(({ adapter }) => [adapter.id, adapter]));
   return [...adapters.values()].map(({ id, title, drivers, about, unfair, homepage }) => ({
     id,
@@ -141,10 +139,10 @@ function summarizeAdapters(choices: readonly AdapterChoice[]): RunHeader["adapte
 }
 
 function summarizeWorkloads(
-  workloads: readonly Workload[],
+  workloads: readonly SelectedWorkload[],
   scales: readonly Cell["scale"][],
 ): RunHeader["workloads"] {
-  return workloads.map(({ id, version, title, question, unfair, phases, parameters }) => ({
+  return workloads.map(({ workload: { id, version, title, question, unfair, phases, parameters } }) => ({
     id,
     version,
     title,

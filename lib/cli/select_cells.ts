@@ -1,5 +1,5 @@
 /** From what was typed to the cells of a run. */
-import { type AdapterChoice, ADAPTERS, parseAdapter } from "../adapters/mod.ts";
+import { type AdapterChoice, ADAPTERS, parseAdapter, splitAdapterSpec } from "../adapters/mod.ts";
 import {
   type Adapter,
   type Cell,
@@ -13,9 +13,24 @@ import {
   workloadKey,
 } from "../model/mod.ts";
 import { findWorkload, newestWorkloads } from "../../workloads/mod.ts";
+import { describeAdapterModule, describeWorkloadModule } from "./describe_module.ts";
+import { outsideModule } from "./outside_module.ts";
 
 /** What plain `bench` runs, chosen so that a first table comes within 3 minutes on two cores. */
 export const CORE_WORKLOADS: readonly string[] = ["chat-sim", "sync-burst", "fan-out", "overlap", "keyed-pk"];
+
+/** An adapter with its options, and where it came from if it is not registered. */
+export interface SelectedAdapter extends AdapterChoice {
+  /** As it was typed. */
+  readonly module?: string;
+}
+
+/** A workload, and where it came from if it is not registered. */
+export interface SelectedWorkload {
+  readonly workload: Workload;
+  /** As it was typed. */
+  readonly module?: string;
+}
 
 /** A cell with the objects that its ids stand for. */
 export interface SelectedCell {
@@ -43,25 +58,42 @@ export function splitAdapterList(values: readonly string[]): string[] {
   return specs;
 }
 
-/** Reads workload names; none gives the core ones, `all` gives every one that is not slow. */
-export function selectWorkloads(values: readonly string[]): Workload[] {
+/** Reads workload names and modules; none gives the core ones, `all` gives every one that is not slow. */
+export async function selectWorkloads(values: readonly string[]): Promise<SelectedWorkload[]> {
   const names = splitList(values);
   const wanted = names.length === 0
     ? CORE_WORKLOADS
     : names.flatMap((name) => name === "all" ? quickWorkloadIds() : [name]);
-  return unique(wanted.map(findWorkload), workloadKey);
+  const selected = await Promise.all(wanted.map(selectWorkload));
+  return unique(selected, ({ workload }) => workloadKey(workload));
 }
 
-/** Reads adapter names; none gives the `defaults`, `all` gives every one with its default options. */
-export function selectAdapters(values: readonly string[], defaults: readonly string[]): AdapterChoice[] {
+/** Finds a registered workload, or asks the module what it is. Throws a UsageError when there is none. */
+export async function selectWorkload(name: string): Promise<SelectedWorkload> {
+  const url = outsideModule(name);
+  if (url === undefined) return { workload: findWorkload(name) };
+  return { workload: await describeWorkloadModule(url), module: name };
+}
+
+/** Reads adapter names and modules; none gives the `defaults`, `all` gives every one with its default options. */
+export async function selectAdapters(
+  values: readonly string[],
+  defaults: readonly string[],
+): Promise<SelectedAdapter[]> {
   const specs = splitAdapterList(values);
   const wanted = specs.length === 0
     ? defaults
     : specs.flatMap((spec) => spec === "all" ? ADAPTERS.map(({ id }) => id) : [spec]);
-  return unique(
-    wanted.map((spec) => parseAdapter(spec)),
-    ({ adapter, options }) => adapter.id + optionText(adapter, options),
-  );
+  const selected = await Promise.all(wanted.map(selectAdapter));
+  return unique(selected, ({ adapter, options }) => adapter.id + optionText(adapter, options));
+}
+
+/** Finds a registered adapter, or asks the module what it is. Throws a UsageError when there is none. */
+export async function selectAdapter(spec: string): Promise<SelectedAdapter> {
+  const { name, optionText } = splitAdapterSpec(spec);
+  const url = outsideModule(name);
+  if (url === undefined) return parseAdapter(spec);
+  return { ...await describeAdapterModule(url, optionText), module: name };
 }
 
 /** Reads scales; none gives `standard`. */
@@ -84,13 +116,13 @@ export function selectScales(values: readonly string[]): Scale[] {
 
 /** Every combination, workloads outermost. */
 export function combineCells(
-  workloads: readonly Workload[],
-  adapters: readonly AdapterChoice[],
+  workloads: readonly SelectedWorkload[],
+  adapters: readonly SelectedAdapter[],
   scales: readonly Scale[],
 ): SelectedCell[] {
-  return workloads.flatMap((workload) =>
+  return workloads.flatMap(({ workload, module: workloadModule }) =>
     scales.flatMap((scale) =>
-      adapters.map(({ adapter, options }) => ({
+      adapters.map(({ adapter, options, module: adapterModule }) => ({
         workload,
         adapter,
         cell: {
@@ -100,6 +132,8 @@ export function combineCells(
           adapter: adapter.id,
           options,
           scale,
+          ...(adapterModule === undefined ? {} : { adapterModule }),
+          ...(workloadModule === undefined ? {} : { workloadModule }),
         },
       }))
     )

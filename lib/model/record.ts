@@ -18,6 +18,10 @@ export interface Cell {
   readonly adapter: string;
   readonly options: OptionValues;
   readonly scale: Scale;
+  /** The module of an adapter from outside, as it was typed; absent for registered ones. */
+  readonly adapterModule?: string;
+  /** The same for a workload. */
+  readonly workloadModule?: string;
 }
 
 /**

@@ -104,6 +104,8 @@ const cell = z.strictObject({
   adapter: name,
   options: strings,
   scale,
+  adapterModule: z.exactOptional(name),
+  workloadModule: z.exactOptional(name),
 });
 
 const environment = z.strictObject({

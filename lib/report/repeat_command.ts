@@ -22,7 +22,11 @@ export function repeatCommands({ label, settings }: RunHeader): string[] {
       "deno task bench",
       shellWord(label),
       "--workload",
-      shellWord(workloads.map(([cell]) => `${cell!.workload}@${cell!.workloadVersion}`).join(",")),
+      shellWord(
+        workloads.map(([cell]) => cell!.workloadModule ?? `${cell!.workload}@${cell!.workloadVersion}`).join(
+          ",",
+        ),
+      ),
       "--adapter",
       shellWord(first.map(adapterSpec).join(",")),
       "--scale",
@@ -39,5 +43,6 @@ export function repeatCommands({ label, settings }: RunHeader): string[] {
 
 function adapterSpec(cell: Cell): string {
   const options = cellOptionText(cell);
-  return options === "" ? cell.adapter : `${cell.adapter}:${options}`;
+  const name = cell.adapterModule ?? cell.adapter;
+  return options === "" ? name : `${name}:${options}`;
 }

@@ -1,0 +1,26 @@
+/** The child process that tells what an adapter or a workload from outside is. Runs without permissions. */
+import { parseOptions } from "../lib/adapters/mod.ts";
+import type { DescribeOrder, Description } from "../lib/cli/describe_module.ts";
+import { loadAdapter, loadWorkload } from "../lib/cli/outside_module.ts";
+import { messageOf } from "../lib/model/mod.ts";
+
+const order = JSON.parse(Deno.args[0] ?? "null") as DescribeOrder;
+
+async function describe({ kind, url, optionText }: DescribeOrder): Promise<Description> {
+  if (kind === "workload") {
+    const { program: _, ...workload } = await loadWorkload(url);
+    return { kind, workload };
+  }
+  const { open: _, ...adapter } = await loadAdapter(url);
+  const options = parseOptions({ ...adapter, open: () => Promise.reject() }, optionText);
+  return { kind, adapter: { ...adapter, capabilities: adapter.capabilities(options) }, options };
+}
+
+let description: Description;
+try {
+  description = await describe(order);
+} catch (error) {
+  description = { kind: "unusable", reason: messageOf(error) };
+}
+console.log(JSON.stringify(description));
+Deno.exit(0);
