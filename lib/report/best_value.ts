@@ -8,9 +8,9 @@ export const FEWEST_BLOCKS_FOR_BEST = 3;
  * Which of the candidates is the best, or `undefined` when that is not known.
  *
  * It is known when the best median comes from at least 3 blocks, as do all others, and its interval touches no other
- * interval. With 3 blocks on each side that happens by chance in 10 % of comparisons of equals, since the interval then is
- * the range; with more blocks less often. Metrics without a better end have no best value, and neither has a
- * single candidate.
+ * interval. With 3 blocks on each side that happens by chance in 10 % of comparisons of equals, since the interval then
+ * is the range; with more blocks less often. Metrics without a better end have no best value, and neither has a single
+ * candidate.
  */
 export function bestValue<T>(
   candidates: readonly { readonly of: T; readonly value: ValueSummary }[],

@@ -5,11 +5,21 @@ import { renderTerminal, REPORTERS } from "./mod.ts";
 for (const { id, render } of REPORTERS) {
   Deno.test(`render() of reporter "${id}" matches the golden file`, async (t) => {
     const text = render(recordFixture());
-    // JSON is one long line: the summary is what this repository makes of the record, so that part is shown.
-    await t.assertSnapshot(
-      id === "json" ? JSON.stringify(JSON.parse(text).summary.sections[1], null, 1) : text,
-    );
+    await t.assertSnapshot(excerpt(id, text));
   });
+}
+
+/** Formats for programs are long: what this repository makes of a record is shown, not the record over again. */
+function excerpt(id: string, text: string): string {
+  switch (id) {
+    case "json":
+      return JSON.stringify(JSON.parse(text).summary.sections[1], null, 1);
+    case "csv":
+      return text.split("\r\n").filter((line) => /^run,|(pglite|liar|crasher|overlap).*,0,\w+,/.test(line))
+        .join("\n");
+    default:
+      return text;
+  }
 }
 
 Deno.test("renderTerminal() with colours matches the golden file", async (t) => {

@@ -1,0 +1,22 @@
+import assert from "node:assert/strict";
+import { recordFixture } from "../testing/record_fixture.ts";
+import { repeatCommands } from "./repeat_command.ts";
+
+Deno.test("repeatCommands() gives one command for each set of adapters, and quotes what the shell would read", () => {
+  assert.deepEqual(repeatCommands(recordFixture()), [
+    "deno task bench fixture --workload keyed-pk@2 --adapter " +
+    "'node-sqlite,tinybase,pglite:storage=file,liar:note=a|b,crasher,flaky,late' " +
+    "--scale standard --blocks 3 --seed 7 --timeout 60",
+    "deno task bench fixture --workload overlap@2 --adapter node-sqlite,tinybase " +
+    "--scale standard --blocks 3 --seed 7 --timeout 60",
+  ]);
+});
+
+Deno.test("repeatCommands() is one command when every workload ran on the same adapters", () => {
+  const record = recordFixture();
+  const cells = record.settings.cells.filter(({ adapter }) => ["node-sqlite", "tinybase"].includes(adapter));
+  assert.deepEqual(repeatCommands({ ...record, settings: { ...record.settings, cells, timeoutMs: 1500 } }), [
+    "deno task bench fixture --workload keyed-pk@2,overlap@2 --adapter node-sqlite,tinybase " +
+    "--scale standard --blocks 3 --seed 7 --timeout 2",
+  ]);
+});
