@@ -6,12 +6,14 @@ import { didYouMean } from "../model/nearest.ts";
 import { betterSqlite3 } from "./better_sqlite3.ts";
 import { nodeSqlite } from "./node_sqlite.ts";
 import { pglite } from "./pglite.ts";
+import { tanstackDb } from "./tanstack_db.ts";
 import { tinybase } from "./tinybase.ts";
 
 /** All adapters in the order in which lists show them: live and durable, live in memory, floors. */
 export const ADAPTERS: readonly Adapter[] = [
   pglite,
   tinybase,
+  tanstackDb,
   nodeSqlite,
   betterSqlite3,
 ];
@@ -112,22 +114,26 @@ export async function loadAdapter(idOrUrl: string): Promise<Adapter> {
   return adapter as Adapter;
 }
 
-const MEMBERS: Readonly<Record<string, string>> = {
-  id: "string",
-  title: "string",
-  drivers: "object",
-  options: "object",
-  permissions: "object",
-  capabilities: "function",
-  counters: "object",
-  knownGaps: "object",
-  open: "function",
+const isText = (value: unknown) => typeof value === "string";
+const isObject = (value: unknown) => typeof value === "object" && value !== null;
+const isFunction = (value: unknown) => typeof value === "function";
+
+const MEMBERS: Readonly<Record<string, (value: unknown) => boolean>> = {
+  id: isText,
+  title: isText,
+  drivers: isObject,
+  options: isObject,
+  permissions: isObject,
+  capabilities: isFunction,
+  counters: isObject,
+  knownGaps: isObject,
+  open: isFunction,
 };
 
 /** Members without which nothing works. */
 function missingMembers(adapter: unknown): string[] {
   const members = adapter as Record<string, unknown> | null | undefined;
-  return Object.entries(MEMBERS).flatMap(([name, type]) => typeof members?.[name] === type ? [] : [name]);
+  return Object.entries(MEMBERS).flatMap(([name, isRight]) => isRight(members?.[name]) ? [] : [name]);
 }
 
 function splitOnce(text: string, separator: string): [string, string | undefined] {

@@ -1,0 +1,48 @@
+import type { KnownGap, OptionValues } from "../../model/adapter.ts";
+import type { ScenarioResult } from "./scenario.ts";
+
+/** A result in the light of what the adapter says it cannot do. */
+export interface JudgedResult {
+  readonly key: string;
+  /**
+   * `known-gap`: failed as announced. `closed-gap`: announced as failing, and passed: the announcement must go.
+   * `stale-gap`: announced, and there is no such scenario.
+   */
+  readonly verdict: "passed" | "failed" | "skipped" | "known-gap" | "closed-gap" | "stale-gap";
+  readonly reason: string;
+}
+
+/** Whether a result makes the suite fail. */
+export function isFault({ verdict }: JudgedResult): boolean {
+  return verdict === "failed" || verdict === "closed-gap" || verdict === "stale-gap";
+}
+
+/** Compares results with the gaps that hold for these options. Order is kept; stale gaps come last. */
+export function judgeGaps(
+  results: readonly ScenarioResult[],
+  knownGaps: readonly KnownGap[],
+  options: OptionValues,
+): JudgedResult[] {
+  const gaps = new Map(knownGaps.filter((gap) => holds(gap, options)).map((gap) => [gap.scenario, gap]));
+  const judged = results.map(({ key, status, reason }): JudgedResult => {
+    const gap = gaps.get(key);
+    if (gap === undefined || status === "skipped") return { key, verdict: status, reason };
+    if (status === "failed") return { key, verdict: "known-gap", reason: `${gap.reason} (now: ${reason})` };
+    return {
+      key,
+      verdict: "closed-gap",
+      reason: `Passes, although it is listed as a known gap: ${gap.reason}`,
+    };
+  });
+  const keys = new Set(results.map(({ key }) => key));
+  const stale = knownGaps.filter((gap) => !keys.has(gap.scenario)).map((gap): JudgedResult => ({
+    key: gap.scenario,
+    verdict: "stale-gap",
+    reason: "Is listed as a known gap, and there is no such scenario",
+  }));
+  return [...judged, ...stale];
+}
+
+function holds({ when }: KnownGap, options: OptionValues): boolean {
+  return Object.entries(when ?? {}).every(([name, value]) => options[name] === value);
+}

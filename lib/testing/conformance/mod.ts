@@ -1,0 +1,6 @@
+/** What every adapter must keep, whatever database stands behind it. */
+export * from "./find_targets.ts";
+export * from "./judge_gaps.ts";
+export * from "./run_conformance.ts";
+export * from "./scenario.ts";
+export * from "./spawn_conformance.ts";

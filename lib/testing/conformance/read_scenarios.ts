@@ -1,0 +1,107 @@
+/** Scenarios of one-time reads. */
+import type { Session } from "../../model/adapter.ts";
+import { expectRows } from "./expect.ts";
+import * as db from "./fixtures.ts";
+import type { Scenario } from "./scenario.ts";
+
+/** 40 people, ids 1 to 40 written in a mixed order; scores are `id % 10`, cities alternate. */
+async function addPeople(session: Session): Promise<void> {
+  // 40 and 7 have no common factor: every id comes once.
+  const ids = Array.from({ length: 40 }, (_, index) => (index * 7) % 40 + 1);
+  await session.batch(db.addPerson, ids.map((id) => [id, `p${id}`, id % 2 === 0 ? "Rome" : "Oslo", id % 10]));
+}
+
+/** See {@link Scenario}. */
+export const READ_SCENARIOS: readonly Scenario[] = [
+  {
+    key: "read/by-key",
+    async run(session) {
+      await addPeople(session);
+      expectRows(
+        await session.read(db.personById, [17]),
+        [{ id: 17, name: "p17", city: "Oslo", score: 7 }],
+        "A read by key",
+      );
+      expectRows(await session.read(db.personById, [41]), [], "A read of a missing key");
+    },
+  },
+  {
+    key: "read/order-limit-range-before",
+    async run(session) {
+      await addPeople(session);
+      const rome = Array.from(
+        { length: 20 },
+        (_, index) => ({ id: 2 * index + 2, name: `p${2 * index + 2}` }),
+      );
+      expectRows(await session.read(db.peopleByCity, ["Rome"]), rome, "An equality in order");
+      expectRows(await session.read(db.peopleByCity, ["Paris"]), [], "An equality that nothing fulfils");
+      expectRows(
+        await session.read(db.peopleInRange, [9, 12]),
+        [{ id: 9, score: 9 }, { id: 10, score: 0 }, { id: 11, score: 1 }],
+        "A range that includes its lower and excludes its upper bound",
+      );
+      expectRows(await session.read(db.peopleInRange, [12, 9]), [], "An empty range");
+      const byScore = Array.from({ length: 40 }, (_, index) => ({ id: index + 1, score: (index + 1) % 10 }))
+        .sort((a, b) => b.score - a.score || b.id - a.id);
+      expectRows(
+        await session.read(db.bestPeople, [6]),
+        byScore.slice(0, 6),
+        "A limit on a descending order",
+      );
+      expectRows(await session.read(db.bestPeople, [0]), [], "A limit of 0");
+      expectRows(await session.read(db.bestPeople, [100]), byScore, "A limit beyond the table");
+      // Pages of 7 cut through rows of equal score.
+      for (let start = 7; start < 45; start += 7) {
+        const cursor = byScore[Math.min(start, 40) - 1]!;
+        expectRows(
+          await session.read(db.peopleBefore, [cursor.score, cursor.id, 7]),
+          byScore.slice(start, start + 7),
+          "A page behind a keyset cursor",
+        );
+      }
+    },
+  },
+  {
+    key: "read/count",
+    async run(session) {
+      await addPeople(session);
+      expectRows(await session.read(db.countPeople, []), [{ total: 40 }], "A count");
+      expectRows(await session.read(db.countCity, ["Rome"]), [{ total: 20 }], "A count with a condition");
+      expectRows(await session.read(db.countCity, ["Paris"]), [{ total: 0 }], "A count of nothing");
+    },
+  },
+  {
+    key: "read/join",
+    async run(session) {
+      await addPeople(session);
+      await session.batch(db.addKeyedMessage, [
+        [1, 1, 3, 100],
+        [2, 1, 5, 300],
+        [3, 2, 5, 400],
+        [4, 1, 999, 500],
+        [5, 1, 3, 200],
+      ]);
+      const latest = [
+        { id: 2, sent_at: 300, name: "p5" },
+        { id: 5, sent_at: 200, name: "p3" },
+        { id: 1, sent_at: 100, name: "p3" },
+      ];
+      expectRows(
+        await session.read(db.messagesWithSender, [1, 10]),
+        latest,
+        "A join, without the message whose sender is missing",
+      );
+      expectRows(
+        await session.read(db.messagesWithSender, [1, 2]),
+        latest.slice(0, 2),
+        "A join with a limit",
+      );
+      await session.write(db.renamePerson, ["renamed", 5]);
+      expectRows(
+        await session.read(db.messagesWithSender, [2, 1]),
+        [{ id: 3, sent_at: 400, name: "renamed" }],
+        "A join after a change of the joined row",
+      );
+    },
+  },
+];

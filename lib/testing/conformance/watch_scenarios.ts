@@ -1,0 +1,326 @@
+/** Scenarios of live queries. */
+import type { Session } from "../../model/adapter.ts";
+import type { Row } from "../../model/value.ts";
+import { expectRows, expectThat, sameRows, shown } from "./expect.ts";
+import * as db from "./fixtures.ts";
+import { quiet, Recorder, turn } from "./recorder.ts";
+import type { Scenario } from "./scenario.ts";
+
+async function addPeople(session: Session, idCount: number): Promise<void> {
+  await session.batch(
+    db.addPerson,
+    Array.from(
+      { length: idCount },
+      (_, index) => [index + 1, `p${index + 1}`, index % 2 === 0 ? "Oslo" : "Rome", 0],
+    ),
+  );
+}
+
+function watching(
+  key: string,
+  run: (session: Session) => Promise<void>,
+  needs: Scenario["needs"] = [],
+): Scenario {
+  return { key, needs: ["watch", ...needs], run };
+}
+
+/** Checks that emissions show committed states and never go back: each equals a state not before the one of the last. */
+function expectHistory(recorder: Recorder, states: readonly (readonly Row[])[], what: string): void {
+  let at = 0;
+  for (const [index, rows] of recorder.copies.entries()) {
+    const found = states.findIndex((state, position) => position >= at && sameRows(state, rows));
+    if (found >= 0) {
+      at = found;
+      continue;
+    }
+    const isOld = states.some((state) => sameRows(state, rows));
+    throw new Error(
+      `${what}: emission ${index} ${isOld ? "goes back in time" : "equals no committed state"}: ${
+        shown(rows)
+      }`,
+    );
+  }
+}
+
+/** See {@link Scenario}. */
+export const WATCH_SCENARIOS: readonly Scenario[] = [
+  watching("watch/delivers-current-result-first", async (session) => {
+    const empty = await Recorder.watch(session, db.peopleByCity, ["Rome"]);
+    await empty.until(() => empty.copies.length > 0, () => "An empty result was never delivered");
+    expectRows(empty.copies[0]!, [], "The first emission of an empty result");
+    await addPeople(session, 4);
+    const filled = await Recorder.watch(session, db.peopleByCity, ["Rome"]);
+    const counted = await Recorder.watch(session, db.countPeople);
+    await filled.until(() => filled.copies.length > 0, () => "The current result was never delivered");
+    await counted.until(() => counted.copies.length > 0, () => "The current count was never delivered");
+    expectRows(filled.copies[0]!, [{ id: 2, name: "p2" }, { id: 4, name: "p4" }], "The first emission");
+    expectRows(counted.copies[0]!, [{ total: 4 }], "The first emission of a count");
+    for (const recorder of [empty, filled, counted]) await recorder.close();
+  }),
+  watching("watch/shows-every-commit-in-order", async (session) => {
+    await addPeople(session, 3);
+    const recorder = await Recorder.watch(session, db.personById, [2]);
+    const states: Row[][] = [[{ id: 2, name: "p2", city: "Rome", score: 0 }]];
+    await recorder.untilLast(states[0]!, "The first result");
+    for (let write = 1; write <= 40; write++) {
+      await session.write(db.movePerson, ["Rome", write, 2]);
+      states.push([{ id: 2, name: "p2", city: "Rome", score: write }]);
+      // A library may pass over states that nobody waited for, but a caller who waits sees each one.
+      if (write % 2 === 0) await recorder.untilLast(states.at(-1)!, `After write ${write}`);
+      else await turn();
+    }
+    expectHistory(recorder, states, "A watched row");
+    await recorder.close();
+  }),
+  watching("watch/last-emission-equals-final-state", async (session) => {
+    await addPeople(session, 20);
+    const rome = await Recorder.watch(session, db.peopleByCity, ["Rome"]);
+    const total = await Recorder.watch(session, db.countCity, ["Rome"]);
+    const cities = new Map(
+      Array.from({ length: 20 }, (_, index) => [index + 1, index % 2 === 0 ? "Oslo" : "Rome"]),
+    );
+    for (let burst = 0; burst < 6; burst++) {
+      for (let write = 0; write < 30; write++) {
+        const id = (burst * 13 + write * 7) % 20 + 1;
+        const city = (burst + write) % 3 === 0 ? "Rome" : "Oslo";
+        await session.write(db.movePerson, [city, burst * 100 + write, id]);
+        cities.set(id, city);
+      }
+      for (let turns = 0; turns < burst; turns++) await turn();
+      if (burst % 2 === 0) continue;
+      const expected = [...cities].filter(([, city]) => city === "Rome").map(([id]) => ({
+        id,
+        name: `p${id}`,
+      }));
+      await rome.untilLast(expected, `After burst ${burst}`);
+      await total.untilLast([{ total: expected.length }], `After burst ${burst}`);
+    }
+    await quiet();
+    expectRows(
+      rome.last!,
+      await session.read(db.peopleByCity, ["Rome"]),
+      "The last emission against a fresh read",
+    );
+    await rome.close();
+    await total.close();
+  }),
+  watching("watch/rows-enter-and-leave", async (session) => {
+    await addPeople(session, 4);
+    const recorder = await Recorder.watch(session, db.peopleByCity, ["Rome"]);
+    await session.write(db.movePerson, ["Rome", 0, 1]);
+    await recorder.untilLast(
+      [1, 2, 4].map((id) => ({ id, name: `p${id}` })),
+      "After a row entered by update",
+    );
+    await session.write(db.movePerson, [null, 0, 2]);
+    await recorder.untilLast([1, 4].map((id) => ({ id, name: `p${id}` })), "After a row left by update");
+    await session.write(db.removePerson, [4]);
+    await recorder.untilLast([{ id: 1, name: "p1" }], "After a row left by delete");
+    await session.write(db.addPerson, [9, "p9", "Rome", 0]);
+    await recorder.untilLast([1, 9].map((id) => ({ id, name: `p${id}` })), "After a row entered by insert");
+    await session.batch(db.removePerson, [[1], [9]]);
+    await recorder.untilLast([], "After all rows left");
+    await recorder.close();
+  }),
+  watching("watch/count", async (session) => {
+    const recorder = await Recorder.watch(session, db.countItems);
+    await session.batch(db.addItem, Array.from({ length: 50 }, (_, index) => [index, "x"]));
+    await recorder.untilLast([{ c: 50 }], "After a batch of inserts");
+    await session.batch(db.replaceItem, Array.from({ length: 20 }, (_, index) => [index + 40, "y"]));
+    await recorder.untilLast([{ c: 60 }], "After a batch of upserts");
+    await session.write(db.removeItem, [3]);
+    await recorder.untilLast([{ c: 59 }], "After a delete");
+    await session.write(db.mergeItem, [3, "z"]);
+    await recorder.untilLast([{ c: 60 }], "After an upsert that inserts");
+    await recorder.close();
+  }),
+  watching("watch/range", async (session) => {
+    await addPeople(session, 10);
+    const recorder = await Recorder.watch(session, db.peopleInRange, [3, 6]);
+    const range = (scores: readonly number[]) => scores.map((score, index) => ({ id: index + 3, score }));
+    await recorder.untilLast(range([0, 0, 0]), "The first result");
+    await session.write(db.movePerson, ["Rome", 8, 5]);
+    await recorder.untilLast(range([0, 0, 8]), "After an update inside the range");
+    await session.write(db.movePerson, ["Rome", 8, 6]);
+    await session.write(db.movePerson, ["Rome", 9, 3]);
+    await recorder.untilLast(range([9, 0, 8]), "After an update on the lower bound");
+    await recorder.close();
+  }),
+  watching("watch/ordered-limit-window", async (session) => {
+    await session.batch(
+      db.addKeyedMessage,
+      Array.from({ length: 9 }, (_, index) => [index + 1, 1, 1, (index + 1) * 10]),
+    );
+    const recorder = await Recorder.watch(session, db.latestMessages, [1, 3]);
+    const window = (...pairs: readonly (readonly [number, number])[]) =>
+      pairs.map(([id, sent_at]) => ({ id, sent_at }));
+    await recorder.untilLast(window([9, 90], [8, 80], [7, 70]), "The first window");
+    await session.write(db.addKeyedMessage, [10, 1, 1, 100]);
+    await recorder.untilLast(window([10, 100], [9, 90], [8, 80]), "After an insert on top");
+    await session.write(db.removeMessage, [8]);
+    await recorder.untilLast(window([10, 100], [9, 90], [7, 70]), "After the last row of the window left");
+    await session.write(db.removeMessage, [9]);
+    await recorder.untilLast(window([10, 100], [7, 70], [6, 60]), "After a middle row left");
+    await session.write(db.touchMessage, [5, 10]);
+    await recorder.untilLast(window([7, 70], [6, 60], [5, 50]), "After the top row sank below the window");
+    await session.write(db.touchMessage, [65, 1]);
+    await recorder.untilLast(window([7, 70], [1, 65], [6, 60]), "After a row rose into the window");
+    await session.write(db.addKeyedMessage, [11, 1, 1, 1]);
+    await session.write(db.addKeyedMessage, [12, 2, 1, 500]);
+    await session.write(db.touchMessage, [75, 6]);
+    await recorder.untilLast(
+      window([6, 75], [7, 70], [1, 65]),
+      "After rows inside the window changed places",
+    );
+    await recorder.close();
+  }),
+  watching("watch/two-term-order", async (session) => {
+    await session.batch(
+      db.addPerson,
+      Array.from({ length: 12 }, (_, index) => [index + 1, "p", null, index % 4]),
+    );
+    const recorder = await Recorder.watch(session, db.bestPeople, [4]);
+    const best = (...pairs: readonly (readonly [number, number])[]) =>
+      pairs.map(([id, score]) => ({ id, score }));
+    await recorder.untilLast(best([12, 3], [8, 3], [4, 3], [11, 2]), "The first window");
+    await session.write(db.rewardPerson, ["p", 5]);
+    await recorder.untilLast(
+      best([12, 3], [8, 3], [5, 3], [4, 3]),
+      "After a row joined others of equal score",
+    );
+    await session.write(db.movePerson, [null, -5, 12]);
+    await session.write(db.movePerson, [null, 11, 2]);
+    await recorder.untilLast(best([2, 11], [8, 3], [5, 3], [4, 3]), "After scores beyond the old ones");
+    await recorder.close();
+  }),
+  watching("watch/join", async (session) => {
+    await addPeople(session, 3);
+    await session.batch(db.addKeyedMessage, [[1, 1, 1, 10], [2, 1, 2, 20], [3, 2, 1, 30]]);
+    const recorder = await Recorder.watch(session, db.messagesWithSender, [1, 5]);
+    await recorder.untilLast(
+      [{ id: 2, sent_at: 20, name: "p2" }, { id: 1, sent_at: 10, name: "p1" }],
+      "The first join",
+    );
+    await session.write(db.renamePerson, ["renamed", 2]);
+    await recorder.untilLast(
+      [{ id: 2, sent_at: 20, name: "renamed" }, { id: 1, sent_at: 10, name: "p1" }],
+      "After a change of a joined row",
+    );
+    await session.write(db.addKeyedMessage, [4, 1, 3, 40]);
+    await session.write(db.addKeyedMessage, [5, 1, 77, 50]);
+    const three = [
+      { id: 4, sent_at: 40, name: "p3" },
+      { id: 2, sent_at: 20, name: "renamed" },
+      { id: 1, sent_at: 10, name: "p1" },
+    ];
+    await recorder.untilLast(three, "After inserts, one without a partner");
+    await session.write(db.addPerson, [77, "late", null, 0]);
+    await recorder.untilLast([{ id: 5, sent_at: 50, name: "late" }, ...three], "After the partner came");
+    await recorder.close();
+  }),
+  watching("watch/unrelated-write-keeps-result", async (session) => {
+    await addPeople(session, 6);
+    const recorder = await Recorder.watch(session, db.peopleByCity, ["Rome"]);
+    const rome = [2, 4, 6].map((id) => ({ id, name: `p${id}` }));
+    await recorder.untilLast(rome, "The first result");
+    await session.write(db.addItem, [1, "another table"]);
+    await session.write(db.movePerson, ["Oslo", 5, 1]);
+    await session.write(db.movePerson, ["Rome", 5, 2]);
+    await session.write(db.renamePerson, ["elsewhere", 3]);
+    await quiet();
+    for (const rows of recorder.copies) expectRows(rows, rome, "An emission although the result is the same");
+    await recorder.close();
+  }),
+  watching("watch/batch-is-not-torn", async (session) => {
+    const people = await Recorder.watch(session, db.countPeople);
+    await people.untilLast([{ total: 0 }], "The first count");
+    for (let batch = 0; batch < 5; batch++) {
+      await session.batch(
+        db.addPerson,
+        Array.from({ length: 200 }, (_, index) => [batch * 200 + index, "p", null, 0]),
+      );
+      await turn();
+    }
+    await people.untilLast([{ total: 1000 }], "After five batches");
+    for (const rows of people.copies) {
+      const total = Number(rows[0]?.["total"]);
+      expectThat(total % 200 === 0, `A watched count showed ${total} while batches of 200 were written`);
+    }
+    await people.close();
+  }, ["atomicBatch"]),
+  watching("watch/many-queries", async (session) => {
+    await addPeople(session, 60);
+    const recorders: Recorder[] = [];
+    for (let id = 1; id <= 30; id++) recorders.push(await Recorder.watch(session, db.personById, [id]));
+    for (let round = 1; round <= 2; round++) {
+      for (let id = 60; id >= 1; id--) await session.write(db.movePerson, ["Rome", round * id, id]);
+    }
+    for (const [index, recorder] of recorders.entries()) {
+      const id = index + 1;
+      await recorder.untilLast([{ id, name: `p${id}`, city: "Rome", score: 2 * id }], `Query ${id} of 30`);
+      await recorder.close();
+    }
+  }),
+  watching("watch/two-equal-queries-both-deliver", async (session) => {
+    await addPeople(session, 4);
+    const first = await Recorder.watch(session, db.peopleByCity, ["Rome"]);
+    const second = await Recorder.watch(session, db.peopleByCity, ["Rome"]);
+    await session.write(db.renamePerson, ["changed", 2]);
+    const changed = [{ id: 2, name: "changed" }, { id: 4, name: "p4" }];
+    await first.untilLast(changed, "The first of two equal queries");
+    await second.untilLast(changed, "The second of two equal queries");
+    await first.close();
+    await session.write(db.renamePerson, ["again", 2]);
+    await second.untilLast(
+      [{ id: 2, name: "again" }, { id: 4, name: "p4" }],
+      "The other query after one was closed",
+    );
+    await second.close();
+  }),
+  watching("watch/close-stops-deliveries", async (session) => {
+    await addPeople(session, 4);
+    const recorder = await Recorder.watch(session, db.peopleByCity, ["Rome"]);
+    const counted = await Recorder.watch(session, db.countPeople);
+    await recorder.until(() => recorder.copies.length > 0, () => "The first result was never delivered");
+    // A write just before leaves a delivery under way, if the library ever has one.
+    await session.write(db.renamePerson, ["changed", 2]);
+    await recorder.close();
+    await counted.close();
+    const before = [recorder.copies.length, counted.copies.length];
+    await session.write(db.renamePerson, ["unseen", 2]);
+    await session.write(db.addPerson, [50, "unseen", "Rome", 0]);
+    await quiet();
+    const after = [recorder.copies.length, counted.copies.length];
+    expectThat(
+      `${before}` === `${after}`,
+      `Emissions after close: expected none, got ${after} in all after ${before}`,
+    );
+  }),
+  watching("watch/watches-again-after-close", async (session) => {
+    await addPeople(session, 4);
+    for (let round = 0; round < 3; round++) {
+      const recorder = await Recorder.watch(session, db.peopleByCity, ["Rome"]);
+      await session.write(db.renamePerson, [`round ${round}`, 2]);
+      await recorder.untilLast(
+        [{ id: 2, name: `round ${round}` }, { id: 4, name: "p4" }],
+        `In round ${round}`,
+      );
+      await recorder.close();
+    }
+  }),
+  watching("watch/rows-do-not-change-afterwards", async (session) => {
+    await addPeople(session, 6);
+    const recorder = await Recorder.watch(session, db.peopleByCity, ["Rome"]);
+    await recorder.until(() => recorder.copies.length > 0, () => "The first result was never delivered");
+    for (let write = 0; write < 10; write++) {
+      await session.write(db.renamePerson, [`w${write}`, 2]);
+      await turn();
+    }
+    await session.write(db.removePerson, [4]);
+    await recorder.untilLast([{ id: 2, name: "w9" }, { id: 6, name: "p6" }], "After all writes");
+    for (const [index, rows] of recorder.emissions.entries()) {
+      expectRows(rows, recorder.copies[index]!, `Emission ${index} changed after it was delivered`);
+    }
+    await recorder.close();
+  }),
+];
