@@ -39,7 +39,11 @@ async function bench(options: BenchOptions): Promise<number> {
 
   const selected = new Map(setup.cells.map((choice) => [choice.cell.key, choice]));
   using run = setup.open();
-  const open = planned.filter(({ cell, blockIndex }) => !run.has(cell.key, blockIndex));
+  // A skipped cell has one block that stands for all of them.
+  const skipped = new Set(run.blocks.filter(({ status }) => status === "skipped").map(({ cellKey }) => cellKey));
+  const open = planned.filter(({ cell, blockIndex }) =>
+    !run.has(cell.key, blockIndex) && !skipped.has(cell.key)
+  );
   const progress = new ProgressLine(open, {
     write: (text) => void process.stderr.write(text),
     isTerminal: Deno.stderr.isTerminal(),

@@ -1,0 +1,48 @@
+/**
+ * Watchbench: benchmarks for databases that can be watched.
+ *
+ * Define an adapter or a workload, run a block of one on the other, load stored runs, compare and render them.
+ * `deno task bench` is built from the same parts.
+ *
+ * ```ts
+ * import { insert, select, type Table, Truth } from "watchbench";
+ * import { deepStrictEqual } from "node:assert/strict";
+ *
+ * const notes: Table = {
+ *   name: "notes",
+ *   columns: [{ name: "id", type: "integer" }, { name: "body", type: "text" }],
+ *   primaryKey: "id",
+ *   indexes: [],
+ * };
+ * const addNote = insert({ table: "notes", columns: ["id", "body"] });
+ * const readNotes = select({
+ *   table: "notes",
+ *   columns: ["body"],
+ *   where: [],
+ *   orderBy: [{ column: "id", descending: false }],
+ * });
+ *
+ * // One logical form: SQL for those who speak it, plain data for the others, and the truth to judge both.
+ * deepStrictEqual(addNote.sql, "INSERT INTO notes(id, body) VALUES (?, ?)");
+ * const truth = new Truth([notes], []);
+ * truth.apply({ kind: "write", label: "add", statement: addNote, args: [1, "hello"] });
+ * deepStrictEqual(truth.read(readNotes, []), [{ body: "hello" }]);
+ * ```
+ *
+ * @module
+ */
+
+// Define: adapters, workloads, statements, and everything that a record holds.
+export * from "./lib/model/mod.ts";
+export { ADAPTERS, adapterById } from "./lib/adapters/mod.ts";
+export { findWorkload, WORKLOADS } from "./workloads/mod.ts";
+export { METRICS } from "./lib/metrics/mod.ts";
+
+// Run: one block in this process, judged by the oracle.
+export { type Clock, type CpuClock, findLibc, openClock } from "./lib/clock/mod.ts";
+export { type PhaseExpectation, Truth } from "./lib/oracle/mod.ts";
+export { type BlockResult, type BlockRun, type Patience, runBlock } from "./lib/runner/mod.ts";
+
+// Load, summarize, compare, render: stored runs.
+export { listRuns, loadRun } from "./lib/record/mod.ts";
+export { REPORTERS, reporterById } from "./lib/report/mod.ts";

@@ -1,0 +1,219 @@
+/** The bench as its user meets it: real processes, real folders, real kills. */
+import { deepStrictEqual, match, ok, strictEqual } from "node:assert/strict";
+import { join } from "node:path";
+import { createInterface } from "node:readline";
+import { Readable } from "node:stream";
+import { loadRun } from "../lib/record/mod.ts";
+import { reporterById } from "../lib/report/mod.ts";
+
+const ENTRY = new URL("bench.ts", import.meta.url).pathname;
+const LIAR = new URL("../lib/testing/lying_adapter.ts", import.meta.url).pathname;
+const FLAGS = [
+  "run",
+  "--no-prompt",
+  "--no-check",
+  "--allow-read",
+  "--allow-write",
+  "--allow-env",
+  "--allow-run",
+]
+  .concat("--allow-sys", ENTRY);
+const ONE_CELL = ["--workload", "keyed-pk", "--adapter", "node-sqlite", "--scale", "smoke"];
+
+interface Ended {
+  readonly code: number;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+async function bench(args: readonly string[]): Promise<Ended> {
+  const output = await new Deno.Command(Deno.execPath(), {
+    args: [...FLAGS, ...args],
+    env: { NO_COLOR: "1" },
+  }).output();
+  const text = (bytes: Uint8Array): string => new TextDecoder().decode(bytes);
+  return { code: output.code, stdout: text(output.stdout), stderr: text(output.stderr) };
+}
+
+/** Starts a bench and sends it a signal when as many blocks as told have ended. */
+async function interrupted(
+  args: readonly string[],
+  blockCount: number,
+  signal: Deno.Signal,
+  afterMs = 0,
+): Promise<{ code: number; endedCount: number; folder: string }> {
+  const child = new Deno.Command(Deno.execPath(), {
+    args: [...FLAGS, ...args],
+    stdout: "null",
+    stderr: "piped",
+    env: { NO_COLOR: "1" },
+  }).spawn();
+  let endedCount = 0;
+  let folder = "";
+  const send = (): void => {
+    try {
+      child.kill(signal);
+    } catch {
+      // It was faster.
+    }
+  };
+  for await (const line of createInterface({ input: Readable.fromWeb(child.stderr) })) {
+    folder = /^Writing (.+)$/.exec(line)?.[1] ?? folder;
+    if (folder !== "" && endedCount === 0 && blockCount === 0) setTimeout(send, afterMs);
+    if (!/^\[\d+\/\d+\]/.test(line)) continue;
+    endedCount += 1;
+    if (endedCount === blockCount) setTimeout(send, afterMs);
+  }
+  const { code } = await child.status;
+  return { code, endedCount, folder };
+}
+
+async function inFolder(test: (root: string) => Promise<void>): Promise<void> {
+  const root = await Deno.makeTempDir();
+  try {
+    await test(root);
+  } finally {
+    await Deno.remove(root, { recursive: true });
+  }
+}
+
+function runsIn(root: string): string[] {
+  return [...Deno.readDirSync(root)].map(({ name }) => join(root, name));
+}
+
+Deno.test("bench leaves a record that loads and a report that renders again to the same bytes", () =>
+  inFolder(async (root) => {
+    const { code, stdout } = await bench(["my-label", ...ONE_CELL, "--blocks", "2", "--out", root, "--json"]);
+    strictEqual(code, 0);
+    const [folder] = runsIn(root);
+    match(folder!, /\d{4}-\d\d-\d\dT\d\d-\d\d-\d\d-my-label$/);
+    const record = loadRun(folder!);
+    strictEqual(record.status, "complete");
+    deepStrictEqual(record.results.map(({ status, blockIndex }) => [status, blockIndex]), [
+      ["measured", 0],
+      ["measured", 1],
+    ]);
+    strictEqual(Deno.readTextFileSync(join(folder!, "report.md")), reporterById("markdown").render(record));
+    strictEqual(stdout, reporterById("json").render(record) + "\n");
+  }));
+
+for (
+  const [args, message] of [
+    [["--workload", "keyd-pk"], /Cannot find workload "keyd-pk" \(did you mean "keyed-pk"\?\)/],
+    [["--adapter", "node-sqlit"], /Cannot find adapter "node-sqlit" \(did you mean "node-sqlite"\?\)/],
+    [
+      ["--adapter", "node-sqlite:readers=5"],
+      /Cannot set option "readers" of adapter "node-sqlite": it has none/,
+    ],
+    [["--workload", "keyed-pk@9"], /versions are keyed-pk@1, keyed-pk@2/],
+    [["--scale", "smok"], /Cannot find scale "smok" \(did you mean "smoke"\?\)/],
+    [["--wrkload", "keyed-pk"], /unknown option '--wrkload'.*--workload/],
+    [["--blocks", "0"], /--blocks.*at least 1/],
+    [["--blocks", "many"], /--blocks.*whole number/],
+    [["a", "b"], /too many arguments/],
+    [["../../x"], /label must be 1 to 64 letters/],
+    [["x".repeat(10_000)], /has 10000 characters/],
+    [["a\u0007b"], /a\\u0007b/],
+    [["--resume", "no/such/run"], /must be a readable folder/],
+    [["--resume", ".", "--blocks", "5"], /a run keeps those it began with: blocks was given/],
+    [["--adapter", "./no_such_adapter.ts"], /Cannot load adapter .*no_such_adapter\.ts/],
+  ] as const
+) {
+  Deno.test(`bench ${JSON.stringify(args.map((arg) => arg.slice(0, 30)))} is refused with the rule and writes nothing`, () =>
+    inFolder(async (root) => {
+      const { code, stderr } = await bench([...args, "--out", root]);
+      strictEqual(code, 2, stderr);
+      match(stderr, message);
+      ok(!stderr.includes("    at "), "no stack for what the user can mend");
+      deepStrictEqual(runsIn(root), []);
+    }));
+}
+
+Deno.test("bench refuses an output folder that cannot be written", async () => {
+  const { code, stderr } = await bench([...ONE_CELL, "--out", "/proc/watchbench"]);
+  strictEqual(code, 2);
+  match(stderr, /must be a writable folder/);
+});
+
+Deno.test("bench exits with 1 and prints no speed when a cell lied", () =>
+  inFolder(async (root) => {
+    const args = [
+      "--workload",
+      "keyed-pk",
+      "--scale",
+      "smoke",
+      "--adapter",
+      LIAR,
+      "--blocks",
+      "1",
+      "--out",
+      root,
+    ];
+    const { code, stdout } = await bench(args);
+    strictEqual(code, 1);
+    match(stdout, /liar\s+phantom/);
+    ok(!/\d\/s/.test(stdout), stdout);
+  }));
+
+Deno.test("bench keeps what was measured when it is interrupted, and --resume completes it", () =>
+  inFolder(async (root) => {
+    const args = [...ONE_CELL, "--blocks", "30", "--out", root];
+    const { code, folder } = await interrupted(args, 3, "SIGINT");
+    strictEqual(code, 130);
+    const partial = loadRun(folder);
+    strictEqual(partial.status, "partial");
+    ok(partial.results.length >= 3 && partial.results.length < 30, `${partial.results.length} blocks`);
+    ok(Deno.statSync(join(folder, "report.md")).isFile);
+
+    strictEqual((await bench(["--resume", folder])).code, 0);
+    const complete = loadRun(folder);
+    strictEqual(complete.status, "complete");
+    strictEqual(complete.results.length, 30);
+    deepStrictEqual(complete.results.slice(0, partial.results.length), partial.results);
+    match((await bench(["--resume", folder])).stderr, /it is complete/);
+  }));
+
+Deno.test("bench seals what was measured on SIGTERM", () =>
+  inFolder(async (root) => {
+    const { code, folder } = await interrupted([...ONE_CELL, "--blocks", "30", "--out", root], 1, "SIGTERM");
+    strictEqual(code, 130);
+    strictEqual(loadRun(folder).status, "partial");
+  }));
+
+Deno.test("bench loses no ended block when it is killed, at any of 20 random moments", () =>
+  inFolder(async (root) => {
+    for (let round = 0; round < 20; round++) {
+      // Random moments are the point here; a failing round can be read off the message.
+      const blockCount = Math.floor(Math.random() * 4);
+      const afterMs = Math.random() * 150;
+      const args = [`kill-${round}`, ...ONE_CELL, "--blocks", "40", "--out", root];
+      const { endedCount, folder } = await interrupted(args, blockCount, "SIGKILL", afterMs);
+      const record = loadRun(folder);
+      const moment = `round ${round}, ${afterMs} ms after block ${blockCount}`;
+      ok(record.results.length >= endedCount, `${moment}: ${record.results.length} of ${endedCount} blocks`);
+      ok(record.results.every(({ status }) => status === "measured"), moment);
+      strictEqual(record.status, "running", moment);
+    }
+    // A killed run can be completed, and its temporary directories are swept by the next one.
+    const folder = runsIn(root)[0]!;
+    strictEqual((await bench(["--resume", folder])).code, 0);
+    strictEqual(loadRun(folder).results.length, 40);
+  }));
+
+Deno.test("bench --list and --dry-run describe and run nothing", () =>
+  inFolder(async (root) => {
+    const list = await bench(["--list", "--out", root]);
+    strictEqual(list.code, 0);
+    match(list.stdout, /keyed-pk@2/);
+    match(list.stdout, /node-sqlite/);
+    const plan = await bench([...ONE_CELL, "--dry-run", "--blocks", "2", "--out", root]);
+    match(plan.stdout, /2 blocks of 1 cells\n1\. keyed-pk@2\/node-sqlite\/smoke block 0/);
+    deepStrictEqual(runsIn(root), []);
+  }));
+
+Deno.test("bench --help shows examples and exit codes", async () => {
+  const { code, stdout } = await bench(["--help"]);
+  strictEqual(code, 0);
+  match(stdout, /Examples:/);
+  match(stdout, /130 interrupted/);
+});
