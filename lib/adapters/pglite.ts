@@ -52,7 +52,13 @@ export const pglite: Adapter = {
     worksOn: "caller",
   }),
   counters: [],
-  knownGaps: [],
+  knownGaps: [{
+    scenario: "watch/ordered-limit-window",
+    reason:
+      "live.incrementalQuery of @electric-sql/pglite 0.5.16 loses the row that takes the place of a deleted one " +
+      "behind the same predecessor, and every row after it",
+    when: { mode: "incremental" },
+  }],
   async open(context) {
     const { PGlite, live } = await loadDriver("@electric-sql/pglite", loadLibrary);
     const isInMemory = context.options["storage"] === "memory";

@@ -80,7 +80,7 @@ interface Queries {
         (table: string, cell: string): { as(name: string): void };
         (compute: (getCell: GetTableCell) => Cell): { as(name: string): void };
       };
-      join: (table: string, on: string) => { as(name: string): void };
+      join: (table: string, on: (getCell: (cell: string) => unknown) => string) => { as(name: string): void };
       where: { (cell: string, equals: Cell): void; (condition: (getCell: GetTableCell) => boolean): void };
     }) => void,
   ): unknown;
@@ -333,7 +333,9 @@ class TinyBaseSession implements Session {
       }
       if (join !== undefined) {
         const partner = this.#documentsOf(join.table);
-        joinTable(join.table, unqualified(join.left)).as(join.as);
+        const left = unqualified(join.left);
+        // Row ids are text. A number in the cell joins as well, but changes of the joined row go unnoticed then.
+        joinTable(join.table, (getCell) => String(getCell(left))).as(join.as);
         // The library's joins keep rows without a partner.
         where((getCell) => getCell(join.as, partner.keyColumn) !== undefined);
       }
