@@ -50,7 +50,9 @@ export interface PhaseTruth {
 
 /** Where a phase stands in its block, for findings. */
 export interface PhasePlace {
+  /** Name of the phase. */
   readonly phase: string;
+  /** Counts from 0, warm-ups included. */
   readonly iteration: number;
 }
 

@@ -19,11 +19,13 @@ export function compareValues(a: Value, b: Value): number {
 }
 
 /**
- * A value as a key of a Map: bigints that are also exact numbers become numbers, so that both meet in one entry.
+ * A value as a key of a Map. Equal integers meet: as numbers where these are exact, else as bigints.
  * Byte arrays stay objects and never meet: no key or filter of a declared column has them.
  */
 export function keyOf(value: Value): Value {
-  return typeof value === "bigint" && BigInt(Number(value)) === value ? Number(value) : value;
+  if (typeof value === "bigint") return Number.isSafeInteger(Number(value)) ? Number(value) : value;
+  if (typeof value !== "number" || Number.isSafeInteger(value) || !Number.isInteger(value)) return value;
+  return BigInt(value);
 }
 
 function rank(value: Value): number {

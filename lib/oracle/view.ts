@@ -112,9 +112,10 @@ class SelectView implements View {
     }
     const removed = old && this.#remove(old);
     if (next !== undefined) this.#insert(next, removed);
-    // Behind the end of a full window wait rows that nobody kept, and one of them may come before the new one.
+    // Behind the end of a full window wait rows that nobody kept: one of them follows when a row leaves, and may come
+    // before a row that moved to the end.
     const isCutOpen = wasFull && removed !== undefined &&
-      (next === undefined || this.#entries.at(-1)!.left === next.left);
+      (next === undefined || (this.#entries.at(-1)!.left === next.left && this.#compare(next, removed) > 0));
     if (isCutOpen) this.#isStale = true;
     if (this.#entries.length > limit) this.#entries.pop();
     this.#state = undefined;

@@ -1,0 +1,221 @@
+import assert from "node:assert/strict";
+import type { Seed, Table } from "../model/schema.ts";
+import { count, insert, type Query, select, update, upsert } from "../model/statement.ts";
+import type { Args, Value } from "../model/value.ts";
+import type { BoundQuery, Operation } from "../model/workload.ts";
+import { judge, logOf, phaseOf } from "./hand_made_log.ts";
+import { Truth } from "./truth.ts";
+
+const items: Table = {
+  name: "items",
+  primaryKey: "id",
+  autoKey: true,
+  columns: [
+    { name: "id", type: "integer" },
+    { name: "owner", type: "integer" },
+    { name: "ext", type: "integer", unique: true, nullable: true },
+    { name: "value", type: "integer" },
+  ],
+  indexes: [],
+};
+
+function seedOf(rowCount: number, onBuilt: () => void = () => {}): Seed {
+  return {
+    table: "items",
+    rowCount,
+    firstKey: 1,
+    batchSize: 1000,
+    row: (index) => {
+      onBuilt();
+      return { id: index + 1, owner: Math.floor(index / 100), ext: null, value: 0 };
+    },
+  };
+}
+
+const byOwner = select({
+  table: "items",
+  columns: ["id", "value"],
+  where: [{ kind: "equal", column: "owner", operand: { param: "owner" } }],
+  orderBy: [{ column: "id", descending: false }],
+});
+const newest = select({
+  table: "items",
+  columns: ["id", "value"],
+  where: [],
+  orderBy: [{ column: "id", descending: true }],
+  limit: { value: 50 },
+});
+const countAll = count({ table: "items", as: "c", where: [] });
+const setValue = update({ table: "items", set: [{ column: "value", param: "value" }], keyColumn: "id" });
+const all = select({
+  table: "items",
+  columns: ["id", "ext"],
+  where: [],
+  orderBy: [{ column: "id", descending: false }],
+});
+
+function write(statement: Extract<Operation, { kind: "write" }>["statement"], ...args: Value[]): Operation {
+  return { kind: "write", label: "write", statement, args };
+}
+
+function watch(query: Query, ...args: Value[]): BoundQuery {
+  return { query, args };
+}
+
+Deno.test("Truth.read() of keys and ranges builds no other row of a large seed", () => {
+  let builtCount = 0;
+  const truth = new Truth([items], [seedOf(5_000_000, () => builtCount += 1)]);
+  const byKey = select({
+    table: "items",
+    columns: ["value"],
+    where: [{ kind: "equal", column: "id", operand: { param: "id" } }],
+    orderBy: [],
+  });
+  const range = select({
+    table: "items",
+    columns: ["value"],
+    where: [{ kind: "range", column: "id", from: { param: "from" }, below: { param: "below" } }],
+    orderBy: [],
+    limit: { param: "limit" },
+  });
+  assert.equal(truth.read(byKey, [4_000_000]).length, 1);
+  assert.equal(truth.read(range, [1000, 1500, 500]).length, 500);
+  assert.deepEqual(truth.read(countAll, []), [{ c: 5_000_000 }]);
+  truth.apply(write(setValue, 7, 1001));
+  assert.equal(builtCount, 501);
+  assert.equal(truth.rowEvaluations, 501);
+});
+
+Deno.test("Truth.apply() replaces a row under a new key or updates it under the old one", () => {
+  const columns = ["ext", "owner", "value"];
+  const replace = upsert({ table: "items", mode: "replace", conflictColumn: "ext", columns });
+  const merge = upsert({ table: "items", mode: "update", conflictColumn: "ext", columns });
+  const truth = new Truth([items], []);
+  truth.apply(write(insert({ table: "items", columns }), 5, 0, 1));
+  truth.apply(write(merge, 5, 0, 2));
+  assert.deepEqual(truth.read(all, []), [{ id: 1, ext: 5 }]);
+  truth.apply(write(replace, 5, 0, 3));
+  assert.deepEqual(truth.read(all, []), [{ id: 2, ext: 5 }]);
+  truth.apply(write(replace, 6, 0, 3));
+  assert.deepEqual(truth.read(all, []), [{ id: 2, ext: 5 }, { id: 3, ext: 6 }]);
+});
+
+Deno.test("Truth.apply() replaces every row that stands in the way of a unique value", () => {
+  const columns = ["id", "owner", "ext", "value"];
+  const truth = new Truth([items], []);
+  for (const id of [1, 2, 3]) truth.apply(write(insert({ table: "items", columns }), id, 0, 10 * id, 0));
+  truth.apply(
+    write(upsert({ table: "items", mode: "replace", conflictColumn: "ext", columns }), 1, 0, 30, 0),
+  );
+  assert.deepEqual(truth.read(all, []), [{ id: 1, ext: 30 }, { id: 2, ext: 20 }]);
+});
+
+Deno.test("Truth.apply() rejects what every database refuses", () => {
+  const truth = new Truth([items], [seedOf(3)]);
+  const insertOwner = insert({ table: "items", columns: ["ext", "owner"] });
+  assert.throws(() => truth.apply(write(insertOwner, 1, 2)), {
+    name: "TypeError",
+    message: `Cannot write to table "items" as "value" rejects NULL: current value is null`,
+  });
+  assert.throws(() => truth.apply(write(setValue, null, 1)), TypeError);
+  assert.throws(() => truth.apply(write(setValue)), TypeError);
+});
+
+Deno.test("Truth names what is not declared", () => {
+  const truth = new Truth([items], [seedOf(3)]);
+  const elsewhere = { ...seedOf(1), table: "people" };
+  assert.throws(
+    () => new Truth([items], [elsewhere]),
+    /Cannot find table "people": declared tables are "items"/,
+  );
+  const unknown = select({ table: "items", columns: ["id", "name"], where: [], orderBy: [] });
+  assert.throws(() => truth.read(unknown, []), /"name" is not a column of "items"/);
+  assert.throws(() => truth.read(byOwner, []), /expected 1, got 0/);
+});
+
+Deno.test("Truth.advance() notices a changed key although the query does not show it", () => {
+  const truth = new Truth([items], [seedOf(3)]);
+  const values = select({
+    table: "items",
+    columns: ["value"],
+    where: [{ kind: "range", column: "value", below: { value: 10 } }],
+    orderBy: [{ column: "value", descending: false }],
+  });
+  const rekey = update({ table: "items", set: [{ column: "id", param: "id" }], keyColumn: "id" });
+  const operations = [write(rekey, 50, 2), write(setValue, 20, 50)];
+  const expectation = truth.advance(phaseOf({ watches: [watch(values)] }), operations);
+  assert.ok(expectation.isFinal(0, [{ value: 0 }, { value: 0 }]));
+});
+
+Deno.test("Truth.advance() keeps arguments of different types apart", () => {
+  const truth = new Truth([items], [seedOf(101)]);
+  const watches = [watch(byOwner, 1), watch(byOwner, "1"), watch(byOwner, 1n)];
+  const expectation = truth.advance(phaseOf({ watches }), []);
+  assert.ok(expectation.isFinal(0, [{ id: 101, value: 0 }]));
+  assert.ok(expectation.isFinal(1, []));
+  assert.ok(expectation.isFinal(2, [{ id: 101, value: 0 }]));
+  assert.throws(() => expectation.isFinal(3, []), /there are 3: current index is 3/);
+});
+
+/** Row evaluations of a phase that writes to rows all over the table, without the evaluations of the first results. */
+function workOf(rowCount: number, watches: readonly BoundQuery[], operations: readonly Operation[]): number {
+  const truth = new Truth([items], [seedOf(rowCount)]);
+  truth.advance(phaseOf({ watches }), []);
+  const before = truth.rowEvaluations;
+  truth.advance(phaseOf({ watches }), []);
+  const opening = truth.rowEvaluations - before;
+  truth.advance(phaseOf({ watches }), operations);
+  return truth.rowEvaluations - before - 2 * opening;
+}
+
+function spreadWrites(writeCount: number, rowCount: number): Operation[] {
+  return Array.from({ length: writeCount }, (_, k) => write(setValue, k + 1, (k * 7919) % rowCount + 1));
+}
+
+Deno.test("Truth.advance() looks at each written row once per side, however many streams watch other rows", () => {
+  const fanOut = (streamCount: number) =>
+    Array.from({ length: streamCount }, (_, owner) => watch(byOwner, owner));
+  assert.equal(workOf(10_000, fanOut(100), spreadWrites(200, 10_000)), 400);
+  assert.equal(workOf(10_000, fanOut(100), spreadWrites(400, 10_000)), 800);
+  // Writes to the 90 owners that nobody watches cost nothing.
+  assert.equal(workOf(10_000, fanOut(10), spreadWrites(10_000, 10_000)), 2000);
+});
+
+Deno.test("Truth.advance() does not evaluate a limited query again for rows inside or outside its window", () => {
+  assert.equal(workOf(100_000, [watch(newest)], spreadWrites(200, 100_000)), 400);
+  const inside = Array.from({ length: 100 }, (_, k) => write(setValue, k + 1, 100_000 - k % 50));
+  assert.equal(workOf(100_000, [watch(newest)], inside), 200);
+});
+
+Deno.test("Truth.advance() counts without looking at rows that were not written", () => {
+  const add = insert({ table: "items", columns: ["ext", "owner", "value"] });
+  const batches = Array.from({ length: 20 }, (_, k): Operation => ({
+    kind: "batch",
+    label: "bulk",
+    statement: add,
+    rows: Array.from({ length: 50 }, (_, i): Args => [50 * k + i, 0, 0]),
+  }));
+  assert.equal(workOf(10_000, [watch(countAll)], batches), 1000);
+});
+
+Deno.test("Truth.advance() evaluates a repeated read once and again only after a write that matters", () => {
+  const truth = new Truth([items], [seedOf(1000)]);
+  const read = (owner: number): Operation => ({ kind: "read", label: "read", query: byOwner, args: [owner] });
+  truth.advance(phaseOf({}), [read(3)]);
+  const before = truth.rowEvaluations;
+  truth.advance(phaseOf({}), Array.from({ length: 500 }, () => read(3)));
+  assert.equal(truth.rowEvaluations - before, 100);
+  truth.advance(phaseOf({}), [read(3), write(setValue, 5, 1), read(3), write(setValue, 6, 301), read(3)]);
+  assert.equal(truth.rowEvaluations - before, 100 + 100 + 2);
+});
+
+Deno.test("Truth.advance() carries the state over into the next phase", () => {
+  const truth = new Truth([items], [seedOf(100)]);
+  const phase = phaseOf({ watches: [watch(newest)], checks: [watch(countAll)] });
+  truth.advance(phase, [write(setValue, 5, 100)]);
+  const expectation = truth.advance(phase, []);
+  const rows = truth.read(newest, []);
+  assert.deepEqual(rows[0], { id: 100, value: 5 });
+  const log = { ...logOf(0, [[{ atNs: 1, rows }]]), finalReads: [rows, [{ c: 100 }]] };
+  assert.equal(judge(expectation, log).verdict, "converged");
+});
