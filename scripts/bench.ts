@@ -10,6 +10,7 @@ import { runBlockProcess } from "../lib/cli/block_process.ts";
 import { EXIT } from "../lib/cli/exit_code.ts";
 import { describeAdapters, describePlan, describeWorkloads } from "../lib/cli/listing.ts";
 import { reportFailure } from "../lib/cli/failure.ts";
+import { type Probe, probeAdapter } from "../lib/cli/probe_adapter.ts";
 import { ProgressLine } from "../lib/cli/progress.ts";
 import { beginRun } from "../lib/cli/run_setup.ts";
 import { skipReason } from "../lib/cli/select_cells.ts";
@@ -21,9 +22,7 @@ import { WORKLOADS } from "../workloads/mod.ts";
 
 async function bench(options: BenchOptions): Promise<number> {
   if (options.list) {
-    console.log(describeWorkloads(WORKLOADS));
-    console.log(describeAdapters(ADAPTERS));
-    return EXIT.fine;
+    return await list();
   }
 
   const setup = await beginRun(options);
@@ -40,7 +39,9 @@ async function bench(options: BenchOptions): Promise<number> {
   const selected = new Map(setup.cells.map((choice) => [choice.cell.key, choice]));
   using run = setup.open();
   // A skipped cell has one block that stands for all of them.
-  const skipped = new Set(run.blocks.filter(({ status }) => status === "skipped").map(({ cellKey }) => cellKey));
+  const skipped = new Set(
+    run.blocks.filter(({ status }) => status === "skipped").map(({ cellKey }) => cellKey),
+  );
   const open = planned.filter(({ cell, blockIndex }) =>
     !run.has(cell.key, blockIndex) && !skipped.has(cell.key)
   );
@@ -110,6 +111,23 @@ async function bench(options: BenchOptions): Promise<number> {
     block.status === "skipped" || (block.status === "measured" && block.verdict === "converged")
   );
   return isFine ? EXIT.fine : EXIT.wrong;
+}
+
+async function list(): Promise<number> {
+  const tempDirectory = await makeTempDirectory();
+  const probes = new Map<string, Probe>();
+  try {
+    for (const adapter of ADAPTERS) {
+      if (Deno.stderr.isTerminal()) process.stderr.write(`\r\x1b[2KOpening ${adapter.id}`);
+      probes.set(adapter.id, await probeAdapter(adapter, tempDirectory));
+    }
+  } finally {
+    if (Deno.stderr.isTerminal()) process.stderr.write("\r\x1b[2K");
+    await Deno.remove(tempDirectory, { recursive: true });
+  }
+  console.log(describeWorkloads(WORKLOADS));
+  console.log(describeAdapters(ADAPTERS, probes));
+  return EXIT.fine;
 }
 
 if (import.meta.main) {

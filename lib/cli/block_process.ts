@@ -16,6 +16,8 @@ export interface BlockProcessSettings {
   readonly seed: number;
   readonly timeoutMs: number;
   readonly signal: AbortSignal;
+  /** Default is `true`: drivers that are not there yet are downloaded. */
+  readonly downloads?: boolean;
 }
 
 /** None of these spans is inside a number; small scales give up sooner. */
@@ -44,7 +46,11 @@ export async function runBlockProcess(
   try {
     return await spawnBlock({
       executable: Deno.execPath(),
-      flags: ["run", ...childFlags({ adapter, directory, libcPath, configPath: outside?.configPath, read })],
+      flags: [
+        "run",
+        ...(settings.downloads === false ? ["--cached-only"] : []),
+        ...childFlags({ adapter, directory, libcPath, configPath: outside?.configPath, read }),
+      ],
       entry: ENTRY.href,
       order: {
         token: crypto.randomUUID(),

@@ -1,29 +1,34 @@
 /** What `--list` and `--dry-run` print. */
 import Table from "cli-table3";
-import { type Adapter, defaultOptions, type Workload, workloadKey } from "../model/mod.ts";
+import { type Adapter, defaultOptions, type Workload } from "../model/mod.ts";
 import type { PlannedBlock } from "../runner/mod.ts";
+import { formatQuantity } from "../report/format.ts";
+import type { Probe } from "./probe_adapter.ts";
 import { type SelectedCell, skipReason } from "./select_cells.ts";
 
-/** Workloads with their questions; slow ones and older versions are marked. */
+/** Workloads with their questions; slow ones are marked, older versions listed. */
 export function describeWorkloads(workloads: readonly Workload[]): string {
-  const newest = new Map<string, number>();
-  for (const { id, version } of workloads) newest.set(id, Math.max(version, newest.get(id) ?? 0));
+  const versions = Map.groupBy(workloads, ({ id }) => id);
   return grid(
-    ["workload", "runs", "phases", "question"],
-    workloads.map((workload) => [
-      workloadKey(workload),
-      workload.version < newest.get(workload.id)! ? "by version" : workload.slow ? "when named" : "yes",
-      workload.phases.map(({ name }) => name).join(", "),
-      workload.question,
-    ]),
-    [, , , 70],
+    ["workload", "versions", "runs", "phases", "question"],
+    [...versions].map(([id, all]) => {
+      const newest = all.at(-1)!;
+      return [
+        id,
+        all.map(({ version }) => version).join(", "),
+        newest.slow ? "when named" : "yes",
+        newest.phases.map(({ name }) => name).join(", "),
+        newest.question,
+      ];
+    }),
+    [, , , , 60],
   );
 }
 
-/** Adapters with what they can do at their default options. */
-export function describeAdapters(adapters: readonly Adapter[]): string {
+/** Adapters with what they can do at their default options, and whether they run here, by adapter id. */
+export function describeAdapters(adapters: readonly Adapter[], probes: ReadonlyMap<string, Probe>): string {
   return grid(
-    ["adapter", "package", "live grain", "durability", "works on", "options", "permissions"],
+    ["adapter", "package", "live grain", "durability", "works on", "options", "permissions", "opens here"],
     adapters.map((adapter) => {
       const { liveQueries, durability, worksOn } = adapter.capabilities(defaultOptions(adapter));
       const [driver] = Object.entries(adapter.drivers);
@@ -35,9 +40,14 @@ export function describeAdapters(adapters: readonly Adapter[]): string {
         worksOn,
         Object.entries(adapter.options).map(([name, { values }]) => `${name}=${values.join("|")}`).join("\n"),
         Object.keys(adapter.permissions).join(", "),
+        describeProbe(probes.get(adapter.id)!),
       ];
     }),
   );
+}
+
+function describeProbe(probe: Probe): string {
+  return probe.isAvailable ? `in ${formatQuantity(probe.openNs, "ns")}` : `no: ${probe.reason}`;
 }
 
 /** The blocks in order of execution, with the cells that will be skipped and why. */

@@ -1,0 +1,55 @@
+import assert from "node:assert/strict";
+import { join } from "node:path";
+import { findRun } from "./find_run.ts";
+
+function withRuns(ids: readonly string[], test: (root: string) => void): void {
+  const root = Deno.makeTempDirSync();
+  try {
+    for (const id of ids) {
+      Deno.mkdirSync(join(root, id));
+      Deno.writeTextFileSync(join(root, id, "record.json"), "{}");
+    }
+    Deno.mkdirSync(join(root, "2026-no-run"));
+    Deno.writeTextFileSync(join(root, "README.md"), "");
+    test(root);
+  } finally {
+    Deno.removeSync(root, { recursive: true });
+  }
+}
+
+const IDS = ["2026-11-22T10-00-00-bench", "2026-11-22T10-00-00-bench2", "2026-11-23T08-00-00-nightly"];
+
+Deno.test("findRun() takes paths, whole ids and unique beginnings of ids", () => {
+  withRuns(IDS, (root) => {
+    assert.equal(findRun(join(root, IDS[1]!), "nowhere"), join(root, IDS[1]!));
+    assert.equal(findRun("2026-11-23", root), join(root, IDS[2]!));
+    // A whole id is meant even when it begins another one.
+    assert.equal(findRun(IDS[0]!, root), join(root, IDS[0]!));
+  });
+});
+
+Deno.test("findRun() lists what it could have been, and strips what a terminal would obey", () => {
+  withRuns(IDS, (root) => {
+    assert.throws(() => findRun("2026-11-22", root), {
+      name: "UsageError",
+      message: 'Cannot find run "2026-11-22" as it must be a run folder or begin the id of one run: ' +
+        `2 begin so, ${IDS[1]}, ${IDS[0]}`,
+    });
+    for (const name of ["\x1b[31mx", "", "../..", "README.md", "2026-no-run"]) {
+      assert.throws(
+        () => findRun(name, root),
+        (error: Error) =>
+          error.name === "UsageError" && error.message.endsWith(`holds ${IDS.toReversed().join(", ")}`) &&
+          !error.message.includes("\x1b"),
+      );
+    }
+  });
+});
+
+Deno.test("findRun() says so when there are no runs or no folder", () => {
+  withRuns([], (root) => {
+    assert.throws(() => findRun("x", root), /holds no run$/);
+    assert.throws(() => findRun("x", join(root, "absent")), /holds no run$/);
+    assert.throws(() => findRun("x", join(root, "README.md")), { name: "UsageError" });
+  });
+});
