@@ -1,6 +1,6 @@
 /** Reports: text from stored runs. One file per reporter, one line each here. */
 import { type Reporter, UsageError } from "../model/mod.ts";
-import { nearest } from "../model/nearest.ts";
+import { didYouMean } from "../model/nearest.ts";
 import { csv } from "./csv.ts";
 import { json } from "./json.ts";
 import { markdown } from "./markdown.ts";
@@ -8,6 +8,8 @@ import { safeText } from "./safe_text.ts";
 import { terminal } from "./terminal.ts";
 
 export * from "./best_value.ts";
+export * from "./compare_runs.ts";
+export { compareText } from "./compare_text.ts";
 export * from "./format.ts";
 export * from "./safe_text.ts";
 export * from "./summarize_run.ts";
@@ -26,10 +28,8 @@ export function reporterById(id: string): Reporter {
   const reporter = REPORTERS.find((candidate) => candidate.id === id);
   if (reporter === undefined) {
     const ids = REPORTERS.map((candidate) => candidate.id);
-    const near = nearest(id, ids);
-    const hint = near === undefined ? "" : ` (did you mean "${near}"?)`;
     throw new UsageError(
-      `Cannot find reporter "${safeText(id, 60)}"${hint}: reporters are ${ids.join(", ")}`,
+      `Cannot find reporter "${safeText(id, 60)}"${didYouMean(id, ids)}: reporters are ${ids.join(", ")}`,
     );
   }
   return reporter;

@@ -1,6 +1,7 @@
 import CliTable from "cli-table3";
 import pc from "picocolors";
 import { describeWarning, type Reporter, type RunRecord } from "../model/mod.ts";
+import { BARE_TABLE } from "./bare_table.ts";
 import { formatCount } from "./format.ts";
 import { blockTable, phaseTables, type ReportTable, type TableCell } from "./report_table.ts";
 import { safeText } from "./safe_text.ts";
@@ -86,27 +87,9 @@ function problemLines(cell: CellSummary, { bad, faint }: Palette): string[] {
 
 function drawTable(heading: string, table: ReportTable, palette: Palette): string {
   const drawn = new CliTable({
+    ...BARE_TABLE,
     head: table.columns.map(({ title }) => safeText(title)),
     colAligns: table.columns.map(({ align }) => align),
-    // Its own colours would ignore what the caller asked for.
-    style: { head: [], border: [], compact: true, "padding-left": 0, "padding-right": 0 },
-    chars: {
-      "top": "",
-      "top-mid": "",
-      "top-left": "",
-      "top-right": "",
-      "bottom": "",
-      "bottom-mid": "",
-      "bottom-left": "",
-      "bottom-right": "",
-      "left": "",
-      "left-mid": "",
-      "mid": "",
-      "mid-mid": "",
-      "right": "",
-      "right-mid": "",
-      "middle": "  ",
-    },
   });
   for (const row of table.rows) drawn.push(row.map((field) => drawCell(field, palette)));
   const notes = table.notes.map((note, index) => palette.faint(`(${index + 1}) ${safeText(note)}`));

@@ -1,0 +1,126 @@
+/** `deno task render`: load a stored run and print, write or check a report of it. */
+import { join } from "node:path";
+import process from "node:process";
+import { Command, CommanderError } from "commander";
+import { EXIT } from "../lib/cli/exit_code.ts";
+import { reportFailure } from "../lib/cli/failure.ts";
+import { findRun } from "../lib/cli/find_run.ts";
+import { messageOf, UsageError } from "../lib/model/mod.ts";
+import { loadRun, replaceFile } from "../lib/record/mod.ts";
+import { renderTerminal, reporterById, REPORTERS } from "../lib/report/mod.ts";
+
+interface RenderArguments {
+  readonly run: string;
+  readonly reporter: string;
+  readonly out: string | undefined;
+  readonly check: boolean;
+  readonly results: string;
+}
+
+/** Where text goes. */
+export interface RenderSink {
+  /** Prints text that ends as it should end. */
+  print(text: string): void;
+  /** Colours are seen there. */
+  readonly isColored: boolean;
+}
+
+const HELP = `
+Reporters:
+${REPORTERS.map(({ id, title }) => `  ${id.padEnd(10)} ${title}`).join("\n")}
+
+Examples:
+  $ deno task render results/<run>                                 tables for the terminal
+  $ deno task render 2026-11-22T10 --reporter csv --out run.csv    a run below results/ by the beginning of its id
+  $ deno task render results/<run> --check                         is its report.md what the record gives?
+
+Exit codes: 0 fine, 1 the check found a difference or the run cannot be read, 2 usage.`;
+
+/** Reads the arguments. Returns `undefined` when help was asked for and printed. Throws a UsageError. */
+export function parseRenderArguments(args: readonly string[]): RenderArguments | undefined {
+  const command = new Command("render")
+    .description("Renders a stored run again.")
+    .argument("<run>", "its folder, or the beginning of its id")
+    .option("-r, --reporter <id>", `one of ${REPORTERS.map(({ id }) => id).join(", ")}`, "terminal")
+    .option("-o, --out <file>", "write to a file instead of standard output")
+    .option("--check", "compare with the stored report.md, byte for byte, and print nothing", false)
+    .option("--results <folder>", "where runs are looked for", "results")
+    .addHelpText("after", HELP)
+    .configureOutput({ writeErr: () => {} })
+    .exitOverride();
+  try {
+    command.parse(args, { from: "user" });
+  } catch (error) {
+    if (!(error instanceof CommanderError)) throw error;
+    if (error.code === "commander.helpDisplayed") return undefined;
+    throw new UsageError(error.message.replace(/^error: /, "").replaceAll("\n", " "));
+  }
+  const options = command.opts<Omit<RenderArguments, "run">>();
+  if (options.check && options.out !== undefined) {
+    throw new UsageError("Cannot combine --check with --out as a check writes nothing");
+  }
+  if (
+    options.check && command.getOptionValueSource("reporter") === "cli" && options.reporter !== "markdown"
+  ) {
+    throw new UsageError(
+      `Cannot check as the stored report is by the reporter markdown: got --reporter ${options.reporter}`,
+    );
+  }
+  return { ...options, out: options.out, run: command.args[0]! };
+}
+
+/** Renders a run; returns the exit code. */
+export function render(
+  { run, reporter: id, out, check, results }: RenderArguments,
+  sink: RenderSink,
+): number {
+  const reporter = reporterById(check ? "markdown" : id);
+  const folder = findRun(run, results);
+  const record = loadRun(folder);
+  if (check) return checkReport(join(folder, "report.md"), reporter.render(record), sink);
+  if (out === undefined) {
+    const isColored = reporter.id === "terminal" && sink.isColored;
+    sink.print(isColored ? renderTerminal(record, true) : reporter.render(record));
+  } else {
+    try {
+      replaceFile(out, reporter.render(record));
+    } catch (error) {
+      throw new UsageError(`Cannot write "${out}" as it must be a writable file: ${messageOf(error)}`, {
+        cause: error,
+      });
+    }
+  }
+  return EXIT.fine;
+}
+
+function checkReport(file: string, expected: string, { print }: RenderSink): number {
+  let stored: string;
+  try {
+    stored = Deno.readTextFileSync(file);
+  } catch (error) {
+    print(`Cannot check ${file} as it must be readable: ${messageOf(error)}`);
+    return EXIT.wrong;
+  }
+  if (stored === expected) return EXIT.fine;
+  const [storedLines, expectedLines] = [stored.split("\n"), expected.split("\n")];
+  const line = expectedLines.findIndex((text, index) => text !== storedLines[index]);
+  // When all expected lines are there, the stored report has more of them.
+  print(
+    `${file}:${line < 0 ? expectedLines.length : line + 1} is not what the record gives: render it again`,
+  );
+  return EXIT.wrong;
+}
+
+if (import.meta.main) {
+  try {
+    const parsed = parseRenderArguments(Deno.args);
+    const sink: RenderSink = {
+      print: (text) => void process.stdout.write(text.endsWith("\n") ? text : `${text}\n`),
+      isColored: Deno.stdout.isTerminal() && !Deno.noColor,
+    };
+    // Not Deno.exit: a pipe may still be taking what was written.
+    process.exitCode = parsed === undefined ? EXIT.fine : render(parsed, sink);
+  } catch (error) {
+    process.exitCode = reportFailure("render", error);
+  }
+}
