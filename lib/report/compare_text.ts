@@ -28,7 +28,9 @@ export function compareText(comparison: RunComparison): string {
 function cellPart({ cellKey, reason, metrics }: CellComparison): string {
   const title = safeText(cellKey);
   if (reason !== undefined) return `${title}\nnot compared: ${safeText(reason)}`;
-  if (metrics.length === 0) return `${title}\nnothing to compare: no chosen metric is in both runs`;
+  if (metrics.length === 0) {
+    return `${title}\nnothing to compare: none of the chosen metrics is in both runs and may be compared`;
+  }
   const table = new CliTable({
     ...BARE_TABLE,
     head: ["phase", "metric", "first", "second", "ratio", "interval", ""],

@@ -184,6 +184,17 @@ export function recordFixture(): RunRecord {
   };
 }
 
+/** Stores a record in a new folder, as a run that was never sealed: that needs no digests. */
+export function storeFixture(folder: string, record: RunRecord = recordFixture()): void {
+  const { results, blocks: _blocks, endedAt: _endedAt, ...header } = record;
+  Deno.mkdirSync(folder, { recursive: true });
+  Deno.writeTextFileSync(`${folder}/record.json`, JSON.stringify({ ...header, status: "running" }));
+  Deno.writeTextFileSync(
+    `${folder}/blocks.jsonl`,
+    results.map((block) => `${JSON.stringify(block)}\n`).join(""),
+  );
+}
+
 function cell(
   workload: string,
   adapter: string,
