@@ -1,6 +1,13 @@
 /** A query with its arguments, taken apart for evaluation. */
 import { type Table, tableNamed } from "../model/schema.ts";
-import { type Filter, type Operand, type Query, type SelectQuery, unqualified } from "../model/statement.ts";
+import {
+  type Filter,
+  type Operand,
+  type OrderTerm,
+  type Query,
+  type SelectQuery,
+  unqualified,
+} from "../model/statement.ts";
 import type { Args, Row, Value } from "../model/value.ts";
 import { compareValues } from "./value_order.ts";
 
@@ -44,6 +51,8 @@ export interface SelectPlan extends CandidatePlan {
   readonly isTotal: boolean;
   /** Whether the order terms look at the first table only. */
   readonly isOrderedByLeft: boolean;
+  /** The order terms with the names of columns instead of references to them. */
+  readonly order: readonly OrderTerm[];
   /** Columns of the first table, its key among them, whose change can change the result or its order. */
   readonly leftColumns: readonly string[];
   /** Columns of the joined table whose change can change the result or its order. */
@@ -103,6 +112,7 @@ export function planQuery(tables: readonly Table[], query: Query, args: Args): Q
     limit: limitOf(query, valueOf),
     isTotal: isTotal(scope.table, order, access),
     isOrderedByLeft: order.every(({ side }) => side === "left"),
+    order: order.map(({ name, descending }) => ({ column: name, descending })),
     leftColumns: namesOn("left", terms),
     rightColumns: namesOn("right", terms),
     isMatch: (match) => otherConditions.every(({ holds }) => holds(match)),

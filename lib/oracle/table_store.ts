@@ -1,10 +1,12 @@
 /** The rows of one table. Seed rows come into being when somebody looks at them. */
 import type { Seed, Table } from "../model/schema.ts";
+import type { OrderTerm } from "../model/statement.ts";
 import type { Row, Value } from "../model/value.ts";
+import { OrderedIndex } from "./ordered_index.ts";
 import { keyOf } from "./value_order.ts";
 
 /**
- * Rows by primary key, with hash indexes on the columns that are asked for.
+ * Rows by primary key, with indexes on the columns that are asked for.
  *
  * Row objects are never changed, only replaced. A lookup or a range of keys builds only the seed rows that it meets;
  * a scan and the first use of an index build all of them.
@@ -15,6 +17,7 @@ export class TableStore {
   readonly #rows = new Map<Value, Row>();
   readonly #deletedSeedKeys = new Set<Value>();
   readonly #indexes = new Map<string, ColumnIndex>();
+  readonly #orderedIndexes = new Map<string, OrderedIndex>();
   #isComplete = false;
   #rowCount = 0;
   /** Bounds of all keys that ever were; they do not shrink. */
@@ -87,6 +90,19 @@ export class TableStore {
     for (const key of this.#index(column).keys(value)) yield this.get(key)!;
   }
 
+  /** Every row, sorted by these columns and then by key. Tables must not change during the walk. */
+  *inOrder(terms: readonly OrderTerm[]): Iterable<Row> {
+    const name = JSON.stringify(terms);
+    let index = this.#orderedIndexes.get(name);
+    if (index === undefined) {
+      const { primaryKey } = this.table;
+      const keys = Array.from(this.all(), (row) => keyOf(row[primaryKey]!));
+      index = new OrderedIndex(primaryKey, terms, keys);
+      this.#orderedIndexes.set(name, index);
+    }
+    for (const key of index.sorted((each) => this.get(each))) yield this.get(key)!;
+  }
+
   /**
    * Puts `after` in the place of `before`; either may be absent.
    * Throws a RangeError when the key or the value of a unique column is taken by another row.
@@ -95,6 +111,7 @@ export class TableStore {
     if (after !== undefined) this.#rejectDuplicates(before, after);
     if (before !== undefined) this.#remove(before);
     if (after !== undefined) this.#add(after);
+    for (const index of this.#orderedIndexes.values()) index.note(before, after);
   }
 
   #rejectDuplicates(before: Row | undefined, after: Row): void {

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import type { Seed, Table } from "../model/schema.ts";
-import { count, insert, type Query, select, update, upsert } from "../model/statement.ts";
+import { count, insert, type Query, remove, select, update, upsert } from "../model/statement.ts";
 import type { Args, Value } from "../model/value.ts";
 import type { BoundQuery, Operation } from "../model/workload.ts";
 import { judge, logOf, phaseOf } from "./hand_made_log.ts";
@@ -185,6 +185,13 @@ Deno.test("Truth.advance() does not evaluate a limited query again for rows insi
   assert.equal(workOf(100_000, [watch(newest)], spreadWrites(200, 100_000)), 400);
   const inside = Array.from({ length: 100 }, (_, k) => write(setValue, k + 1, 100_000 - k % 50));
   assert.equal(workOf(100_000, [watch(newest)], inside), 200);
+});
+
+Deno.test("Truth.advance() looks for the row that follows a removed one without scanning the table", () => {
+  const removeItem = remove({ table: "items", keyColumn: "id" });
+  const removals = Array.from({ length: 20 }, (_, k) => write(removeItem, 100_000 - k));
+  // Each removal is looked at once and the window of 50 once more, with the row that ends the search.
+  assert.equal(workOf(100_000, [watch(newest)], removals), 20 * (1 + 51));
 });
 
 Deno.test("Truth.advance() counts without looking at rows that were not written", () => {

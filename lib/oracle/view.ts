@@ -166,22 +166,35 @@ class SelectView implements View {
 
   #evaluate(): void {
     const { plan } = this;
+    const isWalked = walksInOrder(plan);
     const matches: Match[] = [];
     for (const left of candidates(plan, this.#source)) {
       const match = this.#joined(left);
-      if (match !== undefined && plan.isMatch(match)) matches.push(match);
+      if (match === undefined || !plan.isMatch(match)) continue;
+      if (isWalked && this.#isBeyond(match, matches)) break;
+      matches.push(match);
     }
-    const first = firstOf(matches, plan.limit, (a, b) => this.#compare(a, b));
-    const last = first.at(-1);
-    this.#lastRun = undefined;
-    if (!plan.isTotal && last !== undefined && first.length < matches.length) {
-      const tied = matches.filter((match) => plan.compare(match, last) === 0);
-      const shownTied = first.filter((match) => plan.compare(match, last) === 0);
-      if (tied.length > shownTied.length) this.#lastRun = tied.map((match) => plan.show(match));
-    }
-    this.#entries = first.map((match) => ({ ...match, shown: plan.show(match) }));
+    if (!isWalked) matches.sort((a, b) => this.#compare(a, b));
+    const entries = matches.slice(0, plan.limit).map((match) => ({ ...match, shown: plan.show(match) }));
+    this.#entries = entries;
+    this.#lastRun = this.#runCutBy(entries.at(-1), matches);
     this.#isStale = false;
     this.#state = undefined;
+  }
+
+  /** Whether a row that comes after these in order can no longer take part in the result. */
+  #isBeyond(match: Match, matches: readonly Match[]): boolean {
+    const { limit, isTotal, compare } = this.plan;
+    if (matches.length < limit) return false;
+    return isTotal || compare(match, matches[limit - 1]!) !== 0;
+  }
+
+  /** All rows that tie with the last one shown, when some of them did not fit into the limit. */
+  #runCutBy(last: Entry | undefined, matches: readonly Match[]): readonly Row[] | undefined {
+    const { limit, isTotal, compare, show } = this.plan;
+    const next = matches[limit];
+    if (isTotal || last === undefined || next === undefined || compare(next, last) !== 0) return undefined;
+    return matches.filter((match) => compare(match, last) === 0).map(show);
   }
 
   #joined(left: Row): Match | undefined {
@@ -212,10 +225,17 @@ class SelectView implements View {
 /** The rows of the first table that fulfil its conditions. */
 function* candidates(plan: QueryPlan, source: ViewSource): Iterable<Row> {
   const store = source.stores.get(plan.table.name)!;
-  for (const row of accessed(plan, store)) {
+  for (const row of walksInOrder(plan) ? store.inOrder(plan.order) : accessed(plan, store)) {
     source.rowEvaluations += 1;
     if (plan.isCandidate(row)) yield row;
   }
+}
+
+/** Whether candidates are looked at in the order of the result, so that a limit can stop the search. */
+function walksInOrder(plan: QueryPlan): plan is SelectPlan {
+  return plan.kind === "select" && plan.access.kind === "all" && plan.isOrderedByLeft &&
+    plan.order.length > 0 &&
+    plan.limit > 0 && plan.limit < Infinity;
 }
 
 function accessed({ access }: QueryPlan, store: TableStore): Iterable<Row> {
@@ -227,24 +247,6 @@ function accessed({ access }: QueryPlan, store: TableStore): Iterable<Row> {
     case "all":
       return store.all();
   }
-}
-
-/**
- * The first `limit` items in order. Sorts a buffer of twice the limit whenever it is full and drops its worse half,
- * so that a small window of a large table does not sort the table.
- */
-function firstOf<T>(items: readonly T[], limit: number, compare: (a: T, b: T) => number): T[] {
-  if (items.length <= 2 * limit) return items.toSorted(compare).slice(0, limit);
-  let buffer: T[] = [];
-  let worst: T | undefined;
-  for (const item of items) {
-    if (worst !== undefined && compare(item, worst) > 0) continue;
-    buffer.push(item);
-    if (buffer.length < 2 * limit) continue;
-    buffer = buffer.sort(compare).slice(0, limit);
-    worst = buffer.at(-1);
-  }
-  return buffer.sort(compare).slice(0, limit);
 }
 
 function differOn(columns: readonly string[], before: Row | undefined, after: Row | undefined): boolean {
