@@ -1,0 +1,187 @@
+/**
+ * The front of the engine: writes go to the writer, reads to the pool, commits to the streams.
+ *
+ * @module
+ */
+
+import { Counters, type CounterSnapshot } from "./counters.ts";
+import { EngineError, misuse } from "./errors.ts";
+import { type OpenOptions, resolveOptions, type Settings } from "./options.ts";
+import { type WorkerStart, writerOp } from "./protocol.ts";
+import { ReaderPool } from "./readers/pool.ts";
+import { toRows } from "./sqlite/result.ts";
+import { LiveQuery } from "./streams/live_query.ts";
+import { StreamEngine } from "./streams/stream_engine.ts";
+import { Trace, type TraceEvent } from "./trace.ts";
+import { runTransaction, type Transaction } from "./transaction.ts";
+import { checkParams, copyParams, type Rows, type SqlParam } from "./values.ts";
+import { checkBatch, toWriteResult, type WriteResult } from "./write_result.ts";
+import { Writer } from "./writer/writer.ts";
+
+/** Key of the hook by which tests end threads. Not part of the public surface. */
+export const faultHook: unique symbol = Symbol("watchlite.faults");
+
+/** An open database: one writer thread, some reader threads, live queries. */
+export class Database implements AsyncDisposable {
+  readonly #writer: Writer;
+  readonly #pool: ReaderPool;
+  readonly #streams: StreamEngine;
+  readonly #counters: Counters;
+  readonly #trace: Trace;
+  readonly #keepAll: boolean;
+  #closing: Promise<void> | null = null;
+  readonly [faultHook]: { killWriter(): void; killReader(index: number): void };
+
+  private constructor(path: string, settings: Settings) {
+    this.#counters = new Counters(settings.profile);
+    this.#trace = new Trace(settings.profile ? settings.traceCapacity : 0);
+    this.#keepAll = settings.policy === "per-commit";
+    const commitSeq = new Float64Array(new SharedArrayBuffer(8));
+    const start = (): Omit<WorkerStart, "channel"> => ({
+      path,
+      busyTimeoutMs: settings.busyTimeoutMs,
+      statementCacheSize: settings.statementCacheSize,
+      synchronous: settings.synchronous,
+      foreignKeys: settings.foreignKeys,
+      walLimitPages: settings.walLimitPages,
+      commitSeq,
+      counters: this.#counters.slice(),
+      traced: this.#trace.enabled,
+    });
+    this.#writer = new Writer(start(), this.#counters, {
+      onCommit: (commit) => this.#streams.invalidate(commit),
+      onSettled: () => this.#streams.flush(),
+      onLost: (error) => this.#streams.fail(error as EngineError),
+    });
+    this.#pool = new ReaderPool(settings.readers, start, this.#counters, () => this.#streams.flush());
+    this.#streams = new StreamEngine(
+      settings,
+      this.#pool,
+      this.#counters,
+      this.#trace,
+      (table, columns) => this.#writer.track(table, columns),
+    );
+    this[faultHook] = {
+      killWriter: () => this.#writer.kill(),
+      killReader: (index) => this.#pool.kill(index),
+    };
+  }
+
+  /** Opens the file; see {@link openDatabase}. */
+  static async open(path: string, options: OpenOptions): Promise<Database> {
+    const settings = resolveOptions(options);
+    if (typeof path !== "string" || path === "" || path.includes(":memory:")) {
+      throw misuse(
+        "open",
+        `the path must name a file, as threads cannot share memory databases, got "${path}"`,
+      );
+    }
+    const db = new Database(path, settings);
+    const [failure] = await Promise.all([db.#writer.opened(), db.#pool.opened()]);
+    if (failure !== null) {
+      await Promise.all([db.#writer.close(), db.#pool.close()]);
+      throw new EngineError(failure);
+    }
+    return db;
+  }
+
+  /**
+   * Runs one statement as a commit of its own. The promise resolves when the commit is durable as far as `synchronous` says.
+   *
+   * @throws {EngineError} with SQLite's code, when SQLite refuses.
+   */
+  async execute(sql: string, params: readonly SqlParam[] = []): Promise<WriteResult> {
+    checkParams("execute", sql, params);
+    const outcome = await this.#writer.enqueue(
+      "execute",
+      sql,
+      () => this.#writer.statement(writerOp.execute, "execute", sql, params),
+    );
+    return toWriteResult(outcome);
+  }
+
+  /** Runs one statement once per row, all in one transaction: all of it is kept, or nothing. */
+  async executeBatch(sql: string, rows: readonly (readonly SqlParam[])[]): Promise<WriteResult> {
+    const width = checkBatch(sql, rows);
+    if (rows.length === 0) return { changes: 0, lastRowid: 0, rows: [] };
+    const outcome = await this.#writer.enqueue(
+      "executeBatch",
+      sql,
+      () => this.#writer.batch(sql, rows, width),
+    );
+    return toWriteResult(outcome);
+  }
+
+  /** Reads on a snapshot that holds every commit acknowledged before this call. */
+  async select(sql: string, params: readonly SqlParam[] = []): Promise<Rows> {
+    checkParams("select", sql, params);
+    return toRows(await this.#pool.select(sql, params));
+  }
+
+  /**
+   * Runs `body` with the writer to itself. Commits when it resolves; rolls back when it rejects, and rejects with its error.
+   * Live queries learn of all changes at once, after the outermost commit.
+   *
+   * Inside, use `tx` only: a write through the database itself would wait for the transaction that waits for it.
+   */
+  transaction<T>(body: (tx: Transaction) => Promise<T>): Promise<T> {
+    return this.#writer.exclusively(() => runTransaction(this.#writer, body));
+  }
+
+  /** A live query: iterate over it, or `subscribe` to it. */
+  watch(sql: string, params: readonly SqlParam[] = []): LiveQuery {
+    checkParams("watch", sql, params);
+    const own = copyParams(params);
+    return new LiveQuery((subscriber) => this.#streams.subscribe(sql, own, subscriber), this.#keepAll);
+  }
+
+  /** Values of all counters since the last reset; zeros unless opened with `profile: true`. */
+  counters(): CounterSnapshot {
+    return this.#counters.snapshot();
+  }
+
+  /** Makes the present values the zero of later snapshots. */
+  resetCounters(): void {
+    this.#counters.reset();
+  }
+
+  /** Takes the events traced since the last call, oldest first; none unless opened with `profile: true`. */
+  trace(): TraceEvent[] {
+    return this.#trace.take();
+  }
+
+  /** Number of distinct live queries. */
+  get liveQueryCount(): number {
+    return this.#streams.size;
+  }
+
+  /**
+   * Ends live queries, refuses what is new, rejects what waits, finishes the writes that were sent, ends all threads.
+   * Waits for the statements that run, as SQLite cannot be stopped from outside; never for anything else.
+   */
+  close(): Promise<void> {
+    this.#closing ??= this.#close();
+    return this.#closing;
+  }
+
+  /** Closes, for `await using`. */
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close();
+  }
+
+  async #close(): Promise<void> {
+    this.#streams.close();
+    await this.#pool.close();
+    await this.#writer.close();
+  }
+}
+
+/**
+ * Opens a database file, or creates it.
+ *
+ * @throws {EngineError} when SQLite cannot open it, or another process holds it for longer than the busy timeout.
+ * @throws {TypeError} or {RangeError} when an option is not valid.
+ */
+export function openDatabase(path: string, options: OpenOptions = {}): Promise<Database> {
+  return Database.open(path, options);
+}

@@ -1,0 +1,148 @@
+/**
+ * Every error the engine raises: what was tried, the rule that stopped it, and the state that was found.
+ *
+ * @module
+ */
+
+/** The verb of the public API (or of a thread's life) that failed. */
+export type Verb =
+  | "open"
+  | "execute"
+  | "executeBatch"
+  | "select"
+  | "transaction"
+  | "watch"
+  | "close";
+
+/** The part of an error that crosses a thread boundary. */
+export interface ErrorShape {
+  readonly verb: Verb;
+  readonly code: string;
+  readonly sqliteCode: number | null;
+  readonly sql: string | null;
+  readonly reason: string;
+}
+
+/**
+ * The error of every engine verb.
+ *
+ * `code` is SQLite's name where SQLite said no (`SQLITE_CONSTRAINT_UNIQUE`), otherwise the engine's own:
+ * `CLOSED` (the database was closed), `WORKER_LOST` (a thread died), `MISUSE` (a call that cannot be served).
+ */
+export class EngineError extends Error {
+  override readonly name = "EngineError";
+  /** The verb that failed. */
+  readonly verb: Verb;
+  /** SQLite's symbolic (extended) result code, or one of the engine's own codes. */
+  readonly code: string;
+  /** SQLite's (extended) result code, or null when SQLite was not the one to refuse. */
+  readonly sqliteCode: number | null;
+  /** The SQL that was refused, or null when no statement was involved. */
+  readonly sql: string | null;
+  /** Why, without the verb and the SQL that `message` also carries. */
+  readonly reason: string;
+
+  /** Builds the message from the verb, the SQL and the reason. */
+  constructor(shape: ErrorShape, options?: ErrorOptions) {
+    const subject = shape.sql === null ? "" : ` "${shorten(shape.sql)}"`;
+    const code = shape.sqliteCode === null ? shape.code : `${shape.code}, ${shape.sqliteCode}`;
+    super(`Cannot ${shape.verb}${subject}: ${shape.reason} (${code})`, options);
+    this.verb = shape.verb;
+    this.code = shape.code;
+    this.sqliteCode = shape.sqliteCode;
+    this.sql = shape.sql;
+    this.reason = shape.reason;
+  }
+}
+
+function shorten(sql: string): string {
+  return sql.length <= 200 ? sql : `${sql.slice(0, 200)}...`;
+}
+
+/** An error of the engine itself, for a call that breaks one of its rules. */
+export function misuse(verb: Verb, reason: string, sql: string | null = null): EngineError {
+  return new EngineError({ verb, code: "MISUSE", sqliteCode: null, sql, reason });
+}
+
+/** The error of everything that is asked of, or still pending in, a closed database. */
+export function closedError(verb: Verb, sql: string | null = null): EngineError {
+  return new EngineError({ verb, code: "CLOSED", sqliteCode: null, sql, reason: "the database is closed" });
+}
+
+/** The error of a request whose thread died before it answered. */
+export function workerLost(verb: Verb, sql: string | null, reason: string): EngineError {
+  return new EngineError({ verb, code: "WORKER_LOST", sqliteCode: null, sql, reason });
+}
+
+/** Turns whatever a thread threw into the shape that crosses to the caller. */
+export function shapeOf(error: unknown, verb: Verb, sql: string | null): ErrorShape {
+  if (error instanceof EngineError) {
+    const { code, sqliteCode, reason } = error;
+    return { verb, code, sqliteCode, sql: error.sql ?? sql, reason };
+  }
+  const fault = error as { errcode?: unknown; message?: unknown; code?: unknown };
+  const reason = typeof fault.message === "string" ? fault.message : String(error);
+  if (typeof fault.errcode === "number") {
+    return { verb, code: sqliteName(fault.errcode), sqliteCode: fault.errcode, sql, reason };
+  }
+  return {
+    verb,
+    code: typeof fault.code === "string" ? fault.code : "MISUSE",
+    sqliteCode: null,
+    sql,
+    reason,
+  };
+}
+
+const primaryNames = [
+  "OK",
+  "ERROR",
+  "INTERNAL",
+  "PERM",
+  "ABORT",
+  "BUSY",
+  "LOCKED",
+  "NOMEM",
+  "READONLY",
+  "INTERRUPT",
+  "IOERR",
+  "CORRUPT",
+  "NOTFOUND",
+  "FULL",
+  "CANTOPEN",
+  "PROTOCOL",
+  "EMPTY",
+  "SCHEMA",
+  "TOOBIG",
+  "CONSTRAINT",
+  "MISMATCH",
+  "MISUSE",
+  "NOLFS",
+  "AUTH",
+  "FORMAT",
+  "RANGE",
+  "NOTADB",
+] as const;
+
+const extendedNames = new Map<number, string>([
+  [261, "BUSY_RECOVERY"],
+  [517, "BUSY_SNAPSHOT"],
+  [773, "BUSY_TIMEOUT"],
+  [262, "LOCKED_SHAREDCACHE"],
+  [275, "CONSTRAINT_CHECK"],
+  [531, "CONSTRAINT_COMMITHOOK"],
+  [787, "CONSTRAINT_FOREIGNKEY"],
+  [1043, "CONSTRAINT_FUNCTION"],
+  [1299, "CONSTRAINT_NOTNULL"],
+  [1555, "CONSTRAINT_PRIMARYKEY"],
+  [1811, "CONSTRAINT_TRIGGER"],
+  [2067, "CONSTRAINT_UNIQUE"],
+  [2323, "CONSTRAINT_VTAB"],
+  [2579, "CONSTRAINT_ROWID"],
+  [3091, "CONSTRAINT_DATATYPE"],
+]);
+
+/** The symbolic name of an SQLite (extended) result code; the primary name where the extended one is not known. */
+export function sqliteName(code: number): string {
+  return `SQLITE_${extendedNames.get(code) ?? primaryNames[code & 0xff] ?? code}`;
+}

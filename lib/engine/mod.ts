@@ -1,0 +1,27 @@
+/**
+ * watchlite: a reactive SQLite engine. One writer thread, a pool of reader threads, live queries.
+ *
+ * ```ts
+ * import { openDatabase } from "./mod.ts";
+ *
+ * await using db = await openDatabase(await Deno.makeTempFile({ suffix: ".db" }));
+ * await db.execute("CREATE TABLE items(id INTEGER PRIMARY KEY, name TEXT NOT NULL)");
+ * for await (const [row] of db.watch("SELECT COUNT(*) AS c FROM items")) {
+ *   if (row!.c === 3) break;
+ *   await db.execute("INSERT INTO items(name) VALUES (?)", [`item ${row!.c}`]);
+ * }
+ * ```
+ *
+ * @module
+ */
+
+export { type Database, openDatabase } from "./database.ts";
+export type { OpenOptions } from "./options.ts";
+export { coalescingPolicies, type CoalescingPolicy } from "./streams/policy.ts";
+export type { Transaction } from "./transaction.ts";
+export type { WriteResult } from "./write_result.ts";
+export type { ErrorListener, LiveQuery, Subscription } from "./streams/live_query.ts";
+export type { Row, Rows, SqlParam, SqlValue } from "./values.ts";
+export { EngineError, type ErrorShape, type Verb } from "./errors.ts";
+export { type CounterInfo, type CounterName, counterRegistry, type CounterSnapshot } from "./counters.ts";
+export type { TraceEvent } from "./trace.ts";

@@ -1,0 +1,105 @@
+/**
+ * Options of `openDatabase`, checked and completed once; inside the engine nothing is optional.
+ *
+ * @module
+ */
+
+import { coalescingPolicies, type CoalescingPolicy } from "./streams/policy.ts";
+
+/** Options of `openDatabase`. */
+export interface OpenOptions {
+  /** Reader threads, 1 to 16. Default: one less than the cores, at least 2 and at most 4. */
+  readonly readers?: number;
+  /** How re-queries are coalesced with further commits. Default `latest-wins`. */
+  readonly policy?: CoalescingPolicy;
+  /** `latest-wins` only: a stream outdated for longer than this shows the next result it gets. Default 16 ms. */
+  readonly outdatedBoundMs?: number;
+  /** How finely commits are compared with live queries; coarser ones are for experiments. Default `row`. */
+  readonly grain?: "row" | "column" | "table";
+  /** How long to wait for a lock of another process before SQLITE_BUSY. Default 5000 ms. */
+  readonly busyTimeoutMs?: number;
+  /** Durability: a power cut may lose the last commits with `NORMAL`, never with `FULL`. Default `NORMAL`. */
+  readonly synchronous?: "NORMAL" | "FULL";
+  /** Enforces foreign keys. Default true. */
+  readonly foreignKeys?: boolean;
+  /** Prepared statements kept per connection. Default 128. */
+  readonly statementCacheSize?: number;
+  /** The write-ahead log is checkpointed above this size. Default 1000 pages. */
+  readonly walLimitPages?: number;
+  /** Counts and traces; off by default. */
+  readonly profile?: boolean;
+  /** Newest events kept by the trace when `profile` is on. Default 65536. */
+  readonly traceCapacity?: number;
+}
+
+/** Options with nothing left open. */
+export type Settings = Required<OpenOptions>;
+
+const defaults: Settings = {
+  readers: Math.min(4, Math.max(2, navigator.hardwareConcurrency - 1)),
+  policy: "latest-wins",
+  outdatedBoundMs: 16,
+  grain: "row",
+  busyTimeoutMs: 5000,
+  synchronous: "NORMAL",
+  foreignKeys: true,
+  statementCacheSize: 128,
+  walLimitPages: 1000,
+  profile: false,
+  traceCapacity: 65536,
+};
+
+const choices = {
+  policy: coalescingPolicies,
+  grain: ["row", "column", "table"],
+  synchronous: ["NORMAL", "FULL"],
+} as const;
+
+const ranges = {
+  readers: [1, 16],
+  outdatedBoundMs: [0, Infinity],
+  busyTimeoutMs: [0, 2 ** 31 - 1],
+  statementCacheSize: [1, 100_000],
+  walLimitPages: [1, 2 ** 31 - 1],
+  traceCapacity: [0, 2 ** 24],
+} as const;
+
+/**
+ * Checks and completes the options.
+ *
+ * @throws {TypeError} when an option is not known or has the wrong type.
+ * @throws {RangeError} when a value is not among the allowed ones.
+ */
+export function resolveOptions(options: OpenOptions): Settings {
+  const settings: Record<string, unknown> = { ...defaults };
+  for (const [name, value] of Object.entries(options)) {
+    if (!(name in defaults)) {
+      const known = Object.keys(defaults).join(", ");
+      throw new TypeError(`Cannot open database: options must be among ${known}, got "${name}"`);
+    }
+    if (value === undefined) continue;
+    const wanted = typeof defaults[name as keyof Settings];
+    if (typeof value !== wanted) {
+      throw new TypeError(`Cannot open database: option "${name}" must be a ${wanted}, got ${typeof value}`);
+    }
+    if (name in choices) {
+      const allowed = choices[name as keyof typeof choices] as readonly unknown[];
+      if (!allowed.includes(value)) {
+        throw new RangeError(
+          `Cannot open database: option "${name}" must be one of ${allowed.join(", ")}, got "${value}"`,
+        );
+      }
+    }
+    if (name in ranges) {
+      const [lowest, highest] = ranges[name as keyof typeof ranges];
+      const isWhole = name === "outdatedBoundMs" || Number.isInteger(value);
+      if (!isWhole || !((value as number) >= lowest && (value as number) <= highest)) {
+        throw new RangeError(
+          `Cannot open database: option "${name}" must be between ${lowest} and ${highest}, got ${value}`,
+        );
+      }
+    }
+    settings[name] = value;
+  }
+  return settings as unknown as Settings;
+}

@@ -1,0 +1,149 @@
+/**
+ * Every message between the calling thread and the workers.
+ *
+ * ```
+ * caller -> writer   WriterRequest   bytes through channel.ts        writer -> caller   WriterReply   postMessage
+ * caller -> reader   ReaderRequest   bytes through channel.ts        reader -> caller   ReaderReply   postMessage
+ * ```
+ *
+ * Requests start with their number (uint) and their operation (byte). Replies carry the number back. A worker answers in the
+ * order of the requests. The bodies are written by `encode*` and read by the worker in the same order, field by field.
+ *
+ * @module
+ */
+
+import type { ChannelEnd } from "./channel.ts";
+import type { ErrorShape } from "./errors.ts";
+import type { ColumnarResult, ResultHash } from "./sqlite/result.ts";
+import type { SqlValue } from "./values.ts";
+
+/** Operations of the writer. */
+export const writerOp = {
+  /** sql, values */
+  execute: 1,
+  /** sql, rows by column */
+  batch: 2,
+  /** sql, values: a read that sees the transaction's own writes */
+  query: 3,
+  /** BEGIN IMMEDIATE, or SAVEPOINT when a transaction is open */
+  begin: 4,
+  commit: 5,
+  rollback: 6,
+  /** table, count, columns: report changed rows of this table from now on */
+  track: 7,
+  close: 8,
+} as const;
+
+/** Operations of a reader. */
+export const readerOp = {
+  /** sql, values */
+  select: 1,
+  /** count, then per query: flags, sql, values, two halves of the known hash */
+  requery: 2,
+  close: 3,
+} as const;
+
+/** Bits that go with one re-query. */
+export const requeryFlag = { hasHash: 1, wantsDependencies: 2 } as const;
+
+/** What a worker is started with. */
+export interface WorkerStart {
+  readonly channel: ChannelEnd;
+  readonly path: string;
+  readonly busyTimeoutMs: number;
+  readonly statementCacheSize: number;
+  readonly synchronous: "NORMAL" | "FULL";
+  readonly foreignKeys: boolean;
+  readonly walLimitPages: number;
+  /** Number of the last commit: written by the writer, read by readers before they take a snapshot. */
+  readonly commitSeq: Float64Array;
+  /** The worker's own counters, or null when profiling is off. */
+  readonly counters: Float64Array | null;
+  readonly traced: boolean;
+}
+
+/** The tables (and columns; null for all) that a commit changed. */
+export interface DirtySet {
+  readonly everything: boolean;
+  /** The schema may have changed: dependencies must be derived anew. */
+  readonly schema: boolean;
+  readonly tables: readonly (readonly [table: string, columns: readonly string[] | null])[];
+}
+
+/** Old and new values of the tracked columns of every changed row of one table, flat: old..., new..., row after row. */
+export interface ChangedRows {
+  readonly table: string;
+  readonly columns: readonly string[];
+  readonly values: readonly SqlValue[];
+}
+
+/** One commit, as the caller learns of it. */
+export interface Commit {
+  readonly seq: number;
+  /** Interned: equal numbers mean equal sets. -1 for a set that is not interned. */
+  readonly dirtyId: number;
+  /** Present the first time a number is used, and with -1. */
+  readonly dirty: DirtySet | null;
+  /** Changed rows of tracked tables; a dirty table that is missing here was changed in ways that are not known by row. */
+  readonly rows: readonly ChangedRows[] | null;
+}
+
+/** What the writer answers: `[number, outcome, commit]`. A failed request may still have committed (`INSERT OR FAIL`). */
+export type WriterReply = readonly [id: number, outcome: WriterOutcome, commit: Commit | null];
+
+/** What one request to the writer gave. */
+export type WriterOutcome =
+  | {
+    readonly ok: true;
+    readonly changes: number;
+    readonly lastRowid: number | bigint;
+    readonly rows: ColumnarResult | null;
+  }
+  | { readonly ok: false; readonly error: ErrorShape };
+
+/** Result of one re-query. */
+export interface RequeryOutcome {
+  /** Null when the hash equals the known one: nothing new to show. */
+  readonly result: ColumnarResult | null;
+  readonly hash: ResultHash | null;
+  readonly error: ErrorShape | null;
+  readonly dependencies: Dependencies | null;
+}
+
+/** What a query's result depends on. */
+export interface Dependencies {
+  readonly everything: boolean;
+  readonly tables: readonly (readonly [table: string, columns: readonly string[] | null])[];
+  /** Only rows of the one table that satisfy this can matter; null when no such condition is proved. */
+  readonly condition: RowCondition | null;
+}
+
+/** A condition on one column of the one table that a query reads. */
+export interface RowCondition {
+  readonly table: string;
+  readonly column: string;
+  /** `column = equals`, or lower <= column <= upper with null for an open end. */
+  readonly equals: number | string | null;
+  readonly lower: number | null;
+  readonly upper: number | null;
+}
+
+/** What a reader answers: `[number, outcome]`. */
+export type ReaderReply = readonly [id: number, outcome: ReaderOutcome];
+
+/** What one request to a reader gave. */
+export interface ReaderOutcome {
+  /** Every commit up to this one is in the snapshot; later ones may be. */
+  readonly seq: number;
+  /** Result of `select`. */
+  readonly rows: ColumnarResult | null;
+  readonly error: ErrorShape | null;
+  /** Results of `requery`, in the order of the request. */
+  readonly requeries: readonly RequeryOutcome[] | null;
+  /** Start and end of the work on the clock of `performance.timeOrigin + performance.now()`; 0 when not traced. */
+  readonly startMs: number;
+  readonly endMs: number;
+}
+
+/** The first message of every worker: it is up, or it could not open the file. */
+export type ReadyReply = readonly [id: 0, error: ErrorShape | null];

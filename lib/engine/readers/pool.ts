@@ -1,0 +1,220 @@
+/**
+ * The reader threads: one request each, and nothing waits inside.
+ *
+ * Work comes from two queues that stay with their owners: selects wait here in order of arrival, invalidated streams wait in
+ * the stream engine. When a reader is idle the pool takes from one queue and then from the other in turn, so that neither
+ * starves. `parked_total` counts requests that found no idle reader; it is an invariant that this never happens.
+ *
+ * @module
+ */
+
+import { Encoder } from "../codec.ts";
+import type { Counters } from "../counters.ts";
+import { closedError, EngineError, workerLost } from "../errors.ts";
+import { readerOp, type ReaderOutcome, requeryFlag, type WorkerStart } from "../protocol.ts";
+import { type ColumnarResult, type ResultHash } from "../sqlite/result.ts";
+import type { SqlParam } from "../values.ts";
+import { WorkerThread } from "../worker_thread.ts";
+
+/** One query of a re-query request. */
+export interface RequeryInput {
+  readonly sql: string;
+  readonly params: readonly SqlParam[];
+  readonly hash: ResultHash | null;
+  readonly wantsDependencies: boolean;
+}
+
+/** Work for one reader: sent once, or once more when the reader dies. */
+interface Job {
+  readonly encode: (encoder: Encoder) => Encoder;
+  readonly op: number;
+  attempts: number;
+  done(outcome: ReaderOutcome): void;
+  failed(error: Error): void;
+}
+
+interface Reader {
+  thread: WorkerThread;
+  job: Job | null;
+  /** Deaths since the last reply. */
+  deaths: number;
+}
+
+const ringBytes = 1 << 18;
+const maxDeaths = 3;
+
+/** Owner of the reader threads. */
+export class ReaderPool {
+  readonly #start: () => Omit<WorkerStart, "channel">;
+  readonly #counters: Counters;
+  readonly #onIdle: () => void;
+  readonly #encoder = new Encoder();
+  readonly #readers: Reader[] = [];
+  readonly #selects: Job[] = [];
+  #selectsHead = 0;
+  #nextId = 1;
+  #closed = false;
+  #streamsTurn = false;
+
+  constructor(
+    count: number,
+    start: () => Omit<WorkerStart, "channel">,
+    counters: Counters,
+    onIdle: () => void,
+  ) {
+    this.#start = start;
+    this.#counters = counters;
+    this.#onIdle = onIdle;
+    for (let i = 0; i < count; i++) this.#readers.push(this.#spawn());
+  }
+
+  /** Number of readers. */
+  get size(): number {
+    return this.#readers.length;
+  }
+
+  /** Readers that stream re-queries may take now; one is left to a select that waits when it is its turn. */
+  get idleForStreams(): number {
+    let idle = 0;
+    for (const reader of this.#readers) if (reader.job === null) idle++;
+    return idle;
+  }
+
+  /** Resolves when every thread is up. */
+  async opened(): Promise<void> {
+    await Promise.all(this.#readers.map((reader) => reader.thread.opened()));
+  }
+
+  /** Reads on the next idle reader. */
+  select(sql: string, params: readonly SqlParam[]): Promise<ColumnarResult> {
+    if (this.#closed) return Promise.reject(closedError("select", sql));
+    return new Promise((resolve, reject) => {
+      const job: Job = {
+        op: readerOp.select,
+        encode: (encoder) => encoder.text(sql).values(params),
+        attempts: 0,
+        done: (outcome) =>
+          outcome.error === null ? resolve(outcome.rows!) : reject(new EngineError(outcome.error)),
+        failed: (error) => reject(error),
+      };
+      const reader = this.#idle();
+      if (reader === undefined) this.#selects.push(job);
+      else this.#give(reader, job);
+    });
+  }
+
+  /** Sends re-queries to an idle reader. Only to be called when there is one. */
+  requery(
+    inputs: readonly RequeryInput[],
+    done: (outcome: ReaderOutcome) => void,
+    failed: (error: Error) => void,
+  ): void {
+    const job: Job = {
+      op: readerOp.requery,
+      encode: (encoder) => encodeRequeries(encoder, inputs),
+      attempts: 0,
+      done,
+      failed,
+    };
+    const reader = this.#idle();
+    if (reader === undefined) {
+      this.#counters.add("parked_total", 1);
+      this.#selects.push(job);
+    } else this.#give(reader, job);
+  }
+
+  /** Rejects what waits, lets readers end the statement that they run, ends the threads. */
+  async close(): Promise<void> {
+    this.#closed = true;
+    for (const job of this.#selects.splice(0).slice(this.#selectsHead)) job.failed(closedError("select"));
+    this.#selectsHead = 0;
+    const stopping = this.#readers.map((reader) => {
+      const job = reader.job;
+      reader.job = null;
+      job?.failed(closedError("select"));
+      const id = this.#nextId++ >>> 0;
+      return reader.thread.finish(id, this.#encoder.reset().uint(id).byte(readerOp.close).finish());
+    });
+    await Promise.all(stopping);
+  }
+
+  /** Ends one thread as a crash would, for tests. */
+  kill(index: number): void {
+    this.#readers[index]!.thread.kill();
+  }
+
+  #idle(): Reader | undefined {
+    for (const reader of this.#readers) if (reader.job === null) return reader;
+    return undefined;
+  }
+
+  #spawn(): Reader {
+    const reader: Reader = { thread: undefined as unknown as WorkerThread, job: null, deaths: 0 };
+    reader.thread = this.#spawnThread(reader);
+    return reader;
+  }
+
+  #spawnThread(reader: Reader): WorkerThread {
+    return new WorkerThread(new URL("./reader_worker.ts", import.meta.url), ringBytes, this.#start(), {
+      reply: ([, body]) => {
+        const job = reader.job!;
+        reader.job = null;
+        reader.deaths = 0;
+        job.done(body as ReaderOutcome);
+        this.#feed(reader);
+      },
+      lost: (reason) => this.#replace(reader, reason),
+    });
+  }
+
+  /** A read may be repeated: the request goes to the new thread, once. */
+  #replace(reader: Reader, reason: string): void {
+    const job = reader.job;
+    reader.job = null;
+    if (this.#closed) return;
+    this.#counters.add("reader_restarts", 1);
+    reader.deaths++;
+    reader.thread = this.#spawnThread(reader);
+    if (job !== null && job.attempts < 2 && reader.deaths < maxDeaths) this.#give(reader, job);
+    else {
+      job?.failed(workerLost("select", null, `${reason}, and once more when the request was repeated`));
+      this.#feed(reader);
+    }
+  }
+
+  #give(reader: Reader, job: Job): void {
+    job.attempts++;
+    reader.job = job;
+    reader.thread.send(job.encode(this.#encoder.reset().uint(this.#nextId++ >>> 0).byte(job.op)).finish());
+  }
+
+  /** An idle reader takes a select, or leaves itself to the streams, in turn. */
+  #feed(reader: Reader): void {
+    if (this.#closed) return;
+    this.#streamsTurn = !this.#streamsTurn;
+    if (this.#streamsTurn) this.#onIdle();
+    if (reader.job === null && this.#selectsHead < this.#selects.length) {
+      const job = this.#selects[this.#selectsHead++]!;
+      if (this.#selectsHead === this.#selects.length) {
+        this.#selects.length = 0;
+        this.#selectsHead = 0;
+      } else if (this.#selectsHead > 1024) {
+        this.#selects.splice(0, this.#selectsHead);
+        this.#selectsHead = 0;
+      }
+      this.#give(reader, job);
+    }
+    if (!this.#streamsTurn || reader.job === null) this.#onIdle();
+  }
+}
+
+function encodeRequeries(encoder: Encoder, inputs: readonly RequeryInput[]): Encoder {
+  encoder.uint(inputs.length);
+  for (const input of inputs) {
+    const hashFlag = input.hash === null ? 0 : requeryFlag.hasHash;
+    encoder.byte(hashFlag | (input.wantsDependencies ? requeryFlag.wantsDependencies : 0));
+    encoder.text(input.sql).values(input.params);
+    if (input.hash !== null) encoder.uint(input.hash[0]).uint(input.hash[1]);
+  }
+  return encoder;
+}

@@ -1,0 +1,183 @@
+/**
+ * A reader without its thread: runs queries on snapshots, hashes results, derives dependencies.
+ *
+ * All re-queries of one request see one snapshot. A result whose hash the caller already knows stays here.
+ *
+ * @module
+ */
+
+import type { DatabaseSync, StatementSync } from "node:sqlite";
+import type { Decoder } from "../codec.ts";
+import { counterIndex } from "../counters.ts";
+import { misuse, shapeOf, type Verb } from "../errors.ts";
+import {
+  type Dependencies,
+  readerOp,
+  type ReaderOutcome,
+  requeryFlag,
+  type RequeryOutcome,
+  type WorkerStart,
+} from "../protocol.ts";
+import { addColumns, type TableColumns } from "../sqlite/access.ts";
+import { explain, openedIndexes, proveCondition } from "../sqlite/explain.ts";
+import { hashResult, readArrays, toColumnar } from "../sqlite/result.ts";
+import { Schema } from "../sqlite/schema.ts";
+import { type Prepared, Statements } from "../sqlite/statements.ts";
+import type { SqlParam } from "../values.ts";
+
+const onEverything: Dependencies = { everything: true, tables: [], condition: null };
+
+/** Runs queries on one read-only connection. */
+export class ReaderCore {
+  readonly #db: DatabaseSync;
+  readonly #start: WorkerStart;
+  readonly #statements: Statements;
+  readonly #schema: Schema;
+  readonly #begin: StatementSync;
+  readonly #end: StatementSync;
+  readonly #schemaVersion: StatementSync;
+  #knownSchemaVersion = -1;
+
+  constructor(db: DatabaseSync, start: WorkerStart) {
+    this.#db = db;
+    this.#start = start;
+    this.#statements = new Statements(db, start.statementCacheSize);
+    const { recorder } = this.#statements;
+    this.#schema = new Schema(db, recorder);
+    const own = (sql: string) => recorder.ignore(() => db.prepare(sql));
+    this.#begin = own("BEGIN");
+    this.#end = own("COMMIT");
+    this.#schemaVersion = own("PRAGMA schema_version");
+  }
+
+  /** Serves one request. */
+  handle(op: number, request: Decoder): ReaderOutcome {
+    const { counters, traced } = this.#start;
+    const startedMs = performance.now();
+    const seq = this.#start.commitSeq[0]!;
+    const made = op === readerOp.select ? this.#select(request) : this.#requery(request);
+    const endedMs = performance.now();
+    if (counters !== null) counters[counterIndex.reader_step_us]! += (endedMs - startedMs) * 1000;
+    const origin = performance.timeOrigin;
+    return {
+      seq,
+      rows: null,
+      error: null,
+      requeries: null,
+      ...made,
+      startMs: traced ? origin + startedMs : 0,
+      endMs: traced ? origin + endedMs : 0,
+    };
+  }
+
+  /** Closes the file. */
+  close(): void {
+    this.#db.close();
+  }
+
+  #select(request: Decoder): Partial<ReaderOutcome> {
+    const sql = request.text();
+    const params = request.values();
+    try {
+      const prepared = this.#prepare("select", sql);
+      return { rows: toColumnar(prepared.columns, readArrays(prepared, params)) };
+    } catch (error) {
+      return { error: shapeOf(error, "select", sql) };
+    }
+  }
+
+  #requery(request: Decoder): Partial<ReaderOutcome> {
+    const requeries: RequeryOutcome[] = [];
+    this.#begin.run();
+    try {
+      for (let count = request.uint(); count > 0; count--) {
+        const flags = request.byte();
+        const sql = request.text();
+        const params = request.values();
+        const known = (flags & requeryFlag.hasHash) !== 0 ? [request.uint(), request.uint()] as const : null;
+        requeries.push(this.#requeryOne(sql, params, known, (flags & requeryFlag.wantsDependencies) !== 0));
+      }
+    } finally {
+      this.#end.run();
+    }
+    return { requeries };
+  }
+
+  #requeryOne(
+    sql: string,
+    params: SqlParam[],
+    known: readonly [number, number] | null,
+    wantsDependencies: boolean,
+  ): RequeryOutcome {
+    let dependencies: Dependencies | null = null;
+    try {
+      if (wantsDependencies) this.#forgetOldSchema();
+      const prepared = this.#prepare("watch", sql);
+      if (wantsDependencies) dependencies = this.#dependencies(prepared, params);
+      const rows = readArrays(prepared, params);
+      const hash = hashResult(prepared.columns, rows);
+      const unchanged = known !== null && known[0] === hash[0] && known[1] === hash[1];
+      return {
+        result: unchanged ? null : toColumnar(prepared.columns, rows),
+        hash,
+        error: null,
+        dependencies,
+      };
+    } catch (error) {
+      return { result: null, hash: null, error: shapeOf(error, "watch", sql), dependencies };
+    }
+  }
+
+  #prepare(verb: Verb, sql: string): Prepared {
+    const { recorder } = this.#statements;
+    if (recorder.stale) {
+      // SQLite has compiled a statement anew by itself: names and columns of the others may be old, too.
+      recorder.stale = false;
+      this.#statements.clear();
+    }
+    const prepared = this.#statements.prepare(verb, sql);
+    const { access } = prepared;
+    if (access.writes.size > 0 || access.schemaChange) {
+      throw misuse(verb, "the statement must only read, use execute() for one that writes", sql);
+    }
+    if (prepared.columns.length === 0) throw misuse(verb, "the statement must return columns", sql);
+    return prepared;
+  }
+
+  #forgetOldSchema(): void {
+    const { schema_version: version } = this.#schemaVersion.get() as { schema_version: number };
+    if (version === this.#knownSchemaVersion) return;
+    this.#knownSchemaVersion = version;
+    this.#statements.clear();
+    this.#schema.clear();
+  }
+
+  #dependencies(prepared: Prepared, params: readonly SqlParam[]): Dependencies {
+    const { access } = prepared;
+    if (access.everything) return onEverything;
+    const tables: TableColumns = new Map();
+    for (const [table, columns] of access.reads) {
+      const { kind } = this.#schema.table(table);
+      if (kind === "view") continue;
+      if (kind !== "table") return onEverything;
+      addColumns(tables, table, columns);
+    }
+    const program = this.#statements.recorder.ignore(() => explain(this.#db, prepared.sql, params));
+    const opened = openedIndexes(program, this.#schema);
+    if (opened === null) return onEverything;
+    for (const { table, index } of opened) {
+      if (index === null) addColumns(tables, table, []);
+      else {addColumns(
+          tables,
+          table,
+          this.#schema.index(index, table).columns?.map((column) => column.name) ?? null,
+        );}
+    }
+    const condition = tables.size === 1 ? proveCondition(program, params, this.#schema) : null;
+    return {
+      everything: false,
+      tables: [...tables].map(([table, columns]) => [table, columns === null ? null : [...columns]] as const),
+      condition,
+    };
+  }
+}

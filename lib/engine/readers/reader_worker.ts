@@ -1,0 +1,43 @@
+/**
+ * Entry of a reader thread: opens the file with its first request, then sleeps on its channel and answers each request.
+ *
+ * @module
+ */
+
+import { parentPort, workerData } from "node:worker_threads";
+import { RequestReceiver } from "../channel.ts";
+import { Decoder } from "../codec.ts";
+import { shapeOf } from "../errors.ts";
+import { readerOp, type ReaderOutcome, type WorkerStart } from "../protocol.ts";
+import { openReader } from "../sqlite/connection.ts";
+import { ReaderCore } from "./reader_core.ts";
+
+const start = workerData as WorkerStart;
+const port = parentPort!;
+const receiver = new RequestReceiver(start.channel);
+const request = new Decoder();
+const state: { core: ReaderCore | null } = { core: null };
+
+function handle(op: number): ReaderOutcome {
+  try {
+    state.core ??= new ReaderCore(openReader(start), start);
+    return state.core.handle(op, request);
+  } catch (error) {
+    const shape = shapeOf(error, op === readerOp.select ? "select" : "watch", null);
+    return { seq: 0, rows: null, error: shape, requeries: null, startMs: 0, endMs: 0 };
+  }
+}
+
+port.postMessage([0, null]);
+for (;;) {
+  request.open(receiver.next());
+  const id = request.uint();
+  const op = request.byte();
+  if (op === readerOp.close) {
+    state.core?.close();
+    receiver.close();
+    port.postMessage([id, null]);
+    break;
+  }
+  port.postMessage([id, handle(op)]);
+}

@@ -1,0 +1,51 @@
+/**
+ * Opens connections with the settings that the engine's promises rest on.
+ *
+ * @module
+ */
+
+import { DatabaseSync } from "node:sqlite";
+
+/** Settings of a connection. */
+export interface ConnectionSettings {
+  readonly path: string;
+  readonly busyTimeoutMs: number;
+  readonly synchronous: "NORMAL" | "FULL";
+  readonly foreignKeys: boolean;
+}
+
+/** The one connection that writes: WAL, so that readers keep their snapshot while it commits. */
+export function openWriter(settings: ConnectionSettings): DatabaseSync {
+  const db = open(settings, false);
+  try {
+    const mode = db.prepare("PRAGMA journal_mode = WAL").get() as { journal_mode: string };
+    if (mode.journal_mode !== "wal") {
+      throw new Error(
+        `the file must support write-ahead logging, its journal mode is "${mode.journal_mode}"`,
+      );
+    }
+    db.prepare(`PRAGMA synchronous = ${settings.synchronous}`).all();
+    db.prepare("PRAGMA cache_size = -8192").all();
+    // The writer checkpoints after it has answered (checkpoint.ts), so that no commit waits for one.
+    db.prepare("PRAGMA wal_autocheckpoint = 0").all();
+    return db;
+  } catch (error) {
+    db.close();
+    throw error;
+  }
+}
+
+/** A connection that reads. */
+export function openReader(settings: ConnectionSettings): DatabaseSync {
+  const db = open(settings, true);
+  db.prepare("PRAGMA cache_size = -8192").all();
+  return db;
+}
+
+function open(settings: ConnectionSettings, readOnly: boolean): DatabaseSync {
+  return new DatabaseSync(settings.path, {
+    readOnly,
+    timeout: settings.busyTimeoutMs,
+    enableForeignKeyConstraints: settings.foreignKeys,
+  });
+}

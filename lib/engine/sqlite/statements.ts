@@ -1,0 +1,96 @@
+/**
+ * Prepared statements of one connection, kept by SQL text with what the authorizer told about them.
+ *
+ * @module
+ */
+
+import type { DatabaseSync, StatementSync } from "node:sqlite";
+import { misuse, type Verb } from "../errors.ts";
+import { type Access, AccessRecorder } from "./access.ts";
+
+/** A prepared statement and what is known about it. */
+export interface Prepared {
+  readonly sql: string;
+  readonly statement: StatementSync;
+  readonly access: Access;
+  /** Names of the result's columns; empty for a statement without a result. */
+  readonly columns: readonly string[];
+  /** True once a result held an integer that a number cannot hold. */
+  wide: boolean;
+  /** Set by the writer: the interned dirty set of this statement. */
+  dirtyId: number;
+}
+
+interface ReturnsArrays {
+  setReturnArrays(enabled: boolean): void;
+}
+
+/** A cache of prepared statements, least recently used first out. */
+export class Statements {
+  readonly #db: DatabaseSync;
+  readonly #capacity: number;
+  readonly #bySql = new Map<string, Prepared>();
+  readonly recorder: AccessRecorder;
+
+  constructor(db: DatabaseSync, capacity: number) {
+    this.#db = db;
+    this.#capacity = capacity;
+    this.recorder = new AccessRecorder(db);
+  }
+
+  /** The statement for this SQL, prepared now or earlier. */
+  prepare(verb: Verb, sql: string): Prepared {
+    const known = this.#bySql.get(sql);
+    if (known !== undefined) {
+      if (this.#bySql.size > this.#capacity / 2) {
+        this.#bySql.delete(sql);
+        this.#bySql.set(sql, known);
+      }
+      return known;
+    }
+    // An empty statement has no program; asking the binding about it crashes the process (Deno 2.9.6).
+    if (isBlank(sql)) throw misuse(verb, "the SQL must hold one statement, it is empty", sql);
+    const { made: statement, access } = this.recorder.record(() => this.#db.prepare(sql));
+    if (!isBlank(sql.slice(statement.sourceSQL.length))) {
+      throw misuse(
+        verb,
+        `the SQL must hold one statement, another one follows "${statement.sourceSQL}"`,
+        sql,
+      );
+    }
+    if (access.refusal !== null) throw misuse(verb, access.refusal, sql);
+    const columns = statement.columns().map((column) => column.name);
+    // The types that come with Deno 2.9.6 lack this method.
+    if (columns.length > 0) (statement as unknown as ReturnsArrays).setReturnArrays(true);
+    const prepared: Prepared = { sql, statement, access, columns, wide: false, dirtyId: -1 };
+    if (this.#bySql.size >= this.#capacity) this.#bySql.delete(this.#bySql.keys().next().value!);
+    // A change of schema may change what the same text means, and is rare: not kept.
+    if (!access.schemaChange) this.#bySql.set(sql, prepared);
+    return prepared;
+  }
+
+  /** Forgets everything; what was known about the statements no longer holds. */
+  clear(): void {
+    this.#bySql.clear();
+  }
+}
+
+/** True when the text holds no statement: white space, semicolons and comments only. */
+export function isBlank(sql: string): boolean {
+  let at = 0;
+  while (at < sql.length) {
+    const char = sql[at]!;
+    if (char === ";" || char === " " || char === "\n" || char === "\t" || char === "\r" || char === "\f") {
+      at++;
+    } else if (sql.startsWith("--", at)) {
+      const end = sql.indexOf("\n", at);
+      if (end < 0) return true;
+      at = end + 1;
+    } else if (sql.startsWith("/*", at)) {
+      const end = sql.indexOf("*/", at + 2);
+      if (end < 0) return true;
+      at = end + 2;
+    } else return false;
+  }
+  return true;
+}

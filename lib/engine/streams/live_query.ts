@@ -1,0 +1,107 @@
+/**
+ * A live query in the hands of the user: iterate over it, or subscribe to it.
+ *
+ * @module
+ */
+
+import type { EngineError } from "../errors.ts";
+import type { Rows } from "../values.ts";
+import type { Subscriber } from "./entry.ts";
+
+/** Ends a subscription; also by `using`. */
+export interface Subscription extends Disposable {
+  /** No callback is called after this. */
+  unsubscribe(): void;
+}
+
+/** Told of each error; the subscription stays and recovers when the cause is gone. */
+export type ErrorListener = (error: EngineError) => void;
+
+/**
+ * A query whose result is shown again when it changes.
+ *
+ * Nothing runs until somebody iterates or subscribes; each `for await` loop and each `subscribe` is a subscription of its own,
+ * and all of them share one re-query with every equal query of the database.
+ */
+export class LiveQuery implements AsyncIterable<Rows> {
+  readonly #subscribe: (subscriber: Subscriber) => () => void;
+  readonly #keepAll: boolean;
+
+  /** Made by `Database.watch`. */
+  constructor(subscribe: (subscriber: Subscriber) => () => void, keepAll: boolean) {
+    this.#subscribe = subscribe;
+    this.#keepAll = keepAll;
+  }
+
+  /** Calls `onRows` with the present result as soon as it is known, and with each new one that the policy delivers. */
+  subscribe(onRows: (rows: Rows) => void, onError: ErrorListener = throwLater): Subscription {
+    const subscriber: Subscriber = { rows: onRows, error: onError, end() {}, active: true, primed: false };
+    const unsubscribe = this.#subscribe(subscriber);
+    return { unsubscribe, [Symbol.dispose]: unsubscribe };
+  }
+
+  /**
+   * Results as they come. A consumer slower than the results gets the newest one (policy `per-commit`: every one). An error
+   * ends the iteration and the subscription; iterate again to go on. Closing the database ends it without an error.
+   */
+  [Symbol.asyncIterator](): AsyncIterableIterator<Rows> & AsyncDisposable {
+    const items: ({ readonly rows: Rows } | { readonly error: EngineError })[] = [];
+    const waiting: { resolve(result: IteratorResult<Rows>): void; reject(error: unknown): void }[] = [];
+    let ended = false;
+    let unsubscribe: (() => void) | null = null;
+    const end = () => {
+      ended = true;
+      unsubscribe?.();
+      for (const each of waiting.splice(0)) each.resolve({ done: true, value: undefined });
+    };
+    const push = (item: (typeof items)[number]) => {
+      const next = waiting.shift();
+      if (next === undefined) {
+        if (!this.#keepAll) items.length = 0;
+        items.push(item);
+      } else if ("rows" in item) next.resolve({ done: false, value: item.rows });
+      else {
+        next.reject(item.error);
+        end();
+      }
+    };
+    const subscriber: Subscriber = {
+      rows: (rows) => push({ rows }),
+      error: (error) => push({ error }),
+      end,
+      active: true,
+      primed: false,
+    };
+    const iterator: AsyncIterableIterator<Rows> & AsyncDisposable = {
+      next: () => {
+        try {
+          if (!ended) unsubscribe ??= this.#subscribe(subscriber);
+        } catch (error) {
+          return Promise.reject(error);
+        }
+        const item = items.shift();
+        if (item !== undefined) {
+          if ("rows" in item) return Promise.resolve({ done: false, value: item.rows });
+          end();
+          return Promise.reject(item.error);
+        }
+        if (ended) return Promise.resolve({ done: true, value: undefined });
+        return new Promise((resolve, reject) => waiting.push({ resolve, reject }));
+      },
+      return: () => {
+        items.length = 0;
+        end();
+        return Promise.resolve({ done: true, value: undefined });
+      },
+      [Symbol.asyncIterator]: () => iterator,
+      [Symbol.asyncDispose]: async () => void await iterator.return!(),
+    };
+    return iterator;
+  }
+}
+
+function throwLater(error: EngineError): void {
+  queueMicrotask(() => {
+    throw error;
+  });
+}

@@ -1,0 +1,316 @@
+/**
+ * Live queries on the calling thread: which are outdated, which are asked again, what is shown.
+ *
+ * ```
+ * commit -> DependencyIndex -> queue of entries -> idle readers -> results -> policy -> subscribers
+ *                                    ^                                |
+ *                                    +------- superseded: once more --+
+ * ```
+ *
+ * Laws (ARCHITECTURE.md names the test of each): at most one re-query in flight per entry; an entry whose last relevant commit
+ * is newer than the snapshot it was answered from is queued again, whatever was done with the answer; the hash that results
+ * are compared with is the one of the result shown last.
+ *
+ * @module
+ */
+
+import type { Counters } from "../counters.ts";
+import { closedError, EngineError, type ErrorShape } from "../errors.ts";
+import type { Commit, ReaderOutcome, RequeryOutcome } from "../protocol.ts";
+import type { ReaderPool } from "../readers/pool.ts";
+import { toRows } from "../sqlite/result.ts";
+import type { Trace } from "../trace.ts";
+import { copyParams, queryKey, type SqlParam } from "../values.ts";
+import { DependencyIndex } from "./dependency_index.ts";
+import { StreamEntry, type Subscriber } from "./entry.ts";
+import { type CoalescingPolicy, decide } from "./policy.ts";
+
+/** Settings of the stream engine. */
+export interface StreamSettings {
+  readonly policy: CoalescingPolicy;
+  readonly outdatedBoundMs: number;
+  readonly grain: "row" | "column" | "table";
+}
+
+/** More queries than this in one request to a reader would delay the first result too long. */
+const maxChunk = 32;
+
+/** All live queries of one database. */
+export class StreamEngine {
+  readonly #settings: StreamSettings;
+  readonly #pool: ReaderPool;
+  readonly #counters: Counters;
+  readonly #trace: Trace;
+  readonly #track: (table: string, columns: readonly string[]) => void;
+  readonly #index = new DependencyIndex();
+  readonly #byKey = new Map<string, StreamEntry>();
+  #tracked = new Set<string>();
+  #queue: StreamEntry[] = [];
+  #nextId = 1;
+  #lastSeq = 0;
+  #closed = false;
+
+  constructor(
+    settings: StreamSettings,
+    pool: ReaderPool,
+    counters: Counters,
+    trace: Trace,
+    track: (table: string, columns: readonly string[]) => void,
+  ) {
+    this.#settings = settings;
+    this.#pool = pool;
+    this.#counters = counters;
+    this.#trace = trace;
+    this.#track = track;
+  }
+
+  /** Number of distinct live queries. */
+  get size(): number {
+    return this.#byKey.size;
+  }
+
+  /** Adds a subscriber; equal queries share one entry. What is cached is delivered at once, in a microtask. */
+  subscribe(sql: string, params: readonly SqlParam[], subscriber: Subscriber): () => void {
+    if (this.#closed) throw closedError("watch", sql);
+    const key = queryKey(sql, params);
+    let entry = this.#byKey.get(key);
+    if (entry === undefined) {
+      entry = new StreamEntry(this.#nextId++, key, sql, copyParams(params));
+      entry.dirtySeq = this.#lastSeq;
+      this.#byKey.set(key, entry);
+      this.#index.add(entry);
+      this.#enqueue(entry, performance.now());
+    }
+    const joined = entry;
+    joined.subscribers.add(subscriber);
+    if (joined.rows !== null || joined.error !== null) queueMicrotask(() => this.#prime(joined, subscriber));
+    this.flush();
+    return () => {
+      subscriber.active = false;
+      joined.subscribers.delete(subscriber);
+      if (joined.subscribers.size === 0) this.#remove(joined);
+    };
+  }
+
+  /** Marks what the commit concerns. To be followed by `flush`. */
+  invalidate(commit: Commit): void {
+    const nowMs = performance.now();
+    this.#lastSeq = commit.seq;
+    this.#trace.add("commit", null, commit.seq, nowMs);
+    if (this.#byKey.size === 0) {
+      this.#index.dirtySet(commit);
+      if (this.#index.dirtySet(commit).schema) this.#tracked = new Set();
+      return;
+    }
+    if (this.#index.dirtySet(commit).schema) {
+      this.#tracked = new Set();
+      for (const entry of this.#index.entries) {
+        entry.schemaSeq = commit.seq;
+        entry.dependencies = null;
+        this.#index.add(entry);
+      }
+    }
+    const cost = this.#index.concerned(commit, (entry) => this.#concern(entry, commit.seq, nowMs));
+    if (this.#counters.enabled) {
+      this.#counters.add("invalidate_us", (performance.now() - nowMs) * 1000);
+      this.#counters.add("invalidate_count", 1);
+      this.#counters.add("intersection_entries", cost.entries);
+      this.#counters.add("row_spared", cost.spared);
+    }
+  }
+
+  /** Hands queued entries to idle readers, in equal shares, and no more than there are readers. */
+  flush(): void {
+    if (this.#queue.length === 0 || this.#closed) return;
+    let idle = this.#pool.idleForStreams;
+    while (idle > 0 && this.#queue.length > 0) {
+      const share = Math.min(maxChunk, Math.ceil(this.#queue.length / idle));
+      const chunk: StreamEntry[] = [];
+      for (const entry of this.#queue.splice(0, share)) if (!entry.isClosed) chunk.push(entry);
+      if (chunk.length === 0) continue;
+      this.#send(chunk);
+      idle--;
+    }
+  }
+
+  /** Ends every subscription. */
+  close(): void {
+    this.#closed = true;
+    for (const entry of this.#byKey.values()) {
+      entry.isClosed = true;
+      for (const subscriber of [...entry.subscribers]) {
+        subscriber.active = false;
+        subscriber.end();
+      }
+      entry.subscribers.clear();
+    }
+    this.#byKey.clear();
+    this.#queue = [];
+  }
+
+  /** Shows every subscriber an error that concerns the whole database. */
+  fail(error: EngineError): void {
+    for (const entry of this.#byKey.values()) this.#show(entry, () => this.#showError(entry, error));
+  }
+
+  #prime(entry: StreamEntry, subscriber: Subscriber): void {
+    if (!subscriber.active || subscriber.primed) return;
+    subscriber.primed = true;
+    guard(() => entry.error !== null ? subscriber.error(entry.error) : subscriber.rows(entry.rows!));
+  }
+
+  #remove(entry: StreamEntry): void {
+    if (entry.isClosed) return;
+    entry.isClosed = true;
+    this.#byKey.delete(entry.key);
+    this.#index.remove(entry);
+  }
+
+  #concern(entry: StreamEntry, seq: number, nowMs: number): void {
+    if (entry.dirtySeq >= seq) return;
+    entry.dirtySeq = seq;
+    this.#trace.add("invalidate", entry.id, seq, nowMs);
+    if (entry.outdatedSinceMs === 0) entry.outdatedSinceMs = nowMs;
+    if (entry.isInFlight) {
+      entry.invalidatedInFlight = true;
+      if (entry.dirtySinceSentMs === 0) entry.dirtySinceSentMs = nowMs;
+    } else this.#enqueue(entry, nowMs);
+  }
+
+  #enqueue(entry: StreamEntry, nowMs: number): void {
+    if (entry.isQueued) return;
+    entry.isQueued = true;
+    entry.queuedMs = nowMs;
+    this.#queue.push(entry);
+  }
+
+  #send(chunk: readonly StreamEntry[]): void {
+    const nowMs = performance.now();
+    for (const entry of chunk) {
+      entry.isQueued = false;
+      entry.isInFlight = true;
+      entry.invalidatedInFlight = false;
+      entry.dirtySinceSentMs = 0;
+      this.#counters.add("reader_wait_us", (nowMs - entry.queuedMs) * 1000);
+      this.#trace.add("requery-sent", entry.id, entry.dirtySeq, nowMs);
+    }
+    this.#counters.add("requery_count", chunk.length);
+    const inputs = chunk.map((entry) => ({
+      sql: entry.sql,
+      params: entry.params,
+      hash: entry.hash,
+      wantsDependencies: entry.dependencies === null,
+    }));
+    this.#pool.requery(inputs, (outcome) => this.#complete(chunk, outcome), (error) => {
+      for (const entry of chunk) {
+        entry.isInFlight = false;
+        if (!entry.isClosed) this.#show(entry, () => this.#showError(entry, error as EngineError));
+      }
+    });
+  }
+
+  #complete(chunk: readonly StreamEntry[], outcome: ReaderOutcome): void {
+    const nowMs = performance.now();
+    const offsetMs = performance.timeOrigin;
+    for (let i = 0; i < chunk.length; i++) {
+      const entry = chunk[i]!;
+      if (this.#trace.enabled) {
+        this.#trace.add("requery-start", entry.id, outcome.seq, outcome.startMs - offsetMs);
+        this.#trace.add("requery-end", entry.id, outcome.seq, outcome.endMs - offsetMs);
+        this.#trace.add("requery-result", entry.id, outcome.seq, nowMs);
+      }
+      entry.isInFlight = false;
+      const requery = outcome.requeries?.[i] ??
+        { result: null, hash: null, error: outcome.error, dependencies: null };
+      if (!entry.isClosed) this.#settle(entry, requery, outcome.seq, nowMs);
+    }
+    this.#counters.add("completion_us", (performance.now() - nowMs) * 1000);
+    this.#counters.add("completion_count", 1);
+  }
+
+  #settle(entry: StreamEntry, requery: RequeryOutcome, seq: number, nowMs: number): void {
+    if (requery.dependencies !== null && seq >= entry.schemaSeq) this.#adopt(entry, requery);
+    const superseded = entry.dirtySeq > seq;
+    const outdatedMs = entry.outdatedSinceMs === 0 ? 0 : nowMs - entry.outdatedSinceMs;
+    const { invalidatedInFlight } = entry;
+    const arrival = { superseded, invalidatedInFlight, outdatedMs };
+    const isUnchanged = requery.result === null && requery.error === null;
+    const verdict = isUnchanged
+      ? "unchanged"
+      : decide(this.#settings.policy, arrival, this.#settings.outdatedBoundMs);
+    this.#trace.add(verdict === "deliver" ? "deliver" : verdict, entry.id, seq, nowMs);
+    // Whatever becomes of this result, the stream is asked again when it may not show the last relevant commit. A query that
+    // was cancelled must be asked again, too, even if its snapshot happened to be new enough.
+    const again = superseded || verdict === "discard";
+    if (verdict === "discard") this.#counters.add("requery_discarded", 1);
+    else {
+      if (verdict === "unchanged") this.#counters.add("requery_unchanged", 1);
+      entry.outdatedSinceMs = superseded ? entry.dirtySinceSentMs || nowMs : 0;
+    }
+    if (again) this.#enqueue(entry, nowMs);
+    if (verdict === "deliver") this.#show(entry, () => this.#adoptResult(entry, requery));
+  }
+
+  #adopt(entry: StreamEntry, { dependencies }: RequeryOutcome): void {
+    const { grain } = this.#settings;
+    let found = dependencies!;
+    if (grain === "table") {
+      found = {
+        ...found,
+        tables: found.tables.map(([table]) => [table, null] as const),
+      };
+    }
+    if (grain !== "row") found = { ...found, condition: null };
+    entry.dependencies = found;
+    this.#index.add(entry);
+    const { condition } = found;
+    if (condition === null) return;
+    const key = JSON.stringify([condition.table, condition.column]);
+    if (this.#tracked.has(key)) return;
+    this.#tracked.add(key);
+    this.#track(condition.table, [condition.column]);
+  }
+
+  #adoptResult(entry: StreamEntry, requery: RequeryOutcome): (subscriber: Subscriber) => void {
+    if (requery.error !== null) return this.#showError(entry, requery.error);
+    const rows = toRows(requery.result!);
+    entry.rows = rows;
+    entry.hash = requery.hash;
+    entry.error = null;
+    return (subscriber) => subscriber.rows(rows);
+  }
+
+  /** An error is shown once, not at every attempt; what follows it is shown even if it equals what was before. */
+  #showError(entry: StreamEntry, shape: ErrorShape): (subscriber: Subscriber) => void {
+    const known = entry.error;
+    entry.hash = null;
+    entry.rows = null;
+    if (known !== null && known.code === shape.code && known.reason === shape.reason) return () => {};
+    const error = new EngineError({ ...shape, verb: "watch", sql: entry.sql });
+    entry.error = error;
+    return (subscriber) => subscriber.error(error);
+  }
+
+  #show(entry: StreamEntry, adopt: () => (subscriber: Subscriber) => void): void {
+    const startedMs = this.#counters.enabled ? performance.now() : 0;
+    const tell = adopt();
+    for (const subscriber of [...entry.subscribers]) {
+      if (!subscriber.active) continue;
+      subscriber.primed = true;
+      this.#counters.add("emit_count", 1);
+      guard(() => tell(subscriber));
+    }
+    if (this.#counters.enabled) this.#counters.add("emit_us", (performance.now() - startedMs) * 1000);
+  }
+}
+
+/** A listener that throws must neither stop the others nor be silent: its error becomes an uncaught one. */
+function guard(call: () => void): void {
+  try {
+    call();
+  } catch (error) {
+    queueMicrotask(() => {
+      throw error;
+    });
+  }
+}

@@ -1,0 +1,42 @@
+/**
+ * What writes give back, and what batches must look like.
+ *
+ * @module
+ */
+
+import { misuse } from "./errors.ts";
+import { toRows } from "./sqlite/result.ts";
+import { checkParams, type Rows, type SqlParam } from "./values.ts";
+import type { WriterDone } from "./writer/writer.ts";
+
+/** What a write did. */
+export interface WriteResult {
+  /** Rows that the statement itself inserted, changed or deleted; not those of triggers and foreign-key actions. */
+  readonly changes: number;
+  /** Rowid of the last row inserted through the database, as SQLite keeps it. */
+  readonly lastRowid: number | bigint;
+  /** Rows of a RETURNING clause, otherwise empty. */
+  readonly rows: Rows;
+}
+
+const noRows: Rows = [];
+
+/** The public form of the writer's outcome. */
+export function toWriteResult(outcome: WriterDone): WriteResult {
+  const { changes, lastRowid, rows } = outcome;
+  return { changes, lastRowid, rows: rows === null ? noRows : toRows(rows) };
+}
+
+/** Checks the rows of a batch and returns the number of params in each. */
+export function checkBatch(sql: string, rows: readonly (readonly SqlParam[])[]): number {
+  if (!Array.isArray(rows)) throw misuse("executeBatch", `rows must be an array, got ${typeof rows}`, sql);
+  const width = Array.isArray(rows[0]) ? rows[0].length : 0;
+  for (let i = 0; i < rows.length; i++) {
+    const row = rows[i]!;
+    checkParams("executeBatch", sql, row);
+    if (row.length !== width) {
+      throw misuse("executeBatch", `all rows must have ${width} params, row ${i + 1} has ${row.length}`, sql);
+    }
+  }
+  return width;
+}

@@ -1,0 +1,71 @@
+/**
+ * Keeps the write-ahead log bounded.
+ *
+ * After a commit has been answered the log is measured now and then. Above the limit it is checkpointed without waiting for
+ * anybody (PASSIVE). Readers that come and go can still keep SQLite from starting the log over; when it has grown to four
+ * times the limit, the writer waits for the readers of the moment, shortly, and starts it over (RESTART): new readers then
+ * read the database file itself, so a steady stream of them cannot starve it.
+ *
+ * @module
+ */
+
+import type { DatabaseSync, StatementSync } from "node:sqlite";
+import type { AccessRecorder } from "../sqlite/access.ts";
+
+/** How long a RESTART waits for readers before it is tried again later. */
+const restartWaitMs = 100;
+
+/** Checkpoints of the writer's connection. */
+export class Checkpointer {
+  readonly #db: DatabaseSync;
+  readonly #limitPages: number;
+  readonly #busyTimeoutMs: number;
+  readonly #recorder: AccessRecorder;
+  readonly #measure: StatementSync;
+  #changesSinceMeasure = 0;
+  #commitsSinceMeasure = 0;
+
+  constructor(db: DatabaseSync, recorder: AccessRecorder, limitPages: number, busyTimeoutMs: number) {
+    this.#db = db;
+    this.#recorder = recorder;
+    this.#limitPages = limitPages;
+    this.#busyTimeoutMs = busyTimeoutMs;
+    this.#measure = recorder.ignore(() => db.prepare("PRAGMA wal_checkpoint(NOOP)"));
+  }
+
+  /** To be called after each commit was answered. */
+  afterCommit(changes: number): void {
+    this.#commitsSinceMeasure++;
+    this.#changesSinceMeasure += changes;
+    // A single-row commit writes a handful of pages at most; a batch may write one per row.
+    if (this.#commitsSinceMeasure * 8 < this.#limitPages && this.#changesSinceMeasure < this.#limitPages) {
+      return;
+    }
+    this.#commitsSinceMeasure = 0;
+    this.#changesSinceMeasure = 0;
+    this.#recorder.ignore(() => this.#checkpoint());
+  }
+
+  #checkpoint(): void {
+    const { log } = this.#measure.get() as { log: number };
+    if (log < this.#limitPages) return;
+    try {
+      const done = this.#run("PASSIVE");
+      // A log that is copied back whole is started over by the next write, unless a reader still reads from it.
+      if (log > this.#limitPages * 4 || done.log - done.checkpointed > this.#limitPages * 4) {
+        this.#db.prepare(`PRAGMA busy_timeout = ${restartWaitMs}`).get();
+        try {
+          this.#run("RESTART");
+        } finally {
+          this.#db.prepare(`PRAGMA busy_timeout = ${this.#busyTimeoutMs}`).get();
+        }
+      }
+    } catch {
+      // Another process holds the file: the next commit tries again.
+    }
+  }
+
+  #run(mode: "PASSIVE" | "RESTART"): { readonly log: number; readonly checkpointed: number } {
+    return this.#db.prepare(`PRAGMA wal_checkpoint(${mode})`).get() as { log: number; checkpointed: number };
+  }
+}

@@ -1,0 +1,144 @@
+/**
+ * Old and new values of changed rows, for tables on which some live query depends by row.
+ *
+ * A TEMP trigger per operation calls a function of this thread with the tracked columns (about 1 us per row). It lives in
+ * this connection only and leaves the file alone. Where triggers do not tell the whole truth, the statement says so
+ * (`reportsRows`), and the commit goes out without rows: the caller then falls back to tables and columns.
+ *
+ * @module
+ */
+
+import type { DatabaseSync } from "node:sqlite";
+import type { ChangedRows } from "../protocol.ts";
+import type { Prepared } from "../sqlite/statements.ts";
+import type { Schema } from "../sqlite/schema.ts";
+import type { SqlValue } from "../values.ts";
+
+/** More values than this per table and commit are not worth carrying: the commit counts as coarse. */
+const maxValues = 1024;
+
+interface Tracked {
+  readonly table: string;
+  readonly columns: readonly string[];
+  values: SqlValue[];
+  overflow: boolean;
+}
+
+/** The tracked tables of the writer's connection. */
+export class RowTracking {
+  readonly #db: DatabaseSync;
+  readonly #schema: Schema;
+  #slots: Tracked[] = [];
+  #byTable = new Map<string, Tracked>();
+  #reports = new WeakMap<Prepared, boolean>();
+
+  constructor(db: DatabaseSync, schema: Schema) {
+    this.#db = db;
+    this.#schema = schema;
+    const collect = (slot: bigint, ...values: SqlValue[]) => {
+      const tracked = this.#slots[Number(slot)]!;
+      if (tracked.values.length >= maxValues) tracked.overflow = true;
+      else for (const value of values) tracked.values.push(value);
+      return null;
+    };
+    // bigint arguments: an integer that a number cannot hold would otherwise fail the user's statement.
+    const options = { varargs: true, useBigIntArguments: true };
+    (db.function as (name: string, options: object, fn: unknown) => void)("watchlite_row", options, collect);
+  }
+
+  /** True when some table is tracked. */
+  get active(): boolean {
+    return this.#byTable.size > 0;
+  }
+
+  /** Starts to report these columns of a table; returns false when the table cannot be tracked. */
+  track(table: string, columns: readonly string[]): boolean {
+    const facts = this.#schema.table(table);
+    if (facts.kind !== "table") return false;
+    const known = this.#byTable.get(table);
+    const wanted = [...new Set([...(known?.columns ?? []), ...columns])];
+    if (known !== undefined) {
+      if (wanted.length === known.columns.length) return true;
+      this.#drop(known);
+    }
+    const slot = this.#slots.length;
+    const tracked: Tracked = { table, columns: wanted, values: [], overflow: false };
+    const list = (side: "OLD" | "NEW" | null) =>
+      wanted.map((column) => side === null ? "NULL" : `${side}.${quote(column)}`).join(", ");
+    const sides = { INSERT: [null, "NEW"], UPDATE: ["OLD", "NEW"], DELETE: ["OLD", null] } as const;
+    for (const [event, [before, after]] of Object.entries(sides)) {
+      this.#db.prepare(
+        `CREATE TEMP TRIGGER ${quote(`watchlite_${slot}_${event}`)} AFTER ${event} ON main.${
+          quote(table)
+        } BEGIN ` +
+          `SELECT watchlite_row(${slot}, ${list(before)}, ${list(after)}); END`,
+      ).run();
+    }
+    this.#slots.push(tracked);
+    this.#byTable.set(table, tracked);
+    this.#reports = new WeakMap();
+    return true;
+  }
+
+  /**
+   * Forgets all tables, before a change of schema: a trigger that names a column stands in the way of dropping it.
+   * Inside a transaction a rollback may bring triggers back, so their slots stay known until the next time outside of one.
+   */
+  untrackAll(inTransaction: boolean): void {
+    for (const tracked of this.#slots) this.#drop(tracked);
+    this.#byTable.clear();
+    if (!inTransaction) this.#slots = [];
+  }
+
+  /** True when the triggers see every row that this statement changes. */
+  reportsRows(prepared: Prepared): boolean {
+    let reports = this.#reports.get(prepared);
+    if (reports === undefined) {
+      reports = this.#judge(prepared);
+      this.#reports.set(prepared, reports);
+    }
+    return reports;
+  }
+
+  /** The rows gathered since the last call, for the tables that are dirty and complete; null when there are none. */
+  take(complete: boolean): ChangedRows[] | null {
+    let rows: ChangedRows[] | null = null;
+    for (const tracked of this.#byTable.values()) {
+      if (complete && !tracked.overflow) {
+        const values = tracked.values.map((value) =>
+          typeof value === "bigint" && Number.isSafeInteger(Number(value)) ? Number(value) : value
+        );
+        (rows ??= []).push({ table: tracked.table, columns: tracked.columns, values });
+      }
+      if (tracked.values.length > 0) tracked.values = [];
+      tracked.overflow = false;
+    }
+    return rows;
+  }
+
+  #judge(prepared: Prepared): boolean {
+    const { access } = prepared;
+    if (access.everything || access.schemaChange || access.triggerWrites || access.writes.size !== 1) {
+      return false;
+    }
+    const [table, columns] = [...access.writes][0]!;
+    const facts = this.#schema.table(table);
+    if (facts.kind !== "table" || facts.refersToItself) return false;
+    const movesKeys = columns !== null && [...columns].some((column) => facts.keyColumns.has(column));
+    if (!access.inserts && !movesKeys) return true;
+    // REPLACE deletes rows without firing delete triggers (recursive_triggers is off): refuse programs that delete.
+    const program = this.#db.prepare(`EXPLAIN ${prepared.sql}`).all() as unknown as { opcode: string }[];
+    return !program.some((step) => step.opcode === "Delete" || step.opcode === "IdxDelete");
+  }
+
+  #drop(tracked: Tracked): void {
+    const slot = this.#slots.indexOf(tracked);
+    for (const event of ["INSERT", "UPDATE", "DELETE"]) {
+      this.#db.prepare(`DROP TRIGGER IF EXISTS temp.${quote(`watchlite_${slot}_${event}`)}`).run();
+    }
+  }
+}
+
+function quote(name: string): string {
+  return `"${name.replaceAll('"', '""')}"`;
+}

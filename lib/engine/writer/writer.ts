@@ -1,0 +1,193 @@
+/**
+ * The writer as the calling thread sees it: requests out in order, replies in in the same order.
+ *
+ * Requests are pipelined: the next one is sent before the last reply has arrived. A transaction has the writer to itself; what
+ * else is asked meanwhile waits here, in order.
+ *
+ * @module
+ */
+
+import { Encoder } from "../codec.ts";
+import type { Counters } from "../counters.ts";
+import { closedError, EngineError, type ErrorShape, type Verb, workerLost } from "../errors.ts";
+import { type Commit, type WorkerStart, writerOp, type WriterOutcome } from "../protocol.ts";
+import type { SqlParam } from "../values.ts";
+import { WorkerThread } from "../worker_thread.ts";
+
+/** What a request to the writer gave when it went well. */
+export type WriterDone = WriterOutcome & { readonly ok: true };
+
+interface Pending {
+  readonly verb: Verb;
+  readonly sql: string | null;
+  readonly sentMs: number;
+  resolve(outcome: WriterDone): void;
+  reject(error: Error): void;
+}
+
+const ringBytes = 1 << 20;
+
+/** Owner of the writer thread. */
+export class Writer {
+  readonly #thread: WorkerThread;
+  readonly #counters: Counters;
+  readonly #onCommit: (commit: Commit) => void;
+  readonly #onSettled: () => void;
+  readonly #encoder = new Encoder();
+  readonly #pending: Pending[] = [];
+  #pendingHead = 0;
+  #nextId = 1;
+  /** Turns that wait for the transaction in progress. */
+  readonly #gate: { run: () => void; cancel: (error: Error) => void }[] = [];
+  #exclusive = false;
+  #failure: Error | null = null;
+  /** Set while `close` drains; new requests are refused. */
+  #closing = false;
+  #drained: (() => void) | null = null;
+
+  constructor(
+    start: Omit<WorkerStart, "channel">,
+    counters: Counters,
+    events: { onCommit: (commit: Commit) => void; onSettled: () => void; onLost: (error: Error) => void },
+  ) {
+    this.#counters = counters;
+    this.#onCommit = events.onCommit;
+    this.#onSettled = events.onSettled;
+    this.#thread = new WorkerThread(new URL("./writer_worker.ts", import.meta.url), ringBytes, start, {
+      reply: ([, body, commit]) => this.#settle(body as WriterOutcome, commit as Commit | null),
+      lost: (reason) => {
+        const error = workerLost("execute", null, reason);
+        this.#fail(reason);
+        events.onLost(error);
+      },
+    });
+  }
+
+  /** Resolves when the thread has opened the file. */
+  opened(): Promise<ErrorShape | null> {
+    return this.#thread.opened();
+  }
+
+  /** True while a request has not been answered. */
+  get busy(): boolean {
+    return this.#pendingHead < this.#pending.length;
+  }
+
+  /** Runs `send` now, or after the transaction in progress. */
+  enqueue<T>(verb: Verb, sql: string | null, send: () => Promise<T>): Promise<T> {
+    const refused = this.#refusal(verb, sql);
+    if (refused !== null) return Promise.reject(refused);
+    if (!this.#exclusive) return send();
+    return new Promise((resolve, reject) => {
+      this.#gate.push({ run: () => send().then(resolve, reject), cancel: reject });
+    });
+  }
+
+  /** Waits for the writer to be free, takes it, and gives it back when `body` has ended. */
+  exclusively<T>(body: () => Promise<T>): Promise<T> {
+    return this.enqueue("transaction", null, async () => {
+      this.#exclusive = true;
+      try {
+        return await body();
+      } finally {
+        this.#exclusive = false;
+        // Each turn may be another transaction, which closes the gate again.
+        while (!this.#exclusive && this.#gate.length > 0) this.#gate.shift()!.run();
+      }
+    });
+  }
+
+  /** Sends `execute` or a transaction's `query`. */
+  statement(op: number, verb: Verb, sql: string, params: readonly SqlParam[]): Promise<WriterDone> {
+    return this.#send(verb, sql, this.#head(op).text(sql).values(params).finish());
+  }
+
+  /** Sends a batch; all rows have `width` params. */
+  batch(sql: string, rows: readonly (readonly SqlParam[])[], width: number): Promise<WriterDone> {
+    return this.#send("executeBatch", sql, this.#head(writerOp.batch).text(sql).rows(rows, width).finish());
+  }
+
+  /** Sends BEGIN, COMMIT, ROLLBACK or one of their nested forms. */
+  control(op: number): Promise<WriterDone> {
+    return this.#send("transaction", null, this.#head(op).finish());
+  }
+
+  /** Asks for changed rows of a table; from some later commit on they come with it. */
+  track(table: string, columns: readonly string[]): void {
+    if (this.#refusal("watch", null) !== null) return;
+    this.#send("watch", null, this.#head(writerOp.track).text(table).values(columns).finish()).catch(
+      () => {},
+    );
+  }
+
+  /** Refuses what is new, waits for what was sent, ends the thread. */
+  async close(): Promise<void> {
+    this.#closing = true;
+    for (const turn of this.#gate.splice(0)) turn.cancel(closedError("execute"));
+    if (this.busy) await new Promise<void>((resolve) => this.#drained = resolve);
+    if (this.#failure === null) {
+      await this.#send("close", null, this.#head(writerOp.close).finish()).catch(() => {});
+    }
+    this.#failure ??= closedError("execute");
+    await this.#thread.stop();
+  }
+
+  /** Ends the thread as a crash would, for tests. */
+  kill(): void {
+    this.#thread.kill();
+  }
+
+  #refusal(verb: Verb, sql: string | null): Error | null {
+    if (this.#failure !== null) {
+      return this.#failure instanceof EngineError ? rename(this.#failure, verb, sql) : this.#failure;
+    }
+    return this.#closing ? closedError(verb, sql) : null;
+  }
+
+  #head(op: number): Encoder {
+    return this.#encoder.reset().uint(this.#nextId++ >>> 0).byte(op);
+  }
+
+  #send(verb: Verb, sql: string | null, bytes: Uint8Array): Promise<WriterDone> {
+    if (this.#failure !== null) return Promise.reject(this.#refusal(verb, sql)!);
+    return new Promise((resolve, reject) => {
+      const sentMs = this.#counters.enabled ? performance.now() : 0;
+      this.#pending.push({ verb, sql, sentMs, resolve, reject });
+      this.#thread.send(bytes);
+    });
+  }
+
+  #settle(outcome: WriterOutcome, commit: Commit | null): void {
+    const pending = this.#pending[this.#pendingHead++]!;
+    if (this.#pendingHead === this.#pending.length) {
+      this.#pending.length = 0;
+      this.#pendingHead = 0;
+    } else if (this.#pendingHead > 1024) {
+      this.#pending.splice(0, this.#pendingHead);
+      this.#pendingHead = 0;
+    }
+    if (this.#counters.enabled) {
+      this.#counters.add("write_request_us", (performance.now() - pending.sentMs) * 1000);
+    }
+    // Streams learn of the commit before the caller does: a subscriber can never be behind an acknowledged read.
+    if (commit !== null) this.#onCommit(commit);
+    if (outcome.ok) pending.resolve(outcome);
+    else pending.reject(new EngineError(outcome.error));
+    this.#onSettled();
+    if (!this.busy) this.#drained?.();
+  }
+
+  #fail(reason: string): void {
+    this.#failure ??= workerLost("execute", null, reason);
+    const pending = this.#pending.splice(this.#pendingHead);
+    this.#pending.length = 0;
+    this.#pendingHead = 0;
+    for (const each of pending) each.reject(workerLost(each.verb, each.sql, reason));
+    for (const turn of this.#gate.splice(0)) turn.cancel(workerLost("execute", null, reason));
+    this.#drained?.();
+  }
+}
+
+function rename(error: EngineError, verb: Verb, sql: string | null): EngineError {
+  return new EngineError({ verb, code: error.code, sqliteCode: error.sqliteCode, sql, reason: error.reason });
+}

@@ -1,0 +1,416 @@
+/**
+ * The writer without its thread: takes one request after the other, gives one reply each.
+ *
+ * ```
+ * request -> prepare (cached) -> run -> dirty set of the commit -> WriterReply -> checkpoint, now and then
+ * ```
+ *
+ * Outside a transaction a statement is its own commit and a batch is BEGIN IMMEDIATE ... COMMIT. The caller sees to it that
+ * nothing but the requests of a transaction arrives while one is open.
+ *
+ * @module
+ */
+
+import type { DatabaseSync, StatementSync } from "node:sqlite";
+import type { Decoder } from "../codec.ts";
+import { counterIndex } from "../counters.ts";
+import { EngineError, misuse, shapeOf, type Verb } from "../errors.ts";
+import {
+  type Commit,
+  type WorkerStart,
+  writerOp,
+  type WriterOutcome,
+  type WriterReply,
+} from "../protocol.ts";
+import { readExact, toColumnar } from "../sqlite/result.ts";
+import { Schema } from "../sqlite/schema.ts";
+import { type Prepared, Statements } from "../sqlite/statements.ts";
+import { type SqlParam, type SqlValue, toBindable } from "../values.ts";
+import { Checkpointer } from "./checkpoint.ts";
+import { DirtySets, nothing } from "./dirty.ts";
+import { RowTracking } from "./row_tracking.ts";
+
+/** What one open transaction, or savepoint, has changed so far. */
+interface Frame {
+  readonly dirtyIds: Set<number>;
+  reportsRows: boolean;
+}
+
+const done: WriterOutcome = { ok: true, changes: 0, lastRowid: 0, rows: null };
+
+/** Executes requests on the one connection that writes. */
+export class WriterCore {
+  readonly #db: DatabaseSync;
+  readonly #start: WorkerStart;
+  readonly #statements: Statements;
+  readonly #schema: Schema;
+  #dirtySets: DirtySets;
+  /** Numbers of dirty sets that the caller has already been sent. */
+  #told = new Set<number>();
+  readonly #tracking: RowTracking;
+  readonly #checkpointer: Checkpointer;
+  readonly #begin: StatementSync;
+  readonly #commit: StatementSync;
+  readonly #rollback: StatementSync;
+  readonly #totals: StatementSync;
+  #frames: Frame[] = [];
+  #pendingTracks: { table: string; columns: string[] }[] = [];
+  /** A transaction that is still open has changed the schema and ended the tracking of rows. */
+  #lostTracking = false;
+  #seq = 0;
+  #changes = 0;
+  #stepMs = 0;
+
+  constructor(db: DatabaseSync, start: WorkerStart) {
+    this.#db = db;
+    this.#start = start;
+    this.#statements = new Statements(db, start.statementCacheSize);
+    const recorder = this.#statements.recorder;
+    this.#schema = new Schema(db, recorder);
+    this.#dirtySets = new DirtySets(this.#schema);
+    this.#tracking = new RowTracking(db, this.#schema);
+    this.#checkpointer = new Checkpointer(db, recorder, start.walLimitPages, start.busyTimeoutMs);
+    const own = (sql: string) => recorder.ignore(() => db.prepare(sql));
+    this.#begin = own("BEGIN IMMEDIATE");
+    this.#commit = own("COMMIT");
+    this.#rollback = own("ROLLBACK");
+    this.#totals = own("SELECT changes() AS changes, last_insert_rowid() AS rowid");
+    this.#totals.setReadBigInts(true);
+  }
+
+  /** Serves one request. */
+  handle(id: number, op: number, request: Decoder): WriterReply {
+    const { counters } = this.#start;
+    const startedMs = counters === null ? 0 : performance.now();
+    this.#stepMs = 0;
+    const [outcome, commit] = this.#serve(op, request);
+    if (counters !== null) {
+      counters[counterIndex.writer_handle_us]! += (performance.now() - startedMs) * 1000;
+      counters[counterIndex.writer_step_us]! += this.#stepMs * 1000;
+      counters[counterIndex.writer_handle_count]!++;
+    }
+    return [id, outcome, commit];
+  }
+
+  /** What need not delay the reply. */
+  afterReply(): void {
+    if (this.#frames.length > 0) return;
+    if (this.#changes > 0) {
+      this.#checkpointer.afterCommit(this.#changes);
+      this.#changes = 0;
+    }
+    this.#startTracking();
+    if (this.#dirtySets.isFull) {
+      this.#dirtySets = new DirtySets(this.#schema);
+      this.#told.clear();
+      this.#statements.clear();
+    }
+  }
+
+  /** Rolls back what is open and closes the file. */
+  close(): void {
+    if (this.#db.isTransaction) this.#rollback.run();
+    this.#db.close();
+  }
+
+  #serve(op: number, request: Decoder): [WriterOutcome, Commit | null] {
+    let verb: Verb = "transaction";
+    let sql: string | null = null;
+    try {
+      switch (op) {
+        case writerOp.execute:
+          verb = "execute";
+          sql = request.text();
+          return this.#execute(sql, request.values());
+        case writerOp.batch:
+          verb = "executeBatch";
+          sql = request.text();
+          return this.#batch(sql, request.columns());
+        case writerOp.query:
+          verb = "select";
+          sql = request.text();
+          return [this.#query(sql, request.values()), null];
+        case writerOp.begin:
+          return [this.#open(), null];
+        case writerOp.commit:
+          return [done, this.#commitFrame()];
+        case writerOp.rollback:
+          return [done, this.#rollbackFrame()];
+        case writerOp.track: {
+          const table = request.text();
+          this.#pendingTracks.push({ table, columns: request.values() as string[] });
+          if (this.#frames.length === 0) this.#startTracking();
+          return [done, null];
+        }
+        default:
+          throw misuse(verb, `the operation must be known to the writer, got ${op}`);
+      }
+    } catch (error) {
+      const shape = shapeOf(error, verb, sql);
+      return [{ ok: false, error: shape }, op === writerOp.execute ? this.#afterFailure(sql!) : null];
+    }
+  }
+
+  /** A statement that fails can have kept some of its changes (INSERT OR FAIL): better one re-query too many. */
+  #afterFailure(sql: string): Commit | null {
+    let id: number;
+    try {
+      id = this.#dirtyId(this.#statements.prepare("execute", sql));
+    } catch {
+      return null;
+    }
+    const frame = this.#frames.at(-1);
+    if (frame === undefined) return this.#seal(id, false, 0);
+    frame.dirtyIds.add(id);
+    frame.reportsRows = false;
+    return null;
+  }
+
+  #execute(sql: string, params: SqlParam[]): [WriterOutcome, Commit | null] {
+    this.#checkAlive();
+    const prepared = this.#prepare("execute", sql);
+    if (prepared.access.schemaChange && this.#tracking.active) this.#stopTracking();
+    const outcome = this.#run(prepared, params);
+    // SQLite counts rows changed by the statement itself; without triggers, none changed means that nothing did.
+    const clean = outcome.changes === 0 && !prepared.access.triggerWrites && !prepared.access.everything &&
+      !prepared.access.schemaChange;
+    return [outcome, this.#note(prepared, clean, outcome.changes)];
+  }
+
+  #run(prepared: Prepared, params: readonly SqlParam[]): WriterOutcome & { readonly ok: true } {
+    const startedMs = performance.now();
+    try {
+      if (prepared.columns.length === 0) {
+        const { changes, lastInsertRowid } = runOnce(prepared.statement, params);
+        return { ok: true, changes: Number(changes), lastRowid: lastInsertRowid, rows: null };
+      }
+      const rows = readExact(prepared, params);
+      const totals = this.#totals.get() as { changes: bigint; rowid: bigint };
+      const lastRowid = Number.isSafeInteger(Number(totals.rowid)) ? Number(totals.rowid) : totals.rowid;
+      const changes = prepared.access.writes.size === 0 ? 0 : Number(totals.changes);
+      return { ok: true, changes, lastRowid, rows: toColumnar(prepared.columns, rows) };
+    } finally {
+      this.#stepMs += performance.now() - startedMs;
+    }
+  }
+
+  #batch(
+    sql: string,
+    rows: { readonly rowCount: number; readonly columns: ArrayLike<SqlParam>[] },
+  ): [WriterOutcome, Commit | null] {
+    this.#checkAlive();
+    const prepared = this.#prepare("executeBatch", sql);
+    const inTransaction = this.#frames.length > 0;
+    const startedMs = performance.now();
+    let changes = 0;
+    let lastRowid: number | bigint = 0;
+    try {
+      if (inTransaction) this.#control("SAVEPOINT watchlite_batch");
+      else this.#begin.run();
+      try {
+        const { columns, rowCount } = rows;
+        const values: SqlParam[] = new Array(columns.length);
+        for (let row = 0; row < rowCount; row++) {
+          for (let column = 0; column < columns.length; column++) values[column] = columns[column]![row]!;
+          const made = runOnce(prepared.statement, values);
+          changes += Number(made.changes);
+          lastRowid = made.lastInsertRowid;
+        }
+        if (inTransaction) this.#control("RELEASE watchlite_batch");
+        else this.#commit.run();
+      } catch (error) {
+        if (this.#db.isTransaction) {
+          if (inTransaction) {
+            this.#control("ROLLBACK TO watchlite_batch");
+            this.#control("RELEASE watchlite_batch");
+          } else this.#rollback.run();
+        }
+        if (!inTransaction) {
+          this.#tracking.take(false);
+          throw new EngineError({ ...shapeOf(error, "executeBatch", sql) });
+        }
+        throw error;
+      }
+    } finally {
+      this.#stepMs += performance.now() - startedMs;
+    }
+    const clean = changes === 0 && !prepared.access.triggerWrites && !prepared.access.everything &&
+      !prepared.access.schemaChange;
+    return [{ ok: true, changes, lastRowid, rows: null }, this.#note(prepared, clean, changes)];
+  }
+
+  #query(sql: string, params: SqlParam[]): WriterOutcome {
+    this.#checkAlive();
+    const prepared = this.#prepare("select", sql);
+    if (prepared.access.writes.size > 0 || prepared.access.schemaChange) {
+      throw misuse("select", "the statement must only read, use execute() for one that writes", sql);
+    }
+    const startedMs = performance.now();
+    const rows = toColumnar(prepared.columns, readExact(prepared, params));
+    this.#stepMs += performance.now() - startedMs;
+    return { ok: true, changes: 0, lastRowid: 0, rows };
+  }
+
+  #open(): WriterOutcome {
+    if (this.#frames.length === 0) this.#begin.run();
+    else {
+      this.#checkAlive();
+      this.#control(`SAVEPOINT watchlite_${this.#frames.length}`);
+    }
+    this.#frames.push({ dirtyIds: new Set(), reportsRows: true });
+    return done;
+  }
+
+  #commitFrame(): Commit | null {
+    this.#checkAlive();
+    const frame = this.#frames.at(-1)!;
+    if (this.#frames.length > 1) {
+      this.#control(`RELEASE watchlite_${this.#frames.length - 1}`);
+      this.#frames.pop();
+      const outer = this.#frames.at(-1)!;
+      for (const id of frame.dirtyIds) outer.dirtyIds.add(id);
+      outer.reportsRows &&= frame.reportsRows;
+      return null;
+    }
+    const startedMs = performance.now();
+    this.#commit.run();
+    this.#stepMs += performance.now() - startedMs;
+    this.#frames.pop();
+    return this.#seal(this.#dirtySets.union(frame.dirtyIds), frame.reportsRows, frame.dirtyIds.size);
+  }
+
+  #rollbackFrame(): Commit | null {
+    const depth = this.#frames.length - 1;
+    if (depth < 0) return null;
+    const frame = this.#frames.pop()!;
+    if (this.#db.isTransaction) {
+      if (depth > 0) {
+        this.#control(`ROLLBACK TO watchlite_${depth}`);
+        this.#control(`RELEASE watchlite_${depth}`);
+      } else this.#rollback.run();
+    }
+    // Rows reported by what was undone stay in the list: a superset of the changed rows is as sound as the set.
+    if (depth === 0) this.#tracking.take(false);
+    if (frame.dirtyIds.size > 0) this.#forgetIfSchema(this.#dirtySets.union(frame.dirtyIds));
+    if (depth > 0 || !this.#lostTracking) return null;
+    // Tracking ended with the change of schema that is undone now: let every stream derive its dependencies anew.
+    return this.#seal(this.#dirtySets.everything, false, 0);
+  }
+
+  /** SQLite rolls a whole transaction back by itself on some errors; what follows must not commit on its own. */
+  #checkAlive(): void {
+    if (this.#frames.length > 0 && !this.#db.isTransaction) {
+      throw misuse("transaction", "SQLite has rolled the transaction back after an earlier error");
+    }
+  }
+
+  #prepare(verb: Verb, sql: string): Prepared {
+    const { recorder } = this.#statements;
+    if (recorder.stale) {
+      recorder.stale = false;
+      this.#statements.clear();
+      this.#schema.clear();
+    }
+    return this.#statements.prepare(verb, sql);
+  }
+
+  #dirtyId(prepared: Prepared): number {
+    if (prepared.dirtyId < 0) prepared.dirtyId = this.#dirtySets.ofStatement(prepared);
+    return prepared.dirtyId;
+  }
+
+  /** Adds the statement to the open transaction, or seals it as a commit of its own. */
+  #note(prepared: Prepared, clean: boolean, changes: number): Commit | null {
+    const startedMs = this.#start.counters === null ? 0 : performance.now();
+    this.#changes += changes;
+    let id = clean ? nothing : this.#dirtyId(prepared);
+    const { recorder } = this.#statements;
+    if (recorder.stale && !clean) {
+      // SQLite compiled the statement anew while it ran: another process has changed the schema.
+      const everything = this.#dirtySets.ofStatement({
+        ...prepared,
+        access: { ...prepared.access, schemaChange: true },
+      });
+      id = everything;
+    }
+    let commit: Commit | null = null;
+    if (id !== nothing) {
+      const reportsRows = this.#tracking.active &&
+        recorder.ignore(() => this.#tracking.reportsRows(prepared));
+      const frame = this.#frames.at(-1);
+      if (frame !== undefined) {
+        frame.dirtyIds.add(id);
+        frame.reportsRows &&= reportsRows;
+        this.#forgetIfSchema(id);
+      } else commit = this.#seal(id, reportsRows, changes);
+    }
+    if (this.#start.counters !== null) {
+      this.#start.counters[counterIndex.writer_dirty_us]! += (performance.now() - startedMs) * 1000;
+    }
+    return commit;
+  }
+
+  #seal(id: number, reportsRows: boolean, changes: number): Commit | null {
+    this.#changes += changes > 0 ? 1 : 0;
+    if (id === nothing) {
+      if (this.#tracking.active) this.#tracking.take(false);
+      return null;
+    }
+    const rows = this.#tracking.active ? this.#tracking.take(reportsRows) : null;
+    this.#seq++;
+    this.#start.commitSeq[0] = this.#seq;
+    const dirty = this.#told.has(id) ? null : this.#dirtySets.get(id);
+    this.#told.add(id);
+    this.#lostTracking = false;
+    const commit: Commit = { seq: this.#seq, dirtyId: id, dirty, rows };
+    this.#forgetIfSchema(id);
+    return commit;
+  }
+
+  #forgetIfSchema(id: number): void {
+    if (!this.#dirtySets.get(id).schema) return;
+    this.#statements.clear();
+    this.#schema.clear();
+  }
+
+  #stopTracking(): void {
+    const inTransaction = this.#frames.length > 0;
+    this.#statements.recorder.ignore(() => this.#tracking.untrackAll(inTransaction));
+    this.#lostTracking = inTransaction;
+  }
+
+  /** TEMP triggers made inside a transaction would be rolled back with it. */
+  #startTracking(): void {
+    while (this.#pendingTracks.length > 0) {
+      const { table, columns } = this.#pendingTracks.shift()!;
+      this.#statements.recorder.ignore(() => this.#tracking.track(table, columns));
+      this.#statements.clear();
+    }
+  }
+
+  #control(sql: string): void {
+    this.#statements.recorder.ignore(() => this.#db.prepare(sql).run());
+  }
+}
+
+interface RunResult {
+  readonly changes: number | bigint;
+  readonly lastInsertRowid: number | bigint;
+}
+
+/** Runs once; safe integers are bound as INTEGER. Few params are passed one by one, as spreading costs more. */
+function runOnce(statement: StatementSync, params: readonly SqlParam[]): RunResult {
+  const bind = (index: number): SqlValue => toBindable(params[index]!);
+  switch (params.length) {
+    case 0:
+      return statement.run();
+    case 1:
+      return statement.run(bind(0));
+    case 2:
+      return statement.run(bind(0), bind(1));
+    case 3:
+      return statement.run(bind(0), bind(1), bind(2));
+    default:
+      return statement.run(...params.map(toBindable));
+  }
+}

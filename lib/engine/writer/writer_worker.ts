@@ -1,0 +1,45 @@
+/**
+ * Entry of the writer thread: sleeps on its channel, answers each request.
+ *
+ * @module
+ */
+
+import { parentPort, workerData } from "node:worker_threads";
+import { RequestReceiver } from "../channel.ts";
+import { Decoder } from "../codec.ts";
+import { shapeOf } from "../errors.ts";
+import { type ReadyReply, type WorkerStart, writerOp } from "../protocol.ts";
+import { openWriter } from "../sqlite/connection.ts";
+import { WriterCore } from "./writer_core.ts";
+
+const start = workerData as WorkerStart;
+const port = parentPort!;
+const receiver = new RequestReceiver(start.channel);
+
+function serve(core: WriterCore): void {
+  const request = new Decoder();
+  for (;;) {
+    request.open(receiver.next());
+    const id = request.uint();
+    const op = request.byte();
+    if (op === writerOp.close) {
+      core.close();
+      receiver.close();
+      port.postMessage([id, { ok: true, changes: 0, lastRowid: 0, rows: null }, null]);
+      return;
+    }
+    port.postMessage(core.handle(id, op, request));
+    core.afterReply();
+  }
+}
+
+let core: WriterCore | null = null;
+let failure: ReadyReply[1] = null;
+try {
+  core = new WriterCore(openWriter(start), start);
+} catch (error) {
+  failure = shapeOf(error, "open", null);
+}
+port.postMessage([0, failure] satisfies ReadyReply);
+if (core === null) receiver.close();
+else serve(core);
