@@ -34,15 +34,23 @@
 
 // Define: adapters, workloads, statements, and everything that a record holds.
 export * from "./lib/model/mod.ts";
-export { ADAPTERS, adapterById } from "./lib/adapters/mod.ts";
+export { adapterById, ADAPTERS } from "./lib/adapters/mod.ts";
 export { findWorkload, WORKLOADS } from "./workloads/mod.ts";
 export { METRICS } from "./lib/metrics/mod.ts";
 
 // Run: one block in this process, judged by the oracle.
 export { type Clock, type CpuClock, findLibc, openClock } from "./lib/clock/mod.ts";
-export { type PhaseExpectation, Truth } from "./lib/oracle/mod.ts";
+export { type PhaseExpectation, type PhasePlace, Truth } from "./lib/oracle/mod.ts";
 export { type BlockResult, type BlockRun, type Patience, runBlock } from "./lib/runner/mod.ts";
 
 // Load, summarize, compare, render: stored runs.
-export { listRuns, loadRun } from "./lib/record/mod.ts";
-export { REPORTERS, reporterById } from "./lib/report/mod.ts";
+export {
+  type ListedRun,
+  listRuns,
+  loadRun,
+  type Migration,
+  type RawObject,
+  type RunList,
+  type Stray,
+} from "./lib/record/mod.ts";
+export { reporterById, REPORTERS } from "./lib/report/mod.ts";

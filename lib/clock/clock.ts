@@ -9,6 +9,7 @@ export interface Clock {
   turn(): Promise<void>;
   /** Resolves after at least this many milliseconds. */
   sleep(ms: number): Promise<void>;
+  /** CPU time of this thread and of the process. */
   readonly cpu: CpuClock;
 }
 

@@ -22,6 +22,7 @@ export type Durability = "none" | "relaxed" | "wal-normal" | "full";
 
 /** What a system can do. A cell that needs more than its adapter has is skipped with the reason. */
 export interface Capabilities {
+  /** What decides that a live query is looked at again. */
   readonly liveQueries: LiveGrain;
   /** Statements run as SQL text. When `false` the adapter reads their structured form. */
   readonly sql: boolean;
@@ -31,6 +32,7 @@ export interface Capabilities {
   readonly atomicBatch: boolean;
   /** Several statements with reads between them can be one transaction. Not used by the workloads yet. */
   readonly interactiveTransaction: boolean;
+  /** What a crash can take. */
   readonly durability: Durability;
   /** Where queries and writes are executed. */
   readonly worksOn: "caller" | "worker" | "server";
@@ -38,8 +40,11 @@ export interface Capabilities {
 
 /** A switch of the library that changes what is measured. It becomes part of the cell and of the record. */
 export interface AdapterOption {
+  /** All allowed values. */
   readonly values: readonly string[];
+  /** One of them. */
   readonly default: string;
+  /** One sentence. */
   readonly meaning: string;
 }
 
@@ -85,6 +90,7 @@ export interface OpenContext {
   readonly directory: string;
   /** All tables; the session creates them, with their indexes, while it opens. */
   readonly tables: readonly Table[];
+  /** A value for each option of the adapter. */
   readonly options: OptionValues;
 }
 
@@ -135,11 +141,13 @@ export interface Session {
 export interface Adapter {
   /** Kebab-case; the file has the same name in snake_case. */
   readonly id: string;
+  /** Its name for people. */
   readonly title: string;
   /** What it is and how it is configured here, in a few sentences. */
   readonly about: string;
   /** What would be unfair to conclude from its numbers. */
   readonly unfair: string;
+  /** Where to read more. */
   readonly homepage: string;
   /**
    * npm packages and exact versions that `open` imports, the database's own first. They get a configuration and a
@@ -152,12 +160,15 @@ export interface Adapter {
    * folder beside the lock file, for packages that look for files of others there.
    */
   readonly nodeModules?: boolean;
+  /** By name; empty when there are none. */
   readonly options: Readonly<Record<string, AdapterOption>>;
+  /** What its child process may do. */
   readonly permissions: Permissions;
   /** What the system can do when opened with these options. */
   capabilities(options: OptionValues): Capabilities;
   /** Counters that sessions report, empty when there are none. */
   readonly counters: readonly Counter[];
+  /** What it is known to fail; empty when nothing is. */
   readonly knownGaps: readonly KnownGap[];
   /**
    * Opens a session, loading the driver on the way.

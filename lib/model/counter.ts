@@ -1,11 +1,14 @@
 /** A number kept inside a system under test, declared by its adapter. */
 export interface Counter {
+  /** Snake case, ending in its unit where it has one. */
   readonly name: string;
+  /** What is counted. */
   readonly unit: "count" | "us" | "bytes";
   /** Where the counted thing happens. */
   readonly thread: "caller" | "writer" | "reader" | "server";
   /** A sum grows and is reported as a difference over the phase; a gauge is reported as it stands. */
   readonly kind: "sum" | "gauge";
+  /** One sentence. */
   readonly meaning: string;
 }
 

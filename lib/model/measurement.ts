@@ -6,6 +6,7 @@ import type { Row } from "./value.ts";
 export interface StreamLog {
   /** When each emission arrived, nanoseconds on the phase's clock. Has at least `rows.length` entries. */
   readonly atNs: ArrayLike<number>;
+  /** What each emission showed. */
   readonly rows: readonly (readonly Row[])[];
   /** Errors that the live query delivered, with the number of emissions before each. */
   readonly errors: readonly {

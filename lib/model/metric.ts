@@ -16,10 +16,15 @@ export type MetricScope = "block" | "phase" | "operation";
 export interface Metric {
   /** Snake case, ending in its unit: `wall_ns`. */
   readonly id: string;
+  /** Where it is taken. */
   readonly scope: MetricScope;
+  /** Heading of its column. */
   readonly title: string;
+  /** How it is written. */
   readonly unit: Unit;
+  /** Which way is better. */
   readonly direction: Direction;
+  /** One sentence without final period. */
   readonly meaning: string;
   /** How the values of several iterations in one block become one. */
   readonly fold: "median" | "max" | "mean";

@@ -13,10 +13,15 @@ export const RECORD_SCHEMA_VERSION = 1;
 export interface Cell {
   /** `workload@version/adapter[option=value,...]/scale`, options that differ from their default only. */
   readonly key: string;
+  /** Id of the workload. */
   readonly workload: string;
+  /** Version of the workload. */
   readonly workloadVersion: number;
+  /** Id of the adapter. */
   readonly adapter: string;
+  /** Every option of the adapter, those at their default included. */
   readonly options: OptionValues;
+  /** Size of the workload. */
   readonly scale: Scale;
   /** The module of an adapter from outside, as it was typed; absent for registered ones. */
   readonly adapterModule?: string;
@@ -31,14 +36,19 @@ export interface Cell {
  * quantiles at equal steps from the minimum to the maximum; both are rounded to whole nanoseconds.
  */
 export interface Distribution {
+  /** How many samples there were. */
   readonly count: number;
+  /** Every sample; absent when there were too many. */
   readonly samplesNs?: readonly number[];
+  /** Quantiles; present when the samples are not. */
   readonly sketchNs?: readonly number[];
 }
 
 /** Operations of one label within a phase, over all recorded iterations. */
 export interface OperationRecord {
+  /** What the operations have in common, such as `update`. */
   readonly label: string;
+  /** From call to acknowledgement. */
   readonly latency: Distribution;
   /** Values of the metrics with scope `operation`. */
   readonly metrics: MetricValues;
@@ -46,15 +56,21 @@ export interface OperationRecord {
 
 /** One phase of a block, its recorded iterations folded. */
 export interface PhaseRecord {
+  /** Name of the phase in its workload. */
   readonly name: string;
+  /** Recorded iterations, warm-ups not counted. */
   readonly iterationCount: number;
+  /** The worst over all iterations, warm-ups included. */
   readonly verdict: Verdict;
   /** The phase has watches, but the adapter has no live queries. */
   readonly unwatched: boolean;
   /** Values of the metrics with scope `phase`; empty when the verdict is not `converged`. */
   readonly metrics: MetricValues;
+  /** By label, in order of first use; empty when the verdict is not `converged`. */
   readonly operations: readonly OperationRecord[];
+  /** Freshness of every change; absent when the phase ran unwatched or needed no emission. */
   readonly freshness?: Distribution;
+  /** Mean over iterations; absent when the adapter has none. */
   readonly counters?: CounterValues;
 }
 
@@ -66,7 +82,9 @@ export interface HostReading {
   readonly cpuPressureShare?: number;
 }
 
-interface BlockBase {
+/** What all blocks have. */
+export interface BlockBase {
+  /** Key of its cell. */
   readonly cellKey: string;
   /** Counts from 0 within its cell. */
   readonly blockIndex: number;
@@ -76,18 +94,25 @@ interface BlockBase {
   readonly startedAt: string;
   /** Wall time of the child process. */
   readonly elapsedMs: number;
+  /** How the host was around it. */
   readonly host: HostReading;
+  /** What qualifies its numbers. */
   readonly warnings: readonly Warning[];
 }
 
 /** A block that ran to its end and was judged; it may still have been wrong. */
 export interface MeasuredBlock extends BlockBase {
+  /** Tells the blocks apart. */
   readonly status: "measured";
+  /** The worst over all phases. */
   readonly verdict: Verdict;
+  /** Worst first, at most a handful. */
   readonly findings: readonly Finding[];
+  /** How many there were. */
   readonly findingCount: number;
   /** Values of the metrics with scope `block`; empty when the verdict is not `converged`. */
   readonly metrics: MetricValues;
+  /** In order of the workload. */
   readonly phases: readonly PhaseRecord[];
   /** Facts that the session reported: versions, settings. */
   readonly facts: Readonly<Record<string, string>>;
@@ -95,7 +120,9 @@ export interface MeasuredBlock extends BlockBase {
 
 /** A block whose process crashed, hung, was killed, flooded its output or left early. */
 export interface FailedBlock extends BlockBase {
+  /** Tells the blocks apart. */
   readonly status: "failed";
+  /** One sentence. */
   readonly reason: string;
   /** The last lines that the child printed. */
   readonly output: readonly string[];
@@ -103,7 +130,9 @@ export interface FailedBlock extends BlockBase {
 
 /** A cell that cannot run here; one such block stands for all blocks of the cell. */
 export interface SkippedBlock extends BlockBase {
+  /** Tells the blocks apart. */
   readonly status: "skipped";
+  /** One sentence. */
   readonly reason: string;
 }
 
@@ -112,46 +141,71 @@ export type Block = MeasuredBlock | FailedBlock | SkippedBlock;
 
 /** The machine and the software, as far as numbers depend on them. */
 export interface Environment {
+  /** As the system names it. */
   readonly cpuModel: string;
+  /** CPUs that can be used. */
   readonly coreCount: number;
+  /** Memory of the machine. */
   readonly memoryBytes: number;
+  /** System, architecture and release number. */
   readonly os: string;
+  /** Version of the runtime. */
   readonly deno: string;
+  /** Version of its JavaScript engine. */
   readonly v8: string;
   /** SQLite inside the runtime. */
   readonly sqlite: string;
   /** Digest of the fields above that make machines comparable; not of anything personal. */
   readonly machineId: string;
+  /** Commit of the working tree; absent outside a repository. */
   readonly commit?: string;
+  /** The working tree had changes besides stored runs. */
   readonly isDirty?: boolean;
+  /** The run was made by a CI service. */
   readonly isCi: boolean;
 }
 
 /** What was asked, fully resolved. */
 export interface Settings {
+  /** In the order in which they were asked for. */
   readonly cells: readonly Cell[];
+  /** Blocks per cell. */
   readonly blockCount: number;
+  /** Seed of the order and of the traffic. */
   readonly seed: number;
+  /** Longest time for one block. */
   readonly timeoutMs: number;
 }
 
 /** What a reader needs to know of an adapter or a workload without having its code. */
 export interface AdapterSummary {
+  /** Id of the adapter. */
   readonly id: string;
+  /** Its name for people. */
   readonly title: string;
+  /** Packages and exact versions. */
   readonly drivers: Readonly<Record<string, string>>;
+  /** What it is and how it is configured. */
   readonly about: string;
+  /** What would be unfair to conclude. */
   readonly unfair: string;
+  /** Where to read more. */
   readonly homepage: string;
 }
 
 /** See {@link AdapterSummary}. */
 export interface WorkloadSummary {
+  /** Id of the workload. */
   readonly id: string;
+  /** Its version. */
   readonly version: number;
+  /** Its name for people. */
   readonly title: string;
+  /** The question that the numbers answer. */
   readonly question: string;
+  /** What its numbers do not tell. */
   readonly unfair: string;
+  /** In order. */
   readonly phases: readonly { readonly name: string; readonly title: string }[];
   /** Sizes by scale that was run. */
   readonly parameters: Readonly<Partial<Record<Scale, WorkloadParameters>>>;
@@ -162,19 +216,29 @@ export type CellCapabilities = Readonly<Record<string, Capabilities>>;
 
 /** `record.json`: everything about a run but its blocks. */
 export interface RunHeader {
+  /** Version of the format. */
   readonly schemaVersion: number;
   /** Name of the run folder. */
   readonly id: string;
+  /** The name that the user gave. */
   readonly label: string;
   /** `running` while the bench writes, and after it was killed; `partial` when it was interrupted; else `complete`. */
   readonly status: "running" | "partial" | "complete";
+  /** ISO 8601, UTC. */
   readonly startedAt: string;
+  /** ISO 8601, UTC; absent until sealed. */
   readonly endedAt?: string;
+  /** What was asked. */
   readonly settings: Settings;
+  /** Where it ran. */
   readonly environment: Environment;
+  /** Those of the cells. */
   readonly adapters: readonly AdapterSummary[];
+  /** Those of the cells. */
   readonly workloads: readonly WorkloadSummary[];
+  /** By cell key. */
   readonly capabilities: CellCapabilities;
+  /** About the whole run. */
   readonly warnings: readonly Warning[];
   /** Present once sealed: SHA-256 of `blocks.jsonl` in hex, and how many blocks it holds. */
   readonly blocks?: { readonly sha256: string; readonly count: number };
@@ -184,5 +248,6 @@ export interface RunHeader {
 
 /** A loaded run: the header and its blocks in order of execution. */
 export interface RunRecord extends RunHeader {
+  /** In order of execution. */
   readonly results: readonly Block[];
 }

@@ -2,7 +2,9 @@ import type { Row } from "./value.ts";
 
 /** A column of a table. Every column holds one type; text and integers cover all workloads. */
 export interface Column {
+  /** Unique within the table. */
   readonly name: string;
+  /** What the column holds. */
   readonly type: "integer" | "text";
   /** Default is `false`: the column rejects NULL. */
   readonly nullable?: boolean;
@@ -12,12 +14,15 @@ export interface Column {
 
 /** A secondary index, in column order. */
 export interface Index {
+  /** Unique within the database. */
   readonly name: string;
+  /** First column first; ascending unless told otherwise. */
   readonly columns: readonly { readonly column: string; readonly descending?: boolean }[];
 }
 
 /** A table (SQL) or collection (documents) with one integer primary key. */
 export interface Table {
+  /** Unique within the database. */
   readonly name: string;
   /** Columns in declaration order, the primary key among them. */
   readonly columns: readonly Column[];
@@ -28,6 +33,7 @@ export interface Table {
    * assigns the largest key so far plus one, starting at 1.
    */
   readonly autoKey?: boolean;
+  /** Besides those of the primary key and of unique columns. */
   readonly indexes: readonly Index[];
 }
 
@@ -38,9 +44,13 @@ export interface Table {
  * without being built. `row(i)` returns every column, the key included, even where the table assigns keys itself.
  */
 export interface Seed {
+  /** Name of the table. */
   readonly table: string;
+  /** How many rows. */
   readonly rowCount: number;
+  /** Key of row 0. */
   readonly firstKey: number;
+  /** Row `index`, the same at every call. */
   readonly row: (index: number) => Row;
   /** Rows per batch handed to the session. */
   readonly batchSize: number;

@@ -22,13 +22,17 @@ export type Filter =
 
 /** One term of an ordering. */
 export interface OrderTerm {
+  /** Column of the first table, qualified by its alias with a join. */
   readonly column: string;
+  /** Largest first. */
   readonly descending: boolean;
 }
 
 /** A many-to-one join: each row of `from` meets the one row of `table` whose primary key it names. */
 export interface Join {
+  /** The joined table. */
   readonly table: string;
+  /** Alias of the joined table. */
   readonly as: string;
   /** Column of the first table, qualified by its alias. */
   readonly left: string;
@@ -41,27 +45,41 @@ export interface Join {
  * every query of the workloads has a total order or returns at most one row.
  */
 export interface SelectQuery {
+  /** Tells the statements apart. */
   readonly kind: "select";
+  /** The table, or the first one of a join. */
   readonly table: string;
   /** Alias of the first table; only present with a join. */
   readonly as?: string;
   /** Columns of the result, qualified (`m.id`) with a join. The row's keys are the names without alias. */
   readonly columns: readonly string[];
+  /** Absent for a query of one table. */
   readonly join?: Join;
+  /** Conditions that hold together; empty for all rows. */
   readonly where: readonly Filter[];
+  /** First term first; empty where at most one row fits. */
   readonly orderBy: readonly OrderTerm[];
+  /** The most rows that are returned; absent for all. */
   readonly limit?: Operand;
+  /** Names of the arguments, in the order of the placeholders. */
   readonly params: readonly string[];
+  /** SQLite's text with `?` placeholders. */
   readonly sql: string;
 }
 
 /** The number of rows that fulfil the conditions: one row with one column named `as`. */
 export interface CountQuery {
+  /** Tells the statements apart. */
   readonly kind: "count";
+  /** The table, or the first one of a join. */
   readonly table: string;
+  /** Name of the only column. */
   readonly as: string;
+  /** Conditions that hold together; empty for all rows. */
   readonly where: readonly Filter[];
+  /** Names of the arguments, in the order of the placeholders. */
   readonly params: readonly string[];
+  /** SQLite's text with `?` placeholders. */
   readonly sql: string;
 }
 
@@ -70,10 +88,15 @@ export type Query = SelectQuery | CountQuery;
 
 /** Adds one row. `columns` are also the parameter names. */
 export interface InsertStatement {
+  /** Tells the statements apart. */
   readonly kind: "insert";
+  /** The table, or the first one of a join. */
   readonly table: string;
+  /** Columns that are written, in the order of the arguments. */
   readonly columns: readonly string[];
+  /** Names of the arguments, in the order of the placeholders. */
   readonly params: readonly string[];
+  /** SQLite's text with `?` placeholders. */
   readonly sql: string;
 }
 
@@ -84,12 +107,19 @@ export interface InsertStatement {
  * sets the other columns. Watched queries of the workloads do not see the difference.
  */
 export interface UpsertStatement {
+  /** Tells the statements apart. */
   readonly kind: "upsert";
+  /** What happens to the row that is there. */
   readonly mode: "replace" | "update";
+  /** The table, or the first one of a join. */
   readonly table: string;
+  /** A unique column among `columns`. */
   readonly conflictColumn: string;
+  /** Columns that are written, in the order of the arguments. */
   readonly columns: readonly string[];
+  /** Names of the arguments, in the order of the placeholders. */
   readonly params: readonly string[];
+  /** SQLite's text with `?` placeholders. */
   readonly sql: string;
 }
 
@@ -100,20 +130,31 @@ export type Assignment =
 
 /** Changes columns of the one row with the given key; changes nothing when there is none. */
 export interface UpdateStatement {
+  /** Tells the statements apart. */
   readonly kind: "update";
+  /** The table, or the first one of a join. */
   readonly table: string;
+  /** Assignments in the order of their arguments. */
   readonly set: readonly Assignment[];
+  /** The primary key; its value is the last argument. */
   readonly keyColumn: string;
+  /** Names of the arguments, in the order of the placeholders. */
   readonly params: readonly string[];
+  /** SQLite's text with `?` placeholders. */
   readonly sql: string;
 }
 
 /** Removes the one row with the given key; changes nothing when there is none. */
 export interface DeleteStatement {
+  /** Tells the statements apart. */
   readonly kind: "delete";
+  /** The table, or the first one of a join. */
   readonly table: string;
+  /** The primary key; its value is the last argument. */
   readonly keyColumn: string;
+  /** Names of the arguments, in the order of the placeholders. */
   readonly params: readonly string[];
+  /** SQLite's text with `?` placeholders. */
   readonly sql: string;
 }
 
@@ -123,7 +164,8 @@ export type WriteStatement = InsertStatement | UpsertStatement | UpdateStatement
 /** Any statement. */
 export type Statement = Query | WriteStatement;
 
-type Draft<S extends Statement> = Omit<S, "params" | "sql" | "kind">;
+/** A statement without what its constructor derives. */
+export type Draft<S extends Statement> = Omit<S, "params" | "sql" | "kind">;
 
 /** Builds a select. `params` is derived: filters first, in order, then the limit. */
 export function select(draft: Draft<SelectQuery>): SelectQuery {

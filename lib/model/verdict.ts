@@ -13,8 +13,11 @@ export const VERDICTS: readonly Verdict[] = ["converged", "lost", "regressed", "
 
 /** One thing that went wrong, with the smallest evidence that shows it. */
 export interface Finding {
+  /** What kind of fault it is. */
   readonly verdict: Exclude<Verdict, "converged">;
+  /** Name of the phase. */
   readonly phase: string;
+  /** Counts from 0, warm-ups included. */
   readonly iteration: number;
   /** The watched or read query with its arguments, as text. */
   readonly query: string;
@@ -24,6 +27,7 @@ export interface Finding {
 
 /** Freshness and economy of all streams of one phase. Times are nanoseconds. */
 export interface StreamSummary {
+  /** Streams of the phase. */
   readonly streamCount: number;
   /** Changes of results that the truth contains, over all streams. */
   readonly emissionsNeeded: number;
@@ -46,9 +50,11 @@ export interface StreamSummary {
 
 /** The oracle's whole answer for one phase. */
 export interface PhaseJudgement {
+  /** The worst of the findings. */
   readonly verdict: Verdict;
   /** Worst first, at most a handful; `findingCount` counts all. */
   readonly findings: readonly Finding[];
+  /** How many there were. */
   readonly findingCount: number;
   /** Absent when the phase ran unwatched or has no watches. */
   readonly streams?: StreamSummary;

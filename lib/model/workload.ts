@@ -27,7 +27,9 @@ export type Operation =
 
 /** A query with its arguments: watched during a phase, or read after it. */
 export interface BoundQuery {
+  /** The query. */
   readonly query: Query;
+  /** Its arguments. */
   readonly args: Args;
 }
 
@@ -41,6 +43,7 @@ export interface BoundQuery {
 export interface Phase {
   /** Kebab-case; phases of the same name in several iterations are repetitions of each other. */
   readonly name: string;
+  /** Live queries that are open during the phase. */
   readonly watches: readonly BoundQuery[];
   /** Built just before the phase starts, outside its clock. */
   readonly operations: () => readonly Operation[];
@@ -58,13 +61,17 @@ export interface Iteration {
   readonly warmup: boolean;
   /** Starts on a newly opened database with the seed in it, instead of going on with the one before. */
   readonly freshSession: boolean;
+  /** In order. */
   readonly phases: readonly Phase[];
 }
 
 /** Everything that one block does: plain data, the same for every adapter. */
 export interface Program {
+  /** All tables. */
   readonly tables: readonly Table[];
+  /** Rows before the first phase, in the order in which they are written. */
   readonly seeds: readonly Seed[];
+  /** In order; the first one opens a session in any case. */
   readonly iterations: readonly Iteration[];
 }
 
@@ -82,6 +89,7 @@ export interface Workload {
   readonly id: string;
   /** Changes whenever numbers before and after must not be compared. */
   readonly version: number;
+  /** Its name for people. */
   readonly title: string;
   /** The question that the numbers answer. */
   readonly question: string;

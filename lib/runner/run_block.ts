@@ -28,12 +28,17 @@ import { type Patience, type PhaseOutcome, runPhase } from "./run_phase.ts";
 
 /** What a block needs. */
 export interface BlockRun {
+  /** The system under test. */
   readonly adapter: Adapter;
+  /** A value for each of its options. */
   readonly options: OptionValues;
+  /** What to do. */
   readonly program: Program;
   /** An existing directory of its own; each session gets a subdirectory. */
   readonly directory: string;
+  /** Where time comes from. */
   readonly clock: Clock;
+  /** How long streams may take. */
   readonly patience: Patience;
   /** Largest resident memory of the process so far, and the present one, in bytes. */
   readonly memory: { peakBytes(): number; currentBytes(): number };
