@@ -12,5 +12,6 @@ export * from "./metric.ts";
 export * from "./warning.ts";
 export * from "./record.ts";
 export * from "./reporter.ts";
+export * from "./experiment.ts";
 export * from "./errors.ts";
 export * from "./nearest.ts";

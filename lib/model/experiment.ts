@@ -1,0 +1,314 @@
+/**
+ * The contract between an experiment's author, the runner of experiments and the signal map.
+ *
+ * Two files make one experiment. `experiments/NNN_slug.ts` is written by hand and exports `experiment`: what is
+ * settled before the first run, and later what was learned. `experiments/NNN_slug.outcome.json` is written by
+ * `experiment --record` and by nothing else: evidence, computed verdicts, and the digest of what was settled. Prose is
+ * never computed and numbers are never typed.
+ */
+import type { OptionValues } from "./adapter.ts";
+import type { Unit } from "./metric.ts";
+import type { Scale } from "./workload.ts";
+
+/** Version of the outcome file. */
+export const OUTCOME_SCHEMA_VERSION = 1;
+
+/**
+ * What kind of answer is sought. `performance`: is it faster or cheaper. `measurement`: where does the time go, is the
+ * number right. `moonshot`: a large bet that will probably fail.
+ */
+export type ExperimentClass = "performance" | "measurement" | "moonshot";
+
+/** All classes, in the order in which lists show them. */
+export const EXPERIMENT_CLASSES: readonly ExperimentClass[] = ["performance", "measurement", "moonshot"];
+
+/** Why an experiment was accepted. */
+export type AcceptedReason = "performance" | "measurement" | "correctness";
+
+/** All reasons to accept. */
+export const ACCEPTED_REASONS: readonly AcceptedReason[] = ["performance", "measurement", "correctness"];
+
+/**
+ * Why an experiment was rejected. `below_signal`: no effect worth having was seen. `regression`: it is worse.
+ * `tradeoff`: what it gains costs more elsewhere. `premise_refuted`: what it rests on is not so. `benchmark_gap`: no
+ * workload could show it.
+ */
+export type RejectedReason = "below_signal" | "regression" | "tradeoff" | "premise_refuted" | "benchmark_gap";
+
+/** All reasons to reject. */
+export const REJECTED_REASONS: readonly RejectedReason[] = [
+  "below_signal",
+  "regression",
+  "tradeoff",
+  "premise_refuted",
+  "benchmark_gap",
+];
+
+/** How an experiment ended, with a reason where one is due. A closed set: outcomes must be countable. */
+export type Disposition =
+  | { readonly outcomeClass: "accepted"; readonly outcomeReason: AcceptedReason }
+  | { readonly outcomeClass: "rejected"; readonly outcomeReason: RejectedReason }
+  | { readonly outcomeClass: "deferred" | "watch" | "in_review" };
+
+/** The first half of a {@link Disposition}. */
+export type OutcomeClass = Disposition["outcomeClass"];
+
+/** All outcome classes, in the order in which lists show them. */
+export const OUTCOME_CLASSES: readonly OutcomeClass[] = [
+  "accepted",
+  "in_review",
+  "rejected",
+  "deferred",
+  "watch",
+];
+
+/** One side of the experiment. */
+export interface Arm {
+  /** Kebab-case, unique in the experiment. */
+  readonly name: string;
+  /** Id of a registered adapter. */
+  readonly adapter: string;
+  /** Options that differ from their default. */
+  readonly options?: OptionValues;
+  /** A git revision that is built in a worktree; absent for the code at hand. */
+  readonly revision?: string;
+}
+
+/** What every arm runs. */
+export interface ExperimentCell {
+  /** `keyed-pk@2`; the version is part of what is settled. */
+  readonly workload: string;
+  readonly scale: Scale;
+}
+
+/**
+ * A number of one block, as plain data. Metrics and counters are read at the place of the criterion; the other forms
+ * combine quantities of the same place, block by block.
+ */
+export type Quantity =
+  | { readonly metric: string }
+  | { readonly counter: string }
+  | { readonly sum: readonly Quantity[] }
+  | { readonly difference: readonly [Quantity, Quantity] }
+  | { readonly ratio: readonly [Quantity, Quantity] };
+
+/** Where in a block a quantity is read. */
+export interface Place {
+  /** `keyed-pk@2`, one of the experiment's cells. */
+  readonly workload: string;
+  /** Needed only where the experiment runs that workload at several scales. */
+  readonly scale?: Scale;
+  /** Absent for metrics with scope `block`. */
+  readonly phase?: string;
+  /** Label of operations, for metrics with scope `operation`. */
+  readonly operation?: string;
+}
+
+/**
+ * What a criterion demands of each arm that it judges.
+ *
+ * `absolute`: the arm's own value against a fixed one; every block must meet it where the quantity is deterministic,
+ * else the middle over blocks. `improve`: better than the control arm by at least `worthwhile`, a share (0.05 is 5 %).
+ * `keep`: not worse than the control arm by more than `margin`, a share.
+ */
+export type Bar =
+  | {
+    readonly kind: "absolute";
+    readonly comparison: "below" | "at-most" | "equal" | "at-least" | "above";
+    readonly value: number;
+  }
+  | { readonly kind: "improve"; readonly better: "lower" | "higher"; readonly worthwhile: number }
+  | { readonly kind: "keep"; readonly better: "lower" | "higher"; readonly margin: number };
+
+/** One number and the bar that it must clear. */
+export interface Criterion {
+  /** Kebab-case, unique over primaries and guardrails. */
+  readonly id: string;
+  readonly title: string;
+  readonly place: Place;
+  readonly quantity: Quantity;
+  readonly unit: Unit;
+  /** The same program gives the same value whatever the machine does: judged first, and exactly. Default `false`. */
+  readonly deterministic?: boolean;
+  readonly bar: Bar;
+  /** Arms that it judges. Default: all but the control; with a single arm, that one. */
+  readonly arms?: readonly string[];
+  /** What a miss means when it leads to a rejection. Default: computed from the verdicts. */
+  readonly missReason?: RejectedReason;
+}
+
+/** How long to measure. Rounds stop early once every criterion is decided. */
+export interface Rounds {
+  /** Each round runs every arm on every cell once, in random order; at least this many. */
+  readonly least: number;
+  readonly most: number;
+  /** No new round begins after this time. */
+  readonly budgetSeconds: number;
+  /** Seed of the order and of the traffic. Default 0. */
+  readonly seed?: number;
+}
+
+/** A cell outside the comparison that runs in each round, so that a drifting machine is seen. */
+export interface DriftCell extends ExperimentCell {
+  readonly adapter: string;
+  readonly options?: OptionValues;
+}
+
+/** What is settled before the first run. Its digest is stored with the outcome: a later edit is noticed. */
+export interface Preregistration {
+  readonly title: string;
+  /** `YYYY-MM-DD`, the day it was written down. */
+  readonly date: string;
+  /** Ids of files in `experiments/directions/`. */
+  readonly directions: readonly string[];
+  readonly experimentClass: ExperimentClass;
+  readonly question: string;
+  readonly hypothesis: string;
+  /** What would have to be seen to change our mind. */
+  readonly wouldChangeOurMind: string;
+  readonly arms: readonly Arm[];
+  /** Name of the arm that the others are compared with. */
+  readonly control: string;
+  readonly cells: readonly ExperimentCell[];
+  /** An arm is accepted when it clears all of these and breaks no guardrail. */
+  readonly primary: readonly Criterion[];
+  readonly guardrails: readonly Criterion[];
+  readonly rounds: Rounds;
+  readonly driftCell?: DriftCell;
+  /** Default: `measurement` for measurements, else `performance`. */
+  readonly acceptReason?: AcceptedReason;
+}
+
+/** How one claim bears on an earlier one. */
+export type EdgeType = "supersedes" | "refutes" | "refines" | "validates" | "dependsOn";
+
+/** All edge types. */
+export const EDGE_TYPES: readonly EdgeType[] = [
+  "supersedes",
+  "refutes",
+  "refines",
+  "validates",
+  "dependsOn",
+];
+
+/** A claim that this one points to. */
+export interface ClaimEdge {
+  readonly type: EdgeType;
+  /** Id of the claim pointed to, such as `079.2`. */
+  readonly target: string;
+}
+
+/** One sentence that the evidence supports. Whether it still holds is derived from edges, never stored. */
+export interface Claim {
+  /** `<experiment id>.<number>`: `127.1`. */
+  readonly id: string;
+  readonly text: string;
+  /** Where it holds: machine, version, workload. */
+  readonly conditions?: string;
+  readonly edges?: readonly ClaimEdge[];
+}
+
+/** What the author writes after the run. Numbers belong to the outcome, their reading belongs here. */
+export interface Learned {
+  /** One or two sentences for the index. */
+  readonly summary: string;
+  /** Paragraphs that explain the verdict. */
+  readonly reading: readonly string[];
+  /** Sets the computed disposition aside, with the reason. Only for what no rule can compute. */
+  readonly setAside?: { readonly outcomeClass: "deferred" | "watch" | "in_review"; readonly because: string };
+  readonly changedBeliefs: readonly string[];
+  readonly nextSignals: readonly string[];
+  readonly claims: readonly Claim[];
+}
+
+/** What `experiments/NNN_slug.ts` exports as `experiment`. Id and slug are the file's name. */
+export interface Experiment extends Preregistration {
+  readonly learned?: Learned;
+  /** Why there is no outcome, or none with stored runs: planned, blocked, reasoned on paper. */
+  readonly withoutEvidence?: string;
+}
+
+/** What a comparison says. `undecided` is not `equivalent`: more pairs could still tell. */
+export type ComparisonVerdict = "better" | "worse" | "equivalent" | "undecided";
+
+/** All comparison verdicts. */
+export const COMPARISON_VERDICTS: readonly ComparisonVerdict[] = [
+  "better",
+  "worse",
+  "equivalent",
+  "undecided",
+];
+
+/** An arm over the control, pair by pair. Ratios are arm / control: 1.05 is 5 % more. */
+export interface ArmComparison {
+  readonly verdict: ComparisonVerdict;
+  readonly ratio: number;
+  readonly low: number;
+  readonly high: number;
+  /** Coverage of the interval, 0 to 1. */
+  readonly confidence: number;
+  /** Corrected for the number of comparisons that were made. */
+  readonly pValue: number;
+  readonly pairCount: number;
+  /** Smallest effect that was believed, a share: max(3 %, A/A noise of the metric on that machine). */
+  readonly floor: number;
+  /** Whether the floor comes from an A/A run on that machine. */
+  readonly isCalibrated: boolean;
+  /** Pairs that an undecided comparison still needs, estimated. */
+  readonly pairsNeeded?: number;
+}
+
+/** One criterion judged for one arm. */
+export interface CriterionResult {
+  readonly criterion: string;
+  readonly arm: string;
+  /** `miss` is for bars that were not cleared; `undecided` when neither that nor the opposite is shown. */
+  readonly result: "pass" | "miss" | "undecided";
+  /** The arm's middle over blocks. */
+  readonly value: number;
+  /** The same of the control arm, for bars that compare. */
+  readonly controlValue?: number;
+  readonly comparison?: ArmComparison;
+  /** Why it could not be judged, or what qualifies it. */
+  readonly note?: string;
+}
+
+/** A stored run that the outcome rests on. */
+export interface Evidence {
+  /** Name of a folder in `results/`. */
+  readonly run: string;
+  /** `sha256` of its sealed header. */
+  readonly sha256: string;
+  /** What it is: `comparison`, or one word for what else was measured. */
+  readonly role: string;
+}
+
+/** A computed table for the experiment's page. */
+export interface OutcomeTable {
+  readonly title: string;
+  readonly columns: readonly { readonly title: string; readonly unit?: Unit }[];
+  /** As many cells as there are columns; `null` where there is no value. Numbers in the column's unit. */
+  readonly rows: readonly (readonly (string | number | null)[])[];
+  readonly notes: readonly string[];
+}
+
+interface OutcomeBody {
+  readonly schemaVersion: number;
+  /** Id of the experiment. */
+  readonly experiment: string;
+  /** ISO 8601, UTC. */
+  readonly recordedAt: string;
+  /** SHA-256 in hex of the {@link Preregistration} that was run. */
+  readonly preregistered: string;
+  readonly evidence: readonly Evidence[];
+  /** One per criterion and arm that it judges, primaries first. */
+  readonly results: readonly CriterionResult[];
+  readonly tables: readonly OutcomeTable[];
+  /** The arm that was accepted. */
+  readonly winner?: string;
+  /** SHA-256 in hex of this file's JSON without this field: it is written, never edited. */
+  readonly sha256: string;
+}
+
+/** Content of `experiments/NNN_slug.outcome.json`. Its disposition is computed; `learned.setAside` may overrule it. */
+export type Outcome = OutcomeBody & Disposition;
