@@ -1,5 +1,5 @@
 /** `deno task compare`: load two stored runs, compare them, print the ratios. */
-import { Command, CommanderError } from "commander";
+import { Command, CommanderError, Option } from "commander";
 import { EXIT } from "../lib/cli/exit_code.ts";
 import { reportFailure } from "../lib/cli/failure.ts";
 import { findRun } from "../lib/cli/find_run.ts";
@@ -33,11 +33,10 @@ export function parseCompareArguments(args: readonly string[]): CompareArguments
     .description("Compares the second run with the first: ratios with intervals.")
     .argument("<first>", "the run to compare with")
     .argument("<second>", "the run that is compared")
-    .option(
-      "-m, --metric <ids>",
-      "metrics, repeatable or comma-separated; all for every one",
-      (value: string, previous: readonly string[]) => [...previous, value],
-      [],
+    .addOption(
+      new Option("-m, --metric <ids>", "metrics, repeatable or comma-separated; all for every one")
+        .argParser((value: string, previous: readonly string[]) => [...previous, value])
+        .default([], "the usual ones"),
     )
     .option("--json", "print the comparison as JSON", false)
     .option("--results <folder>", "where runs are looked for", "results")

@@ -279,7 +279,9 @@ function bestRows(
 ): ReadonlySet<number> {
   const candidates = rows.flatMap(({ cell, phase, operation }, of) => {
     const value = readings[of]?.value;
-    const isRanked = value !== undefined && cell.failures.length === 0 && !phase?.unwatched;
+    // Memory and preparation of a cell without watchers are a floor, too.
+    const isFloor = phase === undefined ? cell.phases.some(({ unwatched }) => unwatched) : phase.unwatched;
+    const isRanked = value !== undefined && cell.failures.length === 0 && !isFloor;
     return isRanked ? [{ of, value, label: operation?.label }] : [];
   });
   const byLabel = Map.groupBy(candidates, ({ label }) => label);

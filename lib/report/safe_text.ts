@@ -58,7 +58,7 @@ export function markdownFence(lines: readonly string[], language = "text"): stri
  */
 export function csvText(text: string): string {
   const safe = safeText(text);
-  const inert = /^\s*[=+\-@]/.test(safe) || /^[\t\r]/.test(text) ? `'${safe}` : safe;
+  const inert = /^\s*[=+\-@＝＋－＠]/.test(safe) || /^[\t\r]/.test(text) ? `'${safe}` : safe;
   return /[",\r\n]/.test(inert) ? `"${inert.replaceAll('"', '""')}"` : inert;
 }
 
