@@ -242,11 +242,10 @@ export const COMPARISON_VERDICTS: readonly ComparisonVerdict[] = [
 /** An arm over the control, pair by pair. Ratios are arm / control: 1.05 is 5 % more. */
 export interface ArmComparison {
   readonly verdict: ComparisonVerdict;
+  /** Estimate over all pairs. */
   readonly ratio: number;
-  readonly low: number;
-  readonly high: number;
-  /** Coverage of the interval, 0 to 1. */
-  readonly confidence: number;
+  /** Interval of the ratio, both ends included; `confidence` is its coverage, 0 to 1. */
+  readonly interval: { readonly lower: number; readonly upper: number; readonly confidence: number };
   /** Corrected for the number of comparisons that were made. */
   readonly pValue: number;
   readonly pairCount: number;
@@ -292,7 +291,8 @@ export interface OutcomeTable {
   readonly notes: readonly string[];
 }
 
-interface OutcomeBody {
+/** The part of an {@link Outcome} beside its disposition. */
+export interface OutcomeBody {
   readonly schemaVersion: number;
   /** Id of the experiment. */
   readonly experiment: string;
