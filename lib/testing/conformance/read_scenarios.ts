@@ -15,7 +15,7 @@ async function addPeople(session: Session): Promise<void> {
 export const READ_SCENARIOS: readonly Scenario[] = [
   {
     key: "read/by-key",
-    async run(session) {
+    async run({ session }) {
       await addPeople(session);
       expectRows(
         await session.read(db.personById, [17]),
@@ -27,7 +27,7 @@ export const READ_SCENARIOS: readonly Scenario[] = [
   },
   {
     key: "read/order-limit-range-before",
-    async run(session) {
+    async run({ session }) {
       await addPeople(session);
       const rome = Array.from(
         { length: 20 },
@@ -63,7 +63,7 @@ export const READ_SCENARIOS: readonly Scenario[] = [
   },
   {
     key: "read/count",
-    async run(session) {
+    async run({ session }) {
       await addPeople(session);
       expectRows(await session.read(db.countPeople, []), [{ total: 40 }], "A count");
       expectRows(await session.read(db.countCity, ["Rome"]), [{ total: 20 }], "A count with a condition");
@@ -72,7 +72,7 @@ export const READ_SCENARIOS: readonly Scenario[] = [
   },
   {
     key: "read/join",
-    async run(session) {
+    async run({ session }) {
       await addPeople(session);
       await session.batch(db.addKeyedMessage, [
         [1, 1, 3, 100],

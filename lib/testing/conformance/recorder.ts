@@ -4,11 +4,6 @@ import { messageOf } from "../../model/errors.ts";
 import type { Args, Row } from "../../model/value.ts";
 import { sameRows, shown } from "./expect.ts";
 
-/** How long a scenario waits for what must come. Reached only by adapters that fail. */
-export const DEADLINE_MS = 5000;
-/** How long a scenario listens for what must not come. Longer than the smallest throttle of any library here. */
-export const QUIET_MS = 120;
-
 /** Keeps every emission of one watched query: as it was delivered, and as it was at that moment. */
 export class Recorder implements Observer {
   /** The arrays that were delivered. */
@@ -16,11 +11,16 @@ export class Recorder implements Observer {
   /** Copies of the same, taken during delivery. */
   readonly copies: (readonly Row[])[] = [];
   readonly errors: string[] = [];
+  readonly #deadlineMs: number;
   #subscription: Subscription | undefined;
 
-  /** Starts watching; resolves once `watch` has answered, which may be before or after the first delivery. */
-  static async watch(session: Session, query: Query, args: Args = []): Promise<Recorder> {
-    const recorder = new Recorder();
+  private constructor(deadlineMs: number) {
+    this.#deadlineMs = deadlineMs;
+  }
+
+  /** Starts watching. `deadlineMs` is how long each wait may take. */
+  static async watch(session: Session, query: Query, args: Args, deadlineMs: number): Promise<Recorder> {
+    const recorder = new Recorder(deadlineMs);
     if (session.watch === undefined) {
       throw new Error("The session has no watch although live queries are declared");
     }
@@ -54,27 +54,27 @@ export class Recorder implements Observer {
 
   /** Waits until a condition on the emissions holds, turning the event loop; see {@link untilLast}. */
   async until(condition: () => boolean, message: () => string): Promise<void> {
-    const deadline = performance.now() + DEADLINE_MS;
+    const deadline = performance.now() + this.#deadlineMs;
     while (!condition()) {
-      if (this.errors.length > 0) throw new Error(`The live query reported an error: ${this.errors[0]}`);
+      this.#throwReported();
       if (performance.now() > deadline) throw new Error(message());
       await turn();
     }
   }
 
-  /** Stops watching. */
+  /** Stops watching. Throws when the query has reported an error. */
   async close(): Promise<void> {
     await this.#subscription?.close();
     this.#subscription = undefined;
+    this.#throwReported();
+  }
+
+  #throwReported(): void {
+    if (this.errors.length > 0) throw new Error(`The live query reported an error: ${this.errors[0]}`);
   }
 }
 
 /** One real turn of the event loop. */
 export function turn(): Promise<void> {
   return new Promise((resolve) => setImmediate(resolve));
-}
-
-/** Lets {@link QUIET_MS} pass: for what must not happen there is no event to wait for. */
-export function quiet(): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, QUIET_MS));
 }

@@ -9,7 +9,15 @@ import type { Adapter, OpenContext, OptionValues, Session } from "../../model/ad
 import { messageOf } from "../../model/errors.ts";
 import * as db from "./fixtures.ts";
 import { READ_SCENARIOS } from "./read_scenarios.ts";
-import { NotApplicable, type Scenario, type ScenarioResult, skipReason } from "./scenario.ts";
+import {
+  makeStage,
+  NotApplicable,
+  PATIENCE,
+  type Patience,
+  type Scenario,
+  type ScenarioResult,
+  skipReason,
+} from "./scenario.ts";
 import { WATCH_SCENARIOS } from "./watch_scenarios.ts";
 import { WRITE_SCENARIOS } from "./write_scenarios.ts";
 
@@ -29,6 +37,8 @@ export interface ConformanceRun {
   readonly onResult?: (result: ScenarioResult) => void;
   /** Default is {@link SCENARIOS}. */
   readonly scenarios?: readonly Scenario[];
+  /** Default is {@link PATIENCE}. */
+  readonly patience?: Patience;
 }
 
 /**
@@ -47,7 +57,7 @@ export async function runConformance(run: ConformanceRun): Promise<ScenarioResul
   for (const scenario of run.scenarios ?? SCENARIOS) {
     const skipped = skipReason(scenario, capabilities);
     const result = skipped === undefined
-      ? await runScenario(scenario, sessions)
+      ? await runScenario(scenario, sessions, run.patience ?? PATIENCE)
       : { key: scenario.key, status: "skipped" as const, reason: skipped };
     results.push(result);
     onResult?.(result);
@@ -58,12 +68,16 @@ export async function runConformance(run: ConformanceRun): Promise<ScenarioResul
   return results;
 }
 
-async function runScenario(scenario: Scenario, sessions: SharedSession): Promise<ScenarioResult> {
+async function runScenario(
+  scenario: Scenario,
+  sessions: SharedSession,
+  patience: Patience,
+): Promise<ScenarioResult> {
   const { key } = scenario;
   const background = new BackgroundErrors();
   try {
     const session = await sessions.take();
-    await withTimeout(scenario.run(session), key);
+    await withTimeout(scenario.run(makeStage(session, patience)), key);
     await withTimeout(sessions.empty(session), `emptying the tables after ${key}`);
     background.throwFirst();
     return { key, status: "passed", reason: "" };

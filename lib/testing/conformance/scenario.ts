@@ -1,17 +1,50 @@
 /** What a conformance scenario is, and what comes out of one. */
 import type { Capabilities, Session } from "../../model/adapter.ts";
+import type { Query } from "../../model/statement.ts";
+import type { Args } from "../../model/value.ts";
+import { Recorder } from "./recorder.ts";
 
 /** Capability names that a scenario may need. */
 export type Need = "watch" | "atomicBatch";
 
-/** One promise of the contract, tried on an open session whose tables are empty. */
+/** How long scenarios wait. */
+export interface Patience {
+  /** For what must come. Reached only by adapters that fail. */
+  readonly deadlineMs: number;
+  /** For what must not come: there is no event to wait for. Longer than the smallest throttle of any library here. */
+  readonly quietMs: number;
+}
+
+/** Long enough for slow databases on busy machines. */
+export const PATIENCE: Patience = { deadlineMs: 5000, quietMs: 120 };
+
+/** What a scenario works with. */
+export interface Stage {
+  /** Open, with empty tables. */
+  readonly session: Session;
+  /** Starts watching; resolves once the session has answered, before or after the first delivery. */
+  watch(query: Query, args?: Args): Promise<Recorder>;
+  /** Lets the quiet time pass. */
+  quiet(): Promise<void>;
+}
+
+/** Sets the stage for one scenario. */
+export function makeStage(session: Session, { deadlineMs, quietMs }: Patience): Stage {
+  return {
+    session,
+    watch: (query, args = []) => Recorder.watch(session, query, args, deadlineMs),
+    quiet: () => new Promise((resolve) => setTimeout(resolve, quietMs)),
+  };
+}
+
+/** One promise of the contract. */
 export interface Scenario {
   /** Stable: known gaps name it. `area/what-holds`. */
   readonly key: string;
   /** What the adapter must be able to do, besides the verbs that every session has. */
   readonly needs?: readonly Need[];
   /** Returns when the promise was kept. Throws an Error that says what was expected and what came instead. */
-  run(session: Session): Promise<void>;
+  run(stage: Stage): Promise<void>;
 }
 
 /** Thrown by a scenario that cannot decide here: a visible skip, not a failure. */

@@ -47,14 +47,20 @@ const SUITE_TIMEOUT_MS = 300_000;
 const LEAVE_MS = 2000;
 const OUTPUT_LINES_KEPT = 5;
 
-/** Runs the suite in a child process and judges its results by the adapter's known gaps. */
-export async function spawnConformance(target: ConformanceTarget): Promise<ConformanceReport> {
+/**
+ * Runs the suite in a child process and judges its results by the adapter's known gaps. `leaveMs` is how long the
+ * process may live on after everything was closed.
+ */
+export async function spawnConformance(
+  target: ConformanceTarget,
+  leaveMs = LEAVE_MS,
+): Promise<ConformanceReport> {
   const { adapter, options } = target;
   const directory = await Deno.realPath(
     await Deno.makeTempDir({ prefix: `watchbench-${Deno.pid}-conformance-` }),
   );
   try {
-    const outcome = await runChild(target, directory);
+    const outcome = await runChild(target, directory, leaveMs);
     if ("unavailable" in outcome) return { adapter: adapter.id, options, results: [], ...outcome };
     return { adapter: adapter.id, options, results: judgeGaps(outcome.results, adapter.knownGaps, options) };
   } finally {
@@ -64,7 +70,7 @@ export async function spawnConformance(target: ConformanceTarget): Promise<Confo
 
 type Outcome = { readonly results: readonly ScenarioResult[] } | { readonly unavailable: string };
 
-async function runChild(target: ConformanceTarget, directory: string): Promise<Outcome> {
+async function runChild(target: ConformanceTarget, directory: string, leaveMs: number): Promise<Outcome> {
   const { adapter, options, moduleUrl, configPath } = target;
   const token = crypto.randomUUID();
   const moduleFolder = moduleUrl?.startsWith("file:") ? [fileURLToPath(new URL(".", moduleUrl))] : [];
@@ -102,7 +108,7 @@ async function runChild(target: ConformanceTarget, directory: string): Promise<O
     leave = setTimeout(() => {
       isLate = true;
       kill(child);
-    }, LEAVE_MS);
+    }, leaveMs);
     await child.stdin.close();
   };
   await Promise.all([forEachLine(child.stdout, onLine), forEachLine(child.stderr, onLine)]);
@@ -113,7 +119,9 @@ async function runChild(target: ConformanceTarget, directory: string): Promise<O
   if (ending === undefined) await child.stdin.close().catch(() => {});
 
   if (ending?.kind === "unavailable") return { unavailable: ending.reason };
-  if (ending?.kind === "closed") return { results: [...results, leakResult(isLate, openFiles)] };
+  if (ending?.kind === "closed") {
+    return { results: [...results, leakResult(isLate ? leaveMs : undefined, openFiles)] };
+  }
   const how = status.signal === null ? `exited with code ${status.code}` : `was ended by ${status.signal}`;
   const reason = ending?.kind === "broken"
     ? ending.reason
@@ -125,13 +133,13 @@ type OpenFiles =
   | { readonly kind: "known"; readonly paths: readonly string[] }
   | { readonly kind: "unknown"; readonly reason: string };
 
-function leakResult(isLate: boolean, openFiles: OpenFiles): ScenarioResult {
-  if (isLate) {
+function leakResult(lateMs: number | undefined, openFiles: OpenFiles): ScenarioResult {
+  if (lateMs !== undefined) {
     return {
       key: LEAK_KEY,
       status: "failed",
       reason:
-        `The process was still alive ${LEAVE_MS} ms after everything was closed: a thread or a timer is left`,
+        `The process was still alive ${lateMs} ms after everything was closed: a thread or a timer is left`,
     };
   }
   if (openFiles.kind === "known" && openFiles.paths.length > 0) {

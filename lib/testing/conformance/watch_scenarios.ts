@@ -3,7 +3,7 @@ import type { Session } from "../../model/adapter.ts";
 import type { Row } from "../../model/value.ts";
 import { expectRows, expectThat, sameRows, shown } from "./expect.ts";
 import * as db from "./fixtures.ts";
-import { quiet, Recorder, turn } from "./recorder.ts";
+import { type Recorder, turn } from "./recorder.ts";
 import type { Scenario } from "./scenario.ts";
 
 async function addPeople(session: Session, idCount: number): Promise<void> {
@@ -18,7 +18,7 @@ async function addPeople(session: Session, idCount: number): Promise<void> {
 
 function watching(
   key: string,
-  run: (session: Session) => Promise<void>,
+  run: Scenario["run"],
   needs: Scenario["needs"] = [],
 ): Scenario {
   return { key, needs: ["watch", ...needs], run };
@@ -44,22 +44,22 @@ function expectHistory(recorder: Recorder, states: readonly (readonly Row[])[], 
 
 /** See {@link Scenario}. */
 export const WATCH_SCENARIOS: readonly Scenario[] = [
-  watching("watch/delivers-current-result-first", async (session) => {
-    const empty = await Recorder.watch(session, db.peopleByCity, ["Rome"]);
+  watching("watch/delivers-current-result-first", async ({ session, watch }) => {
+    const empty = await watch(db.peopleByCity, ["Rome"]);
     await empty.until(() => empty.copies.length > 0, () => "An empty result was never delivered");
     expectRows(empty.copies[0]!, [], "The first emission of an empty result");
     await addPeople(session, 4);
-    const filled = await Recorder.watch(session, db.peopleByCity, ["Rome"]);
-    const counted = await Recorder.watch(session, db.countPeople);
+    const filled = await watch(db.peopleByCity, ["Rome"]);
+    const counted = await watch(db.countPeople);
     await filled.until(() => filled.copies.length > 0, () => "The current result was never delivered");
     await counted.until(() => counted.copies.length > 0, () => "The current count was never delivered");
     expectRows(filled.copies[0]!, [{ id: 2, name: "p2" }, { id: 4, name: "p4" }], "The first emission");
     expectRows(counted.copies[0]!, [{ total: 4 }], "The first emission of a count");
     for (const recorder of [empty, filled, counted]) await recorder.close();
   }),
-  watching("watch/shows-every-commit-in-order", async (session) => {
+  watching("watch/shows-every-commit-in-order", async ({ session, watch }) => {
     await addPeople(session, 3);
-    const recorder = await Recorder.watch(session, db.personById, [2]);
+    const recorder = await watch(db.personById, [2]);
     const states: Row[][] = [[{ id: 2, name: "p2", city: "Rome", score: 0 }]];
     await recorder.untilLast(states[0]!, "The first result");
     for (let write = 1; write <= 40; write++) {
@@ -72,10 +72,10 @@ export const WATCH_SCENARIOS: readonly Scenario[] = [
     expectHistory(recorder, states, "A watched row");
     await recorder.close();
   }),
-  watching("watch/last-emission-equals-final-state", async (session) => {
+  watching("watch/last-emission-equals-final-state", async ({ session, watch, quiet }) => {
     await addPeople(session, 20);
-    const rome = await Recorder.watch(session, db.peopleByCity, ["Rome"]);
-    const total = await Recorder.watch(session, db.countCity, ["Rome"]);
+    const rome = await watch(db.peopleByCity, ["Rome"]);
+    const total = await watch(db.countCity, ["Rome"]);
     const cities = new Map(
       Array.from({ length: 20 }, (_, index) => [index + 1, index % 2 === 0 ? "Oslo" : "Rome"]),
     );
@@ -104,9 +104,9 @@ export const WATCH_SCENARIOS: readonly Scenario[] = [
     await rome.close();
     await total.close();
   }),
-  watching("watch/rows-enter-and-leave", async (session) => {
+  watching("watch/rows-enter-and-leave", async ({ session, watch }) => {
     await addPeople(session, 4);
-    const recorder = await Recorder.watch(session, db.peopleByCity, ["Rome"]);
+    const recorder = await watch(db.peopleByCity, ["Rome"]);
     await session.write(db.movePerson, ["Rome", 0, 1]);
     await recorder.untilLast(
       [1, 2, 4].map((id) => ({ id, name: `p${id}` })),
@@ -122,8 +122,8 @@ export const WATCH_SCENARIOS: readonly Scenario[] = [
     await recorder.untilLast([], "After all rows left");
     await recorder.close();
   }),
-  watching("watch/count", async (session) => {
-    const recorder = await Recorder.watch(session, db.countItems);
+  watching("watch/count", async ({ session, watch }) => {
+    const recorder = await watch(db.countItems);
     await session.batch(db.addItem, Array.from({ length: 50 }, (_, index) => [index, "x"]));
     await recorder.untilLast([{ c: 50 }], "After a batch of inserts");
     await session.batch(db.replaceItem, Array.from({ length: 20 }, (_, index) => [index + 40, "y"]));
@@ -134,9 +134,9 @@ export const WATCH_SCENARIOS: readonly Scenario[] = [
     await recorder.untilLast([{ c: 60 }], "After an upsert that inserts");
     await recorder.close();
   }),
-  watching("watch/range", async (session) => {
+  watching("watch/range", async ({ session, watch }) => {
     await addPeople(session, 10);
-    const recorder = await Recorder.watch(session, db.peopleInRange, [3, 6]);
+    const recorder = await watch(db.peopleInRange, [3, 6]);
     const range = (scores: readonly number[]) => scores.map((score, index) => ({ id: index + 3, score }));
     await recorder.untilLast(range([0, 0, 0]), "The first result");
     await session.write(db.movePerson, ["Rome", 8, 5]);
@@ -146,12 +146,12 @@ export const WATCH_SCENARIOS: readonly Scenario[] = [
     await recorder.untilLast(range([9, 0, 8]), "After an update on the lower bound");
     await recorder.close();
   }),
-  watching("watch/ordered-limit-window", async (session) => {
+  watching("watch/ordered-limit-window", async ({ session, watch }) => {
     await session.batch(
       db.addKeyedMessage,
       Array.from({ length: 9 }, (_, index) => [index + 1, 1, 1, (index + 1) * 10]),
     );
-    const recorder = await Recorder.watch(session, db.latestMessages, [1, 3]);
+    const recorder = await watch(db.latestMessages, [1, 3]);
     const window = (...pairs: readonly (readonly [number, number])[]) =>
       pairs.map(([id, sent_at]) => ({ id, sent_at }));
     await recorder.untilLast(window([9, 90], [8, 80], [7, 70]), "The first window");
@@ -174,12 +174,12 @@ export const WATCH_SCENARIOS: readonly Scenario[] = [
     );
     await recorder.close();
   }),
-  watching("watch/two-term-order", async (session) => {
+  watching("watch/two-term-order", async ({ session, watch }) => {
     await session.batch(
       db.addPerson,
       Array.from({ length: 12 }, (_, index) => [index + 1, "p", null, index % 4]),
     );
-    const recorder = await Recorder.watch(session, db.bestPeople, [4]);
+    const recorder = await watch(db.bestPeople, [4]);
     const best = (...pairs: readonly (readonly [number, number])[]) =>
       pairs.map(([id, score]) => ({ id, score }));
     await recorder.untilLast(best([12, 3], [8, 3], [4, 3], [11, 2]), "The first window");
@@ -193,10 +193,10 @@ export const WATCH_SCENARIOS: readonly Scenario[] = [
     await recorder.untilLast(best([2, 11], [8, 3], [5, 3], [4, 3]), "After scores beyond the old ones");
     await recorder.close();
   }),
-  watching("watch/join", async (session) => {
+  watching("watch/join", async ({ session, watch }) => {
     await addPeople(session, 3);
     await session.batch(db.addKeyedMessage, [[1, 1, 1, 10], [2, 1, 2, 20], [3, 2, 1, 30]]);
-    const recorder = await Recorder.watch(session, db.messagesWithSender, [1, 5]);
+    const recorder = await watch(db.messagesWithSender, [1, 5]);
     await recorder.untilLast(
       [{ id: 2, sent_at: 20, name: "p2" }, { id: 1, sent_at: 10, name: "p1" }],
       "The first join",
@@ -218,9 +218,9 @@ export const WATCH_SCENARIOS: readonly Scenario[] = [
     await recorder.untilLast([{ id: 5, sent_at: 50, name: "late" }, ...three], "After the partner came");
     await recorder.close();
   }),
-  watching("watch/unrelated-write-keeps-result", async (session) => {
+  watching("watch/unrelated-write-keeps-result", async ({ session, watch, quiet }) => {
     await addPeople(session, 6);
-    const recorder = await Recorder.watch(session, db.peopleByCity, ["Rome"]);
+    const recorder = await watch(db.peopleByCity, ["Rome"]);
     const rome = [2, 4, 6].map((id) => ({ id, name: `p${id}` }));
     await recorder.untilLast(rome, "The first result");
     await session.write(db.addItem, [1, "another table"]);
@@ -231,8 +231,8 @@ export const WATCH_SCENARIOS: readonly Scenario[] = [
     for (const rows of recorder.copies) expectRows(rows, rome, "An emission although the result is the same");
     await recorder.close();
   }),
-  watching("watch/batch-is-not-torn", async (session) => {
-    const people = await Recorder.watch(session, db.countPeople);
+  watching("watch/batch-is-not-torn", async ({ session, watch }) => {
+    const people = await watch(db.countPeople);
     await people.untilLast([{ total: 0 }], "The first count");
     for (let batch = 0; batch < 5; batch++) {
       await session.batch(
@@ -248,10 +248,10 @@ export const WATCH_SCENARIOS: readonly Scenario[] = [
     }
     await people.close();
   }, ["atomicBatch"]),
-  watching("watch/many-queries", async (session) => {
+  watching("watch/many-queries", async ({ session, watch }) => {
     await addPeople(session, 60);
     const recorders: Recorder[] = [];
-    for (let id = 1; id <= 30; id++) recorders.push(await Recorder.watch(session, db.personById, [id]));
+    for (let id = 1; id <= 30; id++) recorders.push(await watch(db.personById, [id]));
     for (let round = 1; round <= 2; round++) {
       for (let id = 60; id >= 1; id--) await session.write(db.movePerson, ["Rome", round * id, id]);
     }
@@ -261,10 +261,10 @@ export const WATCH_SCENARIOS: readonly Scenario[] = [
       await recorder.close();
     }
   }),
-  watching("watch/two-equal-queries-both-deliver", async (session) => {
+  watching("watch/two-equal-queries-both-deliver", async ({ session, watch }) => {
     await addPeople(session, 4);
-    const first = await Recorder.watch(session, db.peopleByCity, ["Rome"]);
-    const second = await Recorder.watch(session, db.peopleByCity, ["Rome"]);
+    const first = await watch(db.peopleByCity, ["Rome"]);
+    const second = await watch(db.peopleByCity, ["Rome"]);
     await session.write(db.renamePerson, ["changed", 2]);
     const changed = [{ id: 2, name: "changed" }, { id: 4, name: "p4" }];
     await first.untilLast(changed, "The first of two equal queries");
@@ -277,10 +277,10 @@ export const WATCH_SCENARIOS: readonly Scenario[] = [
     );
     await second.close();
   }),
-  watching("watch/close-stops-deliveries", async (session) => {
+  watching("watch/close-stops-deliveries", async ({ session, watch, quiet }) => {
     await addPeople(session, 4);
-    const recorder = await Recorder.watch(session, db.peopleByCity, ["Rome"]);
-    const counted = await Recorder.watch(session, db.countPeople);
+    const recorder = await watch(db.peopleByCity, ["Rome"]);
+    const counted = await watch(db.countPeople);
     await recorder.until(() => recorder.copies.length > 0, () => "The first result was never delivered");
     // A write just before leaves a delivery under way, if the library ever has one.
     await session.write(db.renamePerson, ["changed", 2]);
@@ -296,10 +296,10 @@ export const WATCH_SCENARIOS: readonly Scenario[] = [
       `Emissions after close: expected none, got ${after} in all after ${before}`,
     );
   }),
-  watching("watch/watches-again-after-close", async (session) => {
+  watching("watch/watches-again-after-close", async ({ session, watch }) => {
     await addPeople(session, 4);
     for (let round = 0; round < 3; round++) {
-      const recorder = await Recorder.watch(session, db.peopleByCity, ["Rome"]);
+      const recorder = await watch(db.peopleByCity, ["Rome"]);
       await session.write(db.renamePerson, [`round ${round}`, 2]);
       await recorder.untilLast(
         [{ id: 2, name: `round ${round}` }, { id: 4, name: "p4" }],
@@ -308,9 +308,9 @@ export const WATCH_SCENARIOS: readonly Scenario[] = [
       await recorder.close();
     }
   }),
-  watching("watch/rows-do-not-change-afterwards", async (session) => {
+  watching("watch/rows-do-not-change-afterwards", async ({ session, watch }) => {
     await addPeople(session, 6);
-    const recorder = await Recorder.watch(session, db.peopleByCity, ["Rome"]);
+    const recorder = await watch(db.peopleByCity, ["Rome"]);
     await recorder.until(() => recorder.copies.length > 0, () => "The first result was never delivered");
     for (let write = 0; write < 10; write++) {
       await session.write(db.renamePerson, [`w${write}`, 2]);

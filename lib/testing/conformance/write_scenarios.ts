@@ -25,7 +25,7 @@ const INTEGERS: readonly number[] = [0, 1, -1, 2 ** 31 - 1, 2 ** 31, -(2 ** 31) 
 export const WRITE_SCENARIOS: readonly Scenario[] = [
   {
     key: "open/creates-tables",
-    async run(session) {
+    async run({ session }) {
       expectRows(await session.read(db.countPeople, []), [{ total: 0 }], "Count of an empty table");
       expectRows(await session.read(db.allPeople, []), [], "An empty table");
       expectRows(await session.read(db.allMessages, []), [], "An empty table");
@@ -34,7 +34,7 @@ export const WRITE_SCENARIOS: readonly Scenario[] = [
   },
   {
     key: "write/visible-to-next-read",
-    async run(session) {
+    async run({ session }) {
       for (let id = 0; id < 20; id++) {
         await session.write(db.addPerson, [id, `p${id}`, "Rome", id]);
         expectRows(
@@ -53,7 +53,7 @@ export const WRITE_SCENARIOS: readonly Scenario[] = [
   },
   {
     key: "write/assigns-keys",
-    async run(session) {
+    async run({ session }) {
       await session.write(db.addMessage, [1, 1, 10]);
       await session.write(db.addMessage, [1, 1, 20]);
       await session.batch(db.addKeyedMessage, [[70, 1, 1, 30], [71, 1, 1, 40]]);
@@ -70,7 +70,7 @@ export const WRITE_SCENARIOS: readonly Scenario[] = [
   },
   {
     key: "write/update-increments",
-    async run(session) {
+    async run({ session }) {
       await session.write(db.addPerson, [1, "a", null, 5]);
       await session.write(db.rewardPerson, ["b", 1]);
       await session.write(db.rewardPerson, ["c", 1]);
@@ -79,7 +79,7 @@ export const WRITE_SCENARIOS: readonly Scenario[] = [
   },
   {
     key: "write/update-of-missing-row-changes-nothing",
-    async run(session) {
+    async run({ session }) {
       await session.write(db.addPerson, [1, "a", null, 0]);
       await session.write(db.renamePerson, ["z", 2]);
       await session.write(db.rewardPerson, ["z", 2]);
@@ -90,7 +90,7 @@ export const WRITE_SCENARIOS: readonly Scenario[] = [
   },
   {
     key: "write/delete",
-    async run(session) {
+    async run({ session }) {
       await session.batch(db.addPerson, [1, 2, 3, 4].map((id) => [id, `p${id}`, "Rome", 0]));
       await session.write(db.removePerson, [2]);
       await session.write(db.removePerson, [2]);
@@ -112,7 +112,7 @@ export const WRITE_SCENARIOS: readonly Scenario[] = [
   },
   {
     key: "write/upsert-replace-and-update",
-    async run(session) {
+    async run({ session }) {
       for (const statement of [db.replaceItem, db.mergeItem]) {
         const at = statement.mode === "replace" ? 0 : 100;
         await session.write(statement, [at + 1, "new"]);
@@ -133,7 +133,7 @@ export const WRITE_SCENARIOS: readonly Scenario[] = [
   },
   {
     key: "batch/visible-to-next-read",
-    async run(session) {
+    async run({ session }) {
       await session.batch(db.addPerson, []);
       expectRows(await session.read(db.countPeople, []), [{ total: 0 }], "Count after an empty batch");
       for (let from = 0; from < 1500; from += 500) {
@@ -159,7 +159,7 @@ export const WRITE_SCENARIOS: readonly Scenario[] = [
   {
     key: "batch/is-atomic-on-failure",
     needs: ["atomicBatch"],
-    async run(session) {
+    async run({ session }) {
       await session.write(db.addPerson, [5, "kept", null, 1]);
       const wasRefused = await isRefused(session);
       if (!wasRefused) {
@@ -178,7 +178,7 @@ export const WRITE_SCENARIOS: readonly Scenario[] = [
   },
   {
     key: "values/null-text-integer-bounds-unicode",
-    async run(session) {
+    async run({ session }) {
       const texts = TEXTS.map((text, id) => person(id, text, text, id));
       const integers = INTEGERS.map((score, index) => person(1000 + index, "n", null, score));
       const rows = [...texts, ...integers];

@@ -1,0 +1,128 @@
+import assert from "node:assert/strict";
+import { join } from "node:path";
+import { ADAPTERS } from "../../adapters/mod.ts";
+import { fakeAdapter } from "../fake_adapter.ts";
+import { findTargets, optionVariants } from "./find_targets.ts";
+import { isFault } from "./judge_gaps.ts";
+import { spawnConformance } from "./spawn_conformance.ts";
+
+const NODE_SQLITE = new URL("../../adapters/node_sqlite.ts", import.meta.url).href;
+
+async function inFolder(work: (folder: string) => Promise<void>): Promise<void> {
+  const folder = await Deno.realPath(await Deno.makeTempDir());
+  try {
+    await work(folder);
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
+}
+
+Deno.test("optionVariants() changes one option at a time", () => {
+  const option = (...values: string[]) => ({ values, default: values[0]!, meaning: "" });
+  const adapter = { ...fakeAdapter(), options: { a: option("1", "2", "3"), b: option("x", "y") } };
+  assert.deepEqual(optionVariants(adapter), [
+    { a: "1", b: "x" },
+    { a: "2", b: "x" },
+    { a: "3", b: "x" },
+    { a: "1", b: "y" },
+  ]);
+});
+
+Deno.test("findTargets() takes every registered adapter when none is named", async () => {
+  const ids = new Set((await findTargets([], "/")).map(({ adapter }) => adapter.id));
+  assert.deepEqual([...ids], ADAPTERS.map(({ id }) => id));
+});
+
+Deno.test("findTargets() takes the named options and no others", async () => {
+  const targets = await findTargets(["pglite:mode=changes"], "/");
+  assert.deepEqual(targets.map(({ options }) => options), [{ mode: "changes", storage: "file" }]);
+});
+
+Deno.test("findTargets() names the nearest id", async () => {
+  await assert.rejects(findTargets(["tinybas"], "/"), {
+    name: "UsageError",
+    message: /did you mean "tinybase"/,
+  });
+});
+
+Deno.test("an adapter from outside runs under the configuration nearest to it", async () => {
+  await inFolder(async (folder) => {
+    // The bare name resolves through that configuration and no other.
+    const config = join(folder, "deno.json");
+    await Deno.writeTextFile(
+      config,
+      JSON.stringify({ imports: { "my-driver": "./driver.ts" }, lock: false }),
+    );
+    await Deno.writeTextFile(
+      join(folder, "driver.ts"),
+      `export { nodeSqlite } from ${JSON.stringify(NODE_SQLITE)};`,
+    );
+    await Deno.writeTextFile(
+      join(folder, "mine.ts"),
+      `export default {
+        id: "mine", title: "Mine", about: "", unfair: "", homepage: "", drivers: {}, options: {}, permissions: {},
+        counters: [], knownGaps: [],
+        capabilities: () => ({ liveQueries: "none", sql: true, joins: true, atomicBatch: true,
+          interactiveTransaction: true, durability: "wal-normal", worksOn: "caller" }),
+        async open(context) { return (await import("my-driver")).nodeSqlite.open(context); },
+      };`,
+    );
+    const [target] = await findTargets(["./mine.ts"], folder);
+    assert.equal(target?.configPath, config);
+    const { results, unavailable } = await spawnConformance(target);
+    assert.equal(unavailable, undefined);
+    assert.deepEqual(results.filter(isFault), []);
+    assert.ok(results.some(({ key, verdict }) => key === "read/join" && verdict === "passed"));
+  });
+});
+
+Deno.test("an adapter that leaves a timer behind is told so", async () => {
+  await inFolder(async (folder) => {
+    await Deno.writeTextFile(
+      join(folder, "leaky.ts"),
+      `import { nodeSqlite } from ${JSON.stringify(NODE_SQLITE)};
+      export const adapter = { ...nodeSqlite, id: "leaky", async open(context) {
+        setInterval(() => {}, 1000);
+        return nodeSqlite.open(context);
+      } };`,
+    );
+    const { results } = await spawnConformance((await findTargets(["leaky.ts"], folder))[0]!, 100);
+    assert.deepEqual(results.filter(isFault).map(({ key }) => key), ["close/leaks-nothing"]);
+  });
+});
+
+Deno.test("an adapter that leaves a file open is told so", async () => {
+  await inFolder(async (folder) => {
+    await Deno.writeTextFile(
+      join(folder, "leaky.ts"),
+      `import { nodeSqlite } from ${JSON.stringify(NODE_SQLITE)};
+      export const adapter = { ...nodeSqlite, id: "leaky", async open(context) {
+        globalThis.kept = await Deno.open(context.directory + "/forgotten", { create: true, write: true });
+        return nodeSqlite.open(context);
+      } };`,
+    );
+    const { results } = await spawnConformance((await findTargets(["leaky.ts"], folder))[0]!);
+    const leak = results.find(({ key }) => key === "close/leaks-nothing");
+    // Only Linux shows what a process has open.
+    if (Deno.build.os === "linux") assert.match(leak?.reason ?? "", /open after close: .*forgotten/);
+  });
+});
+
+Deno.test("an adapter that ends its process is told after which scenario", async () => {
+  await inFolder(async (folder) => {
+    await Deno.writeTextFile(
+      join(folder, "dying.ts"),
+      `import { nodeSqlite } from ${JSON.stringify(NODE_SQLITE)};
+      export const adapter = { ...nodeSqlite, id: "dying", async open(context) {
+        const session = nodeSqlite.open(context);
+        return { ...session, read() { console.error("farewell"); Deno.exit(7); } };
+      } };`,
+    );
+    const { results } = await spawnConformance((await findTargets(["dying.ts"], folder))[0]!);
+    assert.deepEqual(results, [{
+      key: "run/finishes",
+      verdict: "failed",
+      reason: "The process exited with code 7 after nothing: farewell",
+    }]);
+  });
+});

@@ -1,0 +1,153 @@
+import assert from "node:assert/strict";
+import type { Adapter, Session } from "../../model/adapter.ts";
+import { DriverUnavailableError } from "../../model/errors.ts";
+import { fakeAdapter, type Sin } from "../fake_adapter.ts";
+import { type ConformanceRun, runConformance, SCENARIOS } from "./run_conformance.ts";
+import type { Scenario, ScenarioResult } from "./scenario.ts";
+
+/** The fake answers at once: there is nothing to wait for. */
+const PATIENCE = { deadlineMs: 0, quietMs: 0 };
+
+function run(adapter: Adapter, more: Partial<ConformanceRun> = {}): Promise<ScenarioResult[]> {
+  return runConformance({
+    adapter,
+    options: {},
+    openDirectory: () => Promise.resolve("/nowhere"),
+    patience: PATIENCE,
+    ...more,
+  });
+}
+
+function failuresOf(results: readonly ScenarioResult[]): string[] {
+  return results.filter(({ status }) => status === "failed").map(({ key }) => key);
+}
+
+/** The fake does not undo a batch that fails; everything else it keeps. */
+const scenarios = SCENARIOS.filter(({ key }) => key !== "batch/is-atomic-on-failure");
+
+Deno.test("SCENARIOS have unique keys of the form area/what-holds", () => {
+  const keys = SCENARIOS.map(({ key }) => key);
+  assert.equal(new Set(keys).size, keys.length);
+  for (const key of keys) assert.match(key, /^(open|write|batch|read|values|watch|close)\/[a-z]+(-[a-z]+)*$/);
+});
+
+Deno.test("runConformance() passes a database that keeps every promise", async () => {
+  const results = await run(fakeAdapter(), { scenarios });
+  assert.deepEqual(results.filter(({ status }) => status !== "passed"), []);
+  assert.equal(results.length, scenarios.length + 1);
+});
+
+const CAUGHT: readonly [Sin, string][] = [
+  ["drops-last-emission", "watch/last-emission-equals-final-state"],
+  ["shows-half-a-batch", "watch/batch-is-not-torn"],
+  ["goes-back-in-time", "watch/shows-every-commit-in-order"],
+  ["shows-a-wrong-value", "watch/shows-every-commit-in-order"],
+  ["misreads", "write/visible-to-next-read"],
+  ["reports-an-error", "watch/count"],
+  ["throws-on-write", "write/delete"],
+];
+
+for (const [sin, key] of CAUGHT) {
+  Deno.test(`runConformance() catches a database that ${sin} by ${key}`, async () => {
+    const failures = failuresOf(await run(fakeAdapter({ sin }), { scenarios }));
+    assert.ok(failures.includes(key), `failed: ${failures.join(", ")}`);
+  });
+}
+
+/** A fake whose sessions are changed before they are used. */
+function changed(change: (session: Session) => Session): Adapter {
+  const adapter = fakeAdapter();
+  return { ...adapter, open: async (context) => change(await adapter.open(context)) };
+}
+
+function forwarding(session: Session, verbs: Partial<Session>): Session {
+  return {
+    write: (statement, args) => session.write(statement, args),
+    batch: (statement, rows) => session.batch(statement, rows),
+    read: (query, args) => session.read(query, args),
+    watch: (query, args, observer) => session.watch!(query, args, observer),
+    close: () => session.close(),
+    ...verbs,
+  };
+}
+
+Deno.test("runConformance() catches rows that change after delivery", async () => {
+  const adapter = changed((session) => {
+    const live: Record<string, unknown>[] = [];
+    return forwarding(session, {
+      watch: (query, args, observer) =>
+        session.watch!(query, args, {
+          error: (error) => observer.error(error),
+          next(rows) {
+            live.length = 0;
+            live.push(...rows.map((row) => ({ ...row })));
+            observer.next(live as never);
+          },
+        }),
+    });
+  });
+  const failures = failuresOf(await run(adapter, { scenarios }));
+  assert.ok(failures.includes("watch/rows-do-not-change-afterwards"));
+});
+
+Deno.test("runConformance() catches deliveries after close", async () => {
+  const adapter = changed((session) =>
+    forwarding(session, {
+      async watch(query, args, observer) {
+        await session.watch!(query, args, observer);
+        return { close: () => {} };
+      },
+    })
+  );
+  assert.ok(failuresOf(await run(adapter, { scenarios })).includes("watch/close-stops-deliveries"));
+});
+
+Deno.test("runConformance() catches a close that fails", async () => {
+  const adapter = changed((session) =>
+    forwarding(session, {
+      close() {
+        throw new Error("busy");
+      },
+    })
+  );
+  assert.deepEqual(failuresOf(await run(adapter, { scenarios })), ["close/resolves"]);
+});
+
+Deno.test("runConformance() fails a scenario during which an error is raised in the background", async () => {
+  const raising: Scenario = {
+    key: "open/raises",
+    async run() {
+      void Promise.reject(new Error("lost"));
+      await new Promise((resolve) => setImmediate(resolve));
+    },
+  };
+  const [result] = await run(fakeAdapter(), { scenarios: [raising] });
+  assert.deepEqual(result, {
+    key: "open/raises",
+    status: "failed",
+    reason: "An error was raised in the background: lost",
+  });
+});
+
+Deno.test("runConformance() skips watches visibly when there are no live queries", async () => {
+  const results = await run(fakeAdapter({ canWatch: false }), { scenarios });
+  const skipped = results.filter(({ status }) => status === "skipped");
+  assert.deepEqual(
+    skipped.map(({ key }) => key),
+    scenarios.filter(({ needs }) => needs?.includes("watch")).map(({ key }) => key),
+  );
+  assert.equal(skipped[0]?.reason, "The adapter has no live queries");
+});
+
+Deno.test("runConformance() opens a session anew after a failure, and only then", async () => {
+  const opened: string[] = [];
+  const adapter = fakeAdapter({ onVerb: (verb) => verb === "open" && opened.push(verb) });
+  const fine: Scenario = { key: "open/a", run: () => Promise.resolve() };
+  const broken: Scenario = { key: "open/b", run: () => Promise.reject(new Error("broken")) };
+  await run(adapter, { scenarios: [fine, fine, broken, fine, fine] });
+  assert.equal(opened.length, 2);
+});
+
+Deno.test("runConformance() throws what open throws", async () => {
+  await assert.rejects(run(fakeAdapter({ sin: "has-no-driver" })), DriverUnavailableError);
+});
