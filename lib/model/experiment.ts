@@ -78,6 +78,7 @@ export interface Arm {
 export interface ExperimentCell {
   /** `keyed-pk@2`; the version is part of what is settled. */
   readonly workload: string;
+  /** Size of the workload. */
   readonly scale: Scale;
 }
 
@@ -86,10 +87,14 @@ export interface ExperimentCell {
  * combine quantities of the same place, block by block.
  */
 export type Quantity =
+  /** A registered metric, by id. */
   | { readonly metric: string }
+  /** What a counter of the adapter gained during the phase, by id. */
   | { readonly counter: string }
   | { readonly sum: readonly Quantity[] }
+  /** The first minus the second. */
   | { readonly difference: readonly [Quantity, Quantity] }
+  /** The first over the second. */
   | { readonly ratio: readonly [Quantity, Quantity] };
 
 /** Where in a block a quantity is read. */
@@ -124,12 +129,17 @@ export type Bar =
 export interface Criterion {
   /** Kebab-case, unique over primaries and guardrails. */
   readonly id: string;
+  /** A few words, for table heads. */
   readonly title: string;
+  /** Where it is read. */
   readonly place: Place;
+  /** What is read there. */
   readonly quantity: Quantity;
+  /** How the number is written. */
   readonly unit: Unit;
   /** The same program gives the same value whatever the machine does: judged first, and exactly. Default `false`. */
   readonly deterministic?: boolean;
+  /** What it must clear. */
   readonly bar: Bar;
   /** Arms that it judges. Default: all but the control; with a single arm, that one. */
   readonly arms?: readonly string[];
@@ -141,6 +151,7 @@ export interface Criterion {
 export interface Rounds {
   /** Each round runs every arm on every cell once, in random order; at least this many. */
   readonly least: number;
+  /** No more than this many. */
   readonly most: number;
   /** No new round begins after this time. */
   readonly budgetSeconds: number;
@@ -150,30 +161,41 @@ export interface Rounds {
 
 /** A cell outside the comparison that runs in each round, so that a drifting machine is seen. */
 export interface DriftCell extends ExperimentCell {
+  /** Id of a registered adapter that no arm changes. */
   readonly adapter: string;
+  /** Options that differ from their default. */
   readonly options?: OptionValues;
 }
 
 /** What is settled before the first run. Its digest is stored with the outcome: a later edit is noticed. */
 export interface Preregistration {
+  /** One line, without the number. */
   readonly title: string;
   /** `YYYY-MM-DD`, the day it was written down. */
   readonly date: string;
   /** Ids of files in `experiments/directions/`. */
   readonly directions: readonly string[];
+  /** What kind of answer is sought. */
   readonly experimentClass: ExperimentClass;
+  /** One sentence that ends in a question mark. */
   readonly question: string;
+  /** What is expected, and why. */
   readonly hypothesis: string;
   /** What would have to be seen to change our mind. */
   readonly wouldChangeOurMind: string;
+  /** At least one; the control among them. */
   readonly arms: readonly Arm[];
   /** Name of the arm that the others are compared with. */
   readonly control: string;
+  /** What every arm runs; at least one. */
   readonly cells: readonly ExperimentCell[];
   /** An arm is accepted when it clears all of these and breaks no guardrail. */
   readonly primary: readonly Criterion[];
+  /** What a winner must not harm; may be empty. */
   readonly guardrails: readonly Criterion[];
+  /** How long to measure. */
   readonly rounds: Rounds;
+  /** Absent where drift does not matter. */
   readonly driftCell?: DriftCell;
   /** Default: `measurement` for measurements, else `performance`. */
   readonly acceptReason?: AcceptedReason;
@@ -193,6 +215,7 @@ export const EDGE_TYPES: readonly EdgeType[] = [
 
 /** A claim that this one points to. */
 export interface ClaimEdge {
+  /** How it bears on the target. */
   readonly type: EdgeType;
   /** Id of the claim pointed to, such as `079.2`. */
   readonly target: string;
@@ -202,9 +225,11 @@ export interface ClaimEdge {
 export interface Claim {
   /** `<experiment id>.<number>`: `127.1`. */
   readonly id: string;
+  /** One sentence. */
   readonly text: string;
   /** Where it holds: machine, version, workload. */
   readonly conditions?: string;
+  /** Earlier claims that it bears on. */
   readonly edges?: readonly ClaimEdge[];
 }
 
@@ -216,13 +241,17 @@ export interface Learned {
   readonly reading: readonly string[];
   /** Sets the computed disposition aside, with the reason. Only for what no rule can compute. */
   readonly setAside?: { readonly outcomeClass: "deferred" | "watch" | "in_review"; readonly because: string };
+  /** One sentence each: what was believed before, what is now. */
   readonly changedBeliefs: readonly string[];
+  /** What to try or to measure next, one sentence each. */
   readonly nextSignals: readonly string[];
+  /** What later experiments may build on, or overturn. */
   readonly claims: readonly Claim[];
 }
 
 /** What `experiments/NNN_slug.ts` exports as `experiment`. Id and slug are the file's name. */
 export interface Experiment extends Preregistration {
+  /** Absent until the experiment was run. */
   readonly learned?: Learned;
   /** Why there is no outcome, or none with stored runs: planned, blocked, reasoned on paper. */
   readonly withoutEvidence?: string;
@@ -241,6 +270,7 @@ export const COMPARISON_VERDICTS: readonly ComparisonVerdict[] = [
 
 /** An arm over the control, pair by pair. Ratios are arm / control: 1.05 is 5 % more. */
 export interface ArmComparison {
+  /** What the pairs say, seen from the arm. */
   readonly verdict: ComparisonVerdict;
   /** Estimate over all pairs. */
   readonly ratio: number;
@@ -248,6 +278,7 @@ export interface ArmComparison {
   readonly interval: { readonly lower: number; readonly upper: number; readonly confidence: number };
   /** Corrected for the number of comparisons that were made. */
   readonly pValue: number;
+  /** Pairs that took part. */
   readonly pairCount: number;
   /** Smallest effect that was believed, a share: max(3 %, A/A noise of the metric on that machine). */
   readonly floor: number;
@@ -259,7 +290,9 @@ export interface ArmComparison {
 
 /** One criterion judged for one arm. */
 export interface CriterionResult {
+  /** Id of a criterion of the experiment. */
   readonly criterion: string;
+  /** Name of an arm of the experiment. */
   readonly arm: string;
   /** `miss` is for bars that were not cleared; `undecided` when neither that nor the opposite is shown. */
   readonly result: "pass" | "miss" | "undecided";
@@ -267,6 +300,7 @@ export interface CriterionResult {
   readonly value: number;
   /** The same of the control arm, for bars that compare. */
   readonly controlValue?: number;
+  /** Present for bars that compare, once there are pairs. */
   readonly comparison?: ArmComparison;
   /** Why it could not be judged, or what qualifies it. */
   readonly note?: string;
@@ -284,15 +318,19 @@ export interface Evidence {
 
 /** A computed table for the experiment's page. */
 export interface OutcomeTable {
+  /** One line. */
   readonly title: string;
+  /** From left to right. */
   readonly columns: readonly { readonly title: string; readonly unit?: Unit }[];
   /** As many cells as there are columns; `null` where there is no value. Numbers in the column's unit. */
   readonly rows: readonly (readonly (string | number | null)[])[];
+  /** Sentences that belong below the table. */
   readonly notes: readonly string[];
 }
 
 /** The part of an {@link Outcome} beside its disposition. */
 export interface OutcomeBody {
+  /** {@link OUTCOME_SCHEMA_VERSION}. */
   readonly schemaVersion: number;
   /** Id of the experiment. */
   readonly experiment: string;
@@ -300,9 +338,11 @@ export interface OutcomeBody {
   readonly recordedAt: string;
   /** SHA-256 in hex of the {@link Preregistration} that was run. */
   readonly preregistered: string;
+  /** Stored runs, in the order in which they were made. */
   readonly evidence: readonly Evidence[];
   /** One per criterion and arm that it judges, primaries first. */
   readonly results: readonly CriterionResult[];
+  /** Shown on the page, in order. */
   readonly tables: readonly OutcomeTable[];
   /** The arm that was accepted. */
   readonly winner?: string;
