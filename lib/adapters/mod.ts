@@ -6,14 +6,19 @@ import { didYouMean } from "../model/nearest.ts";
 import { betterSqlite3 } from "./better_sqlite3.ts";
 import { nodeSqlite } from "./node_sqlite.ts";
 import { pglite } from "./pglite.ts";
+import { powersync } from "./powersync.ts";
+import { rxdb } from "./rxdb.ts";
 import { tanstackDb } from "./tanstack_db.ts";
 import { tinybase } from "./tinybase.ts";
+import { watchlite } from "./watchlite.ts";
 
 /** All adapters in the order in which lists show them: live and durable, live in memory, floors. */
 export const ADAPTERS: readonly Adapter[] = [
+  watchlite,
   pglite,
   tinybase,
   tanstackDb,
+  rxdb,
   nodeSqlite,
   betterSqlite3,
 ];

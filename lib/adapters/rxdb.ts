@@ -1,0 +1,464 @@
+import module from "node:module";
+import type { Adapter, Observer, OptionValues, Session, Subscription } from "../model/adapter.ts";
+import type { Column, Table } from "../model/schema.ts";
+import type { Filter, Query, SelectQuery, WriteStatement } from "../model/statement.ts";
+import { unqualified } from "../model/statement.ts";
+import type { Args, Row, Value } from "../model/value.ts";
+import { documentChanges, sought } from "./shared/document_changes.ts";
+import { compileDocumentQuery, compileProjection } from "./shared/document_query.ts";
+import { assignedColumns, DocumentTable, keyArgument } from "./shared/document_table.ts";
+import { filterValues } from "./shared/filter_values.ts";
+import { loadDriver } from "./shared/load_driver.ts";
+import { watchJoin } from "./shared/watch_join.ts";
+
+/** RxDB: a document database over exchangeable storages, whose queries are observables. */
+export const rxdb: Adapter = {
+  id: "rxdb",
+  title: "RxDB",
+  about:
+    "A document database whose queries are observables; results are kept current from change events (EventReduce) " +
+    "and computed anew where that is impossible. Documents have a string as primary key, and the indexes of the " +
+    "schema where their columns cannot be NULL. Batches are bulkInsert, bulkUpsert and bulkRemove; joins combine two " +
+    "live queries. storage=denokv is the free storage that survives the process: one file of Deno's key-value store.",
+  unfair:
+    "Its strength is replication and the choice of storages, of which the fast durable ones are sold separately. " +
+    "There are no transactions over several documents: watchers see half of a batch that adds and changes rows, " +
+    "and with denokv of any batch over a hundred rows.",
+  homepage: "https://rxdb.info",
+  drivers: { rxdb: "17.6.0" },
+  options: {
+    storage: {
+      values: ["memory", "denokv"],
+      default: "memory",
+      meaning: "Documents are in memory, or in a file of Deno's key-value store with strong consistency",
+    },
+    eventReduce: {
+      values: ["true", "false"],
+      default: "true",
+      meaning: "Results are computed from change events where possible, or always by running the query again",
+    },
+    throttle: {
+      values: ["0", "30"],
+      default: "0",
+      meaning: "liveQueryUpdateThrottleTime in milliseconds, for which changes of a result are collected",
+    },
+  },
+  permissions: { read: ["driver"], env: ["*"], unstable: ["kv"] },
+  capabilities: (options) => ({
+    liveQueries: options["eventReduce"] === "false" ? "table" : "incremental",
+    sql: false,
+    joins: false,
+    atomicBatch: false,
+    interactiveTransaction: false,
+    durability: options["storage"] === "denokv" ? "wal-normal" : "none",
+    worksOn: "caller",
+  }),
+  counters: [],
+  knownGaps: [],
+  async open(context) {
+    const library: Library = await loadDriver(
+      "rxdb",
+      // @ts-ignore: resolved by drivers/rxdb/deno.json
+      () => import("rxdb"),
+    );
+    const database = await library.createRxDatabase({
+      name: `bench${++databaseCount}`,
+      storage: await loadDriver("rxdb", () => loadStorage(context)),
+      multiInstance: false,
+      eventReduce: context.options["eventReduce"] !== "false",
+      liveQueryUpdateThrottleTime: Number(context.options["throttle"]),
+      // Counts by columns without an index read all documents, as in any database.
+      allowSlowCount: true,
+    });
+    try {
+      const stores = context.tables.map((table) => new Store(table));
+      const schemas = stores.map(({ name, schema }) => [name, { schema }]);
+      const collections = await database.addCollections(Object.fromEntries(schemas));
+      return new RxdbSession(database, collections, stores);
+    } catch (error) {
+      await database.close();
+      throw error;
+    }
+  },
+};
+
+/** The memory storage keeps documents by the name of their database. */
+let databaseCount = 0;
+
+async function loadStorage(
+  { directory, options }: { directory: string; options: OptionValues },
+): Promise<unknown> {
+  if (options["storage"] !== "denokv") {
+    // @ts-ignore: resolved by drivers/rxdb/deno.json
+    const { getRxStorageMemory } = await import("rxdb/plugins/storage-memory");
+    return getRxStorageMemory();
+  }
+  // As published, this storage takes a resolved promise from "rxdb-old", a name that only its own repository knows.
+  const hooks = module.registerHooks({
+    resolve: (specifier, context, next) => next(specifier === "rxdb-old" ? "rxdb" : specifier, context),
+  });
+  try {
+    // @ts-ignore: resolved by drivers/rxdb/deno.json
+    const { getRxStorageDenoKV } = await import("rxdb/plugins/storage-denokv");
+    return getRxStorageDenoKV({
+      consistencyLevel: "strong",
+      batchSize: 100,
+      openKvPath: `${directory}/data.db`,
+    });
+  } finally {
+    hooks.deregister();
+  }
+}
+
+// What is used of the library, so that the file is checked without it as well.
+type Selector = Record<string, unknown>;
+type Stored = Record<string, Value>;
+
+interface Library {
+  createRxDatabase(options: object): Promise<Database>;
+}
+
+interface Database {
+  addCollections(schemas: Record<string, { schema: object }>): Promise<Record<string, Collection>>;
+  close(): Promise<unknown>;
+}
+
+interface MangoQuery {
+  readonly selector: Selector;
+  readonly sort?: readonly Record<string, "asc" | "desc">[];
+  readonly limit?: number;
+}
+
+interface Collection {
+  insert(document: Stored): Promise<unknown>;
+  bulkInsert(documents: Stored[]): Promise<BulkResult>;
+  bulkUpsert(documents: Stored[]): Promise<BulkResult>;
+  bulkRemove(keys: string[]): Promise<BulkResult>;
+  find(query: MangoQuery): LiveQuery<Found>;
+  findOne(key: string): LiveQuery<Document | null> & {
+    incrementalPatch(changes: Stored): Promise<unknown>;
+    incrementalModify(change: (document: Stored) => Stored): Promise<unknown>;
+    remove(): Promise<unknown>;
+  };
+  findByIds(keys: string[]): LiveQuery<Found>;
+  count(query: MangoQuery): LiveQuery<number>;
+}
+
+interface BulkResult {
+  readonly error: readonly { readonly documentId: string; readonly status: number }[];
+}
+
+interface LiveQuery<T> {
+  exec(): Promise<T>;
+  readonly $: {
+    subscribe(observer: { next(result: T): void; error(error: unknown): void }): { unsubscribe(): void };
+  };
+}
+
+interface Document {
+  toJSON(): Stored;
+  incrementalPatch(changes: Stored): Promise<unknown>;
+}
+
+type Found = Document[] | Map<string, Document>;
+
+/** One table as a collection: its schema, and its rows as documents whose primary key is a string. */
+class Store {
+  readonly name: string;
+  readonly documents: DocumentTable;
+  readonly keyColumn: string;
+  readonly schema: object;
+  readonly #isIntegerKey: boolean;
+
+  constructor(table: Table) {
+    this.name = table.name;
+    this.documents = new DocumentTable(table);
+    this.keyColumn = this.documents.keyColumn;
+    this.#isIntegerKey = table.columns.some(({ name, type }) =>
+      name === this.keyColumn && type === "integer"
+    );
+    this.schema = schemaOf(this.documents);
+  }
+
+  /** Integers become strings of one length that sort as the integers do. */
+  encodeKey(key: Value): string {
+    if (typeof key !== "number") return String(key);
+    const digits = key < 0 ? Number.MAX_SAFE_INTEGER + key : key;
+    return (key < 0 ? "-" : "0") + String(digits).padStart(KEY_DIGITS, "0");
+  }
+
+  /** Some or all columns of a row, as the collection stores them. */
+  encode(row: Row): Stored {
+    return this.keyColumn in row
+      ? { ...row, [this.keyColumn]: this.encodeKey(row[this.keyColumn]!) }
+      : { ...row };
+  }
+
+  decode(document: Document): Row {
+    const row = document.toJSON();
+    const key = row[this.keyColumn];
+    if (!this.#isIntegerKey || typeof key !== "string") return row;
+    const digits = Number(key.slice(1));
+    return { ...row, [this.keyColumn]: key.startsWith("-") ? digits - Number.MAX_SAFE_INTEGER : digits };
+  }
+
+  decodeAll(found: Found): Row[] {
+    return Array.from(found.values(), (document) => this.decode(document));
+  }
+
+  /** The primary key, where a query asks for one document by it and for nothing else. */
+  keyOf(query: Query, args: Args): string | undefined {
+    const [filter] = query.where;
+    if (query.kind !== "select" || query.join !== undefined || query.where.length !== 1) return undefined;
+    if (filter?.kind !== "equal" || filter.column !== this.keyColumn) return undefined;
+    return this.encodeKey(filterValues(query, args)[0]![0]!);
+  }
+
+  mango(query: SelectQuery, args: Args, limit: number | undefined): MangoQuery {
+    return {
+      selector: this.selector(query, args),
+      sort: query.orderBy.map(({ column, descending }) => ({
+        [unqualified(column)]: descending ? "desc" : "asc",
+      })),
+      ...(limit === undefined ? {} : { limit }),
+    };
+  }
+
+  selector(query: Query, args: Args): Selector {
+    const values = filterValues(query, args);
+    const conditions = query.where.flatMap((filter, index) => this.#conditions(filter, values[index]!));
+    return conditions.length === 1 ? conditions[0]! : conditions.length === 0 ? {} : { $and: conditions };
+  }
+
+  #conditions(filter: Filter, values: readonly Value[]): Selector[] {
+    // Nothing compares with NULL.
+    if (values.includes(null)) return [{ [this.keyColumn]: { $in: [] } }];
+    const columns = (filter.kind === "before" ? filter.columns : [filter.column]).map(unqualified);
+    const encoded = values.map((value, index) =>
+      columns[filter.kind === "before" ? index : 0] === this.keyColumn ? this.encodeKey(value) : value
+    );
+    switch (filter.kind) {
+      case "equal":
+        return [{ [columns[0]!]: { $eq: encoded[0] } }];
+      case "range": {
+        const bounds: Selector = {};
+        if (filter.from !== undefined) bounds["$gte"] = encoded[0];
+        if (filter.below !== undefined) bounds["$lt"] = encoded[encoded.length - 1];
+        return [{ [columns[0]!]: bounds }];
+      }
+      case "before": {
+        const branches = columns.map((column, last): Selector => ({
+          ...Object.fromEntries(
+            columns.slice(0, last).map((before, index) => [before, { $eq: encoded[index] }]),
+          ),
+          [column]: { $lt: encoded[last] },
+        }));
+        // The second condition says nothing new, but tells the library which part of an index to read, as its
+        // documentation advises for $or.
+        return [{ $or: branches }, { [columns[0]!]: { $lte: encoded[0] } }];
+      }
+    }
+  }
+}
+
+const KEY_DIGITS = 16;
+/** Keys and indexed text; the library refuses longer keys. */
+const TEXT_MAX_LENGTH = 100;
+/** The library pads indexed integers to the width of their bounds; with wider ones they lose precision. */
+const INTEGER_BOUND = 2 ** 52;
+
+/** The collection's schema. The library has no index on columns that may be NULL. */
+function schemaOf({ table, keyColumn }: DocumentTable): object {
+  const required = table.columns.filter(({ name, nullable }) => !nullable || name === keyColumn)
+    .map(({ name }) => name);
+  const indexes = [
+    ...table.columns.filter(({ unique, name }) => unique && name !== keyColumn).map(({ name }) => [name]),
+    ...table.indexes.map((index) => index.columns.map(({ column }) => column)),
+  ].filter((names) => names.every((name) => required.includes(name)));
+  const indexed = new Set(indexes.flat());
+  const property = ({ name, type, nullable }: Column): object => {
+    if (name === keyColumn) return { type: "string", maxLength: TEXT_MAX_LENGTH };
+    const jsonType = type === "text" ? "string" : "integer";
+    if (!indexed.has(name)) return { type: nullable ? [jsonType, "null"] : jsonType };
+    if (type === "text") return { type: "string", maxLength: TEXT_MAX_LENGTH };
+    return { type: "integer", minimum: -INTEGER_BOUND, maximum: INTEGER_BOUND, multipleOf: 1 };
+  };
+  return {
+    version: 0,
+    primaryKey: keyColumn,
+    type: "object",
+    properties: Object.fromEntries(table.columns.map((column) => [column.name, property(column)])),
+    required,
+    indexes,
+  };
+}
+
+class RxdbSession implements Session {
+  readonly #database: Database;
+  readonly #collections: Record<string, Collection>;
+  readonly #stores: ReadonlyMap<string, Store>;
+
+  constructor(database: Database, collections: Record<string, Collection>, stores: readonly Store[]) {
+    this.#database = database;
+    this.#collections = collections;
+    this.#stores = new Map(stores.map((store) => [store.name, store]));
+  }
+
+  async write(statement: WriteStatement, args: Args): Promise<void> {
+    const { store, collection } = this.#at(statement.table);
+    if (statement.kind === "insert") {
+      await collection.insert(store.encode(store.documents.document(statement.columns, args)));
+    } else if (statement.kind === "upsert" || statement.keyColumn !== store.keyColumn) {
+      await this.#apply(statement, [args]);
+    } else {
+      const found = collection.findOne(store.encodeKey(keyArgument(args)));
+      if (statement.kind === "delete") {
+        await found.remove();
+      } else if (statement.set.some((assignment) => "increment" in assignment)) {
+        await found.incrementalModify((document) =>
+          Object.assign(document, assignedColumns(statement, args, document))
+        );
+      } else {
+        await found.incrementalPatch(assignedColumns(statement, args, {}));
+      }
+    }
+  }
+
+  async batch(statement: WriteStatement, rows: readonly Args[]): Promise<void> {
+    const { store, collection } = this.#at(statement.table);
+    if (statement.kind === "delete" && statement.keyColumn === store.keyColumn) {
+      const keys = new Set(rows.map((args) => store.encodeKey(keyArgument(args))));
+      expectWritten(await collection.bulkRemove(Array.from(keys)));
+    } else {
+      await this.#apply(statement, rows);
+    }
+  }
+
+  async read(query: Query, args: Args): Promise<readonly Row[]> {
+    const { store, collection } = this.#at(query.table);
+    if (query.kind === "count") {
+      return [{ [query.as]: await collection.count({ selector: store.selector(query, args) }).exec() }];
+    }
+    const project = compileProjection(query.columns);
+    const key = store.keyOf(query, args);
+    if (key !== undefined) {
+      const document = await collection.findOne(key).exec();
+      return document === null ? [] : [project(store.decode(document))];
+    }
+    const limit = compileDocumentQuery(query).limit(args);
+    const find = async (most: number | undefined) =>
+      store.decodeAll(await collection.find(store.mango(query, args, most)).exec());
+    if (query.join === undefined) return (await find(limit)).map(project);
+    const found = await find(limit);
+    const rows = await this.#join(query, args, found);
+    // A row without a partner has no place in the result: others may take it.
+    if (rows.length === found.length || found.length !== limit) return rows;
+    return this.#join(query, args, await find(undefined));
+  }
+
+  async watch(query: Query, args: Args, observer: Observer): Promise<Subscription> {
+    const { store, collection } = this.#at(query.table);
+    if (query.kind === "count") {
+      const live = collection.count({ selector: store.selector(query, args) });
+      return { close: subscribe(live, observer, (total) => observer.next([{ [query.as]: total }])) };
+    }
+    if (query.join !== undefined) {
+      const { table, right } = query.join;
+      const partner = this.#at(table).store;
+      return watchJoin(query, args, observer, {
+        left: (deliver) => {
+          const live = collection.find({ selector: store.selector(query, args) });
+          return subscribe(live, observer, (found) => deliver(store.decodeAll(found)));
+        },
+        right: (keys, deliver) => {
+          const live = this.#having(table, unqualified(right), keys);
+          return subscribe(live, observer, (found) => deliver(partner.decodeAll(found)));
+        },
+      });
+    }
+    const project = compileProjection(query.columns);
+    const key = store.keyOf(query, args);
+    if (key !== undefined) {
+      const next = (document: Document | null) =>
+        observer.next(document === null ? [] : [project(store.decode(document))]);
+      return { close: subscribe(collection.findOne(key), observer, next) };
+    }
+    const live = collection.find(store.mango(query, args, compileDocumentQuery(query).limit(args)));
+    return {
+      close: subscribe(live, observer, (found) => observer.next(store.decodeAll(found).map(project))),
+    };
+  }
+
+  async close(): Promise<void> {
+    await this.#database.close();
+  }
+
+  /** Runs a statement that meets documents which only a query can find. */
+  async #apply(statement: WriteStatement, rows: readonly Args[]): Promise<void> {
+    const { store, collection } = this.#at(statement.table);
+    const found = new Map<Value, { readonly document: Document; readonly row: Row }>();
+    const met = sought(statement, rows);
+    if (met !== undefined) {
+      for (const document of (await this.#having(statement.table, met.column, met.values).exec()).values()) {
+        const row = store.decode(document);
+        found.set(row[met.column]!, { document, row });
+      }
+    }
+    const find = (_: string, value: Value) => found.get(value)?.row;
+    const { inserted, updated, removed } = documentChanges(store.documents, statement, rows, find);
+    if (removed.size > 0) {
+      expectWritten(await collection.bulkRemove(Array.from(removed, (key) => store.encodeKey(key))));
+    }
+    if (updated.size > 0) {
+      // The library writes the patches that wait at the same time at once.
+      await Promise.all(Array.from(found.values(), ({ document, row }) => {
+        const patch = updated.get(row[store.keyColumn]!);
+        return patch === undefined ? undefined : document.incrementalPatch(store.encode(patch));
+      }));
+    }
+    if (inserted.length > 0) {
+      expectWritten(await collection.bulkInsert(inserted.map((document) => store.encode(document))));
+    }
+  }
+
+  /** Joins as the library's users do: by a second query for the partners. */
+  async #join(query: SelectQuery, args: Args, left: readonly Row[]): Promise<Row[]> {
+    const { table, left: leftColumn, right } = query.join!;
+    const rightKey = unqualified(right);
+    const keys = new Set(left.map((row) => row[unqualified(leftColumn)] ?? null));
+    const found = await this.#having(table, rightKey, Array.from(keys)).exec();
+    const partners = new Map<Value, Row>(
+      this.#at(table).store.decodeAll(found).map((row) => [row[rightKey]!, row]),
+    );
+    return compileDocumentQuery(query).result(left, args, (key) => partners.get(key));
+  }
+
+  /** The documents that have one of these values in a unique column. */
+  #having(table: string, column: string, values: readonly Value[]): LiveQuery<Found> {
+    const { store, collection } = this.#at(table);
+    const known = values.filter((value) => value !== null);
+    return column === store.keyColumn
+      ? collection.findByIds(known.map((key) => store.encodeKey(key)))
+      : collection.find({ selector: { [column]: { $in: known } } });
+  }
+
+  #at(table: string): { readonly store: Store; readonly collection: Collection } {
+    const store = this.#stores.get(table);
+    const collection = this.#collections[table];
+    if (store === undefined || collection === undefined) {
+      throw new RangeError(`Cannot find collection "${table}"`);
+    }
+    return { store, collection };
+  }
+}
+
+function subscribe<T>(query: LiveQuery<T>, observer: Observer, next: (result: T) => void): () => void {
+  const subscription = query.$.subscribe({ next, error: (error) => observer.error(error) });
+  return () => subscription.unsubscribe();
+}
+
+function expectWritten({ error }: BulkResult): void {
+  if (error.length === 0) return;
+  const refused = error.map(({ documentId, status }) => `"${documentId}" (status ${status})`).join(", ");
+  throw new Error(`Cannot write all documents as the database refused some: ${refused}`);
+}
