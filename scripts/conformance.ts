@@ -30,7 +30,9 @@ async function main(args: readonly string[]): Promise<number> {
   const unknown = flags.find((flag) => flag !== "--json");
   if (unknown !== undefined) throw new UsageError(`Cannot understand "${unknown}": the only flag is --json`);
   const isJson = flags.length > 0;
-  const targets = await findTargets(args.filter((arg) => !arg.startsWith("-")), Deno.cwd());
+  // A task runs in the repository, whatever folder it was started from.
+  const folder = Deno.env.get("INIT_CWD") ?? Deno.cwd();
+  const targets = await findTargets(args.filter((arg) => !arg.startsWith("-")), folder);
   const reports: ConformanceReport[] = [];
   for (const target of targets) {
     const report = await spawnConformance(target);

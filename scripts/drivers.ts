@@ -36,6 +36,7 @@ async function check(adapter: Adapter): Promise<string | undefined> {
   if (await textOf(new URL("deno.json", folder)) !== driverConfigText(config)) {
     return "deno.json differs from what the adapter declares: run deno task drivers";
   }
+  if (config.lock === false) return undefined;
   const lockText = await textOf(new URL("deno.lock", folder));
   if (lockText === undefined) return "deno.lock is missing: run deno task drivers";
   const unlocked = unlockedDrivers(config, lockText);
@@ -51,6 +52,7 @@ async function write(adapter: Adapter): Promise<string | undefined> {
   await Deno.mkdir(folder, { recursive: true });
   await Deno.writeTextFile(new URL("deno.json", folder), driverConfigText(config));
   await removeIfThere(new URL("deno.lock", folder));
+  if (config.lock === false) return undefined;
   const { success, stderr } = await new Deno.Command(Deno.execPath(), {
     args: ["cache", ...Object.values(config.imports)],
     cwd: folder,

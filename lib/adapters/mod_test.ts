@@ -64,6 +64,7 @@ for (const adapter of ADAPTERS) {
   Deno.test(`drivers/${adapter.id} equals what the adapter declares, locked to the exact versions`, async () => {
     const folder = new URL(`${adapter.id}/`, DRIVERS);
     assert.equal(await Deno.readTextFile(new URL("deno.json", folder)), driverConfigText(config));
+    if (config.lock === false) return;
     assert.deepEqual(unlockedDrivers(config, await Deno.readTextFile(new URL("deno.lock", folder))), []);
   });
 }

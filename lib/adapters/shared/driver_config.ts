@@ -3,7 +3,8 @@ import type { Adapter } from "../../model/adapter.ts";
 
 /** Content of `drivers/<id>/deno.json`. */
 export interface DriverConfig {
-  readonly lock: { readonly path: string };
+  /** `false` with a driver from JSR: its lock could only be written where JSR can be reached. */
+  readonly lock: { readonly path: string } | false;
   readonly nodeModulesDir?: "auto";
   readonly imports: Readonly<Record<string, string>>;
 }
@@ -20,10 +21,11 @@ export function driverSpecifier(name: string, version: string): string {
 export function driverConfig(adapter: Pick<Adapter, "drivers" | "nodeModules">): DriverConfig | undefined {
   const drivers = Object.entries(adapter.drivers);
   if (drivers.length === 0) return undefined;
+  const specifiers = drivers.map(([name, version]) => driverSpecifier(name, version));
   return {
-    lock: { path: "./deno.lock" },
+    lock: specifiers.some((specifier) => specifier.startsWith("jsr:")) ? false : { path: "./deno.lock" },
     ...(adapter.nodeModules ? { nodeModulesDir: "auto" as const } : {}),
-    imports: Object.fromEntries(drivers.map(([name, version]) => [name, driverSpecifier(name, version)])),
+    imports: Object.fromEntries(drivers.map(([name], index) => [name, specifiers[index]!])),
   };
 }
 

@@ -30,6 +30,10 @@ Deno.test("driverConfigText() is stable text, with node_modules only where it is
   assert.ok(!driverConfigText(driverConfig({ drivers: { tinybase: "10.0.1" } })!).includes("nodeModulesDir"));
 });
 
+Deno.test("driverConfig() locks nothing when a driver comes from JSR", () => {
+  assert.equal(driverConfig({ drivers: { "@db/sqlite": "jsr:@db/sqlite@0.12.0" } })?.lock, false);
+});
+
 Deno.test("unlockedDrivers() names what the lock lacks or holds in another version", () => {
   const config = driverConfig({ drivers: { a: "1.0.0", b: "2.0.0", c: "3.0.0" } })!;
   const lock = JSON.stringify({ specifiers: { "npm:a@1.0.0": "1.0.0_peer@9.0.0", "npm:b@2.0.0": "2.0.1" } });
