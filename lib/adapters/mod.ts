@@ -15,6 +15,7 @@ import { watchlite } from "./watchlite.ts";
 /** All adapters in the order in which lists show them: live and durable, live in memory, floors. */
 export const ADAPTERS: readonly Adapter[] = [
   watchlite,
+  powersync,
   pglite,
   tinybase,
   tanstackDb,
