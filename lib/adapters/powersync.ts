@@ -64,11 +64,7 @@ export const powersync: Adapter = {
   counters: [],
   knownGaps: [],
   async open(context) {
-    const library: PowerSync = await loadDriver(
-      "@powersync/node",
-      // @ts-ignore: resolved by drivers/powersync/deno.json
-      () => import("@powersync/node"),
-    );
+    const library = await loadDriver("@powersync/node", loadLibrary);
     const { driver, readers } = context.options;
     const database = new library.PowerSyncDatabase({
       schema: new library.Schema({}),
@@ -95,6 +91,11 @@ export const powersync: Adapter = {
     return new PowerSyncSession(database, context);
   },
 };
+
+async function loadLibrary(): Promise<PowerSync> {
+  // @ts-ignore: resolved by drivers/powersync/deno.json
+  return await import("@powersync/node") as unknown as PowerSync;
+}
 
 // What is used of the library, so that the file is checked without it as well.
 interface PowerSync {
