@@ -72,6 +72,14 @@ Deno.test("measureFreshness() counts a result that never was as outdated", () =>
   assert.equal(measure({ states: "AB", shown: [["A", 0], ["X", 3], ["B", 12]] }, 50).outdatedMaxNs, 9);
 });
 
+Deno.test("measureFreshness() lets an emission end outdated time although another follows at the same time", () => {
+  assert.equal(
+    measure({ states: "AB", shown: [["A", 0], ["B", 20], ["A", 20], ["B", 40]] }, 50).outdatedMaxNs,
+    20,
+  );
+  assert.equal(measure({ states: "AB", shown: [["X", 3], ["B", 10], ["X", 10]] }, 50).outdatedMaxNs, 40);
+});
+
 Deno.test("measureFreshness() counts outdated time from `fromNs` on only", () => {
   const history = { states: "ABC", shown: [["A", 0], ["B", 19], ["C", 28]] } as const;
   assert.equal(measure(history, 50).outdatedMaxNs, 4);

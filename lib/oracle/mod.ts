@@ -6,4 +6,5 @@
  *     const judgement = expectation.judge(log, { phase: phase.name, iteration }); // after its clock has stopped
  */
 export { Truth } from "./truth.ts";
-export type { PhaseExpectation, PhasePlace } from "./phase_expectation.ts";
+export type { PhasePlace } from "./findings.ts";
+export type { PhaseExpectation } from "./phase_expectation.ts";

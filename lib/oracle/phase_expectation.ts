@@ -6,55 +6,16 @@
  *                            +--------measureFreshness-> StreamSummary       |
  *     reads, final reads ------------------------------> misread ------------+
  */
-import type { PhaseLog, StreamLog } from "../model/measurement.ts";
-import {
-  type Finding,
-  type PhaseJudgement,
-  type StreamSummary,
-  VERDICTS,
-  worseVerdict,
-} from "../model/verdict.ts";
-import type { BoundQuery, Operation, Phase } from "../model/workload.ts";
+import type { PhaseLog } from "../model/measurement.ts";
 import type { Row } from "../model/value.ts";
-import { describeDifference, describeMoment, describeQuery } from "./describe_difference.ts";
-import {
-  type CommitTimes,
-  commitTimes,
-  type MatchFault,
-  matchStream,
-  type StreamMatch,
-} from "./match_stream.ts";
-import { measureFreshness } from "./measure_freshness.ts";
-import { acceptsRows, type State } from "./state.ts";
-import type { Sighting, Timeline } from "./timeline.ts";
-
-const MOST_FINDINGS = 5;
-
-/** A read and what it has to show. */
-export interface ExpectedRead {
-  readonly state: State;
-  readonly columns: readonly string[];
-}
-
-/** What the truth knows about a phase before anything was measured. */
-export interface PhaseTruth {
-  readonly phase: Phase;
-  readonly operations: readonly Operation[];
-  /** One per watch; equal watches may share one. */
-  readonly timelines: readonly Timeline[];
-  /** By operation index, for the reads among the operations. */
-  readonly reads: ReadonlyMap<number, ExpectedRead>;
-  /** One per check of the phase. */
-  readonly checks: readonly ExpectedRead[];
-}
-
-/** Where a phase stands in its block, for findings. */
-export interface PhasePlace {
-  /** Name of the phase. */
-  readonly phase: string;
-  /** Counts from 0, warm-ups included. */
-  readonly iteration: number;
-}
+import type { PhaseJudgement } from "../model/verdict.ts";
+import type { BoundQuery } from "../model/workload.ts";
+import { describeDifference, describeMoment } from "./describe_difference.ts";
+import { Findings, type PhasePlace } from "./findings.ts";
+import { JudgedStream } from "./judged_stream.ts";
+import type { ExpectedRead, PhaseTruth } from "./phase_truth.ts";
+import { acceptsRows } from "./state.ts";
+import { summarizeStreams } from "./summarize_streams.ts";
 
 /** What every watch, read and final read of a phase has to show. */
 export interface PhaseExpectation {
@@ -154,147 +115,6 @@ class PhaseJudge implements PhaseExpectation {
   }
 }
 
-/** One stream with the answers to both questions that are asked of it. */
-class JudgedStream {
-  readonly timeline: Timeline;
-  readonly stream: StreamLog;
-  readonly times: CommitTimes;
-  readonly sightings: readonly Sighting[];
-  readonly match: StreamMatch;
-  readonly #operations: readonly Operation[];
-  readonly #watch: BoundQuery;
-
-  constructor({ phase, operations, timelines }: PhaseTruth, index: number, stream: StreamLog, log: PhaseLog) {
-    this.timeline = timelines[index]!;
-    this.stream = stream;
-    this.times = commitTimes(this.timeline, log.startNs, log.endNs);
-    this.sightings = stream.rows.map((rows) => this.timeline.sight(rows));
-    this.match = matchStream(this.sightings, stream.atNs, this.times);
-    this.#operations = operations;
-    this.#watch = phase.watches[index]!;
-  }
-
-  report(findings: Findings): void {
-    for (const { message, emissionsBefore } of this.stream.errors) {
-      findings.add(
-        "error",
-        this.#watch,
-        () => `The live query failed after ${emissionsBefore} emissions: ${message}`,
-      );
-    }
-    for (const fault of this.match.faults) {
-      findings.add(fault.kind, this.#watch, () => this.#describeFault(fault));
-    }
-    const last = this.stream.rows.at(-1);
-    const { final, columns } = this.timeline;
-    if (last === undefined) {
-      findings.add("lost", this.#watch, () => "The stream never showed a result");
-    } else if (!acceptsRows(final, last, columns)) {
-      findings.add(
-        "lost",
-        this.#watch,
-        () =>
-          `The last emission, ${
-            this.#describeEmission(this.stream.rows.length - 1)
-          }, is not the state made by ` +
-          `${this.#describeState(this.timeline.moments.length - 1)}: it shows ${
-            describeDifference(final, last, columns)
-          }`,
-      );
-    }
-  }
-
-  #describeFault({ kind, emission, previous }: MatchFault): string {
-    const { positions, rows } = this.sightings[emission]!;
-    const { moments, columns } = this.timeline;
-    if (kind === "regressed") {
-      const older = positions.findLast((position) => position < previous)!;
-      return `Emission ${this.#describeEmission(emission)} goes back to the state made by ${
-        this.#describeState(older)
-      } after one made by ${this.#describeState(previous)} was shown: it shows ${
-        describeDifference(moments[previous]!.state, rows, columns)
-      }`;
-    }
-    const [later] = positions;
-    if (later !== undefined) {
-      return `Emission ${this.#describeEmission(emission)} shows the state made by ${
-        this.#describeState(later)
-      } before that was dispatched`;
-    }
-    const newest = this.#newestPosition(emission);
-    return `Emission ${this.#describeEmission(emission)} equals no committed state: against the one made by ${
-      this.#describeState(newest)
-    } it shows ${describeDifference(moments[newest]!.state, rows, columns)}`;
-  }
-
-  #newestPosition(emission: number): number {
-    const atNs = this.stream.atNs[emission]!;
-    return Math.max(0, this.times.startNs.findLastIndex((startNs) => startNs <= atNs));
-  }
-
-  #describeEmission(emission: number): string {
-    return `${emission + 1} of ${this.stream.rows.length}`;
-  }
-
-  #describeState(position: number): string {
-    return describeMoment(this.#operations, this.timeline.moments[position]!.operation);
-  }
-}
-
-function summarizeStreams(
-  { phase, operations }: PhaseTruth,
-  streams: readonly JudgedStream[],
-  log: PhaseLog,
-): StreamSummary {
-  const firstRecorded = phase.warmupOperationCount;
-  const fromNs = firstRecorded === 0
-    ? -Infinity
-    : log.startNs.subarray(0, operations.length)[firstRecorded] ?? Infinity;
-  const lastEndNs = operations.length === 0 ? Infinity : log.endNs[operations.length - 1]!;
-  let lastEmissionNs = -Infinity;
-  for (const { stream } of streams) {
-    if (stream.rows.length > 0) {
-      lastEmissionNs = Math.max(lastEmissionNs, stream.atNs[stream.rows.length - 1]!);
-    }
-  }
-  const quietNs = operations.length === 0 ? lastEmissionNs : Math.max(lastEndNs, lastEmissionNs);
-
-  const freshnessNs: number[] = [];
-  let emissionsNeeded = 0;
-  let emissionsDelivered = 0;
-  let emissionsRedundant = 0;
-  let emissionsCoalesced = 0;
-  let outdatedMaxNs = 0;
-  for (const { timeline, stream, times, sightings, match } of streams) {
-    const freshness = measureFreshness(sightings, stream.atNs, times, { fromNs, quietNs });
-    outdatedMaxNs = Math.max(outdatedMaxNs, freshness.outdatedMaxNs);
-    const shown = new Set(match.positions);
-    for (let position = 1; position < timeline.moments.length; position += 1) {
-      if (timeline.moments[position]!.operation < firstRecorded) continue;
-      emissionsNeeded += 1;
-      const coveredNs = freshness.coveredNs[position]!;
-      if (Number.isNaN(coveredNs)) continue;
-      freshnessNs.push(Math.max(0, coveredNs - times.endNs[position]!));
-      if (!shown.has(position)) emissionsCoalesced += 1;
-    }
-    for (let emission = 1; emission < sightings.length; emission += 1) {
-      if (stream.atNs[emission]! < fromNs) continue;
-      emissionsDelivered += 1;
-      if (timeline.isRepetition(sightings[emission - 1]!, sightings[emission]!)) emissionsRedundant += 1;
-    }
-  }
-  return {
-    streamCount: streams.length,
-    emissionsNeeded,
-    emissionsDelivered,
-    emissionsRedundant,
-    emissionsCoalesced,
-    freshnessNs: Float64Array.from(freshnessNs),
-    outdatedMaxNs,
-    settleNs: Math.max(0, lastEmissionNs - lastEndNs),
-  };
-}
-
 function reportMisread(
   findings: Findings,
   bound: BoundQuery,
@@ -304,37 +124,4 @@ function reportMisread(
 ): void {
   if (acceptsRows(state, rows, columns)) return;
   findings.add("misread", bound, () => `${subject} shows ${describeDifference(state, rows, columns)}`);
-}
-
-/** Gathers what went wrong; words are found for the worst only. */
-class Findings {
-  readonly #where: PhasePlace;
-  readonly #found: { verdict: Finding["verdict"]; bound: BoundQuery; describe: () => string }[] = [];
-
-  constructor(where: PhasePlace) {
-    this.#where = where;
-  }
-
-  add(verdict: Finding["verdict"], bound: BoundQuery, describe: () => string): void {
-    this.#found.push({ verdict, bound, describe });
-  }
-
-  conclude(): Pick<PhaseJudgement, "verdict" | "findings" | "findingCount"> {
-    const badness = (verdict: Finding["verdict"]) => VERDICTS.indexOf(verdict);
-    const worst = this.#found.toSorted((a, b) => badness(b.verdict) - badness(a.verdict)).slice(
-      0,
-      MOST_FINDINGS,
-    );
-    return {
-      verdict: this.#found.reduce((verdict, found) => worseVerdict(verdict, found.verdict), VERDICTS[0]!),
-      findings: worst.map(({ verdict, bound, describe }) => ({
-        verdict,
-        phase: this.#where.phase,
-        iteration: this.#where.iteration,
-        query: describeQuery(bound),
-        detail: describe(),
-      })),
-      findingCount: this.#found.length,
-    };
-  }
 }

@@ -288,6 +288,23 @@ Deno.test("judge() finds reads that differ from the truth at their time", () => 
   ]);
 });
 
+Deno.test("judge() names a row that the truth does not have when the order is open", () => {
+  const unordered = select({ table: "items", columns: ["id", "value"], where: [], orderBy: [] });
+  const judgement = (rows: readonly Row[]) => {
+    const truth = new Truth([table], [seed]);
+    const expectation = truth.advance(phaseOf({ checks: [{ query: unordered, args: [] }] }), WRITES);
+    return faultsOf(judge(expectation, { ...logOf(3, []), finalReads: [rows] }));
+  };
+  const [first, second, third] = AFTER_2;
+  assert.deepEqual(judgement([third!, first!, second!]), []);
+  assert.deepEqual(judgement([third!, first!, { id: 2, value: "seed" }]), [
+    `misread: The check at the end shows row 2 with "id" 2 where the truth has 3`,
+  ]);
+  assert.deepEqual(judgement([third!, first!, first!]), [
+    "misread: The check at the end shows the right rows in a wrong order or number",
+  ]);
+});
+
 Deno.test("judge() compares the watched query's fresh read, with and without streams", () => {
   const wrong = { finalReads: [AFTER_1] };
   const detail = `misread: The fresh read at the end shows row 2 with "value" "seed" where the truth has "c"`;

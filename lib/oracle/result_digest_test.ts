@@ -43,6 +43,24 @@ Deno.test("ResultDigester.digest() reuses rows that moved without mixing them up
   );
 });
 
+Deno.test("ResultDigester.digest() reads each row object once while results share their rows", () => {
+  let readCount = 0;
+  const row = (id: number): Row => ({
+    get id() {
+      readCount += 1;
+      return id;
+    },
+  });
+  const digester = new ResultDigester(["id"], { ordered: true });
+  const first = Array.from({ length: 100 }, (_, id) => row(id));
+  const inserted = first.toSpliced(40, 0, row(100));
+  const replaced = inserted.with(70, row(101));
+  for (const result of [first, first.slice(), inserted, replaced, replaced.toSpliced(5, 1)]) {
+    digester.digest(result);
+  }
+  assert.equal(readCount, 102);
+});
+
 Deno.test("ResultDigester.digest() sees order when asked to", () => {
   const forwards = [{ a: 1 }, { a: 2 }];
   const backwards = [{ a: 2 }, { a: 1 }];

@@ -158,6 +158,15 @@ const QUERIES: Readonly<Record<string, Query>> = {
     where: [{ kind: "range", column: "u.id", from: param("from") }],
     orderBy: [asc("u.name"), asc("m.id")],
   }),
+  joinedTop: select({
+    table: "items",
+    as: "m",
+    join: { table: "users", as: "u", left: "m.owner", right: "u.id" },
+    columns: ["m.id", "u.name"],
+    where: [],
+    orderBy: [desc("u.name"), asc("m.id")],
+    limit: param("limit"),
+  }),
   countAll: count({ table: "items", as: "c", where: [] }),
   countOwner: count({
     table: "items",
@@ -230,10 +239,10 @@ const arbitraryOperation: fc.Arbitrary<Operation> = fc.oneof(
   batch(replaceNote, fc.tuple(key, text)),
 );
 
-/** A query with arguments that mostly hit something. */
+/** A query with arguments that mostly hit something; a limit of -1 is none. */
 const arbitraryBoundQuery: fc.Arbitrary<BoundQuery> = fc.constantFrom(...Object.values(QUERIES)).chain(
   (query) =>
-    fc.array(fc.integer({ min: 0, max: 6 }), {
+    fc.array(fc.integer({ min: -1, max: 6 }), {
       minLength: query.params.length,
       maxLength: query.params.length,
     })

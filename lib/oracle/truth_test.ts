@@ -187,6 +187,77 @@ Deno.test("Truth.advance() does not evaluate a limited query again for rows insi
   assert.equal(workOf(100_000, [watch(newest)], inside), 200);
 });
 
+Deno.test("Truth.advance() does no work for writes to columns that nobody watches", () => {
+  const setOwner = update({ table: "items", set: [{ column: "ext", param: "ext" }], keyColumn: "id" });
+  const writes = Array.from({ length: 100 }, (_, k) => write(setOwner, k, k + 1));
+  assert.equal(workOf(1000, [watch(newest), watch(byOwner, 0)], writes), 0);
+});
+
+Deno.test("Truth.advance() does not evaluate a join again for writes to columns that it does not read", () => {
+  const users: Table = {
+    name: "users",
+    primaryKey: "id",
+    columns: [{ name: "id", type: "integer" }, { name: "name", type: "text" }, {
+      name: "seenAt",
+      type: "integer",
+    }],
+    indexes: [],
+  };
+  const userSeed: Seed = {
+    table: "users",
+    rowCount: 10,
+    firstKey: 0,
+    batchSize: 10,
+    row: (index) => ({ id: index, name: `user ${index}`, seenAt: 0 }),
+  };
+  const joined = select({
+    table: "items",
+    as: "i",
+    join: { table: "users", as: "u", left: "i.owner", right: "u.id" },
+    columns: ["i.id", "u.name"],
+    where: [{ kind: "equal", column: "i.owner", operand: { param: "owner" } }],
+    orderBy: [{ column: "i.id", descending: false }],
+  });
+  const touch = update({ table: "users", set: [{ column: "seenAt", increment: 1 }], keyColumn: "id" });
+  const rename = update({ table: "users", set: [{ column: "name", param: "name" }], keyColumn: "id" });
+  const truth = new Truth([items, users], [seedOf(1000), userSeed]);
+  const phase = phaseOf({ watches: [watch(joined, 3)] });
+  truth.advance(phase, []);
+  const before = truth.rowEvaluations;
+  truth.advance(phase, [write(touch, 3), write(touch, 4)]);
+  assert.equal(truth.rowEvaluations - before, 100);
+  const expectation = truth.advance(phase, [write(rename, "new", 3)]);
+  assert.equal(truth.rowEvaluations - before, 300);
+  assert.ok(expectation.isFinal(0, truth.read(joined, [3])));
+  assert.deepEqual(truth.read(joined, [3])[0], { id: 301, name: "new" });
+});
+
+Deno.test("Truth.advance() lets rows without a unique value tie", () => {
+  const truth = new Truth([items], [seedOf(3)]);
+  const byExt = select({
+    table: "items",
+    columns: ["id"],
+    where: [],
+    orderBy: [{ column: "ext", descending: false }],
+    limit: { value: 2 },
+  });
+  const expectation = truth.advance(phaseOf({ watches: [watch(byExt)] }), []);
+  assert.ok(expectation.isFinal(0, [{ id: 3 }, { id: 1 }]));
+});
+
+Deno.test("Truth.apply() increments numbers, bigints and NULL as SQL does", () => {
+  const raise = update({ table: "items", set: [{ column: "ext", increment: 2 }], keyColumn: "id" });
+  const setExt = update({ table: "items", set: [{ column: "ext", param: "ext" }], keyColumn: "id" });
+  const truth = new Truth([items], [seedOf(3)]);
+  truth.apply(write(setExt, 2n ** 60n, 1));
+  truth.apply(write(setExt, 5, 2));
+  for (const id of [1, 2, 3]) truth.apply(write(raise, id));
+  assert.deepEqual(truth.read(all, []), [{ id: 1, ext: 2n ** 60n + 2n }, { id: 2, ext: 7 }, {
+    id: 3,
+    ext: null,
+  }]);
+});
+
 Deno.test("Truth.advance() looks for the row that follows a removed one without scanning the table", () => {
   const removeItem = remove({ table: "items", keyColumn: "id" });
   const removals = Array.from({ length: 20 }, (_, k) => write(removeItem, 100_000 - k));

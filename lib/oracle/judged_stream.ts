@@ -1,0 +1,105 @@
+/** What one stream showed, matched to what it had to show. */
+import type { PhaseLog, StreamLog } from "../model/measurement.ts";
+import type { BoundQuery, Operation } from "../model/workload.ts";
+import { describeDifference, describeMoment } from "./describe_difference.ts";
+import type { Findings } from "./findings.ts";
+import {
+  type CommitTimes,
+  commitTimes,
+  lastAtOrBefore,
+  type MatchFault,
+  matchStream,
+  type StreamMatch,
+} from "./match_stream.ts";
+import type { PhaseTruth } from "./phase_truth.ts";
+import { acceptsRows } from "./state.ts";
+import type { Sighting, Timeline } from "./timeline.ts";
+
+/** One stream of a log with the truth that it is measured by. */
+export class JudgedStream {
+  readonly timeline: Timeline;
+  readonly stream: StreamLog;
+  readonly times: CommitTimes;
+  readonly sightings: readonly Sighting[];
+  readonly match: StreamMatch;
+  readonly #operations: readonly Operation[];
+  readonly #watch: BoundQuery;
+
+  /** Matches stream `index` of the log. */
+  constructor({ phase, operations, timelines }: PhaseTruth, index: number, stream: StreamLog, log: PhaseLog) {
+    this.timeline = timelines[index]!;
+    this.stream = stream;
+    this.times = commitTimes(this.timeline, log.startNs, log.endNs);
+    this.sightings = stream.rows.map((rows) => this.timeline.sight(rows));
+    this.match = matchStream(this.sightings, stream.atNs, this.times);
+    this.#operations = operations;
+    this.#watch = phase.watches[index]!;
+  }
+
+  /** Adds what is wrong with the stream. */
+  report(findings: Findings): void {
+    for (const { message, emissionsBefore } of this.stream.errors) {
+      findings.add(
+        "error",
+        this.#watch,
+        () => `The live query failed after ${emissionsBefore} emissions: ${message}`,
+      );
+    }
+    for (const fault of this.match.faults) {
+      findings.add(fault.kind, this.#watch, () => this.#describeFault(fault));
+    }
+    const last = this.stream.rows.at(-1);
+    const { final, columns } = this.timeline;
+    if (last === undefined) {
+      findings.add("lost", this.#watch, () => "The stream never showed a result");
+    } else if (!acceptsRows(final, last, columns)) {
+      findings.add(
+        "lost",
+        this.#watch,
+        () =>
+          `The last emission, ${
+            this.#describeEmission(this.stream.rows.length - 1)
+          }, is not the state made by ` +
+          `${this.#describeState(this.timeline.moments.length - 1)}: it shows ${
+            describeDifference(final, last, columns)
+          }`,
+      );
+    }
+  }
+
+  #describeFault({ kind, emission, previous }: MatchFault): string {
+    const { positions, rows } = this.sightings[emission]!;
+    const { moments, columns } = this.timeline;
+    if (kind === "regressed") {
+      const older = positions.findLast((position) => position < previous)!;
+      return `Emission ${this.#describeEmission(emission)} goes back to the state made by ${
+        this.#describeState(older)
+      } after one made by ${this.#describeState(previous)} was shown: it shows ${
+        describeDifference(moments[previous]!.state, rows, columns)
+      }`;
+    }
+    const [later] = positions;
+    if (later !== undefined) {
+      return `Emission ${this.#describeEmission(emission)} shows the state made by ${
+        this.#describeState(later)
+      } before that was dispatched`;
+    }
+    const newest = this.#newestPosition(emission);
+    return `Emission ${this.#describeEmission(emission)} equals no committed state: against the one made by ${
+      this.#describeState(newest)
+    } it shows ${describeDifference(moments[newest]!.state, rows, columns)}`;
+  }
+
+  #newestPosition(emission: number): number {
+    const atNs = this.stream.atNs[emission]!;
+    return Math.max(0, lastAtOrBefore(this.times.startNs, atNs));
+  }
+
+  #describeEmission(emission: number): string {
+    return `${emission + 1} of ${this.stream.rows.length}`;
+  }
+
+  #describeState(position: number): string {
+    return describeMoment(this.#operations, this.timeline.moments[position]!.operation);
+  }
+}

@@ -1,0 +1,22 @@
+/** What the truth says about a phase, before anything was measured. */
+import type { Operation, Phase } from "../model/workload.ts";
+import type { State } from "./state.ts";
+import type { Timeline } from "./timeline.ts";
+
+/** A read and what it has to show. */
+export interface ExpectedRead {
+  readonly state: State;
+  readonly columns: readonly string[];
+}
+
+/** Everything that a phase has to show. */
+export interface PhaseTruth {
+  readonly phase: Phase;
+  readonly operations: readonly Operation[];
+  /** One per watch; equal watches may share one. */
+  readonly timelines: readonly Timeline[];
+  /** By operation index, for the reads among the operations. */
+  readonly reads: ReadonlyMap<number, ExpectedRead>;
+  /** One per check of the phase. */
+  readonly checks: readonly ExpectedRead[];
+}

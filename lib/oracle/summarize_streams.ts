@@ -1,0 +1,70 @@
+/** Freshness and economy of the streams of a phase. */
+import type { PhaseLog } from "../model/measurement.ts";
+import type { StreamSummary } from "../model/verdict.ts";
+import type { JudgedStream } from "./judged_stream.ts";
+import { measureFreshness } from "./measure_freshness.ts";
+import type { PhaseTruth } from "./phase_truth.ts";
+
+/**
+ * Adds up all streams of a phase. Only recorded operations count: the changes that they made, and the emissions and
+ * outdated times from the start of the first of them on.
+ *
+ * A change is coalesced when it was covered although no emission is matched to it. The matching is the earliest one,
+ * so that a stream which shows every state is never said to coalesce, however late it is. Changes that a repeated state
+ * made invisible (A, B, A while A is shown) are coalesced as well.
+ *
+ * The phase is taken to be quiet from its last acknowledgement or emission on, whichever is later.
+ */
+export function summarizeStreams(
+  { phase, operations }: PhaseTruth,
+  streams: readonly JudgedStream[],
+  log: PhaseLog,
+): StreamSummary {
+  const firstRecorded = phase.warmupOperationCount;
+  const fromNs = firstRecorded === 0
+    ? -Infinity
+    : log.startNs.subarray(0, operations.length)[firstRecorded] ?? Infinity;
+  const lastEndNs = operations.length === 0 ? Infinity : log.endNs[operations.length - 1]!;
+  let lastEmissionNs = -Infinity;
+  for (const { stream } of streams) {
+    if (stream.rows.length > 0) {
+      lastEmissionNs = Math.max(lastEmissionNs, stream.atNs[stream.rows.length - 1]!);
+    }
+  }
+  const quietNs = operations.length === 0 ? lastEmissionNs : Math.max(lastEndNs, lastEmissionNs);
+
+  const freshnessNs: number[] = [];
+  let emissionsNeeded = 0;
+  let emissionsDelivered = 0;
+  let emissionsRedundant = 0;
+  let emissionsCoalesced = 0;
+  let outdatedMaxNs = 0;
+  for (const { timeline, stream, times, sightings, match } of streams) {
+    const freshness = measureFreshness(sightings, stream.atNs, times, { fromNs, quietNs });
+    outdatedMaxNs = Math.max(outdatedMaxNs, freshness.outdatedMaxNs);
+    const shown = new Set(match.positions);
+    for (let position = 1; position < timeline.moments.length; position += 1) {
+      if (timeline.moments[position]!.operation < firstRecorded) continue;
+      emissionsNeeded += 1;
+      const coveredNs = freshness.coveredNs[position]!;
+      if (Number.isNaN(coveredNs)) continue;
+      freshnessNs.push(Math.max(0, coveredNs - times.endNs[position]!));
+      if (!shown.has(position)) emissionsCoalesced += 1;
+    }
+    for (let emission = 1; emission < sightings.length; emission += 1) {
+      if (stream.atNs[emission]! < fromNs) continue;
+      emissionsDelivered += 1;
+      if (timeline.isRepetition(sightings[emission - 1]!, sightings[emission]!)) emissionsRedundant += 1;
+    }
+  }
+  return {
+    streamCount: streams.length,
+    emissionsNeeded,
+    emissionsDelivered,
+    emissionsRedundant,
+    emissionsCoalesced,
+    freshnessNs: Float64Array.from(freshnessNs),
+    outdatedMaxNs,
+    settleNs: Math.max(0, lastEmissionNs - lastEndNs),
+  };
+}
