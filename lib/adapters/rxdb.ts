@@ -43,7 +43,7 @@ export const rxdb: Adapter = {
       meaning: "liveQueryUpdateThrottleTime in milliseconds, for which changes of a result are collected",
     },
   },
-  permissions: { read: ["driver"], env: ["*"], unstable: ["kv"] },
+  permissions: { env: ["TMPDIR", "TMP", "TEMP"], unstable: ["kv"] },
   capabilities: (options) => ({
     liveQueries: options["eventReduce"] === "false" ? "table" : "incremental",
     sql: false,
@@ -54,7 +54,13 @@ export const rxdb: Adapter = {
     worksOn: "caller",
   }),
   counters: [],
-  knownGaps: [],
+  knownGaps: [{
+    scenario: "watch/delivers-current-result-first",
+    reason:
+      "With liveQueryUpdateThrottleTime, rxdb 17.6.0 hands a new subscriber of a query that is watched already " +
+      "the result from before the interval, although writes since then were acknowledged",
+    when: { throttle: "30" },
+  }],
   async open(context) {
     const library: Library = await loadDriver(
       "rxdb",
