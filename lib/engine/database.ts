@@ -50,7 +50,7 @@ export class Database implements AsyncDisposable {
     });
     this.#writer = new Writer(start(), this.#counters, {
       onCommit: (commit) => this.#streams.invalidate(commit),
-      onSettled: () => this.#streams.flush(),
+      onSettled: () => this.#streams.writerAnswered(),
       onLost: (error) => this.#streams.fail(error as EngineError),
     });
     this.#pool = new ReaderPool(settings.readers, start, this.#counters, () => this.#streams.flush());
@@ -59,7 +59,7 @@ export class Database implements AsyncDisposable {
       this.#pool,
       this.#counters,
       this.#trace,
-      (table, columns) => this.#writer.track(table, columns),
+      this.#writer,
     );
     this[faultHook] = {
       killWriter: () => this.#writer.kill(),

@@ -14,6 +14,11 @@ export interface OpenOptions {
   readonly policy?: CoalescingPolicy;
   /** `latest-wins` only: a stream outdated for longer than this shows the next result it gets. Default 16 ms. */
   readonly outdatedBoundMs?: number;
+  /**
+   * `latest-wins` only: while writes keep coming, invalidated streams are asked again at the latest after this time, and as
+   * soon as the writer pauses. 0 asks again after every commit. Default 8 ms.
+   */
+  readonly holdMs?: number;
   /** How finely commits are compared with live queries; coarser ones are for experiments. Default `row`. */
   readonly grain?: "row" | "column" | "table";
   /** How long to wait for a lock of another process before SQLITE_BUSY. Default 5000 ms. */
@@ -39,6 +44,7 @@ const defaults: Settings = {
   readers: Math.min(4, Math.max(2, navigator.hardwareConcurrency - 1)),
   policy: "latest-wins",
   outdatedBoundMs: 16,
+  holdMs: 8,
   grain: "row",
   busyTimeoutMs: 5000,
   synchronous: "NORMAL",
@@ -58,6 +64,7 @@ const choices = {
 const ranges = {
   readers: [1, 16],
   outdatedBoundMs: [0, Infinity],
+  holdMs: [0, 10_000],
   busyTimeoutMs: [0, 2 ** 31 - 1],
   statementCacheSize: [1, 100_000],
   walLimitPages: [1, 2 ** 31 - 1],
@@ -92,7 +99,7 @@ export function resolveOptions(options: OpenOptions): Settings {
     }
     if (name in ranges) {
       const [lowest, highest] = ranges[name as keyof typeof ranges];
-      const isWhole = name === "outdatedBoundMs" || Number.isInteger(value);
+      const isWhole = name.endsWith("Ms") || Number.isInteger(value);
       if (!isWhole || !((value as number) >= lowest && (value as number) <= highest)) {
         throw new RangeError(
           `Cannot open database: option "${name}" must be between ${lowest} and ${highest}, got ${value}`,

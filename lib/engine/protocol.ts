@@ -29,7 +29,7 @@ export const writerOp = {
   begin: 4,
   commit: 5,
   rollback: 6,
-  /** table, count, columns: report changed rows of this table from now on */
+  /** table, columns to report, columns to watch (a list with one null for all): report changed rows from now on */
   track: 7,
   close: 8,
 } as const;
@@ -70,10 +70,19 @@ export interface DirtySet {
   readonly tables: readonly (readonly [table: string, columns: readonly string[] | null])[];
 }
 
-/** Old and new values of the tracked columns of every changed row of one table, flat: old..., new..., row after row. */
-export interface ChangedRows {
+/** What the writer reports by row of one table; told once in the reply to `track`, then referred to by its slot. */
+export interface TrackedTable {
+  readonly slot: number;
   readonly table: string;
+  /** Columns whose values are reported. */
   readonly columns: readonly string[];
+  /** An UPDATE is reported when it sets one of these; null for every UPDATE. */
+  readonly watched: readonly string[] | null;
+}
+
+/** Old and new values of a tracked table's columns for every changed row, flat: old..., new..., row after row. */
+export interface ChangedRows {
+  readonly slot: number;
   readonly values: readonly SqlValue[];
 }
 
@@ -95,6 +104,8 @@ export type WriterReply = readonly [id: number, outcome: WriterOutcome, commit: 
 export type WriterOutcome =
   | {
     readonly ok: true;
+    /** Reply to `track`: what is reported from now on, or undefined when the table cannot be tracked. */
+    readonly tracked?: TrackedTable;
     readonly changes: number;
     readonly lastRowid: number | bigint;
     readonly rows: ColumnarResult | null;

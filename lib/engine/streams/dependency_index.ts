@@ -12,7 +12,7 @@
  * @module
  */
 
-import type { ChangedRows, Commit, DirtySet } from "../protocol.ts";
+import type { ChangedRows, Commit, Dependencies, DirtySet, TrackedTable } from "../protocol.ts";
 import type { SqlValue } from "../values.ts";
 import type { StreamEntry } from "./entry.ts";
 
@@ -34,6 +34,7 @@ export interface LookupCost {
 export class DependencyIndex {
   readonly #entries = new Set<StreamEntry>();
   readonly #dirtySets = new Map<number, DirtySet>();
+  readonly #tracked = new Map<number, TrackedTable>();
   readonly #candidates = new Map<number, Candidates>();
 
   /** Adds a stream, or takes note of its new dependencies. */
@@ -46,6 +47,11 @@ export class DependencyIndex {
   remove(entry: StreamEntry): void {
     this.#entries.delete(entry);
     this.#candidates.clear();
+  }
+
+  /** Takes note of what the writer reports by row. */
+  track(tracked: TrackedTable): void {
+    this.#tracked.set(tracked.slot, tracked);
   }
 
   /** All streams. */
@@ -76,8 +82,8 @@ export class DependencyIndex {
     for (const entry of candidates.coarse) concern(entry);
     cost.entries += candidates.coarse.length;
     for (const index of candidates.byTable) {
-      const rows = commit.rows?.find((each) => each.table === index.table);
-      const hits = rows === undefined ? null : index.hits(rows);
+      const rows = commit.rows?.find((each) => this.#tracked.get(each.slot)?.table === index.table);
+      const hits = rows === undefined ? null : index.hits(rows, this.#tracked.get(rows.slot)!);
       for (const entry of hits ?? index.entries) concern(entry);
       cost.entries += hits?.size ?? index.entries.length;
       if (hits !== null) cost.spared += index.entries.length - hits.size;
@@ -117,6 +123,15 @@ function meet(written: readonly string[] | null, read: readonly string[] | null)
   return written.some((column) => read.includes(column));
 }
 
+/** True when every change that can matter to these dependencies is reported by row. */
+function covers(tracked: TrackedTable, { tables, condition }: Dependencies): boolean {
+  if (!tracked.columns.includes(condition!.column)) return false;
+  const { watched } = tracked;
+  if (watched === null) return true;
+  const read = tables.find(([table]) => table === tracked.table)?.[1];
+  return read !== null && read !== undefined && read.every((column) => watched.includes(column));
+}
+
 interface Range {
   readonly lower: number;
   readonly upper: number;
@@ -129,6 +144,8 @@ class ConditionIndex {
   readonly entries: readonly StreamEntry[];
   readonly #equals = new Map<string, Map<SqlValue, StreamEntry[]>>();
   readonly #ranges = new Map<string, Range[]>();
+  #judged: TrackedTable | null = null;
+  #isCovered = false;
 
   constructor(table: string, entries: readonly StreamEntry[]) {
     this.table = table;
@@ -149,11 +166,17 @@ class ConditionIndex {
   }
 
   /** Streams that one of the changed rows can concern; null when the rows do not tell a column that is asked for. */
-  hits(rows: ChangedRows): Set<StreamEntry> | null {
+  hits(rows: ChangedRows, tracked: TrackedTable): Set<StreamEntry> | null {
+    if (this.#judged !== tracked) {
+      this.#judged = tracked;
+      this.#isCovered = this.entries.every((entry) => covers(tracked, entry.dependencies!));
+    }
+    if (!this.#isCovered) return null;
     const hits = new Set<StreamEntry>();
-    const width = rows.columns.length;
+    const { columns } = tracked;
+    const width = columns.length;
     for (const [column, byValue] of this.#equals) {
-      const at = rows.columns.indexOf(column);
+      const at = columns.indexOf(column);
       if (at < 0) return null;
       for (let i = at; i < rows.values.length; i += width) {
         const found = byValue.get(rows.values[i]!);
@@ -161,7 +184,7 @@ class ConditionIndex {
       }
     }
     for (const [column, ranges] of this.#ranges) {
-      const at = rows.columns.indexOf(column);
+      const at = columns.indexOf(column);
       if (at < 0) return null;
       for (let i = at; i < rows.values.length; i += width) {
         const value = rows.values[i]!;

@@ -16,20 +16,33 @@
 
 import type { Counters } from "../counters.ts";
 import { closedError, EngineError, type ErrorShape } from "../errors.ts";
-import type { Commit, ReaderOutcome, RequeryOutcome } from "../protocol.ts";
+import type { Commit, ReaderOutcome, RequeryOutcome, TrackedTable } from "../protocol.ts";
 import type { ReaderPool } from "../readers/pool.ts";
 import { toRows } from "../sqlite/result.ts";
 import type { Trace } from "../trace.ts";
 import { copyParams, queryKey, type SqlParam } from "../values.ts";
 import { DependencyIndex } from "./dependency_index.ts";
 import { StreamEntry, type Subscriber } from "./entry.ts";
+import { Hold } from "./hold.ts";
 import { type CoalescingPolicy, decide } from "./policy.ts";
 
 /** Settings of the stream engine. */
 export interface StreamSettings {
   readonly policy: CoalescingPolicy;
   readonly outdatedBoundMs: number;
+  /** `latest-wins` only: see hold.ts. 0 asks again at once. */
+  readonly holdMs: number;
   readonly grain: "row" | "column" | "table";
+}
+
+/** What the streams need of the writer. */
+export interface TrackingWriter {
+  readonly busy: boolean;
+  track(
+    table: string,
+    columns: readonly string[],
+    watched: readonly string[] | null,
+  ): Promise<TrackedTable | null>;
 }
 
 /** More queries than this in one request to a reader would delay the first result too long. */
@@ -41,11 +54,15 @@ export class StreamEngine {
   readonly #pool: ReaderPool;
   readonly #counters: Counters;
   readonly #trace: Trace;
-  readonly #track: (table: string, columns: readonly string[]) => void;
+  readonly #writer: TrackingWriter;
   readonly #index = new DependencyIndex();
   readonly #byKey = new Map<string, StreamEntry>();
   #tracked = new Set<string>();
+  /** Entries to be asked again as soon as a reader is idle. */
   #queue: StreamEntry[] = [];
+  /** Entries that wait for a pause of the writer, or null when the policy does not hold back. */
+  #held: StreamEntry[] = [];
+  readonly #hold: Hold | null;
   #nextId = 1;
   #lastSeq = 0;
   #closed = false;
@@ -55,13 +72,15 @@ export class StreamEngine {
     pool: ReaderPool,
     counters: Counters,
     trace: Trace,
-    track: (table: string, columns: readonly string[]) => void,
+    writer: TrackingWriter,
   ) {
     this.#settings = settings;
     this.#pool = pool;
     this.#counters = counters;
     this.#trace = trace;
-    this.#track = track;
+    this.#writer = writer;
+    const holds = settings.policy === "latest-wins" && settings.holdMs > 0;
+    this.#hold = holds ? new Hold(settings.holdMs, () => writer.busy, () => this.#release()) : null;
   }
 
   /** Number of distinct live queries. */
@@ -79,7 +98,7 @@ export class StreamEngine {
       entry.dirtySeq = this.#lastSeq;
       this.#byKey.set(key, entry);
       this.#index.add(entry);
-      this.#enqueue(entry, performance.now());
+      this.#enqueue(entry, performance.now(), false);
     }
     const joined = entry;
     joined.subscribers.add(subscriber);
@@ -119,6 +138,12 @@ export class StreamEngine {
     }
   }
 
+  /** The writer has answered a request, with or without a commit. */
+  writerAnswered(): void {
+    this.#hold?.writerAnswered();
+    this.flush();
+  }
+
   /** Hands queued entries to idle readers, in equal shares, and no more than there are readers. */
   flush(): void {
     if (this.#queue.length === 0 || this.#closed) return;
@@ -146,6 +171,8 @@ export class StreamEngine {
     }
     this.#byKey.clear();
     this.#queue = [];
+    this.#held = [];
+    this.#hold?.cancel();
   }
 
   /** Shows every subscriber an error that concerns the whole database. */
@@ -174,14 +201,23 @@ export class StreamEngine {
     if (entry.isInFlight) {
       entry.invalidatedInFlight = true;
       if (entry.dirtySinceSentMs === 0) entry.dirtySinceSentMs = nowMs;
-    } else this.#enqueue(entry, nowMs);
+    } else this.#enqueue(entry, nowMs, true);
   }
 
-  #enqueue(entry: StreamEntry, nowMs: number): void {
+  #enqueue(entry: StreamEntry, nowMs: number, mayHold: boolean): void {
     if (entry.isQueued) return;
     entry.isQueued = true;
     entry.queuedMs = nowMs;
-    this.#queue.push(entry);
+    if (mayHold && this.#hold !== null) {
+      this.#held.push(entry);
+      this.#hold.start(nowMs);
+    } else this.#queue.push(entry);
+  }
+
+  #release(): void {
+    for (const entry of this.#held) this.#queue.push(entry);
+    this.#held = [];
+    this.flush();
   }
 
   #send(chunk: readonly StreamEntry[]): void {
@@ -247,7 +283,11 @@ export class StreamEngine {
       if (verdict === "unchanged") this.#counters.add("requery_unchanged", 1);
       entry.outdatedSinceMs = superseded ? entry.dirtySinceSentMs || nowMs : 0;
     }
-    if (again) this.#enqueue(entry, nowMs);
+    if (again) {
+      this.#enqueue(entry, nowMs, true);
+      // No further answer of the writer may come to end the hold.
+      if (!this.#writer.busy) this.#hold?.writerAnswered();
+    }
     if (verdict === "deliver") this.#show(entry, () => this.#adoptResult(entry, requery));
   }
 
@@ -265,10 +305,15 @@ export class StreamEngine {
     this.#index.add(entry);
     const { condition } = found;
     if (condition === null) return;
-    const key = JSON.stringify([condition.table, condition.column]);
+    const watched = found.tables[0]![1];
+    const key = JSON.stringify([condition.table, condition.column, watched]);
     if (this.#tracked.has(key)) return;
     this.#tracked.add(key);
-    this.#track(condition.table, [condition.column]);
+    // Until the answer is here, and if there is none, commits concern this stream by table and column.
+    this.#writer.track(condition.table, [condition.column], watched).then(
+      (tracked) => tracked === null ? undefined : this.#index.track(tracked),
+      () => {},
+    );
   }
 
   #adoptResult(entry: StreamEntry, requery: RequeryOutcome): (subscriber: Subscriber) => void {

@@ -9,7 +9,7 @@
  */
 
 import type { DatabaseSync } from "node:sqlite";
-import type { ChangedRows } from "../protocol.ts";
+import type { ChangedRows, TrackedTable } from "../protocol.ts";
 import type { Prepared } from "../sqlite/statements.ts";
 import type { Schema } from "../sqlite/schema.ts";
 import type { SqlValue } from "../values.ts";
@@ -17,9 +17,7 @@ import type { SqlValue } from "../values.ts";
 /** More values than this per table and commit are not worth carrying: the commit counts as coarse. */
 const maxValues = 1024;
 
-interface Tracked {
-  readonly table: string;
-  readonly columns: readonly string[];
+interface Tracked extends TrackedTable {
   values: SqlValue[];
   overflow: boolean;
 }
@@ -28,7 +26,8 @@ interface Tracked {
 export class RowTracking {
   readonly #db: DatabaseSync;
   readonly #schema: Schema;
-  #slots: Tracked[] = [];
+  #slots = new Map<number, Tracked>();
+  #nextSlot = 0;
   #byTable = new Map<string, Tracked>();
   #reports = new WeakMap<Prepared, boolean>();
 
@@ -36,7 +35,8 @@ export class RowTracking {
     this.#db = db;
     this.#schema = schema;
     const collect = (slot: bigint, ...values: SqlValue[]) => {
-      const tracked = this.#slots[Number(slot)]!;
+      const tracked = this.#slots.get(Number(slot));
+      if (tracked === undefined) return null;
       if (tracked.values.length >= maxValues) tracked.overflow = true;
       else for (const value of values) tracked.values.push(value);
       return null;
@@ -51,33 +51,34 @@ export class RowTracking {
     return this.#byTable.size > 0;
   }
 
-  /** Starts to report these columns of a table; returns false when the table cannot be tracked. */
-  track(table: string, columns: readonly string[]): boolean {
+  /** Starts to report these columns of a table, in addition to earlier ones; null when the table cannot be tracked. */
+  track(table: string, columns: readonly string[], watch: readonly string[] | null): TrackedTable | null {
     const facts = this.#schema.table(table);
-    if (facts.kind !== "table") return false;
+    const isColumn = (name: string) => facts.columnNames.includes(name);
+    if (facts.kind !== "table" || facts.hasGeneratedColumns || !columns.every(isColumn)) return null;
     const known = this.#byTable.get(table);
     const wanted = [...new Set([...(known?.columns ?? []), ...columns])];
-    if (known !== undefined) {
-      if (wanted.length === known.columns.length) return true;
-      this.#drop(known);
-    }
-    const slot = this.#slots.length;
-    const tracked: Tracked = { table, columns: wanted, values: [], overflow: false };
+    const everyUpdate = watch === null || known?.watched === null || !watch.every(isColumn);
+    const watched = everyUpdate ? null : [...new Set([...(known?.watched ?? []), ...watch, ...columns])];
+    if (known !== undefined) this.#drop(known);
+    const slot = this.#nextSlot++;
+    const tracked: Tracked = { slot, table, columns: wanted, watched, values: [], overflow: false };
     const list = (side: "OLD" | "NEW" | null) =>
       wanted.map((column) => side === null ? "NULL" : `${side}.${quote(column)}`).join(", ");
     const sides = { INSERT: [null, "NEW"], UPDATE: ["OLD", "NEW"], DELETE: ["OLD", null] } as const;
     for (const [event, [before, after]] of Object.entries(sides)) {
+      const of = event === "UPDATE" && watched !== null ? ` OF ${watched.map(quote).join(", ")}` : "";
       this.#db.prepare(
-        `CREATE TEMP TRIGGER ${quote(`watchlite_${slot}_${event}`)} AFTER ${event} ON main.${
+        `CREATE TEMP TRIGGER ${quote(`watchlite_${slot}_${event}`)} AFTER ${event}${of} ON main.${
           quote(table)
         } BEGIN ` +
           `SELECT watchlite_row(${slot}, ${list(before)}, ${list(after)}); END`,
       ).run();
     }
-    this.#slots.push(tracked);
+    this.#slots.set(slot, tracked);
     this.#byTable.set(table, tracked);
     this.#reports = new WeakMap();
-    return true;
+    return { slot, table, columns: wanted, watched };
   }
 
   /**
@@ -85,9 +86,9 @@ export class RowTracking {
    * Inside a transaction a rollback may bring triggers back, so their slots stay known until the next time outside of one.
    */
   untrackAll(inTransaction: boolean): void {
-    for (const tracked of this.#slots) this.#drop(tracked);
+    for (const tracked of this.#slots.values()) this.#drop(tracked);
     this.#byTable.clear();
-    if (!inTransaction) this.#slots = [];
+    if (!inTransaction) this.#slots.clear();
   }
 
   /** True when the triggers see every row that this statement changes. */
@@ -100,17 +101,18 @@ export class RowTracking {
     return reports;
   }
 
-  /** The rows gathered since the last call, for the tables that are dirty and complete; null when there are none. */
+  /** The rows gathered since the last call, where they are complete; a table without any is left out, and counts as unknown. */
   take(complete: boolean): ChangedRows[] | null {
     let rows: ChangedRows[] | null = null;
     for (const tracked of this.#byTable.values()) {
+      if (tracked.values.length === 0 && !tracked.overflow) continue;
       if (complete && !tracked.overflow) {
         const values = tracked.values.map((value) =>
           typeof value === "bigint" && Number.isSafeInteger(Number(value)) ? Number(value) : value
         );
-        (rows ??= []).push({ table: tracked.table, columns: tracked.columns, values });
+        (rows ??= []).push({ slot: tracked.slot, values });
       }
-      if (tracked.values.length > 0) tracked.values = [];
+      tracked.values = [];
       tracked.overflow = false;
     }
     return rows;
@@ -131,8 +133,7 @@ export class RowTracking {
     return !program.some((step) => step.opcode === "Delete" || step.opcode === "IdxDelete");
   }
 
-  #drop(tracked: Tracked): void {
-    const slot = this.#slots.indexOf(tracked);
+  #drop({ slot }: Tracked): void {
     for (const event of ["INSERT", "UPDATE", "DELETE"]) {
       this.#db.prepare(`DROP TRIGGER IF EXISTS temp.${quote(`watchlite_${slot}_${event}`)}`).run();
     }

@@ -10,7 +10,13 @@
 import { Encoder } from "../codec.ts";
 import type { Counters } from "../counters.ts";
 import { closedError, EngineError, type ErrorShape, type Verb, workerLost } from "../errors.ts";
-import { type Commit, type WorkerStart, writerOp, type WriterOutcome } from "../protocol.ts";
+import {
+  type Commit,
+  type TrackedTable,
+  type WorkerStart,
+  writerOp,
+  type WriterOutcome,
+} from "../protocol.ts";
 import type { SqlParam } from "../values.ts";
 import { WorkerThread } from "../worker_thread.ts";
 
@@ -112,12 +118,17 @@ export class Writer {
     return this.#send("transaction", null, this.#head(op).finish());
   }
 
-  /** Asks for changed rows of a table; from some later commit on they come with it. */
-  track(table: string, columns: readonly string[]): void {
-    if (this.#refusal("watch", null) !== null) return;
-    this.#send("watch", null, this.#head(writerOp.track).text(table).values(columns).finish()).catch(
-      () => {},
-    );
+  /** Asks for changed rows of a table, after the transaction in progress; null when they cannot be had. */
+  async track(
+    table: string,
+    columns: readonly string[],
+    watched: readonly string[] | null,
+  ): Promise<TrackedTable | null> {
+    const done = await this.enqueue("watch", null, () => {
+      const head = this.#head(writerOp.track).text(table).values(columns);
+      return this.#send("watch", null, head.values(watched ?? [null]).finish());
+    });
+    return done.tracked ?? null;
   }
 
   /** Refuses what is new, waits for what was sent, ends the thread. */

@@ -54,7 +54,6 @@ export class WriterCore {
   readonly #rollback: StatementSync;
   readonly #totals: StatementSync;
   #frames: Frame[] = [];
-  #pendingTracks: { table: string; columns: string[] }[] = [];
   /** A transaction that is still open has changed the schema and ended the tracking of rows. */
   #lostTracking = false;
   #seq = 0;
@@ -99,7 +98,6 @@ export class WriterCore {
       this.#checkpointer.afterCommit(this.#changes);
       this.#changes = 0;
     }
-    this.#startTracking();
     if (this.#dirtySets.isFull) {
       this.#dirtySets = new DirtySets(this.#schema);
       this.#told.clear();
@@ -138,9 +136,8 @@ export class WriterCore {
           return [done, this.#rollbackFrame()];
         case writerOp.track: {
           const table = request.text();
-          this.#pendingTracks.push({ table, columns: request.values() as string[] });
-          if (this.#frames.length === 0) this.#startTracking();
-          return [done, null];
+          const columns = request.values() as string[];
+          return [this.#startTracking(table, columns, request.values() as (string | null)[]), null];
         }
         default:
           throw misuse(verb, `the operation must be known to the writer, got ${op}`);
@@ -379,13 +376,14 @@ export class WriterCore {
     this.#lostTracking = inTransaction;
   }
 
-  /** TEMP triggers made inside a transaction would be rolled back with it. */
-  #startTracking(): void {
-    while (this.#pendingTracks.length > 0) {
-      const { table, columns } = this.#pendingTracks.shift()!;
-      this.#statements.recorder.ignore(() => this.#tracking.track(table, columns));
-      this.#statements.clear();
-    }
+  /** The caller asks between transactions: TEMP triggers made inside one would be rolled back with it. */
+  #startTracking(table: string, columns: string[], watch: readonly (string | null)[]): WriterOutcome {
+    const watched = watch.includes(null) ? null : watch as string[];
+    const tracked = this.#frames.length > 0
+      ? null
+      : this.#statements.recorder.ignore(() => this.#tracking.track(table, columns, watched));
+    this.#statements.clear();
+    return tracked === null ? done : { ok: true, changes: 0, lastRowid: 0, rows: null, tracked };
   }
 
   #control(sql: string): void {
