@@ -16,7 +16,7 @@ import { beginRun } from "../lib/cli/run_setup.ts";
 import { skipReason } from "../lib/cli/select_cells.ts";
 import { makeTempDirectory, sweepTempDirectories } from "../lib/cli/temp_directory.ts";
 import { hostReading, loadRun, readHost, replaceFile } from "../lib/record/mod.ts";
-import { reporterById } from "../lib/report/mod.ts";
+import { renderTerminal, reporterById } from "../lib/report/mod.ts";
 import { planBlocks, runPlan } from "../lib/runner/mod.ts";
 import { WORKLOADS } from "../workloads/mod.ts";
 
@@ -50,6 +50,7 @@ async function bench(options: BenchOptions): Promise<number> {
     isTerminal: Deno.stderr.isTerminal(),
     width: () => Deno.stderr.isTerminal() ? Deno.consoleSize().columns : 80,
   }, () => performance.now());
+  const isColored = Deno.stdout.isTerminal() && !Deno.noColor;
   const interrupt = new AbortController();
   const onSignal = (): void => interrupt.abort();
   for (const signal of ["SIGINT", "SIGTERM"] as const) Deno.addSignalListener(signal, onSignal);
@@ -83,7 +84,7 @@ async function bench(options: BenchOptions): Promise<number> {
         const isFirstRoundOfMore = step.kind === "round" && step.roundIndex === 0 &&
           setup.settings.blockCount > 1;
         if (isFirstRoundOfMore && !options.json) {
-          console.log(reporterById("terminal").render({ ...run.header, results: run.blocks }));
+          console.log(renderTerminal({ ...run.header, results: run.blocks }, isColored));
           console.error(
             "One round is done; the next ones narrow the intervals. Ctrl-C keeps what was measured.",
           );
@@ -101,7 +102,7 @@ async function bench(options: BenchOptions): Promise<number> {
   // What is reported is what was stored, not what is in memory.
   const record = loadRun(run.folder);
   replaceFile(join(run.folder, "report.md"), reporterById("markdown").render(record));
-  console.log(reporterById(options.json ? "json" : "terminal").render(record));
+  console.log(options.json ? reporterById("json").render(record) : renderTerminal(record, isColored));
   console.error(`Wrote ${join(run.folder, "report.md")}`);
   if (outcome === "interrupted") {
     console.error(`Interrupted: go on with --resume ${run.folder}`);

@@ -2,7 +2,7 @@
 export const EXIT = {
   /** Everything asked for was done and was right. */
   fine: 0,
-  /** A cell failed or lied, a difference was found, a check did not hold. */
+  /** A cell failed or lied, a check did not hold, something could not be compared. */
   wrong: 1,
   /** What was typed cannot be done. */
   usage: 2,

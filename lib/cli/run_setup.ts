@@ -128,13 +128,14 @@ async function selectStored(cell: Cell): Promise<SelectedCell> {
 
 function summarizeAdapters(choices: readonly SelectedAdapter[]): RunHeader["adapters"] {
   const adapters = new Map(choices.map(({ adapter }) => [adapter.id, adapter]));
-  return [...adapters.values()].map(({ id, title, drivers, about, unfair, homepage }) => ({
+  return [...adapters.values()].map(({ id, title, drivers, about, unfair, homepage, counters }) => ({
     id,
     title,
     drivers,
     about,
     unfair,
     homepage,
+    counters,
   }));
 }
 

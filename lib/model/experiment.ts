@@ -183,7 +183,7 @@ export interface Preregistration {
   readonly hypothesis: string;
   /** What would have to be seen to change our mind. */
   readonly wouldChangeOurMind: string;
-  /** At least one; the control among them. */
+  /** At least one, the control among them; of several that clear every bar, the first one wins. */
   readonly arms: readonly Arm[];
   /** Name of the arm that the others are compared with. */
   readonly control: string;
@@ -296,10 +296,10 @@ export interface CriterionResult {
   readonly arm: string;
   /** `miss` is for bars that were not cleared; `undecided` when neither that nor the opposite is shown. */
   readonly result: "pass" | "miss" | "undecided";
-  /** The arm's middle over blocks. */
-  readonly value: number;
+  /** The arm's middle over blocks; `null` when no block gave one, which leaves the criterion undecided. */
+  readonly value: number | null;
   /** The same of the control arm, for bars that compare. */
-  readonly controlValue?: number;
+  readonly controlValue?: number | null;
   /** Present for bars that compare, once there are pairs. */
   readonly comparison?: ArmComparison;
   /** Why it could not be judged, or what qualifies it. */

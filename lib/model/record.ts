@@ -1,6 +1,6 @@
 /** What a stored run holds. `lib/record/schema.ts` checks files against these types. */
 import type { Capabilities, OptionValues } from "./adapter.ts";
-import type { CounterValues } from "./counter.ts";
+import type { Counter, CounterValues } from "./counter.ts";
 import type { MetricValues } from "./metric.ts";
 import type { Finding, Verdict } from "./verdict.ts";
 import type { Warning } from "./warning.ts";
@@ -191,6 +191,8 @@ export interface AdapterSummary {
   readonly unfair: string;
   /** Where to read more. */
   readonly homepage: string;
+  /** What the values under `counters` mean; empty when it has none. */
+  readonly counters: readonly Counter[];
 }
 
 /** See {@link AdapterSummary}. */

@@ -13,9 +13,7 @@ export type Warning =
   /** The working tree had uncommitted changes. */
   | { readonly kind: "dirty-tree" }
   /** The bench was killed while it wrote a block: the unfinished last line of `blocks.jsonl` was left out. */
-  | { readonly kind: "unfinished-line"; readonly line: number; readonly byteCount: number }
-  /** Too few blocks for an interval at the usual confidence. */
-  | { readonly kind: "few-blocks"; readonly blockCount: number };
+  | { readonly kind: "unfinished-line"; readonly line: number; readonly byteCount: number };
 
 /** One sentence without final period. */
 export function describeWarning(warning: Warning): string {
@@ -36,7 +34,5 @@ export function describeWarning(warning: Warning): string {
       return "The working tree had uncommitted changes: the commit does not name this code";
     case "unfinished-line":
       return `Line ${warning.line} of blocks.jsonl was unfinished and is left out: the bench was killed while it wrote`;
-    case "few-blocks":
-      return `Only ${warning.blockCount} block(s): the range is shown instead of an interval; add --blocks`;
   }
 }

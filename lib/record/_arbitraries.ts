@@ -23,7 +23,6 @@ const warning: fc.Arbitrary<Warning> = fc.oneof(
   fc.record({ kind: fc.constant("chatter" as const), lineCount: count, last: text }),
   fc.record({ kind: fc.constant("dirty-tree" as const) }),
   fc.record({ kind: fc.constant("unfinished-line" as const), line: count, byteCount: count }),
-  fc.record({ kind: fc.constant("few-blocks" as const), blockCount: count }),
 );
 
 const distribution = fc.record({

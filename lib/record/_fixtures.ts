@@ -45,6 +45,7 @@ export function exampleStart(root: string, label?: string): RunStart {
       drivers: { "fast": "1.0.0" },
       about: "a",
       unfair: "u",
+      counters: [],
       homepage: "h",
     }],
     workloads: [{

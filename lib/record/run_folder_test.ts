@@ -151,12 +151,12 @@ Deno.test("seal() returns what loadRun() loads, with the end and the new warning
     const record = run.seal({
       status: "complete",
       now: END,
-      warnings: [{ kind: "few-blocks", blockCount: 1 }],
+      warnings: [{ kind: "cpu-pressure", share: 0.5 }],
     });
     assert.deepEqual(loadRun(run.folder), record);
     assert.equal(record.status, "complete");
     assert.equal(record.endedAt, END.toISOString());
-    assert.deepEqual(record.warnings, [{ kind: "dirty-tree" }, { kind: "few-blocks", blockCount: 1 }]);
+    assert.deepEqual(record.warnings, [{ kind: "dirty-tree" }, { kind: "cpu-pressure", share: 0.5 }]);
     assert.equal(record.blocks?.count, 1);
   });
 });

@@ -35,7 +35,6 @@ const warning = z.discriminatedUnion("kind", [
   z.strictObject({ kind: z.literal("chatter"), lineCount: count, last: z.string() }),
   z.strictObject({ kind: z.literal("dirty-tree") }),
   z.strictObject({ kind: z.literal("unfinished-line"), line: count, byteCount: count }),
-  z.strictObject({ kind: z.literal("few-blocks"), blockCount: count }),
 ]);
 
 const finding = z.strictObject({
@@ -129,6 +128,13 @@ const adapterSummary = z.strictObject({
   about: z.string(),
   unfair: z.string(),
   homepage: z.string(),
+  counters: list(z.strictObject({
+    name,
+    unit: z.enum(["count", "us", "bytes"]),
+    thread: z.enum(["caller", "writer", "reader", "server"]),
+    kind: z.enum(["sum", "gauge"]),
+    meaning: z.string(),
+  })),
 });
 
 const workloadSummary = z.strictObject({

@@ -12,6 +12,7 @@ import {
   type MetricScope,
   type Warning,
 } from "../model/mod.ts";
+import type { Estimate } from "../stats/mod.ts";
 import { bestValue } from "./best_value.ts";
 import { formatBlocks, formatCount, formatEstimate, formatQuantity, NO_VALUE } from "./format.ts";
 import type {
@@ -137,7 +138,7 @@ export function phaseTables(section: WorkloadSection, phaseName: string, blockCo
     results,
     ...(cost.columns.length > 1 ? [cost] : []),
     ...(labels.size > 1 ? [operationsTable(measured, [...labels])] : []),
-    ...countersTables(measured),
+    ...countersTables(measured, section.counters),
   ];
 }
 
@@ -403,15 +404,20 @@ function operationsTable(measured: readonly Row[], labels: readonly string[]): R
   );
 }
 
-function countersTables(measured: readonly Row[]): ReportTable[] {
+function countersTables(measured: readonly Row[], declared: WorkloadSection["counters"]): ReportTable[] {
   const counted = measured.flatMap(({ cell, phase }) =>
-    [...phase?.counters ?? []].map(([counter, { estimate }]) =>
-      [cell.name, counter, formatEstimate(estimate, "count")].map((text) => ({
+    [...phase?.counters ?? []].map(([name, { estimate }]) => {
+      const counter = declared.get(cell.cell.adapter)?.find((candidate) => candidate.name === name);
+      // A counter that the record does not declare keeps its bare number.
+      const value = counter?.unit === "us"
+        ? formatEstimate(scaleEstimate(estimate, 1000), "ns")
+        : formatEstimate(estimate, counter?.unit ?? "count");
+      return [cell.name, name, value, counter?.thread ?? "", counter?.meaning ?? ""].map((text) => ({
         text,
         isBest: false,
         notes: [],
-      }))
-    )
+      }));
+    })
   );
   if (counted.length === 0) return [];
   return [{
@@ -420,8 +426,19 @@ function countersTables(measured: readonly Row[]): ReportTable[] {
       { title: "adapter", align: "left" },
       { title: "counter", align: "left" },
       { title: "value", align: "right" },
+      { title: "thread", align: "left" },
+      { title: "meaning", align: "left" },
     ],
     rows: counted,
     notes: [],
   }];
+}
+
+function scaleEstimate({ value, interval, sampleCount }: Estimate, factor: number): Estimate {
+  const { lower, upper, confidence } = interval;
+  return {
+    value: value * factor,
+    interval: { lower: lower * factor, upper: upper * factor, confidence },
+    sampleCount,
+  };
 }

@@ -7,6 +7,7 @@
 import {
   type Block,
   type Cell,
+  type Counter,
   type CounterValues,
   type FailedBlock,
   type Finding,
@@ -119,6 +120,8 @@ export interface WorkloadSection {
   readonly phases: readonly { readonly name: string; readonly title: string }[];
   /** In the order of the plan. */
   readonly cells: readonly CellSummary[];
+  /** Declared counters by adapter id. */
+  readonly counters: ReadonlyMap<string, readonly Counter[]>;
 }
 
 /** A whole run. */
@@ -144,6 +147,7 @@ export function summarizeRun(record: RunRecord): RunSummary {
       ...(workload === undefined ? {} : { workload }),
       phases: phasesInOrder(workload, summaries),
       cells: summaries,
+      counters: new Map(record.adapters.map((adapter) => [adapter.id, adapter.counters])),
     };
   });
   return { sections };

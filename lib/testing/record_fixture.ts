@@ -153,6 +153,15 @@ export function recordFixture(): RunRecord {
       about: `How ${id} is configured here`,
       unfair: id === "node-sqlite" ? "It has no live queries, so nothing here is about them" : "",
       homepage: `https://example.com/${id}`,
+      counters: id === "pglite"
+        ? [{
+          name: "requeries",
+          unit: "count",
+          thread: "server",
+          kind: "sum",
+          meaning: "Queries run again",
+        }]
+        : [],
     })),
     workloads: [
       {

@@ -1,0 +1,206 @@
+/**
+ * What the pages of the HTML report show: the data that each page carries, and that `tools/report/viewer` draws.
+ *
+ * Every text in it has passed through `safeText`, every number is rounded to six significant digits. The viewer knows
+ * no metric, no workload and no adapter: their titles, units and directions are part of the data.
+ */
+import type { Direction, MetricScope, Unit } from "../../model/mod.ts";
+import type { CellStatus } from "../summarize_run.ts";
+
+/** A metric as a page explains and draws it. */
+export interface MetricView {
+  /** As in the registry. */
+  readonly id: string;
+  /** As in the registry. */
+  readonly scope: MetricScope;
+  /** Heading of columns and charts. */
+  readonly title: string;
+  /** Unit of its values. */
+  readonly unit: Unit;
+  /** Which way is better. */
+  readonly direction: Direction;
+  /** One or two sentences. */
+  readonly meaning: string;
+}
+
+/** Values by metric id, one per measured block that has one, by ascending block index. */
+export type BlockValues = Readonly<Record<string, readonly number[]>>;
+
+/** A distribution of times as quantiles; the shares are {@link RunView.shares}. */
+export type QuantilesNs = readonly number[];
+
+/** Operations of one label within a phase of a cell. */
+export interface OperationView {
+  /** Label of the operations. */
+  readonly label: string;
+  /** Median number of recorded operations per block. */
+  readonly count: number;
+  /** Metrics with scope `operation`. */
+  readonly metrics: BlockValues;
+  /** Latency: the median over blocks of each quantile. */
+  readonly quantilesNs: QuantilesNs;
+}
+
+/** One phase of a verified cell. */
+export interface PhaseView {
+  /** Name of the phase. */
+  readonly name: string;
+  /** It ran without live queries: a floor. */
+  readonly unwatched: boolean;
+  /** Metrics with scope `phase`. */
+  readonly metrics: BlockValues;
+  /** In the order in which labels appear in the blocks. */
+  readonly operations: readonly OperationView[];
+  /** Freshness: the median over blocks of each quantile; absent without live queries. */
+  readonly freshnessNs?: QuantilesNs;
+  /** Counters of the adapter by name. */
+  readonly counters: BlockValues;
+}
+
+/** One piece of evidence of a wrong answer; equal findings of several blocks are one. */
+export interface FindingView {
+  /** What is wrong, such as `phantom`. */
+  readonly verdict: string;
+  /** In which phase. */
+  readonly phase: string;
+  /** The watched or read query with its arguments. */
+  readonly query: string;
+  /** The smallest history that shows it, in a sentence. */
+  readonly detail: string;
+  /** Where it was seen, such as `block 0, iteration 1`. */
+  readonly seen: readonly string[];
+}
+
+/** Blocks that failed in the same way. */
+export interface FailureView {
+  /** Who and in which blocks. */
+  readonly lead: string;
+  /** Why. */
+  readonly reason: string;
+  /** The last lines of the child. */
+  readonly output: readonly string[];
+}
+
+/** One cell. */
+export interface CellView {
+  /** Adapter with its options. */
+  readonly name: string;
+  /** Index into {@link RunView.adapters}, for the colour. */
+  readonly adapter: number;
+  /** What became of it. */
+  readonly status: CellStatus;
+  /** The worst over its blocks. */
+  readonly verdict?: string;
+  /** Blocks that were measured. */
+  readonly measuredBlockCount: number;
+  /** All wrong answers, those without evidence included. */
+  readonly findingCount: number;
+  /** Evidence of wrong answers. */
+  readonly findings: readonly FindingView[];
+  /** Failed blocks. */
+  readonly failures: readonly FailureView[];
+  /** Present when it was skipped. */
+  readonly skipReason?: string;
+  /** What qualifies its numbers, as sentences. */
+  readonly warnings: readonly string[];
+  /** Metrics with scope `block`. */
+  readonly metrics: BlockValues;
+  /** Empty unless it is verified. */
+  readonly phases: readonly PhaseView[];
+}
+
+/** One workload at one scale. */
+export interface SectionView {
+  /** Id and version, such as `keyed-pk@2`. */
+  readonly key: string;
+  /** Scale of all cells. */
+  readonly scale: string;
+  /** Empty when the record does not describe the workload. */
+  readonly title: string;
+  /** The question it answers. */
+  readonly question: string;
+  /** What is unfair about it. */
+  readonly unfair: string;
+  /** Sizes such as `rowCount 10,000`. */
+  readonly sizes: readonly string[];
+  /** In order of execution. */
+  readonly phases: readonly { readonly name: string; readonly title: string }[];
+  /** In the order of the plan. */
+  readonly cells: readonly CellView[];
+}
+
+/** One system under test. */
+export interface AdapterView {
+  /** Adapter with its options, as cells name it. */
+  readonly name: string;
+  /** Human name. */
+  readonly title: string;
+  /** Packages with their versions. */
+  readonly drivers: string;
+  /** How it is configured. */
+  readonly about: string;
+  /** What is unfair about it. */
+  readonly unfair: string;
+  /** A plain https address, or empty. */
+  readonly homepage: string;
+  /** Capability and value, in the order of the model. */
+  readonly capabilities: readonly (readonly [name: string, value: string])[];
+  /** What sessions reported. */
+  readonly facts: readonly (readonly [name: string, value: string])[];
+}
+
+/** One block on the time axis of the run: how busy the host was. */
+export interface BlockView {
+  /** Cell and block, such as `keyed-pk@2 tinybase, block 1`. */
+  readonly title: string;
+  /** Index into {@link RunView.adapters}. */
+  readonly adapter: number;
+  /** From the start of the run, milliseconds. */
+  readonly startMs: number;
+  /** Wall time of the child, milliseconds. */
+  readonly elapsedMs: number;
+  /** `measured`, `failed` or `skipped`. */
+  readonly status: string;
+  /** Share of time in which a task waited for a CPU; absent where unknown. */
+  readonly pressure?: number;
+  /** Load over one minute; absent where unknown. */
+  readonly load?: number;
+}
+
+/** A whole run. */
+export interface RunView {
+  /** Which page this is the data of. */
+  readonly page: "run";
+  /** Name of the run folder. */
+  readonly id: string;
+  /** What the user called it. */
+  readonly label: string;
+  /** `complete`, `partial` or `running`. */
+  readonly status: string;
+  /** ISO 8601, UTC. */
+  readonly startedAt: string;
+  /** ISO 8601, UTC, or empty. */
+  readonly endedAt: string;
+  /** Such as `9 cells: 5 verified, 1 wrong`. */
+  readonly outcome: string;
+  /** Blocks per cell that were asked for. */
+  readonly blockCount: number;
+  /** About the run as a whole. */
+  readonly warnings: readonly string[];
+  /** Commands that repeat it. */
+  readonly commands: readonly string[];
+  /** Machine and software, as rows. */
+  readonly environment: readonly (readonly [name: string, value: string])[];
+  /** Whether the commit names the code: `clean`, `dirty` or `unknown`. */
+  readonly tree: "clean" | "dirty" | "unknown";
+  /** Shares of all quantiles on the page, ascending from 0 to 1. */
+  readonly shares: readonly number[];
+  /** Metrics with a value in this run, in the order of the registry. */
+  readonly metrics: readonly MetricView[];
+  /** One per distinct cell name, in the order of the plan. */
+  readonly adapters: readonly AdapterView[];
+  /** In the order of the plan. */
+  readonly sections: readonly SectionView[];
+  /** In order of execution. */
+  readonly blocks: readonly BlockView[];
+}
