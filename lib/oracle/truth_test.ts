@@ -232,6 +232,30 @@ Deno.test("Truth.advance() does not evaluate a join again for writes to columns 
   assert.deepEqual(truth.read(joined, [3])[0], { id: 301, name: "new" });
 });
 
+Deno.test("Truth.advance() puts a written row into a limited join without evaluating it again", () => {
+  const latest = select({
+    table: "items",
+    as: "i",
+    join: { table: "owners", as: "o", left: "i.owner", right: "o.id" },
+    columns: ["i.id", "i.value", "o.ext"],
+    where: [{ kind: "equal", column: "i.owner", operand: { param: "owner" } }],
+    orderBy: [{ column: "i.value", descending: true }],
+    limit: { value: 20 },
+  });
+  const truth = new Truth([items, { ...items, name: "owners" }], [
+    seedOf(10_000),
+    { ...seedOf(10), table: "owners" },
+  ]);
+  const spread = Array.from({ length: 100 }, (_, k): Args => [k + 1, 301 + k]);
+  truth.apply({ kind: "batch", label: "spread", statement: setValue, rows: spread });
+  const add = insert({ table: "items", columns: ["owner", "value"] });
+  const writes = Array.from({ length: 200 }, (_, k) => write(add, 3, 1000 + k));
+  const before = truth.rowEvaluations;
+  const expectation = truth.advance(phaseOf({ watches: [watch(latest, 3)] }), writes);
+  assert.equal(truth.rowEvaluations - before, 100 + 200);
+  assert.ok(expectation.isFinal(0, truth.read(latest, [3])));
+});
+
 Deno.test("Truth.advance() lets rows without a unique value tie", () => {
   const truth = new Truth([items], [seedOf(3)]);
   const byExt = select({

@@ -69,7 +69,8 @@ interface Entry extends Match {
  * Keeps the result sorted by the order terms and then by primary key.
  *
  * A written row is put in its place without evaluating the query again, except where more than that row can decide:
- * joins, limited results that lose a row, and limited results with tied rows. These are evaluated when somebody asks.
+ * a joined row changes, a limited result loses a row, or a limit cuts through tied rows. Then it is evaluated when
+ * somebody asks.
  */
 class SelectView implements View {
   readonly plan: SelectPlan;
@@ -100,37 +101,48 @@ class SelectView implements View {
   }
 
   #noteLeft(before: Row | undefined, after: Row | undefined): void {
-    const old = this.#candidate(before);
-    const next = this.#candidate(after);
+    const old = this.#written(before);
+    const next = this.#written(after);
     if (old === undefined && next === undefined) return;
-    const { limit, isTotal, join } = this.plan;
+    const { limit } = this.plan;
     const wasFull = this.#entries.length === limit;
     if (wasFull && !this.#isInWindow(old) && !this.#isInWindow(next)) return;
-    if (join !== undefined || (limit !== Infinity && !isTotal)) {
-      this.#isStale = true;
-      return;
-    }
+    this.#state = undefined;
+    this.#isStale = this.#isInLastRun(old) || this.#isInLastRun(next);
+    if (this.#isStale) return;
     const removed = old && this.#remove(old);
     if (next !== undefined) this.#insert(next, removed);
     // Behind the end of a full window wait rows that nobody kept: one of them follows when a row leaves, and may come
     // before a row that moved to the end.
-    const isCutOpen = wasFull && removed !== undefined &&
+    this.#isStale = wasFull && removed !== undefined &&
       (next === undefined || (this.#entries.at(-1)!.left === next.left && this.#compare(next, removed) > 0));
-    if (isCutOpen) this.#isStale = true;
-    if (this.#entries.length > limit) this.#entries.pop();
-    this.#state = undefined;
+    if (this.#entries.length > limit) this.#dropLast();
   }
 
-  #candidate(row: Row | undefined): Match | undefined {
+  /** A row that was or is written, if it fulfils the conditions. */
+  #written(row: Row | undefined): Match | undefined {
     if (row === undefined) return undefined;
     this.#source.rowEvaluations += 1;
-    return this.plan.isCandidate(row) ? { left: row } : undefined;
+    return this.plan.isCandidate(row) ? this.#matched(row) : undefined;
+  }
+
+  /** Whether a row ties with the last run of a result whose limit cuts through that run. */
+  #isInLastRun(match: Match | undefined): boolean {
+    return match !== undefined && this.#lastRun !== undefined &&
+      this.plan.compare(match, this.#entries.at(-1)!) === 0;
+  }
+
+  #dropLast(): void {
+    const dropped = this.#entries.pop()!;
+    this.#lastRun = undefined;
+    // Which other rows tie with it is only known after an evaluation.
+    if (!this.plan.isTotal && this.plan.compare(this.#entries.at(-1)!, dropped) === 0) this.#isStale = true;
   }
 
   /** Whether a row is, or would be, among the rows of a full window. */
   #isInWindow(match: Match | undefined): boolean {
     if (match === undefined) return false;
-    return !this.plan.isOrderedByLeft || this.plan.compare(match, this.#entries.at(-1)!) <= 0;
+    return this.plan.compare(match, this.#entries.at(-1)!) <= 0;
   }
 
   #remove(match: Match): Entry | undefined {
@@ -169,8 +181,8 @@ class SelectView implements View {
     const isWalked = walksInOrder(plan);
     const matches: Match[] = [];
     for (const left of candidates(plan, this.#source)) {
-      const match = this.#joined(left);
-      if (match === undefined || !plan.isMatch(match)) continue;
+      const match = this.#matched(left);
+      if (match === undefined) continue;
       if (isWalked && this.#isBeyond(match, matches)) break;
       matches.push(match);
     }
@@ -197,11 +209,14 @@ class SelectView implements View {
     return matches.filter((match) => compare(match, last) === 0).map(show);
   }
 
-  #joined(left: Row): Match | undefined {
+  /** A candidate with its joined row, if there is one and the remaining conditions hold. */
+  #matched(left: Row): Match | undefined {
     const { join } = this.plan;
     if (join === undefined) return { left };
     const right = this.#source.stores.get(join.table.name)!.get(left[join.leftColumn]!);
-    return right && { left, right };
+    if (right === undefined) return undefined;
+    const match = { left, right };
+    return this.plan.isMatch(match) ? match : undefined;
   }
 
   #snapshot(): State {
