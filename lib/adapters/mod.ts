@@ -2,14 +2,20 @@
 import type { Adapter, OptionValues } from "../model/adapter.ts";
 import { defaultOptions } from "../model/adapter.ts";
 import { messageOf, UsageError } from "../model/errors.ts";
+import { isModuleName } from "../model/module_name.ts";
 import { didYouMean } from "../model/nearest.ts";
 import { betterSqlite3 } from "./better_sqlite3.ts";
+import { libsql } from "./libsql.ts";
+import { blinkdb } from "./blinkdb.ts";
 import { nodeSqlite } from "./node_sqlite.ts";
+import { nodeSqlite3Wasm } from "./node_sqlite3_wasm.ts";
 import { pglite } from "./pglite.ts";
 import { powersync } from "./powersync.ts";
 import { rxdb } from "./rxdb.ts";
+import { sqliteWasm } from "./sqlite_wasm.ts";
 import { tanstackDb } from "./tanstack_db.ts";
 import { tinybase } from "./tinybase.ts";
+import { turso } from "./turso.ts";
 import { watchlite } from "./watchlite.ts";
 
 /** All adapters in the order in which lists show them: live and durable, live in memory, floors. */
@@ -20,8 +26,13 @@ export const ADAPTERS: readonly Adapter[] = [
   tinybase,
   tanstackDb,
   rxdb,
+  blinkdb,
   nodeSqlite,
   betterSqlite3,
+  libsql,
+  turso,
+  sqliteWasm,
+  nodeSqlite3Wasm,
 ];
 
 /** An adapter with a value for each of its options. */
@@ -91,17 +102,12 @@ export function parseAdapter(spec: string, adapters: readonly Adapter[] = ADAPTE
   return { adapter, options: parseOptions(adapter, optionText) };
 }
 
-/** Whether a name means a module from outside, by path or URL, instead of a registered id. */
-export function isAdapterModule(name: string): boolean {
-  return /^(\.{1,2}[/\\]|[/\\]|[a-z]{2,}:|[A-Za-z]:[/\\])/.test(name) || /\.[cm]?[jt]s$/.test(name);
-}
-
 /**
  * Finds a registered adapter by id, or imports a module that exports one as `default` or `adapter`.
  * Throws a UsageError for an unknown id and for a module that cannot be imported or exports no adapter.
  */
 export async function loadAdapter(idOrUrl: string): Promise<Adapter> {
-  if (!isAdapterModule(idOrUrl)) return adapterById(idOrUrl);
+  if (!isModuleName(idOrUrl)) return adapterById(idOrUrl);
   let module: { default?: unknown; adapter?: unknown };
   try {
     module = await import(idOrUrl);

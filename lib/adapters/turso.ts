@@ -1,0 +1,133 @@
+import type { Adapter, OpenContext, Session } from "../model/adapter.ts";
+import type { Query, WriteStatement } from "../model/statement.ts";
+import type { Args, Row, Value } from "../model/value.ts";
+import { loadDriver } from "./shared/load_driver.ts";
+import { sqliteFile, sqliteSetup, synchronousName } from "./shared/sqlite_session.ts";
+
+/** Turso Database: SQLite written anew in Rust, inside the process. */
+export const turso: Adapter = {
+  id: "turso",
+  title: "Turso Database",
+  about:
+    "SQLite written anew in Rust, in the caller's process, with an asynchronous API. One connection on a file in WAL " +
+    "mode with synchronous=NORMAL; statements are prepared once; a batch is one transactionAsync in immediate mode.",
+  unfair: "It has no live queries, so its writes pay nothing for noticing changes: a floor, not a rival. " +
+    "Its promises resolve without leaving the calling thread. It is younger than version 1.0.",
+  homepage: "https://github.com/tursodatabase/turso",
+  drivers: { "@tursodatabase/database": "0.7.2" },
+  options: {},
+  // What its loader of native code asks for to choose the right file.
+  permissions: {
+    ffi: true,
+    read: ["driver"],
+    env: ["NAPI_RS_ENFORCE_VERSION_CHECK", "NAPI_RS_FORCE_WASI", "NAPI_RS_NATIVE_LIBRARY_PATH"],
+    sys: ["cpus", "hostname", "networkInterfaces"],
+  },
+  capabilities: () => ({
+    liveQueries: "none",
+    sql: true,
+    joins: true,
+    atomicBatch: true,
+    interactiveTransaction: true,
+    durability: "wal-normal",
+    worksOn: "caller",
+  }),
+  counters: [],
+  knownGaps: [],
+  async open(context) {
+    const { connect }: Turso = await loadDriver(
+      "@tursodatabase/database",
+      // @ts-ignore: resolved by drivers/turso/deno.json
+      () => import("@tursodatabase/database"),
+    );
+    const session = new TursoSession(await connect(sqliteFile(context)));
+    try {
+      await session.prepare(context);
+    } catch (error) {
+      await session.close();
+      throw error;
+    }
+    return session;
+  },
+};
+
+// What is used of the library, so that the file is checked without it as well.
+interface Turso {
+  connect(path: string): Promise<Database>;
+}
+
+interface Statement {
+  run(...args: Value[]): Promise<unknown>;
+  all(...args: Value[]): Promise<unknown[]>;
+  close(): void;
+}
+
+interface Transaction {
+  prepare(sql: string): Promise<Statement>;
+}
+
+interface Database extends Transaction {
+  exec(sql: string): Promise<void>;
+  transactionAsync(body: (transaction: Transaction) => Promise<void>): { immediate(): Promise<void> };
+  close(): Promise<void>;
+}
+
+class TursoSession implements Session {
+  readonly #database: Database;
+  readonly #statements = new Map<string, Statement>();
+
+  constructor(database: Database) {
+    this.#database = database;
+  }
+
+  /** Sets the pragmas and creates the tables. */
+  async prepare({ tables }: OpenContext): Promise<void> {
+    for (const sql of sqliteSetup(tables)) await this.#database.exec(sql);
+  }
+
+  async write(statement: WriteStatement, args: Args): Promise<void> {
+    await (await this.#prepared(statement.sql)).run(...args);
+  }
+
+  async batch(statement: WriteStatement, rows: readonly Args[]): Promise<void> {
+    await this.#database.transactionAsync(async (transaction) => {
+      const prepared = await transaction.prepare(statement.sql);
+      for (const args of rows) await prepared.run(...args);
+      prepared.close();
+    }).immediate();
+  }
+
+  async read(query: Query, args: Args): Promise<readonly Row[]> {
+    return await (await this.#prepared(query.sql)).all(...args) as Row[];
+  }
+
+  async facts(): Promise<Readonly<Record<string, string>>> {
+    return {
+      sqlite: String(await this.#single("SELECT sqlite_version()")),
+      journal_mode: String(await this.#single("PRAGMA journal_mode")),
+      synchronous: synchronousName(await this.#single("PRAGMA synchronous")),
+    };
+  }
+
+  async close(): Promise<void> {
+    for (const statement of this.#statements.values()) statement.close();
+    this.#statements.clear();
+    await this.#database.close();
+  }
+
+  async #prepared(sql: string): Promise<Statement> {
+    let statement = this.#statements.get(sql);
+    if (statement === undefined) {
+      statement = await this.#database.prepare(sql);
+      this.#statements.set(sql, statement);
+    }
+    return statement;
+  }
+
+  async #single(sql: string): Promise<unknown> {
+    const statement = await this.#database.prepare(sql);
+    const [row] = await statement.all();
+    statement.close();
+    return Object.values(row as Record<string, unknown>)[0];
+  }
+}
