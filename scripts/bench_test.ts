@@ -116,7 +116,7 @@ for (
     [["a\u0007b"], /a\\u0007b/],
     [["--resume", "no/such/run"], /must be a readable folder/],
     [["--resume", ".", "--blocks", "5"], /a run keeps those it began with: blocks was given/],
-    [["--adapter", "./no_such_adapter.ts"], /Cannot load adapter .*no_such_adapter\.ts/],
+    [["--adapter", "./no_such_adapter.ts"], /Cannot import adapter module .*no_such_adapter\.ts/],
   ] as const
 ) {
   Deno.test(`bench ${JSON.stringify(args.map((arg) => arg.slice(0, 30)))} is refused with the rule and writes nothing`, () =>
@@ -204,7 +204,7 @@ Deno.test("bench --list and --dry-run describe and run nothing", () =>
   inFolder(async (root) => {
     const list = await bench(["--list", "--out", root]);
     strictEqual(list.code, 0);
-    match(list.stdout, /keyed-pk@2/);
+    match(list.stdout, /keyed-pk\s+│ 1, 2/);
     match(list.stdout, /node-sqlite/);
     const plan = await bench([...ONE_CELL, "--dry-run", "--blocks", "2", "--out", root]);
     match(plan.stdout, /2 blocks of 1 cells\n1\. keyed-pk@2\/node-sqlite\/smoke block 0/);

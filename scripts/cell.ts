@@ -4,7 +4,8 @@
  * Started by the bench with the adapter's permissions and nothing more. Loads no npm package but the adapter's driver.
  */
 import process from "node:process";
-import { loadAdapter, loadWorkload } from "../lib/cli/outside_module.ts";
+import { loadWorkload } from "../lib/cli/load_workload.ts";
+import { loadAdapter } from "../lib/adapters/mod.ts";
 import { openClock } from "../lib/clock/mod.ts";
 import { DriverUnavailableError } from "../lib/model/mod.ts";
 import { type BlockOrder, type ChildMessage, encodeMessage } from "../lib/runner/protocol.ts";

@@ -1,7 +1,7 @@
 /** The child process that tells what an adapter or a workload from outside is. Runs without permissions. */
-import { parseOptions } from "../lib/adapters/mod.ts";
+import { loadAdapter, parseOptions } from "../lib/adapters/mod.ts";
 import type { DescribeOrder, Description } from "../lib/cli/describe_module.ts";
-import { loadAdapter, loadWorkload } from "../lib/cli/outside_module.ts";
+import { loadWorkload } from "../lib/cli/load_workload.ts";
 import { messageOf } from "../lib/model/mod.ts";
 
 const order = JSON.parse(Deno.args[0] ?? "null") as DescribeOrder;

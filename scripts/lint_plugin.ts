@@ -39,7 +39,7 @@ export const IMPORT_RULES: Readonly<Record<string, Rule>> = {
     packages: true,
   },
   "lib/testing": {
-    may: ["lib/model", "lib/clock", "lib/adapters", "lib/oracle", "lib/runner", "workloads"],
+    may: ["lib/model", "lib/clock", "lib/adapters", "lib/cli", "lib/oracle", "lib/runner", "workloads"],
   },
   "workloads": { may: ["lib/model", "lib/dataset"] },
 };

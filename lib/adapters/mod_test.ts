@@ -1,15 +1,7 @@
 import assert from "node:assert/strict";
 import { UsageError } from "../model/errors.ts";
 import type { Adapter } from "../model/adapter.ts";
-import {
-  adapterById,
-  ADAPTERS,
-  isAdapterModule,
-  loadAdapter,
-  parseAdapter,
-  parseOptions,
-  splitAdapterSpec,
-} from "./mod.ts";
+import { adapterById, ADAPTERS, loadAdapter, parseAdapter, parseOptions, splitAdapterSpec } from "./mod.ts";
 import { driverConfig, driverConfigText, unlockedDrivers } from "./shared/driver_config.ts";
 import { nodeSqlite } from "./node_sqlite.ts";
 
@@ -128,13 +120,6 @@ Deno.test("parseOptions() lists what is allowed when an option is wrong", () => 
   assert.throws(() => parseOptions(nodeSqlite, "mode=x"), {
     message: 'Cannot set option "mode" of adapter "node-sqlite": it has none',
   });
-});
-
-Deno.test("isAdapterModule() tells paths and URLs from ids", () => {
-  for (const name of ["./a.ts", "../a.ts", "/x/a.ts", "file:///a.ts", "npm:a@1.0.0", "C:\\a.ts", "a.ts"]) {
-    assert.ok(isAdapterModule(name), name);
-  }
-  for (const name of ["tinybase", "node-sqlite", "sqlite3"]) assert.ok(!isAdapterModule(name), name);
 });
 
 Deno.test("loadAdapter() imports an adapter from outside, as default or by name", async () => {

@@ -4,8 +4,7 @@ import { findLibc } from "../clock/mod.ts";
 import { type Scale, workloadKey } from "../model/mod.ts";
 import { type Patience, type PlannedBlock, spawnBlock, type SpawnedBlock } from "../runner/mod.ts";
 import { childFlags } from "../runner/child_flags.ts";
-import { outsideFlags } from "./describe_module.ts";
-import { outsideModule } from "./outside_module.ts";
+import { moduleUrl, outsideAccess } from "../runner/outside_module.ts";
 import type { SelectedCell } from "./select_cells.ts";
 
 /** What all blocks of a run share. */
@@ -39,17 +38,20 @@ export async function runBlockProcess(
   const directory = join(settings.tempDirectory, `block-${block.position}`);
   await Deno.mkdir(directory);
   const libcPath = findLibc();
-  const adapterUrl = cell.adapterModule === undefined ? undefined : outsideModule(cell.adapterModule);
-  const workloadUrl = cell.workloadModule === undefined ? undefined : outsideModule(cell.workloadModule);
-  const outside = adapterUrl === undefined ? undefined : outsideFlags(adapterUrl);
-  const read = [...outside?.read ?? [], ...(workloadUrl === undefined ? [] : outsideFlags(workloadUrl).read)];
+  const [adapterUrl, workloadUrl] = [cell.adapterModule, cell.workloadModule].map((name) =>
+    name === undefined ? undefined : moduleUrl(name)
+  );
+  const [adapterAccess, workloadAccess] = [adapterUrl, workloadUrl].map((url) =>
+    url === undefined ? undefined : outsideAccess(url)
+  );
+  const read = [...adapterAccess?.read ?? [], ...workloadAccess?.read ?? []];
   try {
     return await spawnBlock({
       executable: Deno.execPath(),
       flags: [
         "run",
         ...(settings.downloads === false ? ["--cached-only"] : []),
-        ...childFlags({ adapter, directory, libcPath, configPath: outside?.configPath, read }),
+        ...childFlags({ adapter, directory, libcPath, configPath: adapterAccess?.configPath, read }),
       ],
       entry: ENTRY.href,
       order: {

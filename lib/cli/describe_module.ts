@@ -2,8 +2,6 @@
  * Asks a child process without permissions what an adapter or a workload from outside is, so that its code never runs
  * with the bench's own rights.
  */
-import { dirname } from "node:path";
-import { fileURLToPath } from "node:url";
 import type { AdapterChoice } from "../adapters/mod.ts";
 import {
   type Adapter,
@@ -12,7 +10,7 @@ import {
   UsageError,
   type Workload,
 } from "../model/mod.ts";
-import { outsideConfig } from "./outside_module.ts";
+import { outsideAccess } from "../runner/outside_module.ts";
 
 /** What the child is asked; its only argument. */
 export interface DescribeOrder {
@@ -62,16 +60,8 @@ export async function describeWorkloadModule(url: string): Promise<Workload> {
   };
 }
 
-/** Flags that let a child import an outside module: its configuration, and its folder to read. */
-export function outsideFlags(url: string): { configPath?: string; read: string[] } {
-  const configPath = outsideConfig(url);
-  // The folder of the configuration holds what the module may import besides its neighbours.
-  const roots = url.startsWith("file:") ? [dirname(configPath ?? fileURLToPath(url))] : [];
-  return { ...(configPath === undefined ? {} : { configPath }), read: roots };
-}
-
 async function describe(order: DescribeOrder): Promise<Description> {
-  const { configPath, read } = outsideFlags(order.url);
+  const { configPath, read } = outsideAccess(order.url);
   const output = await new Deno.Command(Deno.execPath(), {
     args: [
       "run",

@@ -5,6 +5,7 @@ import {
   type Cell,
   defaultOptions,
   didYouMean,
+  isModuleName,
   type OptionValues,
   type Scale,
   SCALES,
@@ -14,7 +15,7 @@ import {
 } from "../model/mod.ts";
 import { findWorkload, newestWorkloads } from "../../workloads/mod.ts";
 import { describeAdapterModule, describeWorkloadModule } from "./describe_module.ts";
-import { outsideModule } from "./outside_module.ts";
+import { moduleUrl } from "../runner/outside_module.ts";
 
 /** What plain `bench` runs, chosen so that a first table comes within 3 minutes on two cores. */
 export const CORE_WORKLOADS: readonly string[] = ["chat-sim", "sync-burst", "fan-out", "overlap", "keyed-pk"];
@@ -70,9 +71,8 @@ export async function selectWorkloads(values: readonly string[]): Promise<Select
 
 /** Finds a registered workload, or asks the module what it is. Throws a UsageError when there is none. */
 export async function selectWorkload(name: string): Promise<SelectedWorkload> {
-  const url = outsideModule(name);
-  if (url === undefined) return { workload: findWorkload(name) };
-  return { workload: await describeWorkloadModule(url), module: name };
+  if (!isModuleName(name)) return { workload: findWorkload(name) };
+  return { workload: await describeWorkloadModule(moduleUrl(name)), module: name };
 }
 
 /** Reads adapter names and modules; none gives the `defaults`, `all` gives every one with its default options. */
@@ -91,9 +91,8 @@ export async function selectAdapters(
 /** Finds a registered adapter, or asks the module what it is. Throws a UsageError when there is none. */
 export async function selectAdapter(spec: string): Promise<SelectedAdapter> {
   const { name, optionText } = splitAdapterSpec(spec);
-  const url = outsideModule(name);
-  if (url === undefined) return parseAdapter(spec);
-  return { ...await describeAdapterModule(url, optionText), module: name };
+  if (!isModuleName(name)) return parseAdapter(spec);
+  return { ...await describeAdapterModule(moduleUrl(name), optionText), module: name };
 }
 
 /** Reads scales; none gives `standard`. */

@@ -11,7 +11,7 @@ import type { Unit } from "./metric.ts";
 import type { Scale } from "./workload.ts";
 
 /** Version of the outcome file. */
-export const OUTCOME_SCHEMA_VERSION = 1;
+export const OUTCOME_SCHEMA_VERSION: number = 1;
 
 /**
  * What kind of answer is sought. `performance`: is it faster or cheaper. `measurement`: where does the time go, is the

@@ -14,4 +14,5 @@ export * from "./record.ts";
 export * from "./reporter.ts";
 export * from "./experiment.ts";
 export * from "./errors.ts";
+export * from "./module_name.ts";
 export * from "./nearest.ts";

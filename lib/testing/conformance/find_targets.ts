@@ -1,16 +1,10 @@
 /** From what was typed to the adapters and options that the suite runs. */
-import { dirname, join, resolve } from "node:path";
-import { fileURLToPath, pathToFileURL } from "node:url";
-import {
-  adapterById,
-  ADAPTERS,
-  isAdapterModule,
-  loadAdapter,
-  parseOptions,
-  splitAdapterSpec,
-} from "../../adapters/mod.ts";
+import { adapterById, ADAPTERS, parseOptions, splitAdapterSpec } from "../../adapters/mod.ts";
 import type { Adapter, OptionValues } from "../../model/adapter.ts";
 import { defaultOptions } from "../../model/adapter.ts";
+import { isModuleName } from "../../model/module_name.ts";
+import { describeAdapterModule } from "../../cli/describe_module.ts";
+import { moduleUrl, outsideAccess } from "../../runner/outside_module.ts";
 import type { ConformanceTarget } from "./spawn_conformance.ts";
 
 /**
@@ -33,7 +27,9 @@ export async function findTargets(specs: readonly string[], folder: string): Pro
   const targets: ConformanceTarget[] = [];
   for (const spec of specs.length === 0 ? ADAPTERS.map((adapter) => adapter.id) : specs) {
     const { name, optionText } = splitAdapterSpec(spec);
-    const found = isAdapterModule(name) ? await findModule(name, folder) : { adapter: adapterById(name) };
+    const found = isModuleName(name)
+      ? await findModule(name, folder, optionText)
+      : { adapter: adapterById(name) };
     const choices = optionText === ""
       ? optionVariants(found.adapter)
       : [parseOptions(found.adapter, optionText)];
@@ -42,31 +38,13 @@ export async function findTargets(specs: readonly string[], folder: string): Pro
   return targets;
 }
 
-async function findModule(name: string, folder: string): Promise<Omit<ConformanceTarget, "options">> {
-  const moduleUrl = /^[a-z]{2,}:/.test(name) ? name : pathToFileURL(resolve(folder, name)).href;
-  const adapter = await loadAdapter(moduleUrl);
-  const configPath = moduleUrl.startsWith("file:")
-    ? await nearestConfig(fileURLToPath(moduleUrl))
-    : undefined;
-  return { adapter, moduleUrl, ...(configPath === undefined ? {} : { configPath }) };
-}
-
-/** The configuration that Deno would find for a module: the first one on the way up. */
-async function nearestConfig(path: string): Promise<string | undefined> {
-  for (let folder = dirname(path);; folder = dirname(folder)) {
-    for (const name of ["deno.json", "deno.jsonc"]) {
-      const candidate = join(folder, name);
-      if (await isFile(candidate)) return candidate;
-    }
-    if (folder === dirname(folder)) return undefined;
-  }
-}
-
-async function isFile(path: string): Promise<boolean> {
-  try {
-    return (await Deno.stat(path)).isFile;
-  } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return false;
-    throw error;
-  }
+async function findModule(
+  name: string,
+  folder: string,
+  optionText: string,
+): Promise<Omit<ConformanceTarget, "options">> {
+  const url = moduleUrl(name, folder);
+  const { adapter } = await describeAdapterModule(url, optionText);
+  const { configPath } = outsideAccess(url);
+  return { adapter, moduleUrl: url, ...(configPath === undefined ? {} : { configPath }) };
 }

@@ -1,0 +1,39 @@
+/** What a child process needs to import a module from outside this repository. */
+import { dirname, join, resolve } from "node:path";
+import { fileURLToPath, pathToFileURL } from "node:url";
+
+/** The URL of a module named by path (relative to `folder`), URL or package specifier. */
+export function moduleUrl(name: string, folder = "."): string {
+  return /^[a-z]{2,}:/.test(name) ? name : pathToFileURL(resolve(folder, name)).href;
+}
+
+/** Configuration that the module's imports resolve by, and folders that the child may read to import it. */
+export interface OutsideAccess {
+  /** The nearest `deno.json` or `deno.jsonc` at or above the module; absent for packages, and where there is none. */
+  readonly configPath?: string;
+  /** The folder of the configuration, or of the module itself; empty for packages. */
+  readonly read: readonly string[];
+}
+
+/** Finds out what importing a module takes. Reads the folders above it. */
+export function outsideAccess(url: string): OutsideAccess {
+  if (!url.startsWith("file:")) return { read: [] };
+  const path = fileURLToPath(url);
+  const configPath = nearestConfig(path);
+  return { read: [dirname(configPath ?? path)], ...(configPath === undefined ? {} : { configPath }) };
+}
+
+function nearestConfig(path: string): string | undefined {
+  for (let folder = dirname(path);; folder = dirname(folder)) {
+    const found = ["deno.json", "deno.jsonc"].map((name) => join(folder, name)).find(isFile);
+    if (found !== undefined || folder === dirname(folder)) return found;
+  }
+}
+
+function isFile(path: string): boolean {
+  try {
+    return Deno.statSync(path).isFile;
+  } catch {
+    return false;
+  }
+}
