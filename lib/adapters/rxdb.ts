@@ -50,7 +50,8 @@ export const rxdb: Adapter = {
     joins: false,
     atomicBatch: false,
     interactiveTransaction: false,
-    durability: options["storage"] === "denokv" ? "wal-normal" : "none",
+    // Deno syncs the file at each commit.
+    durability: options["storage"] === "denokv" ? "full" : "none",
     worksOn: "caller",
   }),
   counters: [],
