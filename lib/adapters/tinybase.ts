@@ -209,7 +209,10 @@ class TinyBaseSession implements Session {
       ? unqualified(query.orderBy[0].column)
       : undefined;
     const kept: Row[] = [];
+    // Row ids are keys as text: rows outside a range of keys are not fetched.
+    const keyMatches = plan.query.columnMatcher(this.#documentsOf(query.table).keyColumn, args);
     for (const rowId of plan.rowIds(args)) {
+      if (keyMatches !== undefined && !keyMatches(Number(rowId))) continue;
       const row = this.#store.getRow(query.table, rowId) as Row;
       const isFull = limit !== undefined && kept.length >= limit;
       // Rows that tie with the last one may still sort before it by the other terms.

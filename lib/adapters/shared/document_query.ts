@@ -18,6 +18,11 @@ export type FindJoined = (key: Value) => Row | undefined;
 export interface DocumentQuery {
   /** Whether a document of the query's first table fulfils the conditions on that table. */
   matcher(args: Args): (document: Row) => boolean;
+  /**
+   * The part of {@link matcher} that needs one column alone, for stores that know a document's key before they fetch
+   * it; `undefined` when no condition is about that column.
+   */
+  columnMatcher(column: string, args: Args): ((value: Value) => boolean) | undefined;
   /** Values that columns of the first table must equal, by unqualified name: what an index can serve. */
   equalities(args: Args): ReadonlyMap<string, Value>;
   /** The limit of the result; `undefined` when there is none. */
@@ -42,6 +47,14 @@ export function compileDocumentQuery(query: Query): DocumentQuery {
   const limit = (args: Args) => limitOf === undefined ? undefined : Number(limitOf(args));
   return {
     matcher: (args) => matchAll(first, args, query.kind === "select" && query.join ? unqualified : identity),
+    columnMatcher(column, args) {
+      const own = first.filter(({ filter }) =>
+        filter.kind !== "before" && unqualified(filter.column) === column
+      );
+      if (own.length === 0) return undefined;
+      const matches = matchAll(own, args, unqualified);
+      return (value) => matches({ [column]: value });
+    },
     equalities: (args) =>
       new Map(
         first.flatMap(({ filter, operands }) =>

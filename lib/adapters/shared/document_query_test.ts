@@ -131,3 +131,20 @@ Deno.test("compileDocumentQuery() answers what SQLite answers", () => {
   ));
   database.close();
 });
+
+Deno.test("columnMatcher() judges by one column, and is absent when no condition is about it", () => {
+  const query = select({
+    table: "wide",
+    columns: ["id"],
+    where: [
+      { kind: "range", column: "id", from: { param: "from" }, below: { param: "below" } },
+      { kind: "equal", column: "owner", operand: { param: "owner" } },
+    ],
+    orderBy: [],
+  });
+  const compiled = compileDocumentQuery(query);
+  const isInRange = compiled.columnMatcher("id", [10, 20, 7])!;
+  assert.deepEqual([9, 10, 19, 20].map(isInRange), [false, true, true, false]);
+  assert.deepEqual([6, 7].map(compiled.columnMatcher("owner", [10, 20, 7])!), [false, true]);
+  assert.equal(compiled.columnMatcher("body", [10, 20, 7]), undefined);
+});
