@@ -18,8 +18,15 @@ import { checkParams, copyParams, type Rows, type SqlParam } from "./values.ts";
 import { checkBatch, toWriteResult, type WriteResult } from "./write_result.ts";
 import { Writer } from "./writer/writer.ts";
 
-/** Key of the hook by which tests end threads. Not part of the public surface. */
-export const faultHook: unique symbol = Symbol("watchlite.faults");
+/** Key of the hook that tests use. Not part of the public surface. */
+export const testHook: unique symbol = Symbol("watchlite.test");
+
+/** What tests may do that users may not: end threads, and ask whether all streams are up to date. */
+export interface TestHook {
+  killWriter(): void;
+  killReader(index: number): void;
+  isQuiet(): boolean;
+}
 
 /** An open database: one writer thread, some reader threads, live queries. */
 export class Database implements AsyncDisposable {
@@ -30,7 +37,7 @@ export class Database implements AsyncDisposable {
   readonly #trace: Trace;
   readonly #keepAll: boolean;
   #closing: Promise<void> | null = null;
-  readonly [faultHook]: { killWriter(): void; killReader(index: number): void };
+  readonly [testHook]: TestHook;
 
   private constructor(path: string, settings: Settings) {
     this.#counters = new Counters(settings.profile);
@@ -61,7 +68,8 @@ export class Database implements AsyncDisposable {
       this.#trace,
       this.#writer,
     );
-    this[faultHook] = {
+    this[testHook] = {
+      isQuiet: () => this.#streams.isQuiet,
       killWriter: () => this.#writer.kill(),
       killReader: (index) => this.#pool.kill(index),
     };

@@ -23,7 +23,7 @@ import { explain, openedIndexes, proveCondition } from "../sqlite/explain.ts";
 import { hashResult, readArrays, toColumnar } from "../sqlite/result.ts";
 import { Schema } from "../sqlite/schema.ts";
 import { type Prepared, Statements } from "../sqlite/statements.ts";
-import type { SqlParam } from "../values.ts";
+import type { SqlParam, SqlValue } from "../values.ts";
 
 const onEverything: Dependencies = { everything: true, tables: [], condition: null };
 
@@ -36,6 +36,7 @@ export class ReaderCore {
   readonly #begin: StatementSync;
   readonly #end: StatementSync;
   readonly #schemaVersion: StatementSync;
+  readonly #anySchemaRow: StatementSync;
   #knownSchemaVersion = -1;
 
   constructor(db: DatabaseSync, start: WorkerStart) {
@@ -48,6 +49,7 @@ export class ReaderCore {
     this.#begin = own("BEGIN");
     this.#end = own("COMMIT");
     this.#schemaVersion = own("PRAGMA schema_version");
+    this.#anySchemaRow = own("SELECT 1 FROM sqlite_schema LIMIT 1");
   }
 
   /** Serves one request. */
@@ -79,8 +81,8 @@ export class ReaderCore {
     const sql = request.text();
     const params = request.values();
     try {
-      const prepared = this.#prepare("select", sql);
-      return { rows: toColumnar(prepared.columns, readArrays(prepared, params)) };
+      const { names, rows } = this.#read(this.#prepare("select", sql), "select", params);
+      return { rows: toColumnar(names, rows) };
     } catch (error) {
       return { error: shapeOf(error, "select", sql) };
     }
@@ -114,11 +116,11 @@ export class ReaderCore {
       if (wantsDependencies) this.#forgetOldSchema();
       const prepared = this.#prepare("watch", sql);
       if (wantsDependencies) dependencies = this.#dependencies(prepared, params);
-      const rows = readArrays(prepared, params);
-      const hash = hashResult(prepared.columns, rows);
+      const { names, rows } = this.#read(prepared, "watch", params);
+      const hash = hashResult(names, rows);
       const unchanged = known !== null && known[0] === hash[0] && known[1] === hash[1];
       return {
-        result: unchanged ? null : toColumnar(prepared.columns, rows),
+        result: unchanged ? null : toColumnar(names, rows),
         hash,
         error: null,
         dependencies,
@@ -126,6 +128,25 @@ export class ReaderCore {
     } catch (error) {
       return { result: null, hash: null, error: shapeOf(error, "watch", sql), dependencies };
     }
+  }
+
+  /**
+   * Reads all rows. When the schema has changed since the statement was prepared, SQLite compiles it anew while it steps, but
+   * the binding goes on with the old number of columns: then the statement is prepared and read again.
+   */
+  #read(
+    first: Prepared,
+    verb: Verb,
+    params: readonly SqlParam[],
+  ): { readonly names: readonly string[]; readonly rows: SqlValue[][] } {
+    const { recorder } = this.#statements;
+    let prepared = first;
+    let rows = readArrays(prepared, params);
+    for (let attempts = 0; recorder.stale && attempts < 3; attempts++) {
+      prepared = this.#prepare(verb, prepared.sql);
+      rows = readArrays(prepared, params);
+    }
+    return { names: prepared.columns, rows };
   }
 
   #prepare(verb: Verb, sql: string): Prepared {
@@ -148,6 +169,8 @@ export class ReaderCore {
     const { schema_version: version } = this.#schemaVersion.get() as { schema_version: number };
     if (version === this.#knownSchemaVersion) return;
     this.#knownSchemaVersion = version;
+    // Compiling uses the connection's own copy of the schema, and only a step finds out that it is old.
+    this.#statements.recorder.ignore(() => this.#anySchemaRow.get());
     this.#statements.clear();
     this.#schema.clear();
   }

@@ -83,6 +83,13 @@ export class StreamEngine {
     this.#hold = holds ? new Hold(settings.holdMs, () => writer.busy, () => this.#release()) : null;
   }
 
+  /** True when nothing is queued, held or asked: every stream shows the last commit that concerns it. */
+  get isQuiet(): boolean {
+    if (this.#queue.length > 0 || this.#held.length > 0) return false;
+    for (const entry of this.#byKey.values()) if (entry.isInFlight) return false;
+    return true;
+  }
+
   /** Number of distinct live queries. */
   get size(): number {
     return this.#byKey.size;

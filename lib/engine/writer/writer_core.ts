@@ -243,7 +243,8 @@ export class WriterCore {
       throw misuse("select", "the statement must only read, use execute() for one that writes", sql);
     }
     const startedMs = performance.now();
-    const rows = toColumnar(prepared.columns, readExact(prepared, params));
+    const arrays = readExact(prepared, params);
+    const rows = toColumnar(prepared.columns, arrays);
     this.#stepMs += performance.now() - startedMs;
     return { ok: true, changes: 0, lastRowid: 0, rows };
   }

@@ -1,0 +1,63 @@
+/**
+ * What the engine's tests share: databases in folders that go away, and waiting on events.
+ *
+ * @module
+ */
+
+import { Database, openDatabase, testHook } from "../database.ts";
+import type { EngineError } from "../errors.ts";
+import type { OpenOptions } from "../options.ts";
+import type { LiveQuery, Subscription } from "../streams/live_query.ts";
+import type { Rows } from "../values.ts";
+
+/** Sanitizers are off by default in Deno 2.9.6; these tests ask for them. */
+export const strict = { sanitizeOps: true, sanitizeResources: true } as const;
+
+/** A file in a folder of its own, removed at the end. */
+export function tempFile(): { readonly path: string } & Disposable {
+  const folder = Deno.makeTempDirSync({ prefix: "watchlite" });
+  return { path: `${folder}/test.db`, [Symbol.dispose]: () => Deno.removeSync(folder, { recursive: true }) };
+}
+
+/** Opens a database on a new file, hands it to `body`, closes it and removes the file. */
+export async function withDatabase<T>(options: OpenOptions, body: (db: Database) => Promise<T>): Promise<T> {
+  using file = tempFile();
+  await using db = await openDatabase(file.path, options);
+  return await body(db);
+}
+
+/** What one subscription was told, in order. */
+export class Emissions implements Disposable {
+  readonly all: (Rows | EngineError)[] = [];
+  readonly #subscription: Subscription;
+  #wake = () => {};
+
+  constructor(query: LiveQuery) {
+    this.#subscription = query.subscribe((rows) => this.#add(rows), (error) => this.#add(error));
+  }
+
+  /** Waits until `count` results or errors have come. */
+  async atLeast(count: number): Promise<(Rows | EngineError)[]> {
+    while (this.all.length < count) await new Promise<void>((resolve) => this.#wake = resolve);
+    return this.all;
+  }
+
+  /** The newest one. */
+  get last(): Rows | EngineError | undefined {
+    return this.all.at(-1);
+  }
+
+  [Symbol.dispose](): void {
+    this.#subscription.unsubscribe();
+  }
+
+  #add(item: Rows | EngineError): void {
+    this.all.push(item);
+    this.#wake();
+  }
+}
+
+/** Waits until no stream has anything left to do. */
+export async function quiet(db: Database): Promise<void> {
+  while (!db[testHook].isQuiet()) await new Promise<void>((resolve) => setTimeout(resolve, 0));
+}
