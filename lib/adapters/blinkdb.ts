@@ -6,7 +6,7 @@ import type { Args, Row, Value } from "../model/value.ts";
 import { documentChanges, sought } from "./shared/document_changes.ts";
 import { compileDocumentQuery, compileProjection } from "./shared/document_query.ts";
 import { assignedColumns, DocumentTable, keyArgument } from "./shared/document_table.ts";
-import { filterValues } from "./shared/filter_values.ts";
+import { comparesNullable, filterValues } from "./shared/filter_values.ts";
 import { loadDriver } from "./shared/load_driver.ts";
 import { orderTies } from "./shared/order_ties.ts";
 import { watchJoin } from "./shared/watch_join.ts";
@@ -282,17 +282,6 @@ function conditionsOf(filter: Filter, values: readonly Value[], table: Table, ke
       return [{ OR: branches }];
     }
   }
-}
-
-/** Whether a condition meets NULLs where the library compares as JavaScript does, for which NULL is below 1. */
-function comparesNullable(query: Query, table: Table): boolean {
-  return query.where.some((filter) => {
-    if (filter.kind === "equal") return false;
-    const columns = filter.kind === "before" ? filter.columns : [filter.column];
-    return columns.some((column) =>
-      table.columns.some(({ name, nullable }) => name === unqualified(column) && nullable)
-    );
-  });
 }
 
 /** Columns with an index besides the key: unique ones and the first of each declared index. */

@@ -7,6 +7,7 @@ import { didYouMean } from "../model/nearest.ts";
 import { betterSqlite3 } from "./better_sqlite3.ts";
 import { libsql } from "./libsql.ts";
 import { blinkdb } from "./blinkdb.ts";
+import { lokijs } from "./lokijs.ts";
 import { nodeSqlite } from "./node_sqlite.ts";
 import { nodeSqlite3Wasm } from "./node_sqlite3_wasm.ts";
 import { pglite } from "./pglite.ts";
@@ -17,16 +18,19 @@ import { tanstackDb } from "./tanstack_db.ts";
 import { tinybase } from "./tinybase.ts";
 import { turso } from "./turso.ts";
 import { watchlite } from "./watchlite.ts";
+import { watermelondb } from "./watermelondb.ts";
 
 /** All adapters in the order in which lists show them: live and durable, live in memory, floors. */
 export const ADAPTERS: readonly Adapter[] = [
   watchlite,
   powersync,
   pglite,
+  watermelondb,
   tinybase,
   tanstackDb,
   rxdb,
   blinkdb,
+  lokijs,
   nodeSqlite,
   betterSqlite3,
   libsql,

@@ -77,8 +77,11 @@ export function documentChanges(
         } else if ((document[keyColumn] ?? found[keyColumn]) === found[keyColumn]) {
           updated.set(found[keyColumn]!, document);
         } else {
-          // A document cannot change its key: another one takes its place.
-          document = { ...found, ...document };
+          // A document cannot change its key: another one takes its place. What a library keeps in the old one besides
+          // the columns stays behind.
+          const kept: Record<string, Value> = {};
+          for (const { name } of documents.table.columns) kept[name] = found[name] ?? null;
+          document = Object.assign(kept, document);
           removed.add(found[keyColumn]!);
           inserted.push(document);
         }

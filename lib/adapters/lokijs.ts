@@ -1,0 +1,284 @@
+import type { Adapter, Observer, OpenContext, Session, Subscription } from "../model/adapter.ts";
+import type { Table } from "../model/schema.ts";
+import type { Filter, Query, WriteStatement } from "../model/statement.ts";
+import { unqualified } from "../model/statement.ts";
+import type { Args, Row, Value } from "../model/value.ts";
+import { documentChanges } from "./shared/document_changes.ts";
+import { compileDocumentQuery, compileProjection } from "./shared/document_query.ts";
+import { DocumentTable } from "./shared/document_table.ts";
+import { comparesNullable, filterValues } from "./shared/filter_values.ts";
+import { loadDriver } from "./shared/load_driver.ts";
+import { watchJoin } from "./shared/watch_join.ts";
+
+/** LokiJS: collections in memory with binary indexes and dynamic views. */
+export const lokijs: Adapter = {
+  id: "lokijs",
+  title: "LokiJS",
+  about:
+    "Collections of documents in memory. Watched queries are dynamic views with minRebuildInterval=0; what they hold " +
+    "is read when they report a rebuild. Keys and unique columns have unique indexes, keys and the first column of " +
+    "each index binary ones. Batches are one insert of many documents, or updates in a loop; joins look partners up by " +
+    "their key. A table whose keys the database would assign is keyed by its unique column.",
+  unfair:
+    "It is no longer developed. Nothing is stored durably, and a batch that fails leaves the documents before the " +
+    "failing one behind. Views report by a timer, so that a caller who never returns to the event loop sees one " +
+    "emission; and they hand over live documents, which the adapter copies.",
+  homepage: "https://github.com/techfort/LokiJS",
+  drivers: { lokijs: "1.5.12" },
+  options: {},
+  permissions: {},
+  capabilities: () => ({
+    liveQueries: "incremental",
+    sql: false,
+    joins: false,
+    atomicBatch: false,
+    interactiveTransaction: false,
+    durability: "none",
+    worksOn: "caller",
+  }),
+  counters: [],
+  knownGaps: [],
+  async open(context) {
+    const { default: Loki }: { default: LokiClass } = await loadDriver(
+      "lokijs",
+      // @ts-ignore: resolved by drivers/lokijs/deno.json
+      () => import("lokijs"),
+    );
+    return new LokiSession(Loki, context);
+  },
+};
+
+// What is used of the library, so that the file is checked without it as well.
+type Find = Record<string, unknown>;
+type Document = Record<string, Value>;
+
+interface LokiClass {
+  new (name: string, options: { adapter: unknown; autosave: boolean }): Loki;
+  readonly LokiMemoryAdapter: new () => unknown;
+}
+
+interface Loki {
+  addCollection(name: string, options: { unique: string[]; indices: string[] }): Collection;
+  close(callback: () => void): void;
+}
+
+interface Collection {
+  insert(documents: Document | Document[]): unknown;
+  update(document: Document): unknown;
+  remove(document: Document): unknown;
+  by(column: string, value: Value): Document | undefined;
+  count(find?: Find): number;
+  chain(): Chain;
+  addDynamicView(name: string, options: { minRebuildInterval: number }): DynamicView;
+  removeDynamicView(name: string): void;
+}
+
+interface Chain {
+  find(find: Find): Chain;
+  compoundsort(terms: [column: string, descending: boolean][]): Chain;
+  limit(count: number): Chain;
+  data(): Document[];
+}
+
+interface DynamicView {
+  applyFind(find: Find): DynamicView;
+  applySortCriteria(terms: [column: string, descending: boolean][]): DynamicView;
+  on(event: "rebuild", listener: () => void): void;
+  removeListener(event: "rebuild", listener: () => void): void;
+  data(): Document[];
+  count(): number;
+}
+
+class LokiSession implements Session {
+  readonly #loki: Loki;
+  readonly #stores = new Map<
+    string,
+    { readonly documents: DocumentTable; readonly collection: Collection }
+  >();
+  #viewCount = 0;
+
+  constructor(library: LokiClass, { tables }: OpenContext) {
+    this.#loki = new library("bench", { adapter: new library.LokiMemoryAdapter(), autosave: false });
+    for (const table of tables) {
+      const documents = new DocumentTable(table);
+      const unique = table.columns.filter((column) => column.unique).map(({ name }) => name);
+      const indexed = table.indexes.map((index) => index.columns[0]!.column);
+      const collection = this.#loki.addCollection(table.name, {
+        unique: Array.from(new Set([documents.keyColumn, ...unique])),
+        indices: Array.from(new Set([documents.keyColumn, ...unique, ...indexed])),
+      });
+      this.#stores.set(table.name, { documents, collection });
+    }
+  }
+
+  write(statement: WriteStatement, args: Args): void {
+    this.batch(statement, [args]);
+  }
+
+  batch(statement: WriteStatement, rows: readonly Args[]): void {
+    const { documents, collection } = this.#at(statement.table);
+    const { keyColumn } = documents;
+    const find = (column: string, value: Value) => value === null ? undefined : collection.by(column, value);
+    const { inserted, updated, removed } = documentChanges(documents, statement, rows, find);
+    for (const key of removed) collection.remove(collection.by(keyColumn, key)!);
+    for (const [key, changes] of updated) {
+      collection.update(Object.assign(collection.by(keyColumn, key)!, changes));
+    }
+    const [only] = inserted;
+    if (only !== undefined) collection.insert(inserted.length === 1 ? only : inserted);
+  }
+
+  read(query: Query, args: Args): readonly Row[] {
+    const { documents, collection } = this.#at(query.table);
+    const { accepted, finish } = this.#plan(query, args);
+    if (query.kind === "count" && accepted === undefined) {
+      const finds = findsOf(query, args, documents);
+      return [{ [query.as]: finds.length === 0 ? collection.count() : collection.count({ $and: finds }) }];
+    }
+    if (query.kind === "select" && query.where.length === 1) {
+      const [only] = query.where;
+      if (only?.kind === "equal" && only.column === documents.keyColumn) {
+        const found = collection.by(documents.keyColumn, filterValues(query, args)[0]![0]!);
+        return finish(found === undefined ? [] : [found]);
+      }
+    }
+    let chain = collection.chain();
+    for (const find of findsOf(query, args, documents)) chain = chain.find(find);
+    if (query.kind === "select" && query.join === undefined) {
+      if (query.orderBy.length > 0) chain = chain.compoundsort(sortOf(query.orderBy));
+      const limit = compileDocumentQuery(query).limit(args);
+      if (limit !== undefined && accepted === undefined) chain = chain.limit(limit);
+    }
+    return finish(chain.data());
+  }
+
+  watch(query: Query, args: Args, observer: Observer): Subscription | Promise<Subscription> {
+    const { documents } = this.#at(query.table);
+    const { accepted, finish } = this.#plan(query, args);
+    if (query.kind === "select" && query.join !== undefined) {
+      const { table, right } = query.join;
+      return watchJoin(query, args, observer, {
+        left: (deliver) =>
+          this.#view(
+            query.table,
+            findsOf(query, args, documents),
+            [],
+            (view) => deliver(copies(view.data())),
+          ),
+        right: (keys, deliver) =>
+          this.#view(
+            table,
+            [{ [unqualified(right)]: { $in: keys } }],
+            [],
+            (view) => deliver(copies(view.data())),
+          ),
+      });
+    }
+    const finds = findsOf(query, args, documents);
+    if (query.kind === "count" && accepted === undefined) {
+      const deliver = (view: DynamicView) => observer.next([{ [query.as]: view.count() }]);
+      return { close: this.#view(query.table, finds, [], deliver) };
+    }
+    const sort = query.kind === "select" ? sortOf(query.orderBy) : [];
+    return { close: this.#view(query.table, finds, sort, (view) => observer.next(finish(view.data()))) };
+  }
+
+  close(): Promise<void> {
+    return new Promise((resolve) => this.#loki.close(resolve));
+  }
+
+  /** Delivers the view at once and after each rebuild; answers what takes it away. */
+  #view(
+    table: string,
+    finds: readonly Find[],
+    sort: [column: string, descending: boolean][],
+    deliver: (view: DynamicView) => void,
+  ): () => void {
+    const { collection } = this.#at(table);
+    const name = `view${++this.#viewCount}`;
+    const view = collection.addDynamicView(name, { minRebuildInterval: 0 });
+    for (const find of finds) view.applyFind(find);
+    if (sort.length > 0) view.applySortCriteria(sort);
+    const listener = () => deliver(view);
+    deliver(view);
+    view.on("rebuild", listener);
+    return () => {
+      view.removeListener("rebuild", listener);
+      collection.removeDynamicView(name);
+    };
+  }
+
+  /** What remains to be done with the documents of a query, and the condition that the library may get wrong. */
+  #plan(query: Query, args: Args): {
+    readonly accepted: ((document: Row) => boolean) | undefined;
+    readonly finish: (documents: readonly Document[]) => readonly Row[];
+  } {
+    const { documents: { table } } = this.#at(query.table);
+    const compiled = compileDocumentQuery(query);
+    const accepted = comparesNullable(query, table) ? compiled.matcher(args) : undefined;
+    const matching = (found: readonly Document[]) => accepted === undefined ? found : found.filter(accepted);
+    if (query.kind === "count") {
+      return { accepted, finish: (found) => [{ [query.as]: matching(found).length }] };
+    }
+    const { join } = query;
+    if (join !== undefined) {
+      const partners = this.#at(join.table).collection;
+      const find = (key: Value) => key === null ? undefined : partners.by(unqualified(join.right), key);
+      return { accepted, finish: (found) => compiled.result(matching(found), args, find) };
+    }
+    const project = compileProjection(query.columns);
+    const limit = compiled.limit(args);
+    return { accepted, finish: (found) => matching(found).slice(0, limit).map(project) };
+  }
+
+  #at(table: string): { readonly documents: DocumentTable; readonly collection: Collection } {
+    const store = this.#stores.get(table);
+    if (store === undefined) throw new RangeError(`Cannot find collection "${table}"`);
+    return store;
+  }
+}
+
+/** The conditions of a query as the library takes them. They hold together, and the first may use an index. */
+function findsOf(query: Query, args: Args, { table, keyColumn }: DocumentTable): Find[] {
+  const values = filterValues(query, args);
+  return query.where.flatMap((filter, index) => findsFor(filter, values[index]!, table, keyColumn));
+}
+
+function findsFor(filter: Filter, values: readonly Value[], table: Table, keyColumn: string): Find[] {
+  // Nothing compares with NULL.
+  if (values.includes(null)) return [{ [keyColumn]: { $in: [] } }];
+  switch (filter.kind) {
+    case "equal":
+      return [{ [unqualified(filter.column)]: { $eq: values[0] } }];
+    case "range": {
+      const column = unqualified(filter.column);
+      const [from, below] = [values[0], values[values.length - 1]];
+      if (filter.below === undefined) return [{ [column]: { $gte: from } }];
+      if (filter.from === undefined) return [{ [column]: { $lt: below } }];
+      const isInteger = table.columns.some(({ name, type }) => name === column && type === "integer");
+      // Both bounds of the library's range belong to it.
+      if (isInteger) return [{ [column]: { $between: [from, Number(below) - 1] } }];
+      return [{ [column]: { $gte: from } }, { [column]: { $lt: below } }];
+    }
+    case "before": {
+      const columns = filter.columns.map(unqualified);
+      const branches = columns.map((column, last) => ({
+        $and: [
+          ...columns.slice(0, last).map((before, index) => ({ [before]: { $eq: values[index] } })),
+          { [column]: { $lt: values[last] } },
+        ],
+      }));
+      // The first condition says nothing new, but finds the beginning by the index.
+      return [{ [columns[0]!]: { $lte: values[0] } }, { $or: branches }];
+    }
+  }
+}
+
+function sortOf(orderBy: readonly { column: string; descending: boolean }[]): [string, boolean][] {
+  return orderBy.map(({ column, descending }) => [unqualified(column), descending]);
+}
+
+/** Copies, as the library's documents change in place. */
+function copies(documents: readonly Document[]): Row[] {
+  return documents.map((document) => ({ ...document }));
+}
