@@ -62,7 +62,7 @@ function configFlags(options: ChildOptions): string[] {
   if (options.configPath !== undefined) return [`--config=${options.configPath}`];
   const path = driverConfigPath(adapter);
   // With a lock file Deno downloads every package in it, imported or not: the repository's own stays out of this.
-  if (path === undefined) return ["--no-config", "--no-remote"];
+  if (path === undefined) return [`--config=${fileURLToPath(new URL("deno.json", DRIVERS))}`, "--no-remote"];
   const isFromJsr = Object.values(adapter.drivers).some((version) => version.startsWith("jsr:"));
   return [`--config=${path}`, ...(isFromJsr ? [] : ["--frozen", "--no-remote"])];
 }

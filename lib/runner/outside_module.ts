@@ -2,6 +2,9 @@
 import { dirname, join, resolve } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 
+/** Outside modules import the contracts from here. */
+const MODEL_FOLDER = fileURLToPath(new URL("../model", import.meta.url));
+
 /** The URL of a module named by path (relative to `folder`), URL or package specifier. */
 export function moduleUrl(name: string, folder = "."): string {
   return /^[a-z]{2,}:/.test(name) ? name : pathToFileURL(resolve(folder, name)).href;
@@ -11,16 +14,19 @@ export function moduleUrl(name: string, folder = "."): string {
 export interface OutsideAccess {
   /** The nearest `deno.json` or `deno.jsonc` at or above the module; absent for packages, and where there is none. */
   readonly configPath?: string;
-  /** The folder of the configuration, or of the module itself; empty for packages. */
+  /** The folder of the configuration, or of the module itself; nothing for packages. And the contracts' folder. */
   readonly read: readonly string[];
 }
 
 /** Finds out what importing a module takes. Reads the folders above it. */
 export function outsideAccess(url: string): OutsideAccess {
-  if (!url.startsWith("file:")) return { read: [] };
+  if (!url.startsWith("file:")) return { read: [MODEL_FOLDER] };
   const path = fileURLToPath(url);
   const configPath = nearestConfig(path);
-  return { read: [dirname(configPath ?? path)], ...(configPath === undefined ? {} : { configPath }) };
+  return {
+    read: [dirname(configPath ?? path), MODEL_FOLDER],
+    ...(configPath === undefined ? {} : { configPath }),
+  };
 }
 
 function nearestConfig(path: string): string | undefined {

@@ -1,6 +1,9 @@
 /** The Deno configuration that an adapter's child process is started with, from what the adapter declares. */
 import type { Adapter } from "../../model/adapter.ts";
 
+/** A workload from outside imports the contracts by this name, whatever adapter it runs on. */
+const MODEL_IMPORT = { "watchbench/model": "../../lib/model/mod.ts" };
+
 /** Content of `drivers/<id>/deno.json`. */
 export interface DriverConfig {
   /** `false` with a driver from JSR: its lock could only be written where JSR can be reached. */
@@ -25,7 +28,10 @@ export function driverConfig(adapter: Pick<Adapter, "drivers" | "nodeModules">):
   return {
     lock: specifiers.some((specifier) => specifier.startsWith("jsr:")) ? false : { path: "./deno.lock" },
     ...(adapter.nodeModules ? { nodeModulesDir: "auto" as const } : {}),
-    imports: Object.fromEntries(drivers.map(([name], index) => [name, specifiers[index]!])),
+    imports: {
+      ...Object.fromEntries(drivers.map(([name], index) => [name, specifiers[index]!])),
+      ...MODEL_IMPORT,
+    },
   };
 }
 
@@ -38,6 +44,7 @@ export function driverConfigText(config: DriverConfig): string {
 export function unlockedDrivers(config: DriverConfig, lockText: string): string[] {
   const lock: { specifiers?: Record<string, string> } = JSON.parse(lockText);
   return Object.values(config.imports).filter((specifier) => {
+    if (specifier.startsWith(".")) return false;
     const version = specifier.slice(specifier.lastIndexOf("@") + 1);
     // The resolved version of a package with peer dependencies carries them after an underscore.
     return lock.specifiers?.[specifier]?.split("_")[0] !== version;

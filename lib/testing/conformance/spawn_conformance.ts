@@ -7,6 +7,7 @@ import { Readable } from "node:stream";
 import { fileURLToPath } from "node:url";
 import type { Adapter, OptionValues } from "../../model/adapter.ts";
 import { childFlags } from "../../runner/child_flags.ts";
+import { outsideAccess } from "../../runner/outside_module.ts";
 import { type JudgedResult, judgeGaps } from "./judge_gaps.ts";
 import type { ScenarioResult } from "./scenario.ts";
 
@@ -73,11 +74,11 @@ type Outcome = { readonly results: readonly ScenarioResult[] } | { readonly unav
 async function runChild(target: ConformanceTarget, directory: string, leaveMs: number): Promise<Outcome> {
   const { adapter, options, moduleUrl, configPath } = target;
   const token = crypto.randomUUID();
-  const moduleFolder = moduleUrl?.startsWith("file:") ? [fileURLToPath(new URL(".", moduleUrl))] : [];
+  const read = moduleUrl === undefined ? [] : outsideAccess(moduleUrl).read;
   const child = new Deno.Command(Deno.execPath(), {
     args: [
       "run",
-      ...childFlags({ adapter, directory, configPath, read: moduleFolder }),
+      ...childFlags({ adapter, directory, configPath, read }),
       ENTRY,
       token,
       moduleUrl ?? adapter.id,
