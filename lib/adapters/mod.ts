@@ -7,6 +7,7 @@ import { didYouMean } from "../model/nearest.ts";
 import { betterSqlite3 } from "./better_sqlite3.ts";
 import { libsql } from "./libsql.ts";
 import { blinkdb } from "./blinkdb.ts";
+import { dexie } from "./dexie.ts";
 import { lokijs } from "./lokijs.ts";
 import { nodeSqlite } from "./node_sqlite.ts";
 import { nodeSqlite3Wasm } from "./node_sqlite3_wasm.ts";
@@ -29,6 +30,7 @@ export const ADAPTERS: readonly Adapter[] = [
   tinybase,
   tanstackDb,
   rxdb,
+  dexie,
   blinkdb,
   lokijs,
   nodeSqlite,
