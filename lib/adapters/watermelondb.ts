@@ -1,0 +1,428 @@
+import type { Adapter, Observer, OpenContext, Session, Subscription } from "../model/adapter.ts";
+import type { Column, Table } from "../model/schema.ts";
+import type { Filter, Query, WriteStatement } from "../model/statement.ts";
+import { unqualified } from "../model/statement.ts";
+import type { Args, Row, Value } from "../model/value.ts";
+import { documentChanges, sought } from "./shared/document_changes.ts";
+import { compileDocumentQuery } from "./shared/document_query.ts";
+import { DocumentTable } from "./shared/document_table.ts";
+import { filterValues } from "./shared/filter_values.ts";
+import { loadDriver } from "./shared/load_driver.ts";
+import { enterProductionMode } from "./shared/production_mode.ts";
+import type { SqliteConnection } from "./shared/sqlite_session.ts";
+import { SQLITE_PRAGMAS, sqliteFile, synchronousName } from "./shared/sqlite_session.ts";
+import { watchJoin } from "./shared/watch_join.ts";
+
+/** WatermelonDB: observable records over SQLite, made for React Native. */
+export const watermelondb: Adapter = {
+  id: "watermelondb",
+  title: "WatermelonDB",
+  about:
+    "Observable records over SQLite, through its adapter for Node, which runs better-sqlite3 in the caller's thread. " +
+    "Watched rows are observeWithColumns with the selected columns, counts observeCount(false). A query without limit " +
+    "is matched against each changed record and ordered here; one with a limit is sortBy and take, which runs again " +
+    "whenever its table changes. Joins combine two live queries. A batch is one database.batch. Its file is set to " +
+    "WAL with synchronous=NORMAL through the connection, as the library has no setting for it.",
+  unfair:
+    "On phones, for which it is made, its work is done by native code; this adapter exists for its tests. It keeps " +
+    "every record that was ever read in memory, and reads by key come from there. Records have text as keys, and " +
+    "an index has one column.",
+  homepage: "https://watermelondb.dev",
+  drivers: { "@nozbe/watermelondb": "0.28.0", "better-sqlite3": "13.2.0" },
+  // It requires better-sqlite3 without declaring it.
+  nodeModules: true,
+  options: {},
+  permissions: {
+    ffi: true,
+    read: ["driver"],
+    env: ["NODE_ENV"],
+    sys: ["cpus", "hostname", "networkInterfaces"],
+  },
+  capabilities: () => ({
+    liveQueries: "row",
+    sql: false,
+    joins: false,
+    atomicBatch: true,
+    interactiveTransaction: true,
+    durability: "wal-normal",
+    worksOn: "caller",
+  }),
+  counters: [],
+  knownGaps: [],
+  async open(context) {
+    enterProductionMode();
+    const library = await loadDriver("@nozbe/watermelondb", loadLibrary);
+    const adapter = new library.SQLiteAdapter({
+      dbName: sqliteFile(context),
+      schema: library.appSchema({
+        version: 1,
+        tables: context.tables.map((table) => library.tableSchema(tableSchema(table))),
+      }),
+      jsi: false,
+    });
+    await adapter.initializingPromise;
+    // There is no public way to the connection, neither to configure nor to close it.
+    const connection = library.connections[adapter._tag]!.driver.database.instance;
+    for (const sql of SQLITE_PRAGMAS) connection.exec(sql);
+    return new WatermelonSession(library, adapter, connection, context);
+  },
+};
+
+async function loadLibrary(): Promise<Watermelon> {
+  // @ts-ignore: resolved by drivers/watermelondb/deno.json
+  const { default: library } = await import("@nozbe/watermelondb");
+  // @ts-ignore: resolved by drivers/watermelondb/deno.json
+  const { default: sqlite } = await import("@nozbe/watermelondb/adapters/sqlite/index.js");
+  // @ts-ignore: resolved by drivers/watermelondb/deno.json
+  const { default: node } = await import("@nozbe/watermelondb/adapters/sqlite/sqlite-node/DatabaseBridge.js");
+  return { ...library, SQLiteAdapter: sqlite.default, connections: node.default.connections } as Watermelon;
+}
+
+// What is used of the library, so that the file is checked without it as well.
+interface Watermelon {
+  readonly appSchema: (schema: { version: number; tables: object[] }) => object;
+  readonly tableSchema: (schema: TableSchema) => object;
+  readonly Q: {
+    where(column: string, comparison: Value | object): Clause;
+    and(...clauses: Clause[]): Clause;
+    or(...clauses: Clause[]): Clause;
+    gte(value: Value): object;
+    lt(value: Value): object;
+    oneOf(values: readonly Value[]): object;
+    sortBy(column: string, order: "asc" | "desc"): Clause;
+    take(rowCount: number): Clause;
+  };
+  readonly Model: abstract new () => object;
+  readonly Database: new (options: { adapter: SqlAdapter; modelClasses: unknown[] }) => Database;
+  readonly SQLiteAdapter: new (options: { dbName: string; schema: object; jsi: boolean }) => SqlAdapter;
+  /** Open connections by the tag of their adapter. */
+  readonly connections: Record<number, { driver: { database: { instance: SqliteConnection } } }>;
+}
+
+interface TableSchema {
+  readonly name: string;
+  readonly columns: {
+    name: string;
+    type: "string" | "number";
+    isIndexed?: boolean;
+    isOptional?: boolean;
+  }[];
+}
+
+interface SqlAdapter {
+  readonly _tag: number;
+  readonly initializingPromise: Promise<void>;
+}
+
+interface Clause {
+  readonly type: string;
+}
+
+interface Database {
+  get(table: string): Collection;
+  write<T>(work: () => Promise<T>): Promise<T>;
+  batch(operations: PreparedRecord[]): Promise<void>;
+}
+
+interface Collection {
+  find(id: string): Promise<StoredRecord>;
+  query(...clauses: Clause[]): RecordQuery;
+  prepareCreateFromDirtyRaw(raw: object): PreparedRecord;
+}
+
+interface PreparedRecord {
+  readonly id: string;
+}
+
+interface StoredRecord extends PreparedRecord {
+  readonly _raw: Row;
+  _setRaw(column: string, value: Value): void;
+  prepareUpdate(change: (record: StoredRecord) => void): PreparedRecord;
+  prepareDestroyPermanently(): PreparedRecord;
+}
+
+interface RecordQuery {
+  fetch(): Promise<StoredRecord[]>;
+  fetchCount(): Promise<number>;
+  observeWithColumns(columns: readonly string[]): Observable<StoredRecord[]>;
+  observeCount(isThrottled: boolean): Observable<number>;
+}
+
+interface Observable<T> {
+  subscribe(observer: { next(value: T): void; error(error: unknown): void }): { unsubscribe(): void };
+}
+
+/** The library's own key is text: it cannot stand for the integer, which gets a column. */
+const RECORD_KEY = "id";
+const INTEGER_KEY = "row_id";
+
+function storedName(column: string): string {
+  return column === RECORD_KEY ? INTEGER_KEY : column;
+}
+
+function tableSchema(table: Table): TableSchema {
+  const indexed = new Set(table.indexes.flatMap(({ columns }) => columns.map(({ column }) => column)));
+  const isIndexed = ({ name, unique }: Column) => unique || name === table.primaryKey || indexed.has(name);
+  return {
+    name: table.name,
+    columns: table.columns.map((column) => ({
+      name: storedName(column.name),
+      type: column.type === "text" ? "string" : "number",
+      ...(isIndexed(column) ? { isIndexed: true } : {}),
+      ...(column.nullable ? { isOptional: true } : {}),
+    })),
+  };
+}
+
+/** One table as the library stores it. */
+class RecordTable {
+  readonly documents: DocumentTable;
+  readonly collection: Collection;
+  readonly columns: readonly string[];
+
+  constructor(table: Table, collection: Collection) {
+    this.documents = new DocumentTable(table);
+    this.collection = collection;
+    this.columns = table.columns.map(({ name }) => storedName(name));
+  }
+
+  /** The library's key of a document. Where the key column is NULL, the assigned integer takes its place. */
+  recordKey(document: Row): string {
+    const { keyColumn, table } = this.documents;
+    const key = document[keyColumn] ?? null;
+    return key === null ? `#${document[table.primaryKey]}` : String(key);
+  }
+
+  encode(document: Row): Record<string, Value> {
+    const raw: Record<string, Value> = { [RECORD_KEY]: this.recordKey(document) };
+    for (const column in document) raw[storedName(column)] = document[column]!;
+    return raw;
+  }
+
+  decode({ _raw }: StoredRecord): Row {
+    const document: Record<string, Value> = {};
+    for (const { name } of this.documents.table.columns) document[name] = _raw[storedName(name)] ?? null;
+    return document;
+  }
+}
+
+class WatermelonSession implements Session {
+  readonly #library: Watermelon;
+  readonly #connection: SqliteConnection;
+  readonly #database: Database;
+  readonly #tables: ReadonlyMap<string, RecordTable>;
+
+  constructor(
+    library: Watermelon,
+    adapter: SqlAdapter,
+    connection: SqliteConnection,
+    { tables }: OpenContext,
+  ) {
+    this.#library = library;
+    this.#connection = connection;
+    const modelClasses = tables.map(({ name }) =>
+      class extends library.Model {
+        static readonly table = name;
+      }
+    );
+    this.#database = new library.Database({ adapter, modelClasses });
+    this.#tables = new Map(
+      tables.map((table) => [table.name, new RecordTable(table, this.#database.get(table.name))]),
+    );
+  }
+
+  write(statement: WriteStatement, args: Args): Promise<void> {
+    return this.batch(statement, [args]);
+  }
+
+  batch(statement: WriteStatement, rows: readonly Args[]): Promise<void> {
+    const table = this.#at(statement.table);
+    return this.#database.write(async () => {
+      const met = sought(statement, rows);
+      const records = met === undefined ? [] : await this.#having(table, met.column, met.values);
+      const byValue = new Map(records.map((record) => {
+        const document = table.decode(record);
+        return [document[met!.column] ?? null, { record, document }];
+      }));
+      const byKey = new Map(records.map((record) => [record.id, record]));
+      const changes = documentChanges(
+        table.documents,
+        statement,
+        rows,
+        (_, value) => byValue.get(value)?.document,
+      );
+      const operations: PreparedRecord[] = [];
+      for (const key of changes.removed) {
+        operations.push(byKey.get(String(key))!.prepareDestroyPermanently());
+      }
+      for (const document of changes.inserted) {
+        operations.push(table.collection.prepareCreateFromDirtyRaw(table.encode(document)));
+      }
+      for (const [key, columns] of changes.updated) {
+        operations.push(
+          byKey.get(String(key))!.prepareUpdate((record) => {
+            for (const column in columns) record._setRaw(storedName(column), columns[column]!);
+          }),
+        );
+      }
+      await this.#database.batch(operations);
+    });
+  }
+
+  async read(query: Query, args: Args): Promise<readonly Row[]> {
+    const table = this.#at(query.table);
+    const clauses = this.#clauses(query, args);
+    if (query.kind === "count") {
+      return [{ [query.as]: await table.collection.query(...clauses).fetchCount() }];
+    }
+    const found = (await table.collection.query(...clauses).fetch()).map((record) => table.decode(record));
+    const compiled = compileDocumentQuery(query);
+    if (query.join === undefined) return compiled.result(found, args);
+    const { left, right, table: name } = query.join;
+    const partners = this.#at(name);
+    const keys = found.map((document) => document[unqualified(left)] ?? null);
+    const records = await this.#having(partners, unqualified(right), Array.from(new Set(keys)));
+    const byKey = new Map(records.map((record) => {
+      const document = partners.decode(record);
+      return [document[unqualified(right)] ?? null, document];
+    }));
+    return compiled.result(found, args, (key) => byKey.get(key));
+  }
+
+  watch(query: Query, args: Args, observer: Observer): Subscription | Promise<Subscription> {
+    const table = this.#at(query.table);
+    const live = table.collection.query(...this.#clauses(query, args));
+    const error = (thrown: unknown) => observer.error(thrown);
+    if (query.kind === "count") {
+      const next = (total: number) => observer.next([{ [query.as]: total }]);
+      const subscription = live.observeCount(false).subscribe({ next, error });
+      return { close: () => subscription.unsubscribe() };
+    }
+    const watchRecords = (
+      source: RecordTable,
+      found: RecordQuery,
+      columns: readonly string[],
+      deliver: (documents: readonly Row[]) => void,
+    ) => {
+      const next = (records: StoredRecord[]) => deliver(records.map((record) => source.decode(record)));
+      const subscription = found.observeWithColumns(columns).subscribe({ next, error });
+      return () => subscription.unsubscribe();
+    };
+    if (query.join !== undefined) {
+      const partners = this.#at(query.join.table);
+      const column = unqualified(query.join.right);
+      return watchJoin(query, args, observer, {
+        left: (deliver) => watchRecords(table, live, table.columns, deliver),
+        right: (keys, deliver) => {
+          const wanted = partners.collection.query(this.#oneOf(partners, column, keys));
+          return watchRecords(partners, wanted, partners.columns, deliver);
+        },
+      });
+    }
+    const compiled = compileDocumentQuery(query);
+    const columns = [...query.columns, ...query.orderBy.map((term) => term.column)].map(storedName);
+    const close = watchRecords(table, live, Array.from(new Set(columns)), (documents) => {
+      observer.next(compiled.result(documents, args));
+    });
+    return { close };
+  }
+
+  facts(): Readonly<Record<string, string>> {
+    const single = (sql: string) => {
+      const [row] = this.#connection.prepare(sql).all();
+      return Object.values(row as Row)[0];
+    };
+    return {
+      sqlite: String(single("SELECT sqlite_version()")),
+      journal_mode: String(single("PRAGMA journal_mode")),
+      synchronous: synchronousName(single("PRAGMA synchronous")),
+    };
+  }
+
+  close(): void {
+    this.#connection.close();
+  }
+
+  /** Conditions of the first table; order and limit where the library must know them to answer. */
+  #clauses(query: Query, args: Args): Clause[] {
+    const { Q } = this.#library;
+    const table = this.#at(query.table);
+    const isOnTable = (column: string) =>
+      query.kind === "count" || query.as === undefined || column.startsWith(`${query.as}.`);
+    const values = filterValues(query, args);
+    const clauses = query.where.flatMap((filter, index) => {
+      const columns = filter.kind === "before" ? filter.columns : [filter.column];
+      return columns.every(isOnTable) ? this.#condition(table, filter, values[index]!) : [];
+    });
+    if (query.kind === "count" || query.join !== undefined || query.limit === undefined) return clauses;
+    for (const { column, descending } of query.orderBy) {
+      clauses.push(Q.sortBy(storedName(column), descending ? "desc" : "asc"));
+    }
+    clauses.push(Q.take(compileDocumentQuery(query).limit(args)!));
+    return clauses;
+  }
+
+  #condition(table: RecordTable, filter: Filter, values: readonly Value[]): Clause[] {
+    const { Q } = this.#library;
+    // Nothing is equal to, above or below NULL.
+    if (values.includes(null)) return [Q.where(RECORD_KEY, Q.oneOf([]))];
+    switch (filter.kind) {
+      case "equal":
+        return [this.#equal(table, unqualified(filter.column), values[0]!)];
+      case "range": {
+        const column = storedName(unqualified(filter.column));
+        return [
+          ...(filter.from === undefined ? [] : [Q.where(column, Q.gte(values[0]!))]),
+          ...(filter.below === undefined ? [] : [Q.where(column, Q.lt(values.at(-1)!))]),
+        ];
+      }
+      case "before": {
+        const columns = filter.columns.map((column) => storedName(unqualified(column)));
+        return [Q.or(...columns.map((column, index) =>
+          Q.and(
+            ...columns.slice(0, index).map((earlier, position) => Q.where(earlier, values[position]!)),
+            Q.where(column, Q.lt(values[index]!)),
+          )
+        ))];
+      }
+    }
+  }
+
+  #equal({ documents }: RecordTable, column: string, value: Value): Clause {
+    return column === documents.keyColumn
+      ? this.#library.Q.where(RECORD_KEY, String(value))
+      : this.#library.Q.where(storedName(column), value);
+  }
+
+  #oneOf({ documents }: RecordTable, column: string, values: readonly Value[]): Clause {
+    const { Q } = this.#library;
+    const known = values.filter((value) => value !== null);
+    return column === documents.keyColumn
+      ? Q.where(RECORD_KEY, Q.oneOf(known.map(String)))
+      : Q.where(storedName(column), Q.oneOf(known));
+  }
+
+  /** Records that have one of the values in the column. */
+  async #having(table: RecordTable, column: string, values: readonly Value[]): Promise<StoredRecord[]> {
+    const [only] = values;
+    if (values.length === 1 && only !== null && column === table.documents.keyColumn) {
+      const record = await found(table.collection.find(String(only)));
+      return record === undefined ? [] : [record];
+    }
+    return await table.collection.query(this.#oneOf(table, column, values)).fetch();
+  }
+
+  #at(table: string): RecordTable {
+    return this.#tables.get(table)!;
+  }
+}
+
+/** The library rejects for a record that does not exist. */
+async function found(record: Promise<StoredRecord>): Promise<StoredRecord | undefined> {
+  try {
+    return await record;
+  } catch (error) {
+    if (error instanceof Error && error.message.endsWith("not found")) return undefined;
+    throw error;
+  }
+}
