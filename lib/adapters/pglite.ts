@@ -1,17 +1,12 @@
 import type { Adapter, Observer, OpenContext, Session, Subscription } from "../model/adapter.ts";
 import type { Table } from "../model/schema.ts";
 import { tableNamed } from "../model/schema.ts";
-import { createTableSql, toSql } from "../model/sql.ts";
-import type {
-  InsertStatement,
-  Query,
-  Statement,
-  UpsertStatement,
-  WriteStatement,
-} from "../model/statement.ts";
+import { createTableSql } from "../model/sql.ts";
+import type { Query, WriteStatement } from "../model/statement.ts";
 import { unqualified } from "../model/statement.ts";
 import type { Args, Row, Value } from "../model/value.ts";
 import { loadDriver } from "./shared/load_driver.ts";
+import { PostgresStatements } from "./shared/postgres_statements.ts";
 
 /** PGlite: Postgres compiled to WebAssembly, with its live query extension. */
 export const pglite: Adapter = {
@@ -144,39 +139,36 @@ class PGliteSession implements Session {
   readonly #database: Database;
   readonly #tables: readonly Table[];
   readonly #mode: string;
-  readonly #sql = new WeakMap<Statement, string>();
-  readonly #bulkSql = new WeakMap<Statement, string>();
-  /** Tables whose key sequence is behind the keys that inserts brought along. */
-  readonly #staleSequences = new Set<string>();
+  readonly #statements: PostgresStatements;
 
   constructor(database: Database, { tables, options }: OpenContext) {
     this.#database = database;
     this.#tables = tables;
+    this.#statements = new PostgresStatements(tables);
     this.#mode = options["mode"] ?? "query";
   }
 
   async write(statement: WriteStatement, args: Args): Promise<void> {
-    await this.#advanceSequence(statement);
-    await this.#database.query(this.#sqlOf(statement), args);
+    await this.#repairSequence(statement);
+    await this.#database.query(this.#statements.sql(statement), args);
   }
 
   async batch(statement: WriteStatement, rows: readonly Args[]): Promise<void> {
     if (rows.length === 0) return;
-    await this.#advanceSequence(statement);
+    await this.#repairSequence(statement);
     if (statement.kind === "insert" || statement.kind === "upsert") {
-      const latest = statement.kind === "upsert" ? lastOfEachKey(statement, rows) : rows;
-      const columns = statement.columns.map((_, index) => latest.map((args) => args[index] ?? null));
-      await this.#database.query(this.#bulkSqlOf(statement), columns);
+      const { sql, columns } = this.#statements.bulkInsert(statement, rows);
+      await this.#database.query(sql, columns);
       return;
     }
-    const sql = this.#sqlOf(statement);
+    const sql = this.#statements.sql(statement);
     await this.#database.transaction(async (transaction) => {
       for (const args of rows) await transaction.query(sql, args);
     });
   }
 
   async read(query: Query, args: Args): Promise<readonly Row[]> {
-    return (await this.#database.query(this.#sqlOf(query), args)).rows;
+    return (await this.#database.query(this.#statements.sql(query), args)).rows;
   }
 
   async watch(query: Query, args: Args, observer: Observer): Promise<Subscription> {
@@ -199,7 +191,7 @@ class PGliteSession implements Session {
 
   #live(query: Query, args: Args, observer: Observer): Promise<LiveQuery> {
     const { live } = this.#database;
-    const sql = this.#sqlOf(query);
+    const sql = this.#statements.sql(query);
     const deliver = ({ rows }: Results) => observer.next(rows);
     if (this.#mode === "query") return live.query(sql, args, deliver);
     const key = this.#resultKey(query);
@@ -220,56 +212,10 @@ class PGliteSession implements Session {
     return unqualified(query.columns.includes(key) ? key : query.columns[0]!);
   }
 
-  /** Keeps a sequence ahead of the keys that were inserted past it, as after any import into Postgres. */
-  async #advanceSequence(statement: WriteStatement): Promise<void> {
-    if (statement.kind !== "insert" && statement.kind !== "upsert") return;
-    const { name, primaryKey, autoKey } = tableNamed(this.#tables, statement.table);
-    if (!autoKey) return;
-    if (statement.columns.includes(primaryKey)) {
-      this.#staleSequences.add(name);
-    } else if (this.#staleSequences.delete(name)) {
-      await this.#database.query(
-        `SELECT setval(pg_get_serial_sequence('${name}', '${primaryKey}'), max(${primaryKey})) FROM ${name}`,
-      );
-    }
+  async #repairSequence(statement: WriteStatement): Promise<void> {
+    const repair = this.#statements.sequenceRepair(statement);
+    if (repair !== undefined) await this.#database.query(repair);
   }
-
-  #sqlOf(statement: Statement): string {
-    let sql = this.#sql.get(statement);
-    if (sql === undefined) {
-      sql = toSql(statement, "postgres");
-      this.#sql.set(statement, sql);
-    }
-    return sql;
-  }
-
-  #bulkSqlOf(statement: InsertStatement | UpsertStatement): string {
-    let sql = this.#bulkSql.get(statement);
-    if (sql === undefined) {
-      sql = bulkSql(statement, tableNamed(this.#tables, statement.table));
-      this.#bulkSql.set(statement, sql);
-    }
-    return sql;
-  }
-}
-
-/** The same insert or upsert with one array per column. */
-export function bulkSql(statement: InsertStatement | UpsertStatement, table: Table): string {
-  const arrays = statement.columns.map((name, index) => {
-    const column = table.columns.find((candidate) => candidate.name === name);
-    return `$${index + 1}::${column?.type === "text" ? "text" : "bigint"}[]`;
-  });
-  return toSql(statement, "postgres").replace(
-    /VALUES \([^)]*\)/,
-    `SELECT * FROM unnest(${arrays.join(", ")})`,
-  );
-}
-
-/** Postgres refuses to upsert a key twice in one statement; the last row is what a sequence of upserts leaves. */
-function lastOfEachKey(statement: UpsertStatement, rows: readonly Args[]): readonly Args[] {
-  const position = statement.columns.indexOf(statement.conflictColumn);
-  const latest = new Map(rows.map((args) => [args[position], args]));
-  return latest.size === rows.length ? rows : [...latest.values()];
 }
 
 /** A result that is kept current by the library's differences: rows by key, each knowing the key before it. */

@@ -1,15 +1,6 @@
 import assert from "node:assert/strict";
-import type { Table } from "../model/schema.ts";
-import { insert, upsert } from "../model/statement.ts";
 import type { Row } from "../model/value.ts";
-import { bulkSql, type Change, ChangedRows } from "./pglite.ts";
-
-const items: Table = {
-  name: "items",
-  columns: [{ name: "id", type: "integer" }, { name: "payload", type: "text" }],
-  primaryKey: "id",
-  indexes: [],
-};
+import { type Change, ChangedRows } from "./pglite.ts";
 
 function change(
   __op__: Change["__op__"],
@@ -19,19 +10,6 @@ function change(
 ): Change {
   return { ...row, __op__, __changed_columns__: changed, __after__ };
 }
-
-Deno.test("bulkSql() hands over one array per column", () => {
-  const columns = ["id", "payload"];
-  assert.equal(
-    bulkSql(insert({ table: "items", columns }), items),
-    "INSERT INTO items(id, payload) SELECT * FROM unnest($1::bigint[], $2::text[])",
-  );
-  assert.equal(
-    bulkSql(upsert({ table: "items", columns, conflictColumn: "id", mode: "replace" }), items),
-    "INSERT INTO items(id, payload) SELECT * FROM unnest($1::bigint[], $2::text[]) " +
-      "ON CONFLICT(id) DO UPDATE SET payload = excluded.payload",
-  );
-});
 
 Deno.test("ChangedRows keeps the query's order through inserts, moves, updates and deletes", () => {
   const rows = new ChangedRows("id");

@@ -1,0 +1,46 @@
+import assert from "node:assert/strict";
+import type { Table } from "../../model/schema.ts";
+import { insert, upsert } from "../../model/statement.ts";
+import { bulkSql, PostgresStatements } from "./postgres_statements.ts";
+
+const items: Table = {
+  name: "items",
+  columns: [{ name: "id", type: "integer" }, { name: "payload", type: "text" }],
+  primaryKey: "id",
+  indexes: [],
+};
+const columns = ["id", "payload"];
+const insertItem = insert({ table: "items", columns });
+const upsertItem = upsert({ table: "items", columns, conflictColumn: "id", mode: "replace" });
+
+Deno.test("bulkSql() hands over one array per column", () => {
+  assert.equal(
+    bulkSql(insertItem, items),
+    "INSERT INTO items(id, payload) SELECT * FROM unnest($1::bigint[], $2::text[])",
+  );
+  assert.equal(
+    bulkSql(upsertItem, items),
+    "INSERT INTO items(id, payload) SELECT * FROM unnest($1::bigint[], $2::text[]) " +
+      "ON CONFLICT(id) DO UPDATE SET payload = excluded.payload",
+  );
+});
+
+Deno.test("bulkInsert() keeps the last row of each key for upserts and every row for inserts", () => {
+  const statements = new PostgresStatements([items]);
+  const rows = [[1, "a"], [2, "b"], [1, "c"]];
+  assert.deepEqual(statements.bulkInsert(upsertItem, rows).columns, [[1, 2], ["c", "b"]]);
+  assert.deepEqual(statements.bulkInsert(insertItem, rows).columns, [[1, 2, 1], ["a", "b", "c"]]);
+});
+
+Deno.test("sequenceRepair() asks once after keys were brought along, for assigned keys only", () => {
+  const statements = new PostgresStatements([{ ...items, autoKey: true }]);
+  const insertPayload = insert({ table: "items", columns: ["payload"] });
+  assert.equal(statements.sequenceRepair(insertPayload), undefined);
+  assert.equal(statements.sequenceRepair(insertItem), undefined);
+  assert.equal(
+    statements.sequenceRepair(insertPayload),
+    "SELECT setval(pg_get_serial_sequence('items', 'id'), max(id)) FROM items",
+  );
+  assert.equal(statements.sequenceRepair(insertPayload), undefined);
+  assert.equal(new PostgresStatements([items]).sequenceRepair(insertPayload), undefined);
+});
