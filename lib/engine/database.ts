@@ -23,7 +23,7 @@ export const testHook: unique symbol = Symbol("watchlite.test");
 
 /** What tests may do that users may not: end threads, and ask whether all streams are up to date. */
 export interface TestHook {
-  killWriter(): void;
+  crashWriter(): void;
   killReader(index: number): void;
   isQuiet(): boolean;
 }
@@ -70,7 +70,7 @@ export class Database implements AsyncDisposable {
     );
     this[testHook] = {
       isQuiet: () => this.#streams.isQuiet,
-      killWriter: () => this.#writer.kill(),
+      crashWriter: () => this.#writer.crash(),
       killReader: (index) => this.#pool.kill(index),
     };
   }
@@ -179,6 +179,7 @@ export class Database implements AsyncDisposable {
 
   async #close(): Promise<void> {
     this.#streams.close();
+    this.#writer.refuse();
     await this.#pool.close();
     await this.#writer.close();
   }

@@ -85,6 +85,9 @@ export function shapeOf(error: unknown, verb: Verb, sql: string | null): ErrorSh
   if (typeof fault.errcode === "number") {
     return { verb, code: sqliteName(fault.errcode), sqliteCode: fault.errcode, sql, reason };
   }
+  // Opening a file gives SQLite's text only.
+  const openCode = openFaults.find(([text]) => reason.startsWith(text))?.[1];
+  if (openCode !== undefined) return { verb, code: sqliteName(openCode), sqliteCode: openCode, sql, reason };
   return {
     verb,
     code: typeof fault.code === "string" ? fault.code : "MISUSE",
@@ -93,6 +96,14 @@ export function shapeOf(error: unknown, verb: Verb, sql: string | null): ErrorSh
     reason,
   };
 }
+
+const openFaults: readonly (readonly [text: string, code: number])[] = [
+  ["database is locked", 5],
+  ["attempt to write a readonly database", 8],
+  ["disk I/O error", 10],
+  ["unable to open database file", 14],
+  ["file is not a database", 26],
+];
 
 const primaryNames = [
   "OK",

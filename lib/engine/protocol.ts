@@ -32,6 +32,8 @@ export const writerOp = {
   /** table, columns to report, columns to watch (a list with one null for all): report changed rows from now on */
   track: 7,
   close: 8,
+  /** Fails on purpose, for tests. */
+  crash: 9,
 } as const;
 
 /** Operations of a reader. */

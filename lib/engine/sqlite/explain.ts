@@ -159,8 +159,10 @@ function proveRowids(
   if (next === undefined || moves.length !== 2 || next.opcode !== "Next" || seek.p2 !== next.addr + 1) {
     return null;
   }
-  const lower = seek.opcode === "SeekGE" || seek.opcode === "SeekGT" ? registers.integer(seek.p3) : null;
+  let lower = seek.opcode === "SeekGE" || seek.opcode === "SeekGT" ? registers.integer(seek.p3) : null;
   if (lower === null && seek.opcode !== "Rewind") return null;
+  // Rowids are whole numbers, so an open bound is the closed one beside it.
+  if (lower !== null && seek.opcode === "SeekGT") lower++;
   let upper: number | null = null;
   const head = next.p2;
   if (head <= seek.addr) return null;
@@ -170,7 +172,10 @@ function proveRowids(
     rowid?.opcode === "Rowid" && rowid.p1 === seek.p1 && compare !== undefined &&
     (compare.opcode === "Ge" || compare.opcode === "Gt") && compare.p3 === rowid.p2 &&
     compare.p2 === next.addr + 1
-  ) upper = registers.integer(compare.p1);
+  ) {
+    upper = registers.integer(compare.p1);
+    if (upper !== null && compare.opcode === "Ge") upper--;
+  }
   if (lower === null && upper === null) return null;
   if (jumpsInto(program, seek.addr + 1, next.addr)) return null;
   return { equals: null, lower, upper };

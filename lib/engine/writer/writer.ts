@@ -131,10 +131,15 @@ export class Writer {
     return done.tracked ?? null;
   }
 
-  /** Refuses what is new, waits for what was sent, ends the thread. */
-  async close(): Promise<void> {
+  /** Refuses what is new and what waits for a transaction; the transaction itself is undone by `close`. */
+  refuse(): void {
     this.#closing = true;
     for (const turn of this.#gate.splice(0)) turn.cancel(closedError("execute"));
+  }
+
+  /** Refuses, waits for what was sent, ends the thread. */
+  async close(): Promise<void> {
+    this.refuse();
     if (this.busy) await new Promise<void>((resolve) => this.#drained = resolve);
     if (this.#failure === null) {
       await this.#send("close", null, this.#head(writerOp.close).finish()).catch(() => {});
@@ -143,9 +148,9 @@ export class Writer {
     await this.#thread.stop();
   }
 
-  /** Ends the thread as a crash would, for tests. */
-  kill(): void {
-    this.#thread.kill();
+  /** Makes the thread fail when it has done what was sent before, for tests. */
+  crash(): void {
+    this.#send("close", null, this.#head(writerOp.crash).finish()).catch(() => {});
   }
 
   #refusal(verb: Verb, sql: string | null): Error | null {
@@ -160,7 +165,9 @@ export class Writer {
   }
 
   #send(verb: Verb, sql: string | null, bytes: Uint8Array): Promise<WriterDone> {
-    if (this.#failure !== null) return Promise.reject(this.#refusal(verb, sql)!);
+    // An open transaction does not pass the gate again: what it asks after `refuse` is refused here.
+    const refused = verb === "close" ? this.#failure : this.#refusal(verb, sql);
+    if (refused !== null) return Promise.reject(refused);
     return new Promise((resolve, reject) => {
       const sentMs = this.#counters.enabled ? performance.now() : 0;
       this.#pending.push({ verb, sql, sentMs, resolve, reject });

@@ -22,6 +22,7 @@ function serve(core: WriterCore): void {
     request.open(receiver.next());
     const id = request.uint();
     const op = request.byte();
+    if (op === writerOp.crash) throw new Error("crash asked for by a test");
     if (op === writerOp.close) {
       core.close();
       receiver.close();
@@ -42,4 +43,12 @@ try {
 }
 port.postMessage([0, failure] satisfies ReadyReply);
 if (core === null) receiver.close();
-else serve(core);
+else {
+  try {
+    serve(core);
+  } catch (error) {
+    // The connection outlives its thread in this process: unless it is closed, its locks stay.
+    core.close();
+    throw error;
+  }
+}

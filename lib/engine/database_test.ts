@@ -1,0 +1,313 @@
+import assert from "node:assert/strict";
+import { openDatabase } from "./database.ts";
+import { EngineError } from "./errors.ts";
+import { Emissions, quiet, strict, tempFile, withDatabase } from "./testing/fixtures.ts";
+import type { SqlParam } from "./values.ts";
+
+const test = (name: string, fn: () => Promise<void>) => Deno.test({ name, ...strict, fn });
+
+async function refusal(promise: Promise<unknown>): Promise<EngineError> {
+  try {
+    await promise;
+  } catch (error) {
+    assert.ok(error instanceof EngineError, String(error));
+    return error;
+  }
+  throw new Error("expected an EngineError");
+}
+
+test("select() gives values back as they went in when they pass through the writer", () =>
+  withDatabase({}, async (db) => {
+    await db.execute("CREATE TABLE v(id INTEGER PRIMARY KEY, x)");
+    const values: SqlParam[] = [
+      null,
+      0,
+      -1,
+      1.5,
+      2 ** 53 - 1,
+      2n ** 53n + 1n,
+      -(2n ** 63n),
+      "",
+      "ü€😀",
+      "\ufeffbom",
+      new Uint8Array([0, 255, 7]),
+      new Uint8Array(0),
+      1e300,
+    ];
+    for (const [i, value] of values.entries()) await db.execute("INSERT INTO v VALUES (?, ?)", [i, value]);
+    assert.deepEqual((await db.select("SELECT x FROM v ORDER BY id")).map((row) => row.x), values);
+    await db.executeBatch("INSERT INTO v VALUES (?, ?)", values.map((value, i) => [100 + i, value]));
+    assert.deepEqual(
+      (await db.select("SELECT x FROM v WHERE id >= 100 ORDER BY id")).map((row) => row.x),
+      values,
+    );
+    await db.execute("INSERT INTO v VALUES (?, ?)", [200, true]);
+    const [typed] = await db.select("SELECT x, typeof(x) AS t, typeof(?) AS p FROM v WHERE id = 200", [7]);
+    assert.deepEqual(typed, { x: 1, t: "integer", p: "integer" });
+    assert.deepEqual(Object.keys(typed!), ["x", "t", "p"]);
+  }));
+
+test("executeBatch() carries strings and blobs of any size when they exceed the ring", () =>
+  withDatabase({}, async (db) => {
+    await db.execute("CREATE TABLE v(id INTEGER PRIMARY KEY, x, y)");
+    const big = "é".repeat(700_000);
+    const rows = Array.from({ length: 5 }, (_, i) => [i, big + i, new Uint8Array(300_000).fill(i)]);
+    await Promise.all([
+      db.executeBatch("INSERT INTO v VALUES (?, ?, ?)", rows),
+      ...Array.from(
+        { length: 50 },
+        (_, i) => db.execute("INSERT INTO v VALUES (?, ?, NULL)", [100 + i, "z".repeat(50_000)]),
+      ),
+    ]);
+    const [last] = await db.select("SELECT x, y FROM v WHERE id = 4");
+    assert.equal(last!.x, `${big}4`);
+    assert.deepEqual(last!.y, new Uint8Array(300_000).fill(4));
+    assert.deepEqual(await db.select("SELECT COUNT(*) AS c FROM v"), [{ c: 55 }]);
+  }));
+
+test("execute() reports changes, rowid and RETURNING rows when SQLite does", () =>
+  withDatabase({}, async (db) => {
+    await db.execute("CREATE TABLE t(id INTEGER PRIMARY KEY, a TEXT)");
+    assert.deepEqual(await db.execute("INSERT INTO t(a) VALUES (?) RETURNING id, a", ["x"]), {
+      changes: 1,
+      lastRowid: 1,
+      rows: [{ id: 1, a: "x" }],
+    });
+    assert.equal((await db.execute("UPDATE t SET a = 'y' WHERE id > 5")).changes, 0);
+    assert.equal((await db.executeBatch("INSERT INTO t(a) VALUES (?)", [["b"], ["c"]])).changes, 2);
+    assert.deepEqual(await db.executeBatch("INSERT INTO t(a) VALUES (?)", []), {
+      changes: 0,
+      lastRowid: 0,
+      rows: [],
+    });
+  }));
+
+test("execute() rejects with code, SQL and verb when SQLite refuses", () =>
+  withDatabase({}, async (db) => {
+    await db.execute("CREATE TABLE t(id INTEGER PRIMARY KEY, a UNIQUE)");
+    await db.execute("INSERT INTO t VALUES (1, 1)");
+    const twice = await refusal(db.execute("INSERT INTO t VALUES (2, 1)"));
+    assert.deepEqual([twice.code, twice.sqliteCode, twice.verb, twice.sql], [
+      "SQLITE_CONSTRAINT_UNIQUE",
+      2067,
+      "execute",
+      "INSERT INTO t VALUES (2, 1)",
+    ]);
+    assert.equal((await refusal(db.select("SELECT nope FROM t"))).sqliteCode, 1);
+    assert.equal(
+      (await refusal(db.executeBatch("INSERT INTO t VALUES (?, ?)", [[5, 5], [6, 1]]))).code,
+      twice.code,
+    );
+    assert.deepEqual(await db.select("SELECT id FROM t"), [{ id: 1 }]);
+    for (
+      const [sql, reason] of [
+        ["", /empty/],
+        ["-- nothing", /empty/],
+        ["SELECT 1; DELETE FROM t", /one statement/],
+        ["BEGIN", /transaction\(\)/],
+        ["SAVEPOINT x", /transaction\(\)/],
+        ["ATTACH ':memory:' AS b", /readers would not see/],
+        ["PRAGMA journal_mode = DELETE", /belongs to the engine/],
+      ] as const
+    ) {
+      assert.match((await refusal(db.execute(sql))).reason, reason);
+    }
+    assert.match(
+      (await refusal(db.execute("INSERT INTO t VALUES (?, ?)", [1, undefined as never]))).reason,
+      /param 2/,
+    );
+    assert.match(
+      (await refusal(db.execute("INSERT INTO t VALUES (?, ?)", [1, 2n ** 63n]))).reason,
+      /64 bits/,
+    );
+    assert.match(
+      (await refusal(db.executeBatch("INSERT INTO t VALUES (?, ?)", [[1, 2], [1]]))).reason,
+      /row 2 has 1/,
+    );
+    assert.equal((await refusal(db.select("DELETE FROM t"))).code, "MISUSE");
+    assert.deepEqual(await db.select("SELECT id FROM t"), [{ id: 1 }]);
+  }));
+
+test("openDatabase() rejects options that it does not know when it is called", async () => {
+  using file = tempFile();
+  await assert.rejects(openDatabase(file.path, { reader: 2 } as never), TypeError);
+  await assert.rejects(openDatabase(file.path, { readers: 0 }), RangeError);
+  await assert.rejects(openDatabase(file.path, { policy: "none" as never }), RangeError);
+  await assert.rejects(openDatabase(":memory:"), EngineError);
+  const missing = await refusal(openDatabase(`${file.path}/not/there.db`));
+  assert.deepEqual([missing.verb, missing.code], ["open", "SQLITE_CANTOPEN"]);
+});
+
+test("transaction() keeps or undoes as a whole when it is nested", () =>
+  withDatabase({}, async (db) => {
+    await db.execute("CREATE TABLE t(id INTEGER PRIMARY KEY)");
+    const seen: unknown[] = [];
+    await db.transaction(async (tx) => {
+      await tx.execute("INSERT INTO t VALUES (1)");
+      await tx.transaction(async (inner) => {
+        await inner.execute("INSERT INTO t VALUES (2)");
+        await assert.rejects(tx.execute("INSERT INTO t VALUES (9)"), /nested one open/);
+        await inner.transaction(async (deepest) => {
+          await deepest.execute("INSERT INTO t VALUES (3)");
+          throw new Error("undo 3");
+        }).catch((error) => seen.push(error.message));
+      });
+      seen.push(
+        (await tx.select("SELECT id FROM t")).map((row) => row.id),
+        await db.select("SELECT id FROM t"),
+      );
+      await assert.rejects(tx.executeBatch("INSERT INTO t VALUES (?)", [[4], [1]]), /UNIQUE/);
+      await tx.executeBatch("INSERT INTO t VALUES (?)", [[5], [6]]);
+    });
+    assert.deepEqual(seen, ["undo 3", [1, 2], []]);
+    assert.deepEqual((await db.select("SELECT id FROM t")).map((row) => row.id), [1, 2, 5, 6]);
+    await assert.rejects(
+      db.transaction(async (tx) => {
+        await tx.execute("DELETE FROM t");
+        throw new Error("undo all");
+      }),
+      /undo all/,
+    );
+    assert.deepEqual(await db.select("SELECT COUNT(*) AS c FROM t"), [{ c: 4 }]);
+  }));
+
+test("transaction() has the writer to itself when other writes are asked meanwhile", () =>
+  withDatabase({}, async (db) => {
+    await db.execute("CREATE TABLE t(id INTEGER PRIMARY KEY, by TEXT)");
+    const first = db.transaction(async (tx) => {
+      await tx.execute("INSERT INTO t(by) VALUES ('a')");
+      await db.select("SELECT 1");
+      await tx.execute("INSERT INTO t(by) VALUES ('a')");
+    });
+    const outside = db.execute("INSERT INTO t(by) VALUES ('b')");
+    const second = db.transaction((tx) => tx.execute("INSERT INTO t(by) VALUES ('c')"));
+    await Promise.all([first, outside, second]);
+    assert.deepEqual((await db.select("SELECT by FROM t ORDER BY id")).map((row) => row.by), [
+      "a",
+      "a",
+      "b",
+      "c",
+    ]);
+    let kept: { execute(sql: string): Promise<unknown> } | undefined;
+    await db.transaction(async (tx) => void (kept = tx));
+    await assert.rejects(kept!.execute("DELETE FROM t"), /has ended/);
+  }));
+
+test("transaction() rolls back when SQLite has ended it by itself", () =>
+  withDatabase({}, async (db) => {
+    await db.execute("CREATE TABLE t(id INTEGER PRIMARY KEY)");
+    await assert.rejects(
+      db.transaction(async (tx) => {
+        await tx.execute("INSERT INTO t VALUES (1)");
+        await assert.rejects(tx.execute("INSERT OR ROLLBACK INTO t VALUES (1)"), /UNIQUE/);
+        await tx.execute("INSERT INTO t VALUES (2)");
+      }),
+      /rolled the transaction back/,
+    );
+    assert.deepEqual(await db.select("SELECT COUNT(*) AS c FROM t"), [{ c: 0 }]);
+    await assert.rejects(
+      db.transaction(async (tx) => {
+        await tx.execute("CREATE TABLE c(p REFERENCES t(id) DEFERRABLE INITIALLY DEFERRED)");
+        await tx.execute("INSERT INTO c VALUES (99)");
+      }),
+      /FOREIGN KEY/,
+    );
+    await db.execute("INSERT INTO t VALUES (3)");
+    assert.deepEqual(await db.select("SELECT id FROM t"), [{ id: 3 }]);
+  }));
+
+test("watch() iterates over results when it is used with for await", () =>
+  withDatabase({}, async (db) => {
+    await db.execute("CREATE TABLE t(id INTEGER PRIMARY KEY)");
+    const counts: unknown[] = [];
+    for await (const [row] of db.watch("SELECT COUNT(*) AS c FROM t")) {
+      counts.push(row!.c);
+      if (counts.length === 4) break;
+      await db.execute("INSERT INTO t DEFAULT VALUES");
+    }
+    assert.deepEqual(counts, [0, 1, 2, 3]);
+    assert.equal(db.liveQueryCount, 0);
+    await assert.rejects(async () => {
+      for await (const _ of db.watch("SELECT * FROM missing")) assert.fail("no rows expected");
+    }, /no such table/);
+    assert.equal(db.liveQueryCount, 0);
+  }));
+
+test("watch() shares one entry and shows the cached result at once when queries are equal", () =>
+  withDatabase({ profile: true }, async (db) => {
+    await db.execute("CREATE TABLE t(id INTEGER PRIMARY KEY, b)");
+    const sql = "SELECT COUNT(*) AS c FROM t WHERE b IS NOT ?";
+    using first = new Emissions(db.watch(sql, [new Uint8Array([1])]));
+    await first.atLeast(1);
+    const before = db.counters().requery_count;
+    using second = new Emissions(db.watch(sql, [new Uint8Array([1])]));
+    using other = new Emissions(db.watch(sql, ["1"]));
+    assert.equal(db.liveQueryCount, 2);
+    await second.atLeast(1);
+    await other.atLeast(1);
+    assert.equal(db.counters().requery_count - before, 1);
+    assert.equal(second.all[0], first.all[0], "the very same rows");
+    await db.execute("INSERT INTO t VALUES (1, 2)");
+    await quiet(db);
+    assert.deepEqual([first.last, second.last], [[{ c: 1 }], [{ c: 1 }]]);
+    assert.equal(db.counters().requery_count - before, 3);
+  }));
+
+test("watch() shows an error once and recovers when its cause is gone", () =>
+  withDatabase({}, async (db) => {
+    await db.execute("CREATE TABLE t(id INTEGER PRIMARY KEY)");
+    await db.execute("CREATE TABLE u(id INTEGER PRIMARY KEY)");
+    using emissions = new Emissions(db.watch("SELECT id FROM t"));
+    await emissions.atLeast(1);
+    await db.execute("DROP TABLE t");
+    await emissions.atLeast(2);
+    await db.execute("INSERT INTO u VALUES (1)");
+    await quiet(db);
+    await db.execute("CREATE TABLE t(id INTEGER PRIMARY KEY, more TEXT)");
+    await emissions.atLeast(3);
+    await db.execute("INSERT INTO t(id) VALUES (7)");
+    await emissions.atLeast(4);
+    assert.deepEqual(emissions.all.map((item) => item instanceof EngineError ? item.sqliteCode : item), [
+      [],
+      1,
+      [],
+      [{
+        id: 7,
+      }],
+    ]);
+  }));
+
+test("counters() stays at zero when profiling is off", () =>
+  withDatabase({}, async (db) => {
+    await db.execute("CREATE TABLE t(id INTEGER PRIMARY KEY)");
+    assert.ok(Object.values(db.counters()).every((value) => value === 0));
+    assert.deepEqual(db.trace(), []);
+  }));
+
+test("trace() tells commit, invalidation, re-query and delivery in order on one clock when profiling", () =>
+  withDatabase({ profile: true }, async (db) => {
+    await db.execute("CREATE TABLE t(id INTEGER PRIMARY KEY)");
+    using emissions = new Emissions(db.watch("SELECT id FROM t"));
+    await emissions.atLeast(1);
+    db.trace();
+    db.resetCounters();
+    const before = performance.now();
+    await db.execute("INSERT INTO t VALUES (1)");
+    await emissions.atLeast(2);
+    const after = performance.now();
+    const events = db.trace();
+    assert.deepEqual(events.map((event) => event.kind), [
+      "commit",
+      "invalidate",
+      "requery-sent",
+      "requery-start",
+      "requery-end",
+      "requery-result",
+      "deliver",
+    ]);
+    const own = events.filter((event) => event.kind !== "requery-start" && event.kind !== "requery-end");
+    assert.ok(own.every((event) => event.atMs >= before && event.atMs <= after));
+    const counters = db.counters();
+    assert.deepEqual([counters.writer_handle_count, counters.requery_count, counters.emit_count], [1, 1, 1]);
+    assert.equal(counters.parked_total, 0);
+  }));
