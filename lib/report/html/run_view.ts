@@ -73,9 +73,9 @@ export function metricView({ id, scope, title, unit, direction, meaning }: Metri
   return { id, scope, title, unit, direction, meaning };
 }
 
-/** Six significant digits: more than any report prints, a third of the bytes. */
+/** Five significant digits: more than any report prints, a third of the bytes. */
 export function rounded(value: number): number {
-  return Number(value.toPrecision(6));
+  return Number(value.toPrecision(5));
 }
 
 /** The rows of the environment table. */

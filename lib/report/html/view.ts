@@ -1,7 +1,7 @@
 /**
  * What the pages of the HTML report show: the data that each page carries, and that `tools/report/viewer` draws.
  *
- * Every text in it has passed through `safeText`, every number is rounded to six significant digits. The viewer knows
+ * Every text in it has passed through `safeText`, every number is rounded to five significant digits. The viewer knows
  * no metric, no workload and no adapter: their titles, units and directions are part of the data.
  */
 import type { Direction, MetricScope, Unit } from "../../model/mod.ts";
@@ -204,3 +204,44 @@ export interface RunView {
   /** In order of execution. */
   readonly blocks: readonly BlockView[];
 }
+
+/** One run in the list of runs. */
+export interface RunLine {
+  /** Name of the run folder. */
+  readonly id: string;
+  /** What the user called it. */
+  readonly label: string;
+  /** Address of its page, relative to the list. */
+  readonly href: string;
+  /** `complete`, `partial` or `running`. */
+  readonly status: string;
+  /** ISO 8601, UTC. */
+  readonly startedAt: string;
+  /** Without version where only one is there. */
+  readonly workloads: readonly string[];
+  /** Names of cells. */
+  readonly adapters: readonly string[];
+  /** Scales of its cells. */
+  readonly scales: readonly string[];
+  /** Blocks that were measured. */
+  readonly blockCount: number;
+  /** Cells by what became of them; those that were planned and not run are not here. */
+  readonly counts: Readonly<Record<Exclude<CellStatus, "missing">, number>>;
+  /** First characters of the machine's id. */
+  readonly machine: string;
+  /** First characters of the commit, `+` behind them for uncommitted changes. */
+  readonly commit: string;
+}
+
+/** The list of runs. */
+export interface IndexView {
+  /** Which page this is the data of. */
+  readonly page: "index";
+  /** Newest first. */
+  readonly runs: readonly RunLine[];
+  /** What is no readable run, and why. */
+  readonly strays: readonly { readonly path: string; readonly reason: string }[];
+}
+
+/** The data of every page that the common viewer draws. */
+export type PageView = RunView | IndexView;

@@ -1,0 +1,86 @@
+/** The frame of a page: everything but what the viewer draws. */
+import { createHash } from "node:crypto";
+import { deflateRawSync } from "node:zlib";
+
+/** Style and script of a page: inside it, or beside it where several pages share them. */
+export type PageAssets =
+  | { readonly kind: "inline"; readonly css: string; readonly js: string }
+  | { readonly kind: "shared"; readonly cssHref: string; readonly jsHref: string };
+
+/** A page before it is text. */
+export interface Page {
+  /** Title of the window. Not escaped. */
+  readonly title: string;
+  /** Heading. Not escaped. */
+  readonly heading: string;
+  /** What stands below the heading, readable without scripts. Not escaped. */
+  readonly lead: string;
+  /** Other pages; the one without address is the present one. */
+  readonly links: readonly { readonly text: string; readonly href?: string }[];
+  /** Becomes JSON, deflated. */
+  readonly data: unknown;
+  /** Where style and script are. */
+  readonly assets: PageAssets;
+}
+
+/**
+ * The text of a page.
+ *
+ * A content security policy refuses everything that is not needed: no network, no frames, no handlers in markup. Inline
+ * scripts and styles are named by their digest.
+ */
+export function pageText({ title, heading, lead, links, data, assets }: Page): string {
+  const isInline = assets.kind === "inline";
+  const policy = [
+    "default-src 'none'",
+    // Pages opened from disk have no origin of their own in every browser, hence the scheme beside it.
+    `script-src ${isInline ? hashSource(assets.js) : "'self' file:"}`,
+    `style-src ${isInline ? hashSource(assets.css) : "'self' file:"}`,
+    "base-uri 'none'",
+    "form-action 'none'",
+  ].join("; ");
+  const nav = links.map(({ text, href }) =>
+    href === undefined
+      ? `<span aria-current="page">${escapeHtml(text)}</span>`
+      : `<a href="${escapeHtml(href)}">${escapeHtml(text)}</a>`
+  ).join("");
+  return `<!doctype html>
+<html lang="en" data-theme="auto">
+<head>
+<meta charset="utf-8">
+<meta http-equiv="Content-Security-Policy" content="${policy}">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="referrer" content="no-referrer">
+<title>${escapeHtml(title)}</title>
+${isInline ? `<style>${assets.css}</style>` : `<link rel="stylesheet" href="${escapeHtml(assets.cssHref)}">`}
+</head>
+<body>
+<a class="skip" href="#main">Skip to the content</a>
+<header><strong class="brand">Watchbench</strong>${
+    nav === "" ? "" : `<nav aria-label="Pages">${nav}</nav>`
+  }</header>
+<main id="main" tabindex="-1">
+<h1>${escapeHtml(heading)}</h1>
+<p class="lead">${escapeHtml(lead)}</p>
+<noscript><p>The charts and tables of this page need scripts.</p></noscript>
+</main>
+<script type="text/plain" id="page-data">${deflatedJson(data)}</script>
+${isInline ? `<script>${assets.js}</script>` : `<script src="${escapeHtml(assets.jsHref)}"></script>`}
+</body>
+</html>
+`;
+}
+
+/** JSON, deflated, in base64: a fifth of the text, and nothing in it can end an element. */
+export function deflatedJson(data: unknown): string {
+  return deflateRawSync(JSON.stringify(data), { level: 9 }).toString("base64");
+}
+
+/** Text for HTML, in elements and in quoted attributes. */
+export function escapeHtml(text: string): string {
+  return text.replace(/[&<>"']/g, (character) => `&#${character.charCodeAt(0)};`);
+}
+
+function hashSource(text: string): string {
+  return `'sha256-${createHash("sha256").update(text).digest("base64")}'`;
+}

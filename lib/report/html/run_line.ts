@@ -1,0 +1,33 @@
+import type { RunRecord } from "../../model/mod.ts";
+import { safeText } from "../safe_text.ts";
+import { summarizeRun } from "../summarize_run.ts";
+import type { RunLine } from "./view.ts";
+
+/** A run as the list of runs shows it. */
+export function runLine(record: RunRecord, href: string): RunLine {
+  const cells = summarizeRun(record).sections.flatMap((section) => section.cells);
+  const count = (status: string): number => cells.filter((cell) => cell.status === status).length;
+  const distinct = (
+    values: readonly string[],
+  ): string[] => [...new Set(values.map((value) => safeText(value, 80)))];
+  const { commit, isDirty, machineId } = record.environment;
+  return {
+    id: safeText(record.id),
+    label: safeText(record.label, 120),
+    href,
+    status: record.status,
+    startedAt: record.startedAt,
+    workloads: distinct(cells.map(({ cell }) => `${cell.workload}@${cell.workloadVersion}`)),
+    adapters: distinct(cells.map(({ name }) => name)),
+    scales: distinct(cells.map(({ cell }) => cell.scale)),
+    blockCount: record.results.filter(({ status }) => status === "measured").length,
+    counts: {
+      verified: count("verified"),
+      wrong: count("wrong"),
+      failed: count("failed"),
+      skipped: count("skipped"),
+    },
+    machine: safeText(machineId.slice(0, 8)),
+    commit: commit === undefined ? "" : safeText(commit.slice(0, 8)) + (isDirty ? "+" : ""),
+  };
+}

@@ -1,0 +1,86 @@
+/** `deno task report`: stored runs as HTML pages that open from disk. */
+import { join } from "node:path";
+import { Command, CommanderError } from "commander";
+import { EXIT } from "../lib/cli/exit_code.ts";
+import { reportFailure } from "../lib/cli/failure.ts";
+import { findRun } from "../lib/cli/find_run.ts";
+import { messageOf, UsageError } from "../lib/model/mod.ts";
+import { listRuns, loadRun, replaceFile } from "../lib/record/mod.ts";
+import { inlineAssets, readAssets, runPage } from "../lib/report/html/mod.ts";
+import { writeSite } from "../lib/cli/write_site.ts";
+
+interface ReportArguments {
+  readonly run: string | undefined;
+  readonly all: boolean;
+  readonly out: string;
+  readonly results: string;
+}
+
+const HELP = `
+Examples:
+  $ deno task report --run results/<run> --out page    one file with everything in it: page/index.html
+  $ deno task report --all --out site                  a page for each run, with a list, the history and the devices
+  $ deno task report                                   the newest run, into report/
+
+Exit codes: 0 fine, 1 a run cannot be read, 2 usage.`;
+
+/** Reads the arguments. Returns `undefined` when help was asked for and printed. Throws a UsageError. */
+export function parseReportArguments(args: readonly string[]): ReportArguments | undefined {
+  const command = new Command("report")
+    .description("Writes stored runs as HTML pages that open from disk.")
+    .option("-r, --run <run>", "a run: its folder, or the beginning of its id")
+    .option("-a, --all", "all runs in the results folder", false)
+    .option("-o, --out <folder>", "where the pages go", "report")
+    .option("--results <folder>", "where runs are looked for", "results")
+    .addHelpText("after", HELP)
+    .configureOutput({ writeErr: () => {} })
+    .exitOverride();
+  try {
+    command.parse(args, { from: "user" });
+  } catch (error) {
+    if (!(error instanceof CommanderError)) throw error;
+    if (error.code === "commander.helpDisplayed") return undefined;
+    throw new UsageError(error.message.replace(/^error: /, "").replaceAll("\n", " "));
+  }
+  if (command.args.length > 0) {
+    throw new UsageError(`Cannot take "${command.args[0]}" as runs are named by --run`);
+  }
+  const options = command.opts<ReportArguments>();
+  if (options.all && options.run !== undefined) {
+    throw new UsageError("Cannot combine --all with --run as one is all of them and the other one of them");
+  }
+  return { ...options, run: options.run };
+}
+
+/** Writes the pages; returns the exit code. */
+export function report({ run, all, out, results }: ReportArguments): number {
+  if (all) return writeSite(results, out);
+  const folder = run === undefined ? newestRun(results) : findRun(run, results);
+  const page = runPage(loadRun(folder), inlineAssets(readAssets()));
+  const file = join(out, "index.html");
+  try {
+    Deno.mkdirSync(out, { recursive: true });
+    replaceFile(file, page);
+  } catch (error) {
+    throw new UsageError(`Cannot write "${file}" as it must be a writable file: ${messageOf(error)}`, { cause: error });
+  }
+  console.error(`Wrote ${file}`);
+  return EXIT.fine;
+}
+
+function newestRun(results: string): string {
+  const newest = listRuns(results).runs[0];
+  if (newest === undefined) {
+    throw new UsageError(`Cannot report a run as there must be one: "${results}" holds none`);
+  }
+  return newest.folder;
+}
+
+if (import.meta.main) {
+  try {
+    const options = parseReportArguments(Deno.args);
+    Deno.exit(options === undefined ? EXIT.fine : report(options));
+  } catch (error) {
+    Deno.exit(reportFailure("report", error));
+  }
+}

@@ -1,0 +1,57 @@
+/** `deno task screenshots <site> <out>`: pictures of a report's pages, in both themes and two widths. */
+import { join, resolve } from "node:path";
+import { pathToFileURL } from "node:url";
+import { findChromium, launchChromium } from "./chromium.ts";
+
+const SIZES = [["desktop", 1440, 900], ["phone", 360, 740]] as const;
+const THEMES = ["light", "dark"] as const;
+
+/** Addresses of the pages to picture, seen from the site: the lists, and the newest run's page. */
+function pagesOf(site: string): string[] {
+  const top = ["index.html", "history.html", "devices.html"].filter((name) => exists(join(site, name)));
+  if (!exists(join(site, "runs"))) return top;
+  const runs = [...Deno.readDirSync(join(site, "runs"))].map(({ name }) => name).sort();
+  return [...top, ...runs.slice(-1).map((name) => `runs/${name}`)];
+}
+
+function exists(path: string): boolean {
+  try {
+    Deno.statSync(path);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+if (import.meta.main) {
+  const [site, out] = Deno.args;
+  if (site === undefined || out === undefined) {
+    console.error("Cannot take pictures without two folders: deno task screenshots <site> <out>");
+    Deno.exit(2);
+  }
+  const found = findChromium();
+  if ("reason" in found) {
+    console.error(`Cannot take pictures as ${found.reason}`);
+    Deno.exit(1);
+  }
+  Deno.mkdirSync(out, { recursive: true });
+  const browser = await launchChromium(found.path);
+  try {
+    for (const page of pagesOf(site)) {
+      for (const [sizeName, width, height] of SIZES) {
+        for (const colorScheme of THEMES) {
+          const context = await browser.newContext({ viewport: { width, height }, colorScheme });
+          const tab = await context.newPage();
+          await tab.goto(pathToFileURL(resolve(site, page)).href);
+          await tab.waitForSelector("body[data-state]");
+          const name = `${page.replace(/^runs\/.*/, "run").replace(".html", "")}-${sizeName}-${colorScheme}.png`;
+          await tab.screenshot({ path: join(out, name), fullPage: true });
+          console.log(join(out, name));
+          await context.close();
+        }
+      }
+    }
+  } finally {
+    await browser.close();
+  }
+}

@@ -1,0 +1,266 @@
+/** The charts of a run's page. Each takes what it draws and gives an element; the numbers behind it are in a table. */
+import type { MetricView } from "../../../lib/report/html/view.ts";
+import { formatCount, formatEstimate, formatQuantity, formatShare } from "../../../lib/report/format.ts";
+import type { ValueSummary } from "../../../lib/report/summarize_run.ts";
+import { drawing, responsive, verticalAxis, horizontalAxis, valueScale } from "./axis.ts";
+import { type ChartRow, rowChart, shortened } from "./chart_row.ts";
+import { s } from "./dom.ts";
+
+/** Who a mark belongs to. */
+export interface Owner {
+  /** Adapter with its options. */
+  readonly name: string;
+  /** Number of its colour. */
+  readonly color: number;
+  /** Ran without live queries. */
+  readonly isFloor: boolean;
+}
+
+/** One metric of several adapters: interval, median and every block. */
+export function rankingChart(
+  metric: MetricView,
+  entries: readonly (Owner & { readonly value: ValueSummary })[],
+): HTMLElement {
+  const rows = entries.map(({ name, color, isFloor, value: { values, estimate } }): ChartRow => {
+    const { lower, upper } = estimate.interval;
+    return {
+      name: isFloor ? `${name} (floor)` : name,
+      color,
+      text: formatEstimate(estimate, metric.unit),
+      spoken: `${name}${isFloor ? ", floor" : ""}: median ${formatQuantity(estimate.value, metric.unit)}, interval ${
+        formatQuantity(lower, metric.unit)
+      } to ${formatQuantity(upper, metric.unit)}, ${values.length} ${values.length === 1 ? "block" : "blocks"}`,
+      values: [...values, estimate.value, lower, upper],
+      marks: (scale, y) => [
+        s("line", { class: "interval", x1: scale.at(lower), x2: scale.at(upper), y1: y, y2: y }),
+        ...values.map((value, index) =>
+          s(
+            "circle",
+            { class: "dot", cx: scale.at(value), cy: y, r: 3 },
+            s("title", {}, `${name}, block ${index + 1} of ${values.length}: ${formatQuantity(value, metric.unit)}`),
+          )
+        ),
+        s("line", {
+          class: "median",
+          x1: scale.at(estimate.value),
+          x2: scale.at(estimate.value),
+          y1: y - 8,
+          y2: y + 8,
+        }),
+      ],
+    };
+  });
+  return rowChart(`${metric.title} by adapter`, metric.unit, rows);
+}
+
+/** A distribution of times of one adapter. */
+export interface Spread extends Owner {
+  /** Time at each share. */
+  readonly quantilesNs: readonly number[];
+}
+
+/** Distributions as strips: minimum to maximum, the middle half, median and 99th percentile. */
+export function spreadChart(label: string, shares: readonly number[], spreads: readonly Spread[]): HTMLElement {
+  const at = (quantilesNs: readonly number[], share: number): number => quantilesNs[shares.indexOf(share)] ?? 0;
+  const rows = spreads.map(({ name, color, isFloor, quantilesNs }): ChartRow => {
+    const [min, low, p25, p50, p75, high, p99, max] = [0, 0.05, 0.25, 0.5, 0.75, 0.95, 0.99, 1]
+      .map((share) => at(quantilesNs, share)) as [number, number, number, number, number, number, number, number];
+    const text = (value: number): string => formatQuantity(value, "ns");
+    return {
+      name: isFloor ? `${name} (floor)` : name,
+      color,
+      text: `p50 ${text(p50)}, p99 ${text(p99)}`,
+      spoken: `${name}: min ${text(min)}, quartiles ${text(p25)} and ${text(p75)}, median ${text(p50)}, p95 ${
+        text(high)
+      }, p99 ${text(p99)}, max ${text(max)}`,
+      values: [min, max],
+      marks: (scale, y) => [
+        s("line", { class: "range", x1: scale.at(min), x2: scale.at(max), y1: y, y2: y }),
+        s("line", { class: "interval", x1: scale.at(low), x2: scale.at(high), y1: y, y2: y }),
+        s("line", { class: "box", x1: scale.at(p25), x2: scale.at(p75), y1: y, y2: y }),
+        s("line", { class: "median", x1: scale.at(p50), x2: scale.at(p50), y1: y - 8, y2: y + 8 }),
+        s("path", { class: "tail", d: diamond(scale.at(p99), y, 4) }),
+      ],
+    };
+  });
+  return rowChart(label, "ns", rows);
+}
+
+/** What a phase cost the caller. */
+export interface Cost extends Owner {
+  /** Median wall. */
+  readonly wallNs: number;
+  /** Median CPU time of the calling thread. */
+  readonly callerNs: number;
+}
+
+/** CPU time of the calling thread inside the wall. */
+export function costChart(costs: readonly Cost[]): HTMLElement {
+  const rows = costs.map(({ name, color, isFloor, wallNs, callerNs }): ChartRow => {
+    const share = formatShare(Math.round(100 * callerNs / wallNs) / 100);
+    return {
+      name: isFloor ? `${name} (floor)` : name,
+      color,
+      text: `${formatQuantity(callerNs, "ns")} of ${formatQuantity(wallNs, "ns")}, ${share}`,
+      spoken: `${name}: caller CPU ${formatQuantity(callerNs, "ns")} of ${formatQuantity(wallNs, "ns")} wall, ${share}`,
+      values: [0, wallNs, callerNs],
+      marks: (scale, y) => {
+        const start = scale.at(0);
+        return [
+          s("rect", { class: "wall", x: start, y: y - 6, width: Math.max(1, scale.at(wallNs) - start), height: 12 }),
+          s("rect", { class: "cpu", x: start, y: y - 6, width: Math.max(1, scale.at(callerNs) - start), height: 12 }),
+        ];
+      },
+    };
+  });
+  return rowChart("Caller CPU within wall by adapter", "ns", rows, { isLinear: true });
+}
+
+/** What live queries delivered, and how late. */
+export interface Delivery extends Owner {
+  /** Median emissions after the first result. */
+  readonly delivered: number;
+  /** Range over blocks. */
+  readonly deliveredRange: readonly [number, number];
+  /** Median of the blocks' median freshness. */
+  readonly freshNs: number;
+  /** Median of the blocks' 99th percentile. */
+  readonly tailNs: number;
+}
+
+const PLOT = { left: 62, top: 14, bottom: 44, height: 300 } as const;
+
+/** Emissions against freshness: few and fresh is good, few and late is starved, many is wasteful. */
+export function deliveryChart(deliveries: readonly Delivery[], needed: number): HTMLElement {
+  return responsive((width) => {
+    const { left, top, height } = PLOT;
+    const bottom = height - PLOT.bottom;
+    const right = width - 10;
+    const x = valueScale([needed, ...deliveries.flatMap(({ deliveredRange }) => deliveredRange)], left + 8, right - 8);
+    const y = valueScale(deliveries.flatMap(({ freshNs, tailNs }) => [freshNs, tailNs]), bottom - 6, top + 6);
+    const labels = placedLabels(deliveries, (one) => [x.at(one.delivered), y.at(one.freshNs)], width);
+    return drawing(
+      width,
+      height,
+      `Emissions against freshness, ${formatCount(needed)} needed. ${deliveries.map(spokenDelivery).join(". ")}`,
+      horizontalAxis(x, "count", { top, bottom, width: right }),
+      verticalAxis(y, "ns", { left, right }),
+      s("line", { class: "needed", x1: x.at(needed), x2: x.at(needed), y1: top, y2: bottom }),
+      s(
+        "text",
+        {
+          class: "hint",
+          x: x.at(needed) + (x.at(needed) > width / 2 ? -5 : 5),
+          y: top + 4,
+          "text-anchor": x.at(needed) > width / 2 ? "end" : "start",
+        },
+        `needed ${formatCount(needed)}`,
+      ),
+      s("text", { class: "hint", x: (left + right) / 2, y: height - 6, "text-anchor": "middle" }, "emissions delivered"),
+      ...deliveries.map((one, index) => {
+        const [cx, cy] = [x.at(one.delivered), y.at(one.freshNs)];
+        const label = labels[index]!;
+        return s(
+          "g",
+          { class: `row c${one.color % 8}` },
+          s("title", {}, spokenDelivery(one)),
+          s("line", { class: "range", x1: x.at(one.deliveredRange[0]), x2: x.at(one.deliveredRange[1]), y1: cy, y2: cy }),
+          s("line", { class: "interval", x1: cx, x2: cx, y1: cy, y2: y.at(one.tailNs) }),
+          s("line", { class: "cap", x1: cx - 5, x2: cx + 5, y1: y.at(one.tailNs), y2: y.at(one.tailNs) }),
+          s("circle", { class: "point", cx, cy, r: 6 }),
+          s("text", { class: "name", x: label.x, y: label.y, "text-anchor": label.anchor }, shortened(one.name, 24)),
+        );
+      }),
+    );
+  });
+}
+
+function spokenDelivery({ name, delivered, freshNs, tailNs }: Delivery): string {
+  return `${name}: ${formatCount(delivered)} emissions, freshness p50 ${formatQuantity(freshNs, "ns")}, p99 ${
+    formatQuantity(tailNs, "ns")
+  }`;
+}
+
+/** Labels beside their points, moved apart where points are close. */
+function placedLabels<T>(
+  items: readonly T[],
+  at: (item: T) => readonly [number, number],
+  width: number,
+): { readonly x: number; readonly y: number; readonly anchor: "start" | "end" }[] {
+  const placed = items.map((item) => {
+    const [x, y] = at(item);
+    const isLeft = x > width * 0.6;
+    return { x: isLeft ? x - 11 : x + 11, y: y + 4, anchor: isLeft ? "end" as const : "start" as const };
+  });
+  const order = placed.map((_, index) => index).sort((a, b) => placed[b]!.y - placed[a]!.y);
+  for (const [rank, index] of order.entries()) {
+    for (const below of order.slice(0, rank)) {
+      const [own, other] = [placed[index]!, placed[below]!];
+      if (own.anchor === other.anchor && Math.abs(own.x - other.x) < 130 && other.y - own.y < 15) own.y = other.y - 15;
+    }
+  }
+  return placed;
+}
+
+/** One block of a run on its time axis. */
+export interface NoiseBlock {
+  /** Cell and block. */
+  readonly title: string;
+  /** Number of its colour. */
+  readonly color: number;
+  /** From the start of the run. */
+  readonly startMs: number;
+  /** Duration. */
+  readonly elapsedMs: number;
+  /** Share of time in which a task waited for a CPU. */
+  readonly pressure?: number;
+}
+
+/** CPU pressure during each block, in the order in which they ran. */
+export function noiseChart(blocks: readonly NoiseBlock[]): HTMLElement {
+  return responsive((width) => {
+    const [left, right, top, bottom] = [44, width - 6, 8, 130];
+    const end = Math.max(1, ...blocks.map(({ startMs, elapsedMs }) => startMs + elapsedMs));
+    const x = valueScale([0, end * 1e6], left, right, { isLinear: true });
+    const known = blocks.map(({ pressure }) => pressure ?? 0);
+    const y = valueScale([0, ...known].map((share) => share * 100), bottom, top, { isLinear: true });
+    const loudest = Math.max(...known);
+    return drawing(
+      width,
+      bottom + 24,
+      `CPU pressure over the run, ${blocks.length} blocks, at most ${formatShare(loudest)}`,
+      horizontalAxis(x, "ns", { top, bottom, width }),
+      s(
+        "g",
+        { class: "axis", "aria-hidden": "true" },
+        ...y.ticks.map((value) =>
+          s(
+            "g",
+            {},
+            s("line", { x1: left, x2: right, y1: y.at(value), y2: y.at(value) }),
+            s("text", { x: left - 6, y: y.at(value) + 4, "text-anchor": "end" }, `${formatCount(value)} %`),
+          )
+        ),
+      ),
+      ...blocks.map(({ title, color, startMs, elapsedMs, pressure }) => {
+        const height = Math.max(2, bottom - y.at((pressure ?? 0) * 100));
+        const start = x.at(startMs * 1e6);
+        return s(
+          "rect",
+          {
+            class: `noise c${color % 8}`,
+            x: start,
+            y: bottom - height,
+            width: Math.max(2, x.at((startMs + elapsedMs) * 1e6) - start - 1),
+            height,
+          },
+          s("title", {}, `${title}: ${pressure === undefined ? "pressure unknown" : formatShare(pressure)}`),
+        );
+      }),
+    );
+  });
+}
+
+function diamond(x: number, y: number, size: number): string {
+  return `M${x - size},${y}L${x},${y - size}L${x + size},${y}L${x},${y + size}Z`;
+}

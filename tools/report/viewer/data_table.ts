@@ -1,0 +1,84 @@
+import { type Child, h } from "./dom.ts";
+
+/** One column of a table. */
+export interface TableColumn {
+  /** Heading. */
+  readonly title: string;
+  /** Numbers are aligned to the right. */
+  readonly isNumber?: boolean;
+  /** Explains the heading on hover. */
+  readonly hint?: string;
+}
+
+/** One field: what is shown and what it is sorted by. */
+export interface TableField {
+  /** What the field shows. */
+  readonly content: Child;
+  /** Sorting key; `undefined` sorts last in both directions. */
+  readonly sort?: number | string | undefined;
+  /** Class of the field. */
+  readonly class?: string;
+}
+
+/** A table whose columns sort when their heading is pressed, inside a region that scrolls where it is too wide. */
+export function dataTable(
+  caption: string,
+  columns: readonly TableColumn[],
+  rows: readonly (readonly TableField[])[],
+  { isCaptionShown = false, isFirstHeader = true }: {
+    readonly isCaptionShown?: boolean;
+    readonly isFirstHeader?: boolean;
+  } = {},
+): HTMLElement {
+  const body = h("tbody");
+  const shown = rows.map((row) => ({
+    row,
+    element: h(
+      "tr",
+      {},
+      ...row.map(({ content, class: name }, index) => {
+        const classes = [columns[index]?.isNumber ? "number" : "", name ?? ""].filter((one) => one !== "").join(" ");
+        const attributes = { class: classes === "" ? undefined : classes };
+        return index === 0 && isFirstHeader
+          ? h("th", { ...attributes, scope: "row" }, content)
+          : h("td", attributes, content);
+      }),
+    ),
+  }));
+  body.append(...shown.map(({ element }) => element));
+
+  const heads = columns.map(({ title, isNumber, hint }, index) => {
+    const button = h("button", { type: "button", title: hint }, title);
+    const head = h("th", { scope: "col", class: isNumber ? "number" : undefined, "aria-sort": "none" }, button);
+    button.addEventListener("click", () => {
+      const isDescending = head.getAttribute("aria-sort") === "ascending";
+      for (const other of heads) other.setAttribute("aria-sort", "none");
+      head.setAttribute("aria-sort", isDescending ? "descending" : "ascending");
+      const sorted = shown.toSorted((a, b) => compareFields(a.row[index], b.row[index], isDescending ? -1 : 1));
+      body.append(...sorted.map(({ element }) => element));
+    });
+    return head;
+  });
+  return h(
+    "div",
+    { class: "table", role: "region", tabindex: "0", "aria-label": caption },
+    h(
+      "table",
+      {},
+      h("caption", { class: isCaptionShown ? undefined : "hidden" }, caption),
+      h("thead", {}, h("tr", {}, ...heads)),
+      body,
+    ),
+  );
+}
+
+/** Order of two fields; `sign` is -1 for descending. Fields without a key come last either way. */
+export function compareFields(a: TableField | undefined, b: TableField | undefined, sign: 1 | -1): number {
+  const [left, right] = [a?.sort, b?.sort];
+  if (left === undefined || right === undefined) {
+    return left === right ? 0 : left === undefined ? 1 : -1;
+  }
+  if (typeof left === "number" && typeof right === "number") return sign * (left - right);
+  const [first, second] = [String(left), String(right)];
+  return first === second ? 0 : sign * (first < second ? -1 : 1);
+}
