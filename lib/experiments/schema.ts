@@ -207,17 +207,6 @@ export function shapeOutcome(value: unknown): Shaped<Outcome> {
   return shape(outcomeSchema as z.ZodType, value) as Shaped<Outcome>;
 }
 
-/** The JSON Schema of outcome files. */
-export function outcomeJsonSchema(): string {
-  return JSON.stringify(
-    z.toJSONSchema(
-      outcomeSchema.meta({ title: "Outcome", description: "experiments/NNN_slug.outcome.json" }),
-    ),
-    null,
-    2,
-  ) + "\n";
-}
-
 function shape(schema: z.ZodType, value: unknown): Shaped<unknown> {
   const result = schema.safeParse(value);
   if (result.success) return { value };

@@ -1,0 +1,56 @@
+/** What a check is, and what all of them look at. Checks are independent: each can run alone. */
+import type { CriterionResult } from "../../model/experiment.ts";
+import type { Fault } from "../fault.ts";
+import type { LoadedExperiment, Research } from "../load_experiments.ts";
+import type { Vocabulary } from "../validate_experiment.ts";
+import { readStoredRuns, type StoredRun } from "./stored_runs.ts";
+
+/** Judges an experiment again from its stored runs, so that recorded verdicts can be held against computed ones. */
+export type Judge = (loaded: LoadedExperiment, resultsFolder: string) => readonly CriterionResult[];
+
+/** What is checked. */
+export interface CheckInput {
+  /** Root of the repository. */
+  readonly root: string;
+  /** Day against which candidates age, `YYYY-MM-DD`. */
+  readonly today: string;
+  /** Everything below `experiments/`. */
+  readonly research: Research;
+  /** What experiments may name. */
+  readonly vocabulary: Vocabulary;
+  /** Absent: verdicts are checked against the rule, but not computed again. */
+  readonly judge?: Judge;
+}
+
+/** One thing that must hold. */
+export interface Check {
+  /** Kebab-case. */
+  readonly id: string;
+  /** What must hold, as a sentence without final period. */
+  readonly title: string;
+  /** Every place where it does not hold, in a fixed order. */
+  run(view: CheckView): readonly Fault[];
+}
+
+/** The input, with what several checks need read only once. */
+export class CheckView {
+  /** What is checked. */
+  readonly input: CheckInput;
+  #runs: readonly StoredRun[] | undefined;
+
+  /** Reads nothing yet. */
+  constructor(input: CheckInput) {
+    this.input = input;
+  }
+
+  /** Path of the folder of all runs. */
+  get resultsFolder(): string {
+    return `${this.input.root}/results`;
+  }
+
+  /** Everything in `results/`, by name. Loads and renders each run once. */
+  get runs(): readonly StoredRun[] {
+    this.#runs ??= readStoredRuns(this.resultsFolder);
+    return this.#runs;
+  }
+}

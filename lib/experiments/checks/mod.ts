@@ -1,0 +1,41 @@
+/** The registry of checks: one file per subject, one line per check. */
+import type { Fault } from "../fault.ts";
+import { type Check, type CheckInput, CheckView } from "./check.ts";
+import { evidence, experimentFiles, preregistration, verdicts } from "./experiments.ts";
+import { history } from "./history.ts";
+import { links } from "./links.ts";
+import { records, reports, schemas } from "./records.ts";
+import { sections } from "./sections.ts";
+import { generated, signals } from "./signals.ts";
+
+export type { Check, CheckInput, Judge } from "./check.ts";
+
+/** All checks in the order in which they run and are listed. */
+export const CHECKS: readonly Check[] = [
+  records,
+  reports,
+  schemas,
+  experimentFiles,
+  evidence,
+  preregistration,
+  verdicts,
+  history,
+  signals,
+  generated,
+  sections,
+  links,
+];
+
+/** What one check found. */
+export interface CheckResult {
+  /** The check that ran. */
+  readonly check: Pick<Check, "id" | "title">;
+  /** Empty when it holds. */
+  readonly faults: readonly Fault[];
+}
+
+/** Runs checks one after the other; none stops another. */
+export function runChecks(input: CheckInput, checks: readonly Check[] = CHECKS): CheckResult[] {
+  const view = new CheckView(input);
+  return checks.map((check) => ({ check: { id: check.id, title: check.title }, faults: check.run(view) }));
+}

@@ -1,0 +1,43 @@
+/** Checks of stored runs: what is kept is what was measured. */
+import { join } from "node:path";
+import { publishedSchemas } from "../../record/schema.ts";
+import { firstDifference } from "../text_difference.ts";
+import type { Fault } from "../fault.ts";
+import type { Check } from "./check.ts";
+
+/** Records are sound. */
+export const records: Check = {
+  id: "records",
+  title: "Every stored run has the shape and the digests that it was sealed with",
+  run: ({ runs }) => runs.flatMap(({ recordFaults }) => recordFaults),
+};
+
+/** Reports are views. */
+export const reports: Check = {
+  id: "reports",
+  title: "Every stored report is, byte for byte, what its record renders to",
+  run: ({ runs }) => runs.flatMap(({ reportFaults }) => reportFaults),
+};
+
+/** Published formats are current. A repository that publishes none has nothing to keep current. */
+export const schemas: Check = {
+  id: "schemas",
+  title: "The published JSON Schemas are what the code says",
+  run({ input: { root } }) {
+    return Object.entries(publishedSchemas()).flatMap(([name, expected]): Fault[] => {
+      const file = `schemas/${name}`;
+      let stored: string;
+      try {
+        stored = Deno.readTextFileSync(join(root, file));
+      } catch (error) {
+        if (error instanceof Deno.errors.NotFound) return [];
+        throw error;
+      }
+      const difference = firstDifference(stored, expected);
+      if (difference === undefined) return [];
+      const message =
+        `a schema must be what the code says: ${difference.text}; "deno task schemas" writes it again`;
+      return [{ rule: "schema-stale", file, line: difference.line, message }];
+    });
+  },
+};

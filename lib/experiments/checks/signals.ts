@@ -1,0 +1,95 @@
+/** Checks of the map as a whole: directions, claims, and everything that is generated. */
+import { join } from "node:path";
+import { type Fault, faultAt, faultBeside } from "../fault.ts";
+import { generatedFiles, looksGenerated } from "../generate.ts";
+import { EXPERIMENTS_FOLDER, type Research } from "../load_experiments.ts";
+import { signalMap } from "../signal_map.ts";
+import { firstDifference } from "../text_difference.ts";
+import { type SignalFault, validateSignals } from "../validate_signals.ts";
+import type { Check } from "./check.ts";
+
+/** The sources of the map keep its rules, advice included. */
+export const signals: Check = {
+  id: "signals",
+  title: "Directions and claims keep every rule of the signal map; no candidate is stale",
+  run({ input: { research, today } }) {
+    const experiments = new Map(research.experiments.map(({ id }) => [id, undefined]));
+    return validateSignals(signalMap(research), {
+      experiments,
+      vocabulary: "final",
+      today,
+      limitsProse: true,
+    })
+      .map((fault) => atSource(fault, research));
+  },
+};
+
+/** Leads from a place in the assembled map to the file where it was written. */
+function atSource({ rule, path, message }: SignalFault, research: Research): Fault {
+  const [part, key, ...rest] = path;
+  if (part === "directions" && typeof key === "number") {
+    const direction = research.directions[key];
+    if (direction !== undefined) return faultAt(direction.file, rule, rest, message, direction.text);
+  }
+  const loaded = part === "experiments" ? research.experiments.find(({ id }) => id === key) : undefined;
+  if (loaded === undefined) return faultAt(`${EXPERIMENTS_FOLDER}/signals.json`, rule, path, message);
+  const { file, text, experiment } = loaded;
+  const index = rest[1];
+  const named = typeof index !== "number"
+    ? undefined
+    : rest[0] === "claims"
+    ? experiment.learned?.claims[index]?.id
+    : rest[0] === "directions"
+    ? experiment.directions[index]
+    : undefined;
+  const fault = faultAt(file, rule, rest, message);
+  return named === undefined ? fault : { ...faultBeside(file, rule, text, `"${named}"`, message), ...fault };
+}
+
+/** What is generated is current. */
+export const generated: Check = {
+  id: "generated",
+  title: "The signal map, the index and the pages are what their sources say",
+  run({ input: { root, research } }) {
+    // Pages of what cannot be read would all look wrong; the check of files names the cause.
+    if (research.faults.length > 0) return [];
+    const expected = generatedFiles(research);
+    const stale = [...expected].flatMap(([file, text]) => staleFault(root, file, text));
+    const strays = namesIn(join(root, EXPERIMENTS_FOLDER))
+      .filter((name) => looksGenerated(name) && !expected.has(`${EXPERIMENTS_FOLDER}/${name}`))
+      .map((name): Fault => ({
+        rule: "generated-stray",
+        file: `${EXPERIMENTS_FOLDER}/${name}`,
+        message: "a page must belong to an experiment: none has this id and slug",
+      }));
+    return [...stale, ...strays];
+  },
+};
+
+function staleFault(root: string, file: string, expected: string): Fault[] {
+  const remedy = '"deno task signals generate" writes it again';
+  let stored: string;
+  try {
+    stored = Deno.readTextFileSync(join(root, file));
+  } catch (error) {
+    if (!(error instanceof Deno.errors.NotFound)) throw error;
+    return [{ rule: "generated-missing", file, message: `a generated file must be there; ${remedy}` }];
+  }
+  const difference = firstDifference(stored, expected);
+  if (difference === undefined) return [];
+  return [{
+    rule: "generated-stale",
+    file,
+    line: difference.line,
+    message: `a generated file must be what its sources say: ${difference.text}; ${remedy}`,
+  }];
+}
+
+function namesIn(folder: string): string[] {
+  try {
+    return [...Deno.readDirSync(folder)].map(({ name }) => name).sort();
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return [];
+    throw error;
+  }
+}
