@@ -12,6 +12,7 @@ import { lokijs } from "./lokijs.ts";
 import { nodeSqlite } from "./node_sqlite.ts";
 import { nodeSqlite3Wasm } from "./node_sqlite3_wasm.ts";
 import { pglite } from "./pglite.ts";
+import { postgres } from "./postgres.ts";
 import { powersync } from "./powersync.ts";
 import { rxdb } from "./rxdb.ts";
 import { sqliteWasm } from "./sqlite_wasm.ts";
@@ -19,6 +20,7 @@ import { tanstackDb } from "./tanstack_db.ts";
 import { tinybase } from "./tinybase.ts";
 import { turso } from "./turso.ts";
 import { watchlite } from "./watchlite.ts";
+import { zero } from "./zero.ts";
 import { watermelondb } from "./watermelondb.ts";
 
 /** All adapters in the order in which lists show them: live and durable, live in memory, floors. */
@@ -27,9 +29,11 @@ export const ADAPTERS: readonly Adapter[] = [
   powersync,
   pglite,
   watermelondb,
+  postgres,
   tinybase,
   tanstackDb,
   rxdb,
+  zero,
   dexie,
   blinkdb,
   lokijs,

@@ -1,0 +1,281 @@
+import type { Adapter, Observer, OpenContext, Permissions, Session, Subscription } from "../model/adapter.ts";
+import { DriverUnavailableError, messageOf } from "../model/errors.ts";
+import { createTableSql } from "../model/sql.ts";
+import type { Query, WriteStatement } from "../model/statement.ts";
+import type { Args, Row } from "../model/value.ts";
+import { loadDriver } from "./shared/load_driver.ts";
+import {
+  POSTGRES_HOST,
+  POSTGRES_SHELL,
+  type PostgresCluster,
+  startPostgresCluster,
+} from "./shared/postgres_cluster.ts";
+import { PostgresStatements } from "./shared/postgres_statements.ts";
+
+/** PostgreSQL, watched the way applications do it: triggers that NOTIFY, and queries that run again. */
+export const postgres: Adapter = {
+  id: "postgres",
+  title: "PostgreSQL",
+  about:
+    "A PostgreSQL server through postgres.js. Live queries are what applications build from LISTEN and NOTIFY: a " +
+    "trigger per statement notifies the table's name, and each watched query on it runs again, one run at a time " +
+    "per query. Writes and one-time reads have a connection of their own; watched queries share four. Inserts of a " +
+    "batch are one INSERT ... SELECT FROM unnest; other batches are one pipelined transaction. The server is the one " +
+    "that WATCHBENCH_POSTGRES_URL names, or a private cluster with default settings, started from the installed " +
+    "programs and removed afterwards.",
+  unfair:
+    "It is a server: every statement crosses a socket, and its own processor time is not in the numbers of this " +
+    "process. The live queries are this adapter's few lines, not a product. Opening creates a whole cluster.",
+  homepage: "https://www.postgresql.org",
+  drivers: { postgres: "3.4.9" },
+  options: {
+    commit: {
+      values: ["async", "sync"],
+      default: "async",
+      meaning:
+        "synchronous_commit off or on: whether a commit waits for the disk. With off a crashed server may lose " +
+        "the last commits, as SQLite's WAL with synchronous=NORMAL does after a power cut",
+    },
+  },
+  get permissions(): Permissions {
+    return {
+      net: [serverAddress() ?? POSTGRES_HOST],
+      run: serverAddress() === undefined ? [POSTGRES_SHELL] : [],
+      // The driver fills what it was not told from variables of that name.
+      env: [SERVER_VARIABLE, "PG*"],
+    };
+  },
+  capabilities: (options) => ({
+    liveQueries: "table",
+    sql: true,
+    joins: true,
+    atomicBatch: true,
+    interactiveTransaction: true,
+    durability: options["commit"] === "sync" ? "full" : "wal-normal",
+    worksOn: "server",
+  }),
+  counters: [],
+  knownGaps: [],
+  async open(context) {
+    const connect: Connect = await loadDriver(
+      "postgres",
+      // @ts-ignore: resolved by drivers/postgres/deno.json
+      async () => (await import("postgres")).default,
+    );
+    const url = serverUrl();
+    const cluster = url === undefined ? await startPostgresCluster() : undefined;
+    const session = new PostgresSession(connect, url ?? cluster!, context);
+    try {
+      await session.prepare(context);
+    } catch (error) {
+      await session.close();
+      if (url === undefined) throw error;
+      throw new DriverUnavailableError(`Cannot use the server of ${SERVER_VARIABLE}: ${messageOf(error)}`, {
+        cause: error,
+      });
+    }
+    return session;
+  },
+};
+
+/** Names the server to use instead of a private one. */
+const SERVER_VARIABLE = "WATCHBENCH_POSTGRES_URL";
+/** Connections that run watched queries; more of them than processors only compete with the server's writer. */
+const READER_COUNT = 4;
+const END_SECONDS = 5;
+/** `bigint` in Postgres. Every integer of the bench is a safe one. */
+const SAFE_INTEGER = { to: 20, from: [20], serialize: String, parse: Number };
+
+/** The server's URL; `undefined` when none is set, or nobody may ask. */
+function serverUrl(): string | undefined {
+  try {
+    return Deno.env.get(SERVER_VARIABLE) || undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** Host and port of the server as a network permission. */
+function serverAddress(): string | undefined {
+  const text = serverUrl();
+  if (text === undefined) return undefined;
+  const url = URL.parse(text);
+  return `${url?.hostname || "localhost"}:${url?.port || "5432"}`;
+}
+
+// What is used of the library, so that the file is checked without it as well.
+interface ClientOptions {
+  readonly max: number;
+  readonly types: { readonly bigint: typeof SAFE_INTEGER };
+  readonly connection: Readonly<Record<string, string>>;
+}
+
+interface Connect {
+  (url: string, options: ClientOptions): Client;
+  (options: ClientOptions & Omit<PostgresCluster, "close">): Client;
+}
+
+interface Queries {
+  unsafe(sql: string, args?: readonly unknown[], options?: { prepare: boolean }): Promise<Row[]>;
+}
+
+interface Client extends Queries {
+  begin(body: (transaction: Queries) => Promise<Row[]>[]): Promise<unknown>;
+  listen(channel: string, listener: (payload: string) => void): Promise<unknown>;
+  end(options: { timeout: number }): Promise<void>;
+}
+
+const PREPARED = { prepare: true };
+
+class PostgresSession implements Session {
+  readonly #cluster: PostgresCluster | undefined;
+  /** Writes and reads of the bench. */
+  readonly #client: Client;
+  /** Runs watched queries, and holds the connection that listens. */
+  readonly #watcher: Client;
+  /** Everything is in a schema of its own, so that nothing of another session is in the way; also the channel. */
+  readonly #schema = `watchbench_${crypto.randomUUID().replaceAll("-", "")}`;
+  readonly #statements: PostgresStatements;
+  readonly #watches = new Map<string, Set<WatchedQuery>>();
+
+  constructor(connect: Connect, server: string | PostgresCluster, { tables, options }: OpenContext) {
+    this.#statements = new PostgresStatements(tables);
+    const connection = {
+      search_path: this.#schema,
+      synchronous_commit: options["commit"] === "sync" ? "on" : "off",
+    };
+    const client = (max: number) => {
+      const settings = { max, types: { bigint: SAFE_INTEGER }, connection };
+      if (typeof server === "string") return connect(server, settings);
+      const { close: _, ...address } = server;
+      return connect({ ...address, ...settings });
+    };
+    this.#cluster = typeof server === "string" ? undefined : server;
+    this.#client = client(1);
+    this.#watcher = client(READER_COUNT);
+  }
+
+  /** Creates the tables with their triggers, and begins to listen. */
+  async prepare({ tables }: OpenContext): Promise<void> {
+    const statements = [`CREATE SCHEMA ${this.#schema}`, notifySql(this.#schema)];
+    for (const table of tables) statements.push(...createTableSql(table, "postgres"), triggerSql(table.name));
+    await this.#client.unsafe(statements.join(";\n"));
+    await this.#watcher.listen(this.#schema, (table) => {
+      for (const watched of this.#watches.get(table) ?? []) watched.refresh();
+    });
+  }
+
+  async write(statement: WriteStatement, args: Args): Promise<void> {
+    await this.#repairSequence(statement);
+    await this.#client.unsafe(this.#statements.sql(statement), args, PREPARED);
+  }
+
+  async batch(statement: WriteStatement, rows: readonly Args[]): Promise<void> {
+    await this.#repairSequence(statement);
+    if (statement.kind === "insert" || statement.kind === "upsert") {
+      const { sql, columns } = this.#statements.bulkInsert(statement, rows);
+      await this.#client.unsafe(sql, columns, PREPARED);
+      return;
+    }
+    const sql = this.#statements.sql(statement);
+    await this.#client.begin((transaction) => rows.map((args) => transaction.unsafe(sql, args, PREPARED)));
+  }
+
+  read(query: Query, args: Args): Promise<readonly Row[]> {
+    return this.#client.unsafe(this.#statements.sql(query), args, PREPARED);
+  }
+
+  watch(query: Query, args: Args, observer: Observer): Subscription {
+    const sql = this.#statements.sql(query);
+    const watched = new WatchedQuery(() => this.#watcher.unsafe(sql, args, PREPARED), observer);
+    const tables = query.kind === "select" && query.join ? [query.table, query.join.table] : [query.table];
+    for (const table of tables) {
+      const watches = this.#watches.get(table);
+      if (watches === undefined) this.#watches.set(table, new Set([watched]));
+      else watches.add(watched);
+    }
+    watched.refresh();
+    return {
+      close: () => {
+        watched.close();
+        for (const table of tables) this.#watches.get(table)?.delete(watched);
+      },
+    };
+  }
+
+  async facts(): Promise<Readonly<Record<string, string>>> {
+    const facts: Record<string, string> = {};
+    for (const name of ["server_version", "fsync", "synchronous_commit", "shared_buffers"]) {
+      const [row] = await this.#client.unsafe(`SHOW ${name}`);
+      facts[name] = String(row?.[name]);
+    }
+    return facts;
+  }
+
+  async close(): Promise<void> {
+    try {
+      if (this.#cluster === undefined) {
+        await this.#client.unsafe(
+          `SET client_min_messages = warning; DROP SCHEMA IF EXISTS ${this.#schema} CASCADE`,
+        );
+      }
+    } finally {
+      await this.#watcher.end({ timeout: END_SECONDS });
+      await this.#client.end({ timeout: END_SECONDS });
+      await this.#cluster?.close();
+    }
+  }
+
+  async #repairSequence(statement: WriteStatement): Promise<void> {
+    const repair = this.#statements.sequenceRepair(statement);
+    if (repair !== undefined) await this.#client.unsafe(repair);
+  }
+}
+
+/** A query that runs again when it was told to; never twice at the same time, so that results arrive in order. */
+class WatchedQuery {
+  readonly #run: () => Promise<readonly Row[]>;
+  readonly #observer: Observer;
+  #isRunning = false;
+  #isOutdated = false;
+  #isClosed = false;
+
+  constructor(run: () => Promise<readonly Row[]>, observer: Observer) {
+    this.#run = run;
+    this.#observer = observer;
+  }
+
+  /** Runs the query, after the run that is under way if there is one. */
+  refresh(): void {
+    this.#isOutdated = true;
+    if (!this.#isRunning) void this.#runWhileOutdated();
+  }
+
+  close(): void {
+    this.#isClosed = true;
+  }
+
+  async #runWhileOutdated(): Promise<void> {
+    this.#isRunning = true;
+    while (this.#isOutdated && !this.#isClosed) {
+      this.#isOutdated = false;
+      try {
+        const rows = await this.#run();
+        if (!this.#isClosed) this.#observer.next(rows);
+      } catch (error) {
+        if (!this.#isClosed) this.#observer.error(error);
+      }
+    }
+    this.#isRunning = false;
+  }
+}
+
+function notifySql(channel: string): string {
+  return "CREATE FUNCTION notify_change() RETURNS trigger LANGUAGE plpgsql AS $$ " +
+    `BEGIN PERFORM pg_notify('${channel}', TG_TABLE_NAME); RETURN NULL; END $$`;
+}
+
+function triggerSql(table: string): string {
+  return `CREATE TRIGGER notify_change AFTER INSERT OR UPDATE OR DELETE ON ${table} ` +
+    "FOR EACH STATEMENT EXECUTE FUNCTION notify_change()";
+}
