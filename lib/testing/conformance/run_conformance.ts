@@ -83,8 +83,8 @@ async function runScenario(
     return { key, status: "passed", reason: "" };
   } catch (error) {
     const isSkip = error instanceof NotApplicable;
-    // What a failed scenario left watching or half written must not reach the next one.
-    if (!isSkip) await withTimeout(sessions.drop(), `closing after ${key}`).catch(() => {});
+    // What a scenario that broke off left watching or half written must not reach the next one.
+    await withTimeout(sessions.drop(), `closing after ${key}`).catch(() => {});
     return { key, status: isSkip ? "skipped" : "failed", reason: messageOf(error) };
   } finally {
     background.close();
