@@ -1,0 +1,328 @@
+import type { Adapter, Observer, OpenContext, Session, Subscription } from "../model/adapter.ts";
+import type { Table } from "../model/schema.ts";
+import { tableNamed } from "../model/schema.ts";
+import type { Filter, Query, WriteStatement } from "../model/statement.ts";
+import { unqualified } from "../model/statement.ts";
+import type { Args, Row, Value } from "../model/value.ts";
+import { documentChanges, sought } from "./shared/document_changes.ts";
+import { compileDocumentQuery, compileProjection } from "./shared/document_query.ts";
+import { DocumentTable } from "./shared/document_table.ts";
+import { filterValues } from "./shared/filter_values.ts";
+import { loadDriver } from "./shared/load_driver.ts";
+import { enterProductionMode } from "./shared/production_mode.ts";
+
+/** Zero: a query-driven sync engine, of which only the client is here. */
+export const zero: Adapter = {
+  id: "zero",
+  title: "Zero (local)",
+  about:
+    "The client of a sync engine, without a server and with its store in memory. Watched queries are views of ZQL, " +
+    "maintained by incremental view maintenance; joins are relationships, cursors its start(). Each write or batch " +
+    "is one custom mutator, which is a transaction. There is no count: the adapter counts the rows of a view. A table " +
+    "whose keys the database would assign is keyed by its unique column.",
+  unfair:
+    "It is made to sync with Postgres. Without a server every mutation stays pending, is kept and grows a list that " +
+    "a server would cut; nothing is stored durably; the client has no indexes besides the orders that queries ask for. " +
+    "Inserts of a key that exists are ignored.",
+  homepage: "https://zero.rocicorp.dev",
+  drivers: { "@rocicorp/zero": "1.9.0" },
+  options: {},
+  permissions: { env: ["NODE_ENV"] },
+  capabilities: () => ({
+    liveQueries: "incremental",
+    sql: false,
+    joins: true,
+    atomicBatch: true,
+    interactiveTransaction: true,
+    durability: "none",
+    worksOn: "caller",
+  }),
+  counters: [],
+  knownGaps: [],
+  async open(context) {
+    enterProductionMode();
+    const library: Library = await loadDriver(
+      "@rocicorp/zero",
+      // @ts-ignore: resolved by drivers/zero/deno.json
+      () => import("@rocicorp/zero"),
+    );
+    return new ZeroSession(library, context);
+  },
+};
+
+// What is used of the library, so that the file is checked without it as well.
+type Document = Record<string, Value>;
+type Schema = { readonly schema: unique symbol };
+type TableSchema = { readonly tableSchema: unique symbol };
+type ColumnSchema = { optional(): ColumnSchema };
+type Expression = { readonly expression: unique symbol };
+type Operator = "=" | "<" | ">=" | "IN";
+
+interface Library {
+  readonly Zero: new (options: object) => Client;
+  table(name: string): {
+    columns(columns: Record<string, ColumnSchema>): { primaryKey(column: string): TableSchema };
+  };
+  number(): ColumnSchema;
+  string(): ColumnSchema;
+  relationships(
+    table: TableSchema,
+    define: (kinds: { one(edge: object): unknown }) => Record<string, unknown>,
+  ): unknown;
+  createSchema(parts: { tables: TableSchema[]; relationships: unknown[] }): Schema;
+  createBuilder(schema: Schema): Record<string, Zql>;
+  defineMutators(mutators: Record<string, unknown>): Mutators;
+  defineMutator(mutator: (given: { tx: Transaction; args: WriteRequest }) => Promise<void>): unknown;
+}
+
+interface Mutators {
+  write(request: WriteRequest): unknown;
+}
+
+/** The arguments of the mutator, which must be JSON. */
+interface WriteRequest {
+  /** Position of the statement among those that the session has met. */
+  readonly statement: number;
+  readonly rows: readonly Args[];
+}
+
+interface Transaction {
+  readonly mutate: Record<string, {
+    insert(document: Document): Promise<void>;
+    update(changes: Document): Promise<void>;
+    delete(key: Document): Promise<void>;
+  }>;
+  run(query: Zql): Promise<readonly Row[]>;
+}
+
+interface Client {
+  mutate(request: unknown): { readonly client: Promise<{ type: string; error?: { message?: string } }> };
+  run(query: Zql): Promise<readonly Row[]>;
+  materialize(query: Zql, options: { ttl: "none" }): View;
+  close(): Promise<void>;
+}
+
+interface View {
+  addListener(
+    listener: (rows: readonly Row[], result: string, error?: { message?: string }) => void,
+  ): () => void;
+  destroy(): void;
+}
+
+interface Builders {
+  cmp(column: string, operator: Operator, value: Value): Expression;
+  and(...conditions: Expression[]): Expression;
+  or(...conditions: Expression[]): Expression;
+}
+
+interface Zql {
+  where(column: string, operator: Operator, value: Value | readonly Value[]): Zql;
+  where(build: (builders: Builders) => Expression): Zql;
+  whereExists(relationship: string): Zql;
+  related(relationship: string): Zql;
+  orderBy(column: string, direction: "asc" | "desc"): Zql;
+  start(row: Document): Zql;
+  limit(count: number): Zql;
+}
+
+/** Stores in memory are found again by the user's name. */
+let userCount = 0;
+
+class ZeroSession implements Session {
+  readonly #client: Client;
+  readonly #mutators: Mutators;
+  readonly #zql: Record<string, Zql>;
+  readonly #tables: readonly Table[];
+  readonly #documents = new Map<string, DocumentTable>();
+  readonly #statements: WriteStatement[] = [];
+  readonly #positions = new Map<WriteStatement, number>();
+
+  constructor(library: Library, { tables }: OpenContext) {
+    this.#tables = tables;
+    for (const table of tables) this.#documents.set(table.name, new DocumentTable(table));
+    const schema = schemaOf(library, Array.from(this.#documents.values()));
+    this.#zql = library.createBuilder(schema);
+    this.#mutators = library.defineMutators({
+      write: library.defineMutator(({ tx, args }) => this.#apply(tx, args)),
+    });
+    this.#client = new library.Zero({
+      server: null,
+      userID: `bench${++userCount}`,
+      kvStore: "mem",
+      schema,
+      mutators: this.#mutators,
+      // Closing reports each mutation that no server has seen.
+      logSink: { log: () => {} },
+    });
+  }
+
+  async write(statement: WriteStatement, args: Args): Promise<void> {
+    await this.batch(statement, [args]);
+  }
+
+  async batch(statement: WriteStatement, rows: readonly Args[]): Promise<void> {
+    let position = this.#positions.get(statement);
+    if (position === undefined) {
+      position = this.#statements.push(statement) - 1;
+      this.#positions.set(statement, position);
+    }
+    const { type, error } = await this.#client.mutate(this.#mutators.write({ statement: position, rows }))
+      .client;
+    if (type === "error") throw new Error(`Cannot write: ${error?.message ?? "the mutator failed"}`);
+  }
+
+  async read(query: Query, args: Args): Promise<readonly Row[]> {
+    return this.#finish(query, args)(await this.#client.run(this.#build(query, args)));
+  }
+
+  watch(query: Query, args: Args, observer: Observer): Subscription {
+    const finish = this.#finish(query, args);
+    const view = this.#client.materialize(this.#build(query, args), { ttl: "none" });
+    const forget = view.addListener((rows, result, error) => {
+      if (result === "error") {
+        observer.error(new Error(`Live query failed: ${error?.message ?? "no message"}`));
+      } else observer.next(finish(rows));
+    });
+    return {
+      close: () => {
+        forget();
+        view.destroy();
+      },
+    };
+  }
+
+  close(): Promise<void> {
+    return this.#client.close();
+  }
+
+  /** The body of the mutator. */
+  async #apply(tx: Transaction, { statement: position, rows }: WriteRequest): Promise<void> {
+    const statement = this.#statements[position]!;
+    const documents = this.#documentsOf(statement.table);
+    const { keyColumn } = documents;
+    const found = new Map<Value, Row>();
+    const met = sought(statement, rows);
+    if (met !== undefined) {
+      const values = Array.from(new Set(met.values)).filter((value) => value !== null);
+      const query = values.length === 1
+        ? this.#zql[statement.table]!.where(met.column, "=", values[0]!)
+        : this.#zql[statement.table]!.where(met.column, "IN", values);
+      for (const row of await tx.run(query)) found.set(row[met.column]!, row);
+    }
+    const find = (_: string, value: Value) => found.get(value);
+    const { inserted, updated, removed } = documentChanges(documents, statement, rows, find);
+    const table = tx.mutate[statement.table]!;
+    for (const key of removed) await table.delete({ [keyColumn]: key });
+    for (const [key, changes] of updated) await table.update({ ...changes, [keyColumn]: key });
+    for (const document of inserted) await table.insert(document);
+  }
+
+  #build(query: Query, args: Args): Zql {
+    const values = filterValues(query, args);
+    let zql = this.#zql[query.table]!;
+    for (const [index, filter] of query.where.entries()) {
+      zql = where(zql, filter, values[index]!, isCursor(query, filter));
+    }
+    if (query.kind === "count") return zql;
+    if (query.join !== undefined) {
+      const relationship = relationshipName(unqualified(query.join.left), query.join.table);
+      zql = zql.whereExists(relationship).related(relationship);
+    }
+    for (const { column, descending } of query.orderBy) {
+      zql = zql.orderBy(unqualified(column), descending ? "desc" : "asc");
+    }
+    const limit = compileDocumentQuery(query).limit(args);
+    return limit === undefined ? zql : zql.limit(limit);
+  }
+
+  /** Copies the selected columns out of the library's rows. */
+  #finish(query: Query, args: Args): (rows: readonly Row[]) => readonly Row[] {
+    if (query.kind === "count") return (rows) => [{ [query.as]: rows.length }];
+    const { join } = query;
+    if (join === undefined) {
+      const project = compileProjection(query.columns);
+      return (rows) => rows.map(project);
+    }
+    const compiled = compileDocumentQuery(query);
+    const relationship = relationshipName(unqualified(join.left), join.table);
+    return (rows) => {
+      const partners = new Map<Value, Row>();
+      for (const row of rows) {
+        const partner = (row as Record<string, unknown>)[relationship] as Row | undefined;
+        if (partner !== undefined) partners.set(row[unqualified(join.left)]!, partner);
+      }
+      return compiled.result(rows, args, (key) => partners.get(key));
+    };
+  }
+
+  #documentsOf(table: string): DocumentTable {
+    return this.#documents.get(table) ?? new DocumentTable(tableNamed(this.#tables, table));
+  }
+}
+
+/** A cursor that goes on in the order of the query is what the library's start() is for. */
+function isCursor(query: Query, filter: Filter): boolean {
+  return query.kind === "select" && filter.kind === "before" && query.orderBy.length > 0 &&
+    query.orderBy.every((term, index) => term.descending && term.column === filter.columns[index]) &&
+    query.orderBy.length === filter.columns.length;
+}
+
+function where(zql: Zql, filter: Filter, values: readonly Value[], isStart: boolean): Zql {
+  switch (filter.kind) {
+    case "equal":
+      return zql.where(unqualified(filter.column), "=", values[0]!);
+    case "range": {
+      const column = unqualified(filter.column);
+      const lower = filter.from === undefined ? zql : zql.where(column, ">=", values[0]!);
+      return filter.below === undefined ? lower : lower.where(column, "<", values[values.length - 1]!);
+    }
+    case "before": {
+      const columns = filter.columns.map(unqualified);
+      if (isStart && !values.includes(null)) {
+        return zql.start(Object.fromEntries(columns.map((column, index) => [column, values[index]!])));
+      }
+      return zql.where(({ cmp, and, or }) =>
+        or(...columns.map((column, last) =>
+          and(
+            ...columns.slice(0, last).map((before, index) => cmp(before, "=", values[index]!)),
+            cmp(column, "<", values[last]!),
+          )
+        ))
+      );
+    }
+  }
+}
+
+function schemaOf(library: Library, stores: readonly DocumentTable[]): Schema {
+  const tables = new Map(stores.map(({ table, keyColumn }) => {
+    const columns = table.columns.map(({ name, type, nullable }) => {
+      const column = type === "text" ? library.string() : library.number();
+      return [name, nullable && name !== keyColumn ? column.optional() : column];
+    });
+    return [table.name, library.table(table.name).columns(Object.fromEntries(columns)).primaryKey(keyColumn)];
+  }));
+  // The library wants relationships with the schema, the queries come later: each column may name a key elsewhere.
+  const relationships = stores.map(({ table }) =>
+    library.relationships(tables.get(table.name)!, ({ one }) =>
+      Object.fromEntries(
+        table.columns.flatMap(({ name, type }) =>
+          stores.filter((other) =>
+            other.table !== table &&
+            other.table.columns.some((column) => column.name === other.keyColumn && column.type === type)
+          ).map((other) => {
+            const edge = {
+              sourceField: [name],
+              destField: [other.keyColumn],
+              destSchema: tables.get(other.table.name),
+            };
+            return [relationshipName(name, other.table.name), one(edge)];
+          })
+        ),
+      ))
+  );
+  return library.createSchema({ tables: Array.from(tables.values()), relationships });
+}
+
+function relationshipName(column: string, table: string): string {
+  return `${column}_to_${table}`;
+}
