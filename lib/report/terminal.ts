@@ -76,7 +76,10 @@ function problemLines(cell: CellSummary, { bad, faint }: Palette): string[] {
   );
   const failures = failureSentences(cell).flatMap(({ lead, reason, output }) => [
     bad(`${safeText(lead)}: ${safeText(reason)}`),
-    ...output.slice(-OUTPUT_LINE_COUNT).map((line) => faint(`  ${safeText(line)}`)),
+    // Frames of a stack say less than the error above them; the markdown report has them.
+    ...output.filter((line) => !/^\s+at /.test(line)).slice(-OUTPUT_LINE_COUNT).map((line) =>
+      faint(`  ${safeText(line)}`)
+    ),
   ]);
   const skipped = cell.status === "skipped"
     ? [`${name} was skipped: ${safeText(cell.skipReason ?? "")}`]
