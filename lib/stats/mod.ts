@@ -5,3 +5,8 @@ export * from "./interval.ts";
 export * from "./ratio.ts";
 export * from "./paired.ts";
 export * from "./two_sample.ts";
+export * from "./normal.ts";
+export * from "./multiple.ts";
+export * from "./looks.ts";
+export * from "./verdict.ts";
+export * from "./resample.ts";
