@@ -41,8 +41,8 @@ export const postgres: Adapter = {
     return {
       net: [serverAddress() ?? POSTGRES_HOST],
       run: serverAddress() === undefined ? [POSTGRES_SHELL] : [],
-      // The driver fills what it was not told from variables of that name.
-      env: [SERVER_VARIABLE, "PG*"],
+      // The driver fills what it was not told from these variables.
+      env: [SERVER_VARIABLE, "PG*", "USERNAME", "USER", "LOGNAME"],
     };
   },
   capabilities: (options) => ({
@@ -63,18 +63,13 @@ export const postgres: Adapter = {
       async () => (await import("postgres")).default,
     );
     const url = serverUrl();
-    const cluster = url === undefined ? await startPostgresCluster() : undefined;
-    const session = new PostgresSession(connect, url ?? cluster!, context);
+    if (url === undefined) return await PostgresSession.open(connect, await startPostgresCluster(), context);
     try {
-      await session.prepare(context);
+      return await PostgresSession.open(connect, url, context);
     } catch (error) {
-      await session.close();
-      if (url === undefined) throw error;
-      throw new DriverUnavailableError(`Cannot use the server of ${SERVER_VARIABLE}: ${messageOf(error)}`, {
-        cause: error,
-      });
+      const reason = `Cannot use the server of ${SERVER_VARIABLE}: ${messageOf(error)}`;
+      throw new DriverUnavailableError(reason, { cause: error });
     }
-    return session;
   },
 };
 
@@ -138,7 +133,27 @@ class PostgresSession implements Session {
   readonly #statements: PostgresStatements;
   readonly #watches = new Map<string, Set<WatchedQuery>>();
 
-  constructor(connect: Connect, server: string | PostgresCluster, { tables, options }: OpenContext) {
+  /** Connects and creates the tables. A cluster that is handed over is closed when that fails. */
+  static async open(
+    connect: Connect,
+    server: string | PostgresCluster,
+    context: OpenContext,
+  ): Promise<PostgresSession> {
+    const session = new PostgresSession(connect, server, context);
+    try {
+      await session.#prepare(context);
+    } catch (error) {
+      await session.close();
+      throw error;
+    }
+    return session;
+  }
+
+  private constructor(
+    connect: Connect,
+    server: string | PostgresCluster,
+    { tables, options }: OpenContext,
+  ) {
     this.#statements = new PostgresStatements(tables);
     const connection = {
       search_path: this.#schema,
@@ -156,7 +171,7 @@ class PostgresSession implements Session {
   }
 
   /** Creates the tables with their triggers, and begins to listen. */
-  async prepare({ tables }: OpenContext): Promise<void> {
+  async #prepare({ tables }: OpenContext): Promise<void> {
     const statements = [`CREATE SCHEMA ${this.#schema}`, notifySql(this.#schema)];
     for (const table of tables) statements.push(...createTableSql(table, "postgres"), triggerSql(table.name));
     await this.#client.unsafe(statements.join(";\n"));
@@ -213,16 +228,19 @@ class PostgresSession implements Session {
   }
 
   async close(): Promise<void> {
+    if (this.#cluster === undefined) await this.#dropSchema();
+    await this.#watcher.end({ timeout: END_SECONDS });
+    await this.#client.end({ timeout: END_SECONDS });
+    await this.#cluster?.close();
+  }
+
+  async #dropSchema(): Promise<void> {
     try {
-      if (this.#cluster === undefined) {
-        await this.#client.unsafe(
-          `SET client_min_messages = warning; DROP SCHEMA IF EXISTS ${this.#schema} CASCADE`,
-        );
-      }
-    } finally {
-      await this.#watcher.end({ timeout: END_SECONDS });
-      await this.#client.end({ timeout: END_SECONDS });
-      await this.#cluster?.close();
+      await this.#client.unsafe(
+        `SET client_min_messages = warning; DROP SCHEMA IF EXISTS ${this.#schema} CASCADE`,
+      );
+    } catch {
+      // A server that has gone away is what made the session fail, and that error has been told.
     }
   }
 
