@@ -38,6 +38,7 @@ try {
       currentBytes: () => Deno.memoryUsage().rss,
     },
     onStep: (step) => say({ kind: "step", step }),
+    slowdownShare: order.slowdownShare,
   });
   const { coarseReason } = clock.cpu;
   say({

@@ -1,9 +1,10 @@
 /** Starts the child process of a planned block: its directory, its permissions, its order. */
-import { join } from "node:path";
+import { join, relative } from "node:path";
+import { fileURLToPath, pathToFileURL } from "node:url";
 import { findLibc } from "../clock/mod.ts";
-import { type Scale, workloadKey } from "../model/mod.ts";
+import { type Adapter, type Scale, workloadKey } from "../model/mod.ts";
 import { type Patience, type PlannedBlock, spawnBlock, type SpawnedBlock } from "../runner/mod.ts";
-import { childFlags } from "../runner/child_flags.ts";
+import { childFlags, driverConfigPath } from "../runner/child_flags.ts";
 import { moduleUrl, outsideAccess } from "../runner/outside_module.ts";
 import type { SelectedCell } from "./select_cells.ts";
 
@@ -17,6 +18,10 @@ export interface BlockProcessSettings {
   readonly signal: AbortSignal;
   /** Default is `true`: drivers that are not there yet are downloaded. */
   readonly downloads?: boolean;
+  /** Share by which each operation is made longer; absent for real measurements. */
+  readonly slowdownShare?: number;
+  /** Root of the checkout whose code runs. Default is this one. */
+  readonly checkout?: string;
 }
 
 /** None of these spans is inside a number; small scales give up sooner. */
@@ -26,7 +31,7 @@ const PATIENCE: Readonly<Record<Scale, Patience>> = {
   large: { quietMs: 500, deadlineMs: 60_000 },
 };
 
-const ENTRY = new URL("../../scripts/cell.ts", import.meta.url);
+const ROOT = fileURLToPath(new URL("../../", import.meta.url));
 
 /** Runs one block in a process of its own, in a directory of its own that is removed afterwards. */
 export async function runBlockProcess(
@@ -35,6 +40,7 @@ export async function runBlockProcess(
   settings: BlockProcessSettings,
   onStep: (step: string) => void,
 ): Promise<SpawnedBlock> {
+  const { checkout = ROOT, slowdownShare } = settings;
   const directory = join(settings.tempDirectory, `block-${block.position}`);
   await Deno.mkdir(directory);
   const libcPath = findLibc();
@@ -51,9 +57,15 @@ export async function runBlockProcess(
       flags: [
         "run",
         ...(settings.downloads === false ? ["--cached-only"] : []),
-        ...childFlags({ adapter, directory, libcPath, configPath: adapterAccess?.configPath, read }),
+        ...childFlags({
+          adapter: adapterIn(checkout, adapter),
+          directory,
+          libcPath,
+          configPath: adapterAccess?.configPath ?? driverConfigIn(checkout, adapter),
+          read,
+        }),
       ],
-      entry: ENTRY.href,
+      entry: pathToFileURL(join(checkout, "scripts", "cell.ts")).href,
       order: {
         token: crypto.randomUUID(),
         adapter: adapterUrl ?? adapter.id,
@@ -64,6 +76,7 @@ export async function runBlockProcess(
         directory,
         patience: PATIENCE[cell.scale],
         ...(libcPath === undefined ? {} : { libcPath }),
+        ...(slowdownShare === undefined ? {} : { slowdownShare }),
       },
       timeoutMs: settings.timeoutMs,
       signal: settings.signal,
@@ -72,4 +85,24 @@ export async function runBlockProcess(
   } finally {
     if (!settings.keepTemp) await Deno.remove(directory, { recursive: true });
   }
+}
+
+/** The adapter with what it reads inside this checkout replaced by the same in another one. */
+function adapterIn(checkout: string, adapter: Adapter): Adapter {
+  if (checkout === ROOT) return adapter;
+  const { read = [] } = adapter.permissions;
+  return {
+    ...adapter,
+    permissions: { ...adapter.permissions, read: read.map((path) => movedPath(checkout, path)) },
+  };
+}
+
+/** The configuration of a registered adapter's drivers in another checkout; `undefined` in this one. */
+function driverConfigIn(checkout: string, adapter: Adapter): string | undefined {
+  const path = checkout === ROOT ? undefined : driverConfigPath(adapter);
+  return path === undefined ? undefined : movedPath(checkout, path);
+}
+
+function movedPath(checkout: string, path: string): string {
+  return path.startsWith(ROOT) ? join(checkout, relative(ROOT, path)) : path;
 }

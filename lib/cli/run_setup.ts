@@ -126,7 +126,10 @@ async function selectStored(cell: Cell): Promise<SelectedCell> {
   return { cell, workload, adapter };
 }
 
-function summarizeAdapters(choices: readonly SelectedAdapter[]): RunHeader["adapters"] {
+/** What the record says of adapters, each once. */
+export function summarizeAdapters(
+  choices: readonly Pick<SelectedAdapter, "adapter">[],
+): RunHeader["adapters"] {
   const adapters = new Map(choices.map(({ adapter }) => [adapter.id, adapter]));
   return [...adapters.values()].map(({ id, title, drivers, about, unfair, homepage, counters }) => ({
     id,
@@ -139,7 +142,8 @@ function summarizeAdapters(choices: readonly SelectedAdapter[]): RunHeader["adap
   }));
 }
 
-function summarizeWorkloads(
+/** What the record says of workloads at the scales that are run. */
+export function summarizeWorkloads(
   workloads: readonly SelectedWorkload[],
   scales: readonly Cell["scale"][],
 ): RunHeader["workloads"] {
@@ -154,6 +158,7 @@ function summarizeWorkloads(
   }));
 }
 
-function environmentWarnings(environment: Environment): Warning[] {
+/** What the state of the working tree takes from a run. */
+export function environmentWarnings(environment: Environment): Warning[] {
   return environment.isDirty ? [{ kind: "dirty-tree" }] : [];
 }

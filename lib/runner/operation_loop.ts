@@ -18,6 +18,11 @@ export interface OperationLoop {
   /** Turns of the event loop taken after each operation, outside its time. */
   readonly turnsPerOperation: number;
   turn(): Promise<void>;
+  /**
+   * Share of its own time by which each operation is made longer, by busy waiting: a planted slowdown, with which the
+   * bench proves that it would see a real one. Absent in every measurement that is not such a proof.
+   */
+  readonly slowdownShare?: number | undefined;
 }
 
 /**
@@ -25,13 +30,21 @@ export interface OperationLoop {
  * and the consumer; nothing is allocated here.
  */
 export async function runOperations(loop: OperationLoop): Promise<void> {
-  const { from, to, startNs, endNs, nowNs, turnsPerOperation } = loop;
+  const { from, to, startNs, endNs, nowNs, turnsPerOperation, slowdownShare } = loop;
   for (let index = from; index < to; index++) {
     startNs[index] = nowNs();
     let answer = loop.perform(index);
     if (answer instanceof Promise) answer = await answer;
     if (loop.consume !== undefined) loop.consume(answer, index);
+    if (slowdownShare !== undefined) burn(nowNs, startNs[index]!, slowdownShare);
     endNs[index] = nowNs();
     for (let turn = 0; turn < turnsPerOperation; turn++) await loop.turn();
   }
+}
+
+/** Waits without letting go of the thread for a share of the time since `startNs`. */
+function burn(nowNs: () => number, startNs: number, share: number): void {
+  const now = nowNs();
+  const untilNs = now + (now - startNs) * share;
+  while (nowNs() < untilNs);
 }

@@ -23,6 +23,11 @@ export interface BlockOrder {
   readonly patience: Patience;
   /** Absent where the C library was not found. */
   readonly libcPath?: string;
+  /**
+   * Share by which each operation is made longer by busy waiting, such as 0.05: a planted slowdown for the proof that
+   * comparisons find real ones. Absent for real measurements.
+   */
+  readonly slowdownShare?: number;
 }
 
 /** What the child answers. The last message of a well-behaved child is `result` or `skip`. */

@@ -44,6 +44,8 @@ export interface BlockRun {
   readonly memory: { peakBytes(): number; currentBytes(): number };
   /** Called when a part of the block begins, for progress and for the reason of a block that never ends. */
   readonly onStep: (step: string) => void;
+  /** Share by which each operation is made longer; absent for real measurements. */
+  readonly slowdownShare?: number | undefined;
 }
 
 /** The part of a measured block that the child knows. */
@@ -89,6 +91,7 @@ export async function runBlock(run: BlockRun): Promise<BlockResult> {
           clock,
           patience: run.patience,
           onQuiet: () => memory.note(truth === undefined),
+          slowdownShare: run.slowdownShare,
         });
         phases.add(phase.name, phase.warmupOperationCount, warmup, outcome);
       }

@@ -43,6 +43,8 @@ export interface PhaseRun {
   readonly patience: Patience;
   /** Called when all was quiet, before the oracle works: the moment to read memory. */
   readonly onQuiet: () => void;
+  /** See `slowdownShare` of the operation loop. */
+  readonly slowdownShare?: number | undefined;
 }
 
 /** What came of a phase. */
@@ -84,6 +86,7 @@ export async function runPhase(run: PhaseRun): Promise<PhaseOutcome> {
     nowNs: clock.nowNs,
     turnsPerOperation: phase.turnsPerOperation,
     turn: clock.turn,
+    slowdownShare: run.slowdownShare,
   };
   await runOperations({ ...loop, from: 0, to: phase.warmupOperationCount });
 
