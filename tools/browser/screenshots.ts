@@ -44,7 +44,9 @@ if (import.meta.main) {
           const tab = await context.newPage();
           await tab.goto(pathToFileURL(resolve(site, page)).href);
           await tab.waitForSelector("body[data-state]");
-          const name = `${page.replace(/^runs\/.*/, "run").replace(".html", "")}-${sizeName}-${colorScheme}.png`;
+          const name = `${
+            page.replace(/^runs\/.*/, "run").replace(".html", "")
+          }-${sizeName}-${colorScheme}.png`;
           await tab.screenshot({ path: join(out, name), fullPage: true });
           console.log(join(out, name));
           await context.close();

@@ -22,13 +22,13 @@ export interface ValueScale {
 
 /**
  * A scale for values that are 0 or more, from `start` to `end` in pixels: logarithmic where they are far apart. Bars must
- * ask for a linear one, since their length is read as the value.
+ * ask for a linear one, since their length is read as the value. Whole values have no labels between them.
  */
 export function valueScale(
   values: readonly number[],
   start: number,
   end: number,
-  { isLinear = false }: { readonly isLinear?: boolean } = {},
+  { isLinear = false, isWhole = false }: { readonly isLinear?: boolean; readonly isWhole?: boolean } = {},
 ): ValueScale {
   const positive = values.filter((value) => value > 0);
   const max = Math.max(...positive, 0);
@@ -36,12 +36,15 @@ export function valueScale(
   const tickCount = Math.max(2, Math.floor(Math.abs(end - start) / 90));
   if (isLinear || positive.length === 0 || max / min <= LOG_FACTOR) {
     const scale = scaleLinear([0, max === 0 ? 1 : max], [start, end]).nice(tickCount);
-    return { at: (value) => scale(value), ticks: scale.ticks(tickCount), isLog: false };
+    const ticks = scale.ticks(tickCount).filter((value) => !isWhole || Number.isInteger(value));
+    return { at: (value) => scale(value), ticks, isLog: false };
   }
   const hasZero = positive.length < values.length;
   const first = hasZero ? start + Math.sign(end - start) * ZERO_ROOM : start;
   const scale = scaleLog([min / 1.15, max * 1.15], [first, end]);
-  const powers = scale.ticks(tickCount).filter((value) => Number.isInteger(Math.log10(value)) || !spansPowers(min, max));
+  const powers = scale.ticks(tickCount).filter((value) =>
+    Number.isInteger(Math.log10(value)) || !spansPowers(min, max)
+  );
   const step = Math.max(1, Math.ceil(powers.length / tickCount));
   const ticks = powers.filter((_, index) => index % step === 0);
   return {
@@ -57,6 +60,7 @@ function spansPowers(min: number, max: number): boolean {
 
 /** A value as an axis labels it: without trailing zeros. */
 export function tickText(value: number, unit: Unit): string {
+  if (value === 0) return "0";
   return formatQuantity(value, unit).replace(/\.0+(?=\D|$)/, "").replace(/(\.\d*?[1-9])0+(?=\D|$)/, "$1");
 }
 
@@ -104,7 +108,12 @@ export function verticalAxis(
 }
 
 /** An SVG drawing with a name for those who do not see it. */
-export function drawing(width: number, height: number, label: string, ...children: readonly Child[]): SVGSVGElement {
+export function drawing(
+  width: number,
+  height: number,
+  label: string,
+  ...children: readonly Child[]
+): SVGSVGElement {
   return s(
     "svg",
     { role: "img", "aria-label": label, width, height, viewBox: `0 0 ${width} ${height}` },

@@ -44,7 +44,11 @@ export function rowChart(
           "g",
           { class: `row c${row.color % 8}` },
           s("title", {}, row.spoken),
-          s("text", { class: "name", x: 0, y: top + 15 }, shortened(row.name, (width - 6.6 * row.text.length - 8) / 7.6)),
+          s(
+            "text",
+            { class: "name", x: 0, y: top + 15 },
+            shortened(row.name, (width - 6.6 * row.text.length - 8) / 7.6),
+          ),
           s("text", { class: "value", x: width, y: top + 15, "text-anchor": "end" }, row.text),
           ...row.marks(scale, top + TRACK_AT),
         );

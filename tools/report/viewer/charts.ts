@@ -2,7 +2,7 @@
 import type { MetricView } from "../../../lib/report/html/view.ts";
 import { formatCount, formatEstimate, formatQuantity, formatShare } from "../../../lib/report/format.ts";
 import type { ValueSummary } from "../../../lib/report/summarize_run.ts";
-import { drawing, responsive, verticalAxis, horizontalAxis, valueScale } from "./axis.ts";
+import { drawing, horizontalAxis, responsive, valueScale, verticalAxis } from "./axis.ts";
 import { type ChartRow, rowChart, shortened } from "./chart_row.ts";
 import { s } from "./dom.ts";
 
@@ -27,9 +27,11 @@ export function rankingChart(
       name: isFloor ? `${name} (floor)` : name,
       color,
       text: formatEstimate(estimate, metric.unit),
-      spoken: `${name}${isFloor ? ", floor" : ""}: median ${formatQuantity(estimate.value, metric.unit)}, interval ${
-        formatQuantity(lower, metric.unit)
-      } to ${formatQuantity(upper, metric.unit)}, ${values.length} ${values.length === 1 ? "block" : "blocks"}`,
+      spoken: `${name}${isFloor ? ", floor" : ""}: median ${
+        formatQuantity(estimate.value, metric.unit)
+      }, interval ${formatQuantity(lower, metric.unit)} to ${
+        formatQuantity(upper, metric.unit)
+      }, ${values.length} ${values.length === 1 ? "block" : "blocks"}`,
       values: [...values, estimate.value, lower, upper],
       marks: (scale, y) => [
         s("line", { class: "interval", x1: scale.at(lower), x2: scale.at(upper), y1: y, y2: y }),
@@ -37,7 +39,11 @@ export function rankingChart(
           s(
             "circle",
             { class: "dot", cx: scale.at(value), cy: y, r: 3 },
-            s("title", {}, `${name}, block ${index + 1} of ${values.length}: ${formatQuantity(value, metric.unit)}`),
+            s(
+              "title",
+              {},
+              `${name}, block ${index + 1} of ${values.length}: ${formatQuantity(value, metric.unit)}`,
+            ),
           )
         ),
         s("line", {
@@ -60,11 +66,25 @@ export interface Spread extends Owner {
 }
 
 /** Distributions as strips: minimum to maximum, the middle half, median and 99th percentile. */
-export function spreadChart(label: string, shares: readonly number[], spreads: readonly Spread[]): HTMLElement {
-  const at = (quantilesNs: readonly number[], share: number): number => quantilesNs[shares.indexOf(share)] ?? 0;
+export function spreadChart(
+  label: string,
+  shares: readonly number[],
+  spreads: readonly Spread[],
+): HTMLElement {
+  const at = (quantilesNs: readonly number[], share: number): number =>
+    quantilesNs[shares.indexOf(share)] ?? 0;
   const rows = spreads.map(({ name, color, isFloor, quantilesNs }): ChartRow => {
     const [min, low, p25, p50, p75, high, p99, max] = [0, 0.05, 0.25, 0.5, 0.75, 0.95, 0.99, 1]
-      .map((share) => at(quantilesNs, share)) as [number, number, number, number, number, number, number, number];
+      .map((share) => at(quantilesNs, share)) as [
+        number,
+        number,
+        number,
+        number,
+        number,
+        number,
+        number,
+        number,
+      ];
     const text = (value: number): string => formatQuantity(value, "ns");
     return {
       name: isFloor ? `${name} (floor)` : name,
@@ -102,13 +122,27 @@ export function costChart(costs: readonly Cost[]): HTMLElement {
       name: isFloor ? `${name} (floor)` : name,
       color,
       text: `${formatQuantity(callerNs, "ns")} of ${formatQuantity(wallNs, "ns")}, ${share}`,
-      spoken: `${name}: caller CPU ${formatQuantity(callerNs, "ns")} of ${formatQuantity(wallNs, "ns")} wall, ${share}`,
+      spoken: `${name}: caller CPU ${formatQuantity(callerNs, "ns")} of ${
+        formatQuantity(wallNs, "ns")
+      } wall, ${share}`,
       values: [0, wallNs, callerNs],
       marks: (scale, y) => {
         const start = scale.at(0);
         return [
-          s("rect", { class: "wall", x: start, y: y - 6, width: Math.max(1, scale.at(wallNs) - start), height: 12 }),
-          s("rect", { class: "cpu", x: start, y: y - 6, width: Math.max(1, scale.at(callerNs) - start), height: 12 }),
+          s("rect", {
+            class: "wall",
+            x: start,
+            y: y - 6,
+            width: Math.max(1, scale.at(wallNs) - start),
+            height: 12,
+          }),
+          s("rect", {
+            class: "cpu",
+            x: start,
+            y: y - 6,
+            width: Math.max(1, scale.at(callerNs) - start),
+            height: 12,
+          }),
         ];
       },
     };
@@ -128,7 +162,9 @@ export interface Delivery extends Owner {
   readonly tailNs: number;
 }
 
-const PLOT = { left: 62, top: 14, bottom: 44, height: 300 } as const;
+const PLOT = { left: 62, top: 14, bottom: 44, height: 270 } as const;
+/** Radius of a lone point, and how much smaller each further point in the same place is. */
+const POINT = { radius: 7, step: 2.5, least: 2 } as const;
 
 /** Emissions against freshness: few and fresh is good, few and late is starved, many is wasteful. */
 export function deliveryChart(deliveries: readonly Delivery[], needed: number): HTMLElement {
@@ -136,13 +172,21 @@ export function deliveryChart(deliveries: readonly Delivery[], needed: number): 
     const { left, top, height } = PLOT;
     const bottom = height - PLOT.bottom;
     const right = width - 10;
-    const x = valueScale([needed, ...deliveries.flatMap(({ deliveredRange }) => deliveredRange)], left + 8, right - 8);
+    const x = valueScale(
+      [needed, ...deliveries.flatMap(({ deliveredRange }) => deliveredRange)],
+      left + 8,
+      right - 8,
+      { isWhole: true },
+    );
     const y = valueScale(deliveries.flatMap(({ freshNs, tailNs }) => [freshNs, tailNs]), bottom - 6, top + 6);
-    const labels = placedLabels(deliveries, (one) => [x.at(one.delivered), y.at(one.freshNs)], width);
+    const points = deliveries.map((one) => [x.at(one.delivered), y.at(one.freshNs)] as const);
+    const labels = placedLabels(points, width);
     return drawing(
       width,
       height,
-      `Emissions against freshness, ${formatCount(needed)} needed. ${deliveries.map(spokenDelivery).join(". ")}`,
+      `Emissions against freshness, ${formatCount(needed)} needed. ${
+        deliveries.map(spokenDelivery).join(". ")
+      }`,
       horizontalAxis(x, "count", { top, bottom, width: right }),
       verticalAxis(y, "ns", { left, right }),
       s("line", { class: "needed", x1: x.at(needed), x2: x.at(needed), y1: top, y2: bottom }),
@@ -156,7 +200,11 @@ export function deliveryChart(deliveries: readonly Delivery[], needed: number): 
         },
         `needed ${formatCount(needed)}`,
       ),
-      s("text", { class: "hint", x: (left + right) / 2, y: height - 6, "text-anchor": "middle" }, "emissions delivered"),
+      s(
+        "text",
+        { class: "hint", x: (left + right) / 2, y: height - 6, "text-anchor": "middle" },
+        "emissions delivered",
+      ),
       ...deliveries.map((one, index) => {
         const [cx, cy] = [x.at(one.delivered), y.at(one.freshNs)];
         const label = labels[index]!;
@@ -164,11 +212,21 @@ export function deliveryChart(deliveries: readonly Delivery[], needed: number): 
           "g",
           { class: `row c${one.color % 8}` },
           s("title", {}, spokenDelivery(one)),
-          s("line", { class: "range", x1: x.at(one.deliveredRange[0]), x2: x.at(one.deliveredRange[1]), y1: cy, y2: cy }),
+          s("line", {
+            class: "range",
+            x1: x.at(one.deliveredRange[0]),
+            x2: x.at(one.deliveredRange[1]),
+            y1: cy,
+            y2: cy,
+          }),
           s("line", { class: "interval", x1: cx, x2: cx, y1: cy, y2: y.at(one.tailNs) }),
           s("line", { class: "cap", x1: cx - 5, x2: cx + 5, y1: y.at(one.tailNs), y2: y.at(one.tailNs) }),
-          s("circle", { class: "point", cx, cy, r: 6 }),
-          s("text", { class: "name", x: label.x, y: label.y, "text-anchor": label.anchor }, shortened(one.name, 24)),
+          s("circle", { class: "point", cx, cy, r: pointRadius(points, index) }),
+          s(
+            "text",
+            { class: "name", x: label.x, y: label.y, "text-anchor": label.anchor },
+            shortened(one.name, 24),
+          ),
         );
       }),
     );
@@ -181,14 +239,20 @@ function spokenDelivery({ name, delivered, freshNs, tailNs }: Delivery): string 
   }`;
 }
 
+/** Points in one place are drawn as rings, the later ones inside the earlier ones, so that each is seen. */
+function pointRadius(points: readonly (readonly [x: number, y: number])[], index: number): number {
+  const [x, y] = points[index]!;
+  const before =
+    points.slice(0, index).filter((other) => Math.hypot(other[0] - x, other[1] - y) < POINT.radius).length;
+  return Math.max(POINT.least, POINT.radius - POINT.step * before);
+}
+
 /** Labels beside their points, moved apart where points are close. */
-function placedLabels<T>(
-  items: readonly T[],
-  at: (item: T) => readonly [number, number],
+function placedLabels(
+  points: readonly (readonly [x: number, y: number])[],
   width: number,
 ): { readonly x: number; readonly y: number; readonly anchor: "start" | "end" }[] {
-  const placed = items.map((item) => {
-    const [x, y] = at(item);
+  const placed = points.map(([x, y]) => {
     const isLeft = x > width * 0.6;
     return { x: isLeft ? x - 11 : x + 11, y: y + 4, anchor: isLeft ? "end" as const : "start" as const };
   });
@@ -196,7 +260,9 @@ function placedLabels<T>(
   for (const [rank, index] of order.entries()) {
     for (const below of order.slice(0, rank)) {
       const [own, other] = [placed[index]!, placed[below]!];
-      if (own.anchor === other.anchor && Math.abs(own.x - other.x) < 130 && other.y - own.y < 15) own.y = other.y - 15;
+      if (own.anchor === other.anchor && Math.abs(own.x - other.x) < 130 && other.y - own.y < 15) {
+        own.y = other.y - 15;
+      }
     }
   }
   return placed;

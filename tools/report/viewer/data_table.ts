@@ -20,7 +20,7 @@ export interface TableField {
   readonly class?: string;
 }
 
-/** A table whose columns sort when their heading is pressed, inside a region that scrolls where it is too wide. */
+/** A table whose columns sort when their heading is pressed, inside a box that scrolls where it is too wide. */
 export function dataTable(
   caption: string,
   columns: readonly TableColumn[],
@@ -37,7 +37,8 @@ export function dataTable(
       "tr",
       {},
       ...row.map(({ content, class: name }, index) => {
-        const classes = [columns[index]?.isNumber ? "number" : "", name ?? ""].filter((one) => one !== "").join(" ");
+        const classes = [columns[index]?.isNumber ? "number" : "", name ?? ""].filter((one) => one !== "")
+          .join(" ");
         const attributes = { class: classes === "" ? undefined : classes };
         return index === 0 && isFirstHeader
           ? h("th", { ...attributes, scope: "row" }, content)
@@ -49,19 +50,25 @@ export function dataTable(
 
   const heads = columns.map(({ title, isNumber, hint }, index) => {
     const button = h("button", { type: "button", title: hint }, title);
-    const head = h("th", { scope: "col", class: isNumber ? "number" : undefined, "aria-sort": "none" }, button);
+    const head = h(
+      "th",
+      { scope: "col", class: isNumber ? "number" : undefined, "aria-sort": "none" },
+      button,
+    );
     button.addEventListener("click", () => {
       const isDescending = head.getAttribute("aria-sort") === "ascending";
       for (const other of heads) other.setAttribute("aria-sort", "none");
       head.setAttribute("aria-sort", isDescending ? "descending" : "ascending");
-      const sorted = shown.toSorted((a, b) => compareFields(a.row[index], b.row[index], isDescending ? -1 : 1));
+      const sorted = shown.toSorted((a, b) =>
+        compareFields(a.row[index], b.row[index], isDescending ? -1 : 1)
+      );
       body.append(...sorted.map(({ element }) => element));
     });
     return head;
   });
   return h(
     "div",
-    { class: "table", role: "region", tabindex: "0", "aria-label": caption },
+    { class: "table", role: "group", tabindex: "0", "aria-label": caption },
     h(
       "table",
       {},

@@ -7,13 +7,14 @@ import { pill } from "./run_page.ts";
 
 const PAGE_SIZE = 100;
 
-const ORDERS: readonly (readonly [key: string, text: string, compare: (a: RunLine, b: RunLine) => number])[] = [
-  ["newest", "newest first", (a, b) => compareText(b.startedAt, a.startedAt)],
-  ["oldest", "oldest first", (a, b) => compareText(a.startedAt, b.startedAt)],
-  ["label", "label", (a, b) => compareText(a.label, b.label)],
-  ["wrong", "most wrong cells first", (a, b) => b.counts.wrong - a.counts.wrong],
-  ["blocks", "most blocks first", (a, b) => b.blockCount - a.blockCount],
-];
+const ORDERS: readonly (readonly [key: string, text: string, compare: (a: RunLine, b: RunLine) => number])[] =
+  [
+    ["newest", "newest first", (a, b) => compareText(b.startedAt, a.startedAt)],
+    ["oldest", "oldest first", (a, b) => compareText(a.startedAt, b.startedAt)],
+    ["label", "label", (a, b) => compareText(a.label, b.label)],
+    ["wrong", "most wrong cells first", (a, b) => b.counts.wrong - a.counts.wrong],
+    ["blocks", "most blocks first", (a, b) => b.blockCount - a.blockCount],
+  ];
 
 /** Fills the page. */
 export function drawIndexPage({ runs, strays }: IndexView, main: HTMLElement): void {
@@ -25,7 +26,8 @@ export function drawIndexPage({ runs, strays }: IndexView, main: HTMLElement): v
 
   const draw = (): void => {
     const compare = ORDERS.find(([key]) => key === state.order)![2];
-    const matching = runs.filter((run) => state.words.every((word) => texts.get(run)!.includes(word))).toSorted(compare);
+    const matching = runs.filter((run) => state.words.every((word) => texts.get(run)!.includes(word)))
+      .toSorted(compare);
     const shown = matching.slice(0, state.shown);
     count.textContent = `${formatCount(matching.length)} of ${formatCount(runs.length)} runs` +
       (shown.length < matching.length ? `, ${formatCount(shown.length)} shown` : "");

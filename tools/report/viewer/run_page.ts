@@ -1,6 +1,12 @@
 /** The page of one run: which one, why, and can it be trusted. */
 import { bestValue, FEWEST_BLOCKS_FOR_BEST } from "../../../lib/report/best_value.ts";
-import { formatCount, formatEstimate, formatQuantity, formatShare, NO_VALUE } from "../../../lib/report/format.ts";
+import {
+  formatCount,
+  formatEstimate,
+  formatQuantity,
+  formatShare,
+  NO_VALUE,
+} from "../../../lib/report/format.ts";
 import type {
   BlockValues,
   CellView,
@@ -85,10 +91,13 @@ function trustPart(view: RunView): HTMLElement {
   const wrong = count("wrong");
   const pressures = view.blocks.flatMap(({ pressure }) => pressure ?? []);
   const loudest = Math.max(0, ...pressures);
-  const blocks = summaryOf(cells.filter(({ status }) => status === "verified").map((cell) => cell.measuredBlockCount));
+  const blocks = summaryOf(
+    cells.filter(({ status }) => status === "verified").map((cell) => cell.measuredBlockCount),
+  );
   const typical = blocks?.estimate.value ?? 0;
-  const confidence = summaryOf(Array.from({ length: Math.max(1, Math.round(typical)) }, () => 0))!.estimate.interval
-    .confidence;
+  const confidence =
+    summaryOf(Array.from({ length: Math.max(1, Math.round(typical)) }, () => 0))!.estimate.interval
+      .confidence;
   const warningCount = view.warnings.length + cells.reduce((sum, { warnings }) => sum + warnings.length, 0);
   const card = (state: string, value: string, text: string): HTMLElement =>
     h("li", { class: `card ${state}` }, h("strong", {}, value), h("span", {}, text));
@@ -114,12 +123,18 @@ function trustPart(view: RunView): HTMLElement {
       ),
       card(
         pressures.length === 0 ? "fair" : loudest > 0.25 ? "bad" : loudest > 0.1 ? "fair" : "good",
-        pressures.length === 0 ? "CPU pressure unknown" : `CPU pressure up to ${formatShare(Math.round(loudest * 100) / 100)}`,
+        pressures.length === 0
+          ? "CPU pressure unknown"
+          : `CPU pressure up to ${formatShare(Math.round(loudest * 100) / 100)}`,
         "share of time in which other work waited",
       ),
       card(
         view.tree === "clean" ? "good" : "fair",
-        view.tree === "clean" ? "clean commit" : view.tree === "dirty" ? "uncommitted changes" : "commit unknown",
+        view.tree === "clean"
+          ? "clean commit"
+          : view.tree === "dirty"
+          ? "uncommitted changes"
+          : "commit unknown",
         view.status === "complete" ? "the run is complete" : `the run is ${view.status}`,
       ),
       card(
@@ -128,7 +143,9 @@ function trustPart(view: RunView): HTMLElement {
         warningCount === 0 ? "nothing qualifies the numbers" : "listed with the cells they qualify",
       ),
     ),
-    ...(view.warnings.length === 0 ? [] : [h("ul", { class: "notes" }, ...view.warnings.map((text) => h("li", {}, text)))]),
+    ...(view.warnings.length === 0
+      ? []
+      : [h("ul", { class: "notes" }, ...view.warnings.map((text) => h("li", {}, text)))]),
   ]);
 }
 
@@ -204,7 +221,15 @@ function overviewField(
     : direction === "higher"
     ? lead / median
     : median / lead;
-  const heat = ratio === undefined || phase?.unwatched ? "" : ratio <= 1.1 ? "heat0" : ratio <= 2 ? "heat1" : ratio <= 10 ? "heat2" : "heat3";
+  const heat = ratio === undefined || phase?.unwatched
+    ? ""
+    : ratio <= 1.1
+    ? "heat0"
+    : ratio <= 2
+    ? "heat1"
+    : ratio <= 10
+    ? "heat2"
+    : "heat3";
   return {
     content: h(
       "span",
@@ -223,17 +248,29 @@ function factorText(ratio: number): string {
 }
 
 /** The best median among cells with live queries. */
-function leadingValue(section: SectionView, phaseName: string, { id, direction }: MetricView): number | undefined {
-  const medians = ranked(section, phaseName).flatMap(({ phase }) => summaryOf(phase.metrics[id])?.estimate.value ?? []);
+function leadingValue(
+  section: SectionView,
+  phaseName: string,
+  { id, direction }: MetricView,
+): number | undefined {
+  const medians = ranked(section, phaseName).flatMap(({ phase }) =>
+    summaryOf(phase.metrics[id])?.estimate.value ?? []
+  );
   if (medians.length === 0) return undefined;
   return direction === "higher" ? Math.max(...medians) : Math.min(...medians);
 }
 
-function bestEntry(section: SectionView, phaseName: string, { id, direction }: MetricView): string | undefined {
-  const candidates = ranked(section, phaseName).filter(({ hasFailures }) => !hasFailures).flatMap(({ name, phase }) => {
-    const value = summaryOf(phase.metrics[id]);
-    return value === undefined ? [] : [{ of: name, value }];
-  });
+function bestEntry(
+  section: SectionView,
+  phaseName: string,
+  { id, direction }: MetricView,
+): string | undefined {
+  const candidates = ranked(section, phaseName).filter(({ hasFailures }) => !hasFailures).flatMap(
+    ({ name, phase }) => {
+      const value = summaryOf(phase.metrics[id]);
+      return value === undefined ? [] : [{ of: name, value }];
+    },
+  );
   return bestValue(candidates, direction);
 }
 
@@ -258,13 +295,11 @@ function entriesOf(section: SectionView, phaseName: string): Entry[] {
 function sectionPart(view: RunView, section: SectionView, id: string): HTMLElement {
   const { key, scale, title, question, unfair, sizes, phases, cells } = section;
   const measured = phases.filter(({ name }) => entriesOf(section, name).length > 0);
-  return part(id, title === "" ? key : title, [
+  return part(id, title === "" ? `${key}, ${scale}` : `${title} (${key}, ${scale})`, [
     h("p", { class: "question" }, question),
     h(
       "p",
       { class: "chips" },
-      h("span", { class: "chip" }, key),
-      h("span", { class: "chip" }, `scale ${scale}`),
       ...sizes.map((size) => h("span", { class: "chip" }, size)),
     ),
     h(
@@ -302,7 +337,11 @@ function troublePart(cell: CellView): HTMLElement[] {
         others.length > 0 && h(
           "details",
           {},
-          h("summary", {}, others.length === 1 ? "1 more kind of evidence" : `${others.length} more kinds of evidence`),
+          h(
+            "summary",
+            {},
+            others.length === 1 ? "1 more kind of evidence" : `${others.length} more kinds of evidence`,
+          ),
           h("ul", {}, ...others),
         ),
       ),
@@ -316,9 +355,9 @@ function troublePart(cell: CellView): HTMLElement[] {
         output.length > 0 && h("pre", { tabindex: "0" }, h("code", {}, output.join("\n"))),
       )
     ),
-    ...(cell.skipReason === undefined
-      ? []
-      : [h("div", { class: "trouble" }, h("h3", {}, `${cell.name} was skipped`), h("p", {}, cell.skipReason))]),
+    ...(cell.skipReason === undefined ? [] : [
+      h("div", { class: "trouble" }, h("h3", {}, `${cell.name} was skipped`), h("p", {}, cell.skipReason)),
+    ]),
   ];
 }
 
@@ -336,8 +375,8 @@ function phasePart(
     h(
       "div",
       { class: "grid" },
-      rankingFigure(view, entries),
       ...deliveryFigure(entries),
+      rankingFigure(view, entries),
       ...spreadFigure(view, entries),
       ...costFigure(entries),
     ),
@@ -439,19 +478,23 @@ function deliveryFigure(entries: readonly Entry[]): HTMLElement[] {
       "Dot: median freshness, the bar reaches to its 99th percentile. Low and on the line is best: left of the line and high is a " +
         "starved stream, right of it is work that nobody needed.",
     ),
-    numbers(dataTable("Emissions and freshness: the numbers behind the marks", [
-      { title: "adapter" },
-      { title: "delivered", isNumber: true },
-      { title: "needed", isNumber: true },
-      { title: "fresh p50", isNumber: true },
-      { title: "fresh p99", isNumber: true },
-    ], deliveries.map(({ name, color, delivered, freshNs, tailNs }) => [
-      { content: swatch(name, color), sort: name },
-      { content: formatCount(delivered), sort: delivered },
-      { content: formatCount(needed), sort: needed },
-      { content: formatQuantity(freshNs, "ns"), sort: freshNs },
-      { content: formatQuantity(tailNs, "ns"), sort: tailNs },
-    ]))),
+    numbers(dataTable(
+      "Emissions and freshness: the numbers behind the marks",
+      [
+        { title: "adapter" },
+        { title: "delivered", isNumber: true },
+        { title: "needed", isNumber: true },
+        { title: "fresh p50", isNumber: true },
+        { title: "fresh p99", isNumber: true },
+      ],
+      deliveries.map(({ name, color, delivered, freshNs, tailNs }) => [
+        { content: swatch(name, color), sort: name },
+        { content: formatCount(delivered), sort: delivered },
+        { content: formatCount(needed), sort: needed },
+        { content: formatQuantity(freshNs, "ns"), sort: freshNs },
+        { content: formatQuantity(tailNs, "ns"), sort: tailNs },
+      ]),
+    )),
   )];
 }
 
@@ -516,18 +559,26 @@ function costFigure(entries: readonly Entry[]): HTMLElement[] {
     "Cost on the calling thread",
     undefined,
     costChart(costs),
-    h("p", { class: "caption" }, "Solid: CPU time that the caller's own thread spent. Pale: wall time of the phase."),
-    numbers(dataTable("Caller CPU and wall: the numbers behind the marks", [
-      { title: "adapter" },
-      { title: "caller CPU", isNumber: true },
-      { title: "wall", isNumber: true },
-      { title: "share", isNumber: true },
-    ], costs.map(({ name, color, wallNs, callerNs }) => [
-      { content: swatch(name, color), sort: name },
-      { content: formatQuantity(callerNs, "ns"), sort: callerNs },
-      { content: formatQuantity(wallNs, "ns"), sort: wallNs },
-      { content: formatShare(Math.round(1000 * callerNs / wallNs) / 1000), sort: callerNs / wallNs },
-    ]))),
+    h(
+      "p",
+      { class: "caption" },
+      "Solid: CPU time that the caller's own thread spent. Pale: wall time of the phase.",
+    ),
+    numbers(dataTable(
+      "Caller CPU and wall: the numbers behind the marks",
+      [
+        { title: "adapter" },
+        { title: "caller CPU", isNumber: true },
+        { title: "wall", isNumber: true },
+        { title: "share", isNumber: true },
+      ],
+      costs.map(({ name, color, wallNs, callerNs }) => [
+        { content: swatch(name, color), sort: name },
+        { content: formatQuantity(callerNs, "ns"), sort: callerNs },
+        { content: formatQuantity(wallNs, "ns"), sort: wallNs },
+        { content: formatShare(Math.round(1000 * callerNs / wallNs) / 1000), sort: callerNs / wallNs },
+      ]),
+    )),
   )];
 }
 
@@ -535,7 +586,9 @@ function phaseNumbers(view: RunView, phaseName: string, entries: readonly Entry[
   const metrics = view.metrics.filter(({ scope, id }) =>
     scope === "phase" && entries.some(({ phase }) => phase.metrics[id] !== undefined)
   );
-  const operations = entries.flatMap((entry) => entry.phase.operations.map((operation) => ({ entry, operation })));
+  const operations = entries.flatMap((entry) =>
+    entry.phase.operations.map((operation) => ({ entry, operation }))
+  );
   const ofOperations = view.metrics.filter(({ scope }) => scope === "operation");
   const counters = entries.flatMap((entry) =>
     Object.entries(entry.phase.counters).map(([counter, values]) => ({ entry, counter, values }))
@@ -544,7 +597,11 @@ function phaseNumbers(view: RunView, phaseName: string, entries: readonly Entry[
     "details",
     { class: "all" },
     h("summary", {}, `All numbers of ${phaseName}`),
-    metricTable(`Phase ${phaseName}`, entries.map((entry) => ({ ...entry, values: entry.phase.metrics })), metrics),
+    metricTable(
+      `Phase ${phaseName}`,
+      entries.map((entry) => ({ ...entry, values: entry.phase.metrics })),
+      metrics,
+    ),
     dataTable(
       `Operations of ${phaseName}`,
       [
@@ -602,7 +659,10 @@ function metricTable(
 ): HTMLElement {
   return dataTable(
     caption,
-    [{ title: "adapter" }, ...metrics.map(({ title, meaning }) => ({ title, hint: meaning, isNumber: true }))],
+    [
+      { title: "adapter" },
+      ...metrics.map(({ title, meaning }) => ({ title, hint: meaning, isNumber: true })),
+    ],
     rows.map(({ name, color, values }) => [
       { content: swatch(name, color), sort: name },
       ...metrics.map((metric) => estimateField(summaryOf(values[metric.id]), metric)),
@@ -633,21 +693,25 @@ function environmentPart(view: RunView): HTMLElement {
         { class: "caption" },
         "One bar per block in the order in which they ran, coloured by adapter: the share of its time in which some task waited for a CPU.",
       ),
-      numbers(dataTable("Blocks in the order in which they ran", [
-        { title: "block" },
-        { title: "started", isNumber: true },
-        { title: "took", isNumber: true },
-        { title: "pressure", isNumber: true },
-        { title: "load", isNumber: true },
-        { title: "status" },
-      ], view.blocks.map(({ title, startMs, elapsedMs, pressure, load, status }) => [
-        { content: title, sort: title },
-        { content: formatQuantity(startMs * 1e6, "ns"), sort: startMs },
-        { content: formatQuantity(elapsedMs * 1e6, "ns"), sort: elapsedMs },
-        { content: pressure === undefined ? NO_VALUE : formatShare(pressure), sort: pressure },
-        { content: load === undefined ? NO_VALUE : formatCount(load), sort: load },
-        { content: status, sort: status },
-      ]))),
+      numbers(dataTable(
+        "Blocks in the order in which they ran",
+        [
+          { title: "block" },
+          { title: "started", isNumber: true },
+          { title: "took", isNumber: true },
+          { title: "pressure", isNumber: true },
+          { title: "load", isNumber: true },
+          { title: "status" },
+        ],
+        view.blocks.map(({ title, startMs, elapsedMs, pressure, load, status }) => [
+          { content: title, sort: title },
+          { content: formatQuantity(startMs * 1e6, "ns"), sort: startMs },
+          { content: formatQuantity(elapsedMs * 1e6, "ns"), sort: elapsedMs },
+          { content: pressure === undefined ? NO_VALUE : formatShare(pressure), sort: pressure },
+          { content: load === undefined ? NO_VALUE : formatCount(load), sort: load },
+          { content: status, sort: status },
+        ]),
+      )),
     ),
     h(
       "dl",
@@ -670,7 +734,9 @@ function adaptersPart(view: RunView): HTMLElement {
         h(
           "dl",
           { class: "facts" },
-          ...[...capabilities, ...facts].map(([name, value]) => h("div", {}, h("dt", {}, name), h("dd", {}, value))),
+          ...[...capabilities, ...facts].map(([name, value]) =>
+            h("div", {}, h("dt", {}, name), h("dd", {}, value))
+          ),
         ),
       )
     ),
@@ -679,7 +745,13 @@ function adaptersPart(view: RunView): HTMLElement {
 
 function repeatPart(view: RunView): HTMLElement {
   return part("repeat", "Repeat it", [
-    h("p", {}, `The same cells, seed and number of blocks, with ${view.commands.length === 1 ? "this command" : "these commands"}:`),
+    h(
+      "p",
+      {},
+      `The same cells, seed and number of blocks, with ${
+        view.commands.length === 1 ? "this command" : "these commands"
+      }:`,
+    ),
     ...view.commands.map((command) => {
       const button = h("button", { type: "button" }, "Copy");
       button.addEventListener("click", () => {
@@ -717,7 +789,12 @@ function readingPart(view: RunView): HTMLElement {
 
 /** A part of a page with its heading. */
 export function part(id: string, title: string, children: readonly (Node | false)[]): HTMLElement {
-  return h("section", { id, "aria-labelledby": `${id}-title` }, h("h2", { id: `${id}-title` }, title), ...children);
+  return h(
+    "section",
+    { id, "aria-labelledby": `${id}-title` },
+    h("h2", { id: `${id}-title` }, title),
+    ...children,
+  );
 }
 
 function figure(title: string, control: HTMLElement | undefined, ...children: readonly Node[]): HTMLElement {
@@ -739,7 +816,12 @@ function quantityField(value: number, { unit }: MetricView): TableField {
 
 /** A name with its colour in front. */
 export function swatch(name: string, color: number): HTMLElement {
-  return h("span", { class: "adapter" }, h("span", { class: `swatch c${color % 8}`, "aria-hidden": "true" }), name);
+  return h(
+    "span",
+    { class: "adapter" },
+    h("span", { class: `swatch c${color % 8}`, "aria-hidden": "true" }),
+    name,
+  );
 }
 
 /** A word in a coloured frame. */
@@ -750,7 +832,9 @@ export function pill(text: string, state: "good" | "fair" | "bad" | "none"): HTM
 function statusPill(cell: CellView): HTMLElement {
   switch (cell.status) {
     case "verified":
-      return cell.phases.some(({ unwatched }) => unwatched) ? pill("floor", "none") : pill("✓ converged", "good");
+      return cell.phases.some(({ unwatched }) => unwatched)
+        ? pill("floor", "none")
+        : pill("✓ converged", "good");
     case "wrong":
       return pill(`✗ ${cell.verdict ?? "wrong"}`, "bad");
     case "failed":

@@ -13,7 +13,9 @@ export function startPage(draw: (main: HTMLElement) => Promise<void>): void {
     },
     (error: unknown) => {
       document.body.dataset["state"] = "failed";
-      main.append(h("p", { class: "trouble bad", role: "alert" }, `This page cannot be drawn: ${String(error)}`));
+      main.append(
+        h("p", { class: "trouble bad", role: "alert" }, `This page cannot be drawn: ${String(error)}`),
+      );
       throw error;
     },
   );

@@ -1,0 +1,208 @@
+import assert from "node:assert/strict";
+import { pathToFileURL } from "node:url";
+import axe from "axe-core";
+import type { Browser, Page } from "playwright-core";
+import { findChromium, launchChromium } from "./chromium.ts";
+import { writeFixtureSite } from "./_site.ts";
+
+const found = findChromium();
+if ("reason" in found) console.error(`Browser tests are skipped as ${found.reason}`);
+
+const WIDTHS = [360, 1440] as const;
+type PageName = keyof ReturnType<typeof writeFixtureSite>;
+const PAGES: readonly PageName[] = ["index", "run", "hostile", "alone"];
+
+interface OpenPage {
+  readonly tab: Page;
+  /** Errors of the console and of scripts, requests that left the disk. */
+  readonly faults: string[];
+}
+
+/** Runs steps with the fixture site and a browser; both are gone afterwards. */
+function withSite(
+  name: string,
+  steps: (
+    t: Deno.TestContext,
+    open: (page: PageName, width?: number, theme?: "light" | "dark") => Promise<OpenPage>,
+  ) => Promise<void>,
+): void {
+  Deno.test({
+    name,
+    ignore: "reason" in found,
+    fn: async (t) => {
+      if ("reason" in found) return;
+      const folder = Deno.makeTempDirSync({ prefix: "watchbench-site-" });
+      const browser: Browser = await launchChromium(found.path);
+      try {
+        const site = writeFixtureSite(folder);
+        await steps(t, async (page, width = 1440, theme = "light") => {
+          const context = await browser.newContext({ viewport: { width, height: 900 }, colorScheme: theme });
+          const tab = await context.newPage();
+          const faults: string[] = [];
+          tab.on("console", (message) => message.type() === "error" && faults.push(message.text()));
+          tab.on("pageerror", (error) => faults.push(error.message));
+          tab.on(
+            "request",
+            (request) => request.url().startsWith("file:") || faults.push(`request of ${request.url()}`),
+          );
+          await tab.goto(pathToFileURL(site[page]).href);
+          await tab.waitForSelector("body[data-state]");
+          return { tab, faults };
+        });
+      } finally {
+        await browser.close();
+        Deno.removeSync(folder, { recursive: true });
+      }
+    },
+  });
+}
+
+withSite("pages open from disk without an error or a request", async (t, open) => {
+  for (const page of PAGES) {
+    await t.step(page, async () => {
+      const { tab, faults } = await open(page);
+      assert.equal(await tab.getAttribute("body", "data-state"), "drawn");
+      assert.deepEqual(faults, []);
+      assert.ok((await tab.locator("table tbody tr").count()) > 0);
+    });
+  }
+});
+
+withSite("nothing is wider than the window", async (t, open) => {
+  for (const page of PAGES) {
+    for (const width of WIDTHS) {
+      await t.step(`${page} at ${width} px`, async () => {
+        const { tab } = await open(page, width);
+        for (const details of await tab.locator("details").all()) {
+          await details.evaluate((one) => (one as HTMLDetailsElement).open = true);
+        }
+        assert.equal(await tab.evaluate(() => document.documentElement.scrollWidth), width);
+      });
+    }
+  }
+});
+
+withSite("charts have a mark for every adapter and every block", async (_t, open) => {
+  const { tab } = await open("run");
+  await tab.locator("#workload-0 svg circle.dot").first().waitFor();
+  // node-sqlite, tinybase and pglite with three blocks each, flaky with two; the liar, the crasher and the late have none.
+  assert.equal(await tab.locator("#workload-0 svg circle.dot").count(), 11);
+  assert.equal(await tab.locator("#workload-0 svg circle.point").count(), 3);
+  assert.equal(await tab.locator("#workload-0 svg rect.cpu").count(), 4);
+  assert.equal(await tab.locator("#workload-0 svg path.tail").count(), 4);
+  assert.ok((await tab.locator("#environment svg rect.noise").count()) > 10);
+  for (const svg of await tab.locator("svg").all()) {
+    assert.ok((await svg.getAttribute("aria-label"))!.length > 20);
+  }
+});
+
+withSite("a wrong cell shows its evidence and no number", async (_t, open) => {
+  const { tab } = await open("run");
+  const section = tab.locator("#workload-0");
+  assert.match(await section.locator(".trouble.bad").innerText(), /12 wrong answers[\s\S]*after write 36/);
+  assert.equal(await section.locator("svg .name", { hasText: "liar" }).count(), 0);
+  assert.match(await section.innerText(), /crasher failed in blocks 0, 1/);
+  assert.match(await tab.locator("#workload-1").innerText(), /node-sqlite was skipped/);
+});
+
+withSite("a chosen metric changes the ranking and its table", async (_t, open) => {
+  const { tab } = await open("run");
+  const figure = tab.locator("#workload-0 figure", { hasText: "Ranking" });
+  await figure.locator("select").selectOption("writes_per_second");
+  assert.match(await figure.innerText(), /Higher is better/);
+  const names = await figure.locator("svg .row .name").allTextContents();
+  assert.match(names[0]!, /^flaky/);
+  assert.equal(await figure.locator("tbody tr").count(), names.length);
+});
+
+withSite("tables sort by keyboard, both ways, values that are missing last", async (_t, open) => {
+  const { tab } = await open("run");
+  const table = tab.locator("#overview table");
+  const column = table.locator("thead th").nth(1);
+  const adapters = async (): Promise<string[]> =>
+    (await table.locator("tbody th").allInnerTexts()).map((text) => text.trim());
+  await column.locator("button").focus();
+  await tab.keyboard.press("Enter");
+  assert.equal(await column.getAttribute("aria-sort"), "ascending");
+  assert.deepEqual((await adapters()).slice(0, 4), [
+    "flaky",
+    "node-sqlite",
+    "tinybase",
+    "pglite[storage=file]",
+  ]);
+  await tab.keyboard.press("Enter");
+  assert.equal(await column.getAttribute("aria-sort"), "descending");
+  assert.deepEqual((await adapters()).slice(0, 4), [
+    "pglite[storage=file]",
+    "tinybase",
+    "node-sqlite",
+    "flaky",
+  ]);
+});
+
+withSite("runs are found by words and shown a hundred at a time", async (_t, open) => {
+  const { tab } = await open("index");
+  assert.equal(await tab.locator("tbody tr").count(), 100);
+  await tab.getByRole("button", { name: "Show more" }).click();
+  assert.equal(await tab.locator("tbody tr").count(), 200);
+  await tab.getByRole("searchbox").fill("Filler 249");
+  assert.equal(await tab.locator("tbody tr").count(), 1);
+  assert.match(await tab.getByRole("status").innerText(), /^1 of 252 runs/);
+  await tab.getByRole("searchbox").fill("fixture");
+  await tab.getByRole("link", { name: "fixture", exact: true }).first().click();
+  await tab.waitForSelector("body[data-state=drawn]");
+  assert.equal(await tab.locator("h1").innerText(), "fixture");
+});
+
+withSite("the theme follows the system until it is chosen", async (_t, open) => {
+  const { tab } = await open("run", 1440, "dark");
+  const background = (): Promise<string> =>
+    tab.evaluate(() => getComputedStyle(document.body).backgroundColor);
+  const dark = await background();
+  await tab.getByRole("button", { name: "Theme: auto" }).click();
+  const light = await background();
+  assert.notEqual(light, dark);
+  await tab.reload();
+  await tab.waitForSelector("body[data-state]");
+  assert.equal(await background(), light);
+  await tab.getByRole("button", { name: "Theme: light" }).click();
+  assert.equal(await background(), dark);
+});
+
+withSite("hostile text stays text", async (_t, open) => {
+  for (const page of ["hostile", "index"] as const) {
+    const { tab, faults } = await open(page);
+    assert.deepEqual(faults, []);
+    assert.equal(await tab.evaluate(() => "pwned" in globalThis), false);
+    assert.equal(await tab.locator("main img, main script").count(), 0);
+    assert.equal(await tab.locator('a[href^="javascript:" i]').count(), 0);
+    const text = await tab.locator("main").innerText();
+    assert.ok(text.includes("<script>"));
+    assert.ok(!text.includes("\u202E"));
+  }
+});
+
+withSite("pages have no accessibility fault that axe finds", async (t, open) => {
+  for (const page of PAGES) {
+    for (const theme of ["light", "dark"] as const) {
+      await t.step(`${page}, ${theme}`, async () => {
+        const { tab } = await open(page, 1440, theme);
+        for (const details of await tab.locator("details").all()) {
+          await details.evaluate((one) => (one as HTMLDetailsElement).open = true);
+        }
+        await tab.evaluate(axe.source);
+        const violations = await tab.evaluate(async () => {
+          const page = globalThis as unknown as { readonly axe: typeof axe };
+          return (await page.axe.run()).violations.map(({ id, nodes }) =>
+            `${id}: ${
+              nodes.slice(0, 3).map(({ html, failureSummary }) =>
+                `${html.slice(0, 160)} (${failureSummary?.slice(0, 260)})`
+              ).join("; ")
+            }`
+          );
+        });
+        assert.deepEqual(violations, []);
+      });
+    }
+  }
+});
