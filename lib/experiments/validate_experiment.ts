@@ -209,9 +209,9 @@ function quantityFaults(
       }`;
     faults.push(fault("metric-scope", path, message));
   }
-  if (criterion.deterministic === true && !metric.deterministic) {
-    const message =
-      `a deterministic criterion must read deterministic metrics: "${metric.id}" depends on the machine`;
+  // Whether a count depends on the machine is up to the adapter; that times and sizes do is certain.
+  if (criterion.deterministic === true && !metric.deterministic && metric.unit !== "count") {
+    const message = `a deterministic criterion must read counts: "${metric.id}" depends on the machine`;
     faults.push(fault("not-deterministic", path, message));
   }
   // The rest holds for a metric that stands alone: a ratio of two has a unit and a direction of its own.
