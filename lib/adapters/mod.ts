@@ -5,6 +5,7 @@ import { messageOf, UsageError } from "../model/errors.ts";
 import { isModuleName } from "../model/module_name.ts";
 import { didYouMean } from "../model/nearest.ts";
 import { betterSqlite3 } from "./better_sqlite3.ts";
+import { dbSqlite } from "./db_sqlite.ts";
 import { libsql } from "./libsql.ts";
 import { blinkdb } from "./blinkdb.ts";
 import { dexie } from "./dexie.ts";
@@ -14,6 +15,7 @@ import { nodeSqlite3Wasm } from "./node_sqlite3_wasm.ts";
 import { pglite } from "./pglite.ts";
 import { postgres } from "./postgres.ts";
 import { powersync } from "./powersync.ts";
+import { replicache } from "./replicache.ts";
 import { rxdb } from "./rxdb.ts";
 import { sqliteWasm } from "./sqlite_wasm.ts";
 import { tanstackDb } from "./tanstack_db.ts";
@@ -37,12 +39,14 @@ export const ADAPTERS: readonly Adapter[] = [
   dexie,
   blinkdb,
   lokijs,
+  replicache,
   nodeSqlite,
   betterSqlite3,
   libsql,
   turso,
   sqliteWasm,
   nodeSqlite3Wasm,
+  dbSqlite,
 ];
 
 /** An adapter with a value for each of its options. */

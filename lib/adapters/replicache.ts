@@ -1,0 +1,356 @@
+import type { Adapter, Observer, OpenContext, Session, Subscription } from "../model/adapter.ts";
+import type { Index, Table } from "../model/schema.ts";
+import { tableNamed } from "../model/schema.ts";
+import type { Query, WriteStatement } from "../model/statement.ts";
+import { unqualified } from "../model/statement.ts";
+import type { Args, Row, Value } from "../model/value.ts";
+import { documentChanges, sought } from "./shared/document_changes.ts";
+import { compileDocumentQuery } from "./shared/document_query.ts";
+import { DocumentTable } from "./shared/document_table.ts";
+import { filterValues } from "./shared/filter_values.ts";
+import { loadDriver } from "./shared/load_driver.ts";
+import { enterProductionMode } from "./shared/production_mode.ts";
+
+/** Replicache: a client-side store of JSON under sorted string keys, with subscriptions to what a function reads. */
+export const replicache: Adapter = {
+  id: "replicache",
+  title: "Replicache",
+  about:
+    "JSON values under sorted string keys, in memory and without a server. A watched query is a subscription to a " +
+    "function that scans; it runs again when a key that it has read or scanned over changes. Keys begin with the " +
+    "table and end in a number of fixed width; each index is a string inside the value, made so that it sorts as " +
+    "declared, as scans only go forward. Each write or batch is one mutator, which is a transaction; conditions that " +
+    "no index serves, order and joins are JavaScript in the function. A table whose keys the database would assign " +
+    "is keyed by its unique column.",
+  unfair:
+    "It is made to sync, and in maintenance. Without a server every mutation stays pending. A count scans all keys, " +
+    "and nothing is stored durably.",
+  homepage: "https://replicache.dev",
+  drivers: { replicache: "15.3.0" },
+  options: {},
+  permissions: { env: ["NODE_ENV"] },
+  capabilities: () => ({
+    liveQueries: "row",
+    sql: false,
+    joins: false,
+    atomicBatch: true,
+    interactiveTransaction: true,
+    durability: "none",
+    worksOn: "caller",
+  }),
+  counters: [],
+  knownGaps: [{
+    scenario: "values/null-text-integer-bounds-unicode",
+    reason:
+      "Once an indexed text has 20,000 characters, replicache 15.3.0 fails updates of other rows that leave the " +
+      'index with "Expected string. Got object"',
+  }],
+  async open(context) {
+    enterProductionMode();
+    const { Replicache }: { Replicache: ReplicacheClass } = await loadDriver(
+      "replicache",
+      // @ts-ignore: resolved by drivers/replicache/deno.json
+      () => import("replicache"),
+    );
+    return new ReplicacheSession(Replicache, context);
+  },
+};
+
+// What is used of the library, so that the file is checked without it as well.
+type Document = Record<string, Value>;
+
+type ReplicacheClass = new (options: object) => {
+  readonly mutate: { write(request: WriteRequest): Promise<void> };
+  query<T>(body: (tx: ReadTransaction) => Promise<T>): Promise<T>;
+  subscribe<T>(
+    body: (tx: ReadTransaction) => Promise<T>,
+    options: { onData(result: T): void; onError(error: unknown): void },
+  ): () => void;
+  close(): Promise<void>;
+};
+
+/** The arguments of the mutator, which must be JSON. */
+interface WriteRequest {
+  /** Position of the statement among those that the session has met. */
+  readonly statement: number;
+  readonly rows: readonly Args[];
+}
+
+interface ReadTransaction {
+  get(key: string): Promise<Document | undefined>;
+  scan(options: {
+    readonly prefix: string;
+    readonly indexName?: string;
+    readonly start?: { readonly key: string | readonly [string] };
+  }): { values(): AsyncIterable<Document>; keys(): AsyncIterable<unknown> };
+}
+
+interface WriteTransaction extends ReadTransaction {
+  set(key: string, value: Document): Promise<void>;
+  del(key: string): Promise<boolean>;
+}
+
+/** Stores in memory are found again by their name. */
+let storeCount = 0;
+
+class ReplicacheSession implements Session {
+  readonly #replicache: InstanceType<ReplicacheClass>;
+  readonly #tables: readonly Table[];
+  readonly #stores: ReadonlyMap<string, Store>;
+  readonly #statements: WriteStatement[] = [];
+  readonly #positions = new Map<WriteStatement, number>();
+
+  constructor(library: ReplicacheClass, { tables }: OpenContext) {
+    this.#tables = tables;
+    this.#stores = new Map(tables.map((table) => [table.name, new Store(table)]));
+    const indexes = Array.from(this.#stores.values()).flatMap((store) =>
+      store.indexes.map(({ field }) => [
+        field,
+        { prefix: store.prefix, jsonPointer: `/${field}`, allowEmpty: true },
+      ])
+    );
+    this.#replicache = new library({
+      name: `bench${++storeCount}`,
+      kvStore: "mem",
+      pullInterval: null,
+      logSinks: [],
+      indexes: Object.fromEntries(indexes),
+      mutators: { write: (tx: WriteTransaction, request: WriteRequest) => this.#apply(tx, request) },
+    });
+  }
+
+  write(statement: WriteStatement, args: Args): Promise<void> {
+    return this.batch(statement, [args]);
+  }
+
+  async batch(statement: WriteStatement, rows: readonly Args[]): Promise<void> {
+    let position = this.#positions.get(statement);
+    if (position === undefined) {
+      position = this.#statements.push(statement) - 1;
+      this.#positions.set(statement, position);
+    }
+    await this.#replicache.mutate.write({ statement: position, rows });
+  }
+
+  read(query: Query, args: Args): Promise<readonly Row[]> {
+    return this.#replicache.query((tx) => this.#read(tx, query, args));
+  }
+
+  watch(query: Query, args: Args, observer: Observer): Subscription {
+    const close = this.#replicache.subscribe((tx) => this.#read(tx, query, args), {
+      onData: (rows) => observer.next(rows),
+      onError: (error) => observer.error(error),
+    });
+    return { close };
+  }
+
+  close(): Promise<void> {
+    return this.#replicache.close();
+  }
+
+  /** The body of the mutator. */
+  async #apply(tx: WriteTransaction, { statement: position, rows }: WriteRequest): Promise<void> {
+    const statement = this.#statements[position]!;
+    const store = this.#storeOf(statement.table);
+    const found = new Map<Value, Document>();
+    const met = sought(statement, rows);
+    for (const value of new Set(met?.values)) {
+      const document = await store.having(tx, met!.column, value);
+      if (document !== undefined) found.set(value, document);
+    }
+    const find = (_: string, value: Value) => found.get(value);
+    const { inserted, updated, removed } = documentChanges(store.documents, statement, rows, find);
+    const { keyColumn } = store.documents;
+    for (const key of removed) await tx.del(store.key(key));
+    if (updated.size > 0) {
+      for (const document of found.values()) {
+        const changes = updated.get(document[keyColumn]!);
+        if (changes !== undefined) {
+          await tx.set(store.key(document[keyColumn]!), store.encode({ ...document, ...changes }));
+        }
+      }
+    }
+    for (const document of inserted) await tx.set(store.key(document[keyColumn]!), store.encode(document));
+  }
+
+  async #read(tx: ReadTransaction, query: Query, args: Args): Promise<readonly Row[]> {
+    const store = this.#storeOf(query.table);
+    if (query.kind === "count" && query.where.length === 0) {
+      let rowCount = 0;
+      for await (const _ of tx.scan({ prefix: store.prefix }).keys()) rowCount += 1;
+      return [{ [query.as]: rowCount }];
+    }
+    const compiled = compileDocumentQuery(query);
+    const matches = compiled.matcher(args);
+    const { documents, leading } = store.access(tx, query, args);
+    const join = query.kind === "select" ? query.join : undefined;
+    const limit = compiled.limit(args);
+    const partners = new Map<Value, Row>();
+    const kept: Document[] = [];
+    for await (const document of documents) {
+      // Rows that tie with the last one may still sort before it by the other terms.
+      const isFull = leading !== undefined && limit !== undefined && kept.length >= limit;
+      if (isFull && document[leading] !== kept.at(-1)?.[leading]) break;
+      if (!matches(document)) continue;
+      if (join !== undefined) {
+        const key = document[unqualified(join.left)] ?? null;
+        if (!partners.has(key)) {
+          const partner = await this.#storeOf(join.table).having(tx, unqualified(join.right), key);
+          if (partner === undefined) continue;
+          partners.set(key, partner);
+        }
+      }
+      kept.push(document);
+    }
+    return compiled.result(kept, args, (key) => partners.get(key));
+  }
+
+  #storeOf(table: string): Store {
+    return this.#stores.get(table) ?? new Store(tableNamed(this.#tables, table));
+  }
+}
+
+/** A declared index, as a string inside each document. */
+interface StringIndex {
+  readonly field: string;
+  readonly terms: Index["columns"];
+}
+
+/** The documents of one table: their keys, and the strings by which they are indexed. */
+class Store {
+  readonly documents: DocumentTable;
+  readonly prefix: string;
+  readonly indexes: readonly StringIndex[];
+
+  constructor(table: Table) {
+    this.documents = new DocumentTable(table);
+    this.prefix = `${table.name}/`;
+    const unique = table.columns.filter(({ unique, name }) => unique && name !== this.documents.keyColumn);
+    this.indexes = [
+      ...unique.map(({ name }) => ({ field: `$${table.name}_${name}`, terms: [{ column: name }] })),
+      ...table.indexes.map((index) => ({ field: `$${index.name}`, terms: index.columns })),
+    ];
+  }
+
+  key(key: Value): string {
+    return this.prefix + sortable(key, false);
+  }
+
+  /** A document with the strings of its indexes; it is in no index with a NULL. */
+  encode(document: Document): Document {
+    const encoded = { ...document };
+    for (const { field, terms } of this.indexes) {
+      const values = terms.map(({ column }) => document[column] ?? null);
+      delete encoded[field];
+      if (values.includes(null)) continue;
+      encoded[field] = values.map((value, index) => sortable(value, terms[index]!.descending === true)).join(
+        "/",
+      );
+    }
+    return encoded;
+  }
+
+  /** The document that has this value in the key or a unique column. */
+  async having(tx: ReadTransaction, column: string, value: Value): Promise<Document | undefined> {
+    if (value === null) return undefined;
+    if (column === this.documents.keyColumn) return tx.get(this.key(value));
+    const index = this.indexes.find(({ terms }) => terms.length === 1 && terms[0]!.column === column);
+    if (index === undefined) {
+      throw new RangeError(`Cannot find a document by "${column}" as it must be unique`);
+    }
+    for await (
+      const document of tx.scan({ indexName: index.field, prefix: sortable(value, false) }).values()
+    ) {
+      if (document[column] === value) return document;
+    }
+    return undefined;
+  }
+
+  /**
+   * Candidates for a query: from the key, an index or the whole table. `leading` is the column that they are ordered
+   * by when that is the first of the query's order.
+   */
+  access(tx: ReadTransaction, query: Query, args: Args): Candidates {
+    const values = filterValues(query, args);
+    const { keyColumn } = this.documents;
+    const first = query.kind === "select" ? query.orderBy[0] : undefined;
+    const leads = (column: string | undefined, descending: boolean | undefined) =>
+      first !== undefined && column === unqualified(first.column) &&
+        first.descending === (descending === true)
+        ? column
+        : undefined;
+    let candidates: Candidates | undefined;
+    for (const [at, filter] of query.where.entries()) {
+      const column = unqualified(filter.kind === "before" ? filter.columns[0]! : filter.column);
+      const value = values[at]![0]!;
+      if (value === null) return { documents: nothing(), leading: undefined };
+      if (column === keyColumn && filter.kind !== "before") {
+        if (filter.kind === "equal") return { documents: one(tx.get(this.key(value))), leading: undefined };
+        const start = filter.from === undefined ? undefined : { key: this.key(value) };
+        const scan = tx.scan({ prefix: this.prefix, ...(start === undefined ? {} : { start }) }).values();
+        const below = filter.below === undefined ? undefined : values[at]!.at(-1)!;
+        return { documents: until(scan, keyColumn, below), leading: leads(keyColumn, false) };
+      }
+      const index = this.indexes.find(({ terms }) => terms[0]!.column === column);
+      if (index === undefined) continue;
+      const [term, next] = index.terms;
+      if (filter.kind === "equal") {
+        const prefix = sortable(value, term!.descending === true) + (next === undefined ? "" : "/");
+        const documents = tx.scan({ indexName: index.field, prefix }).values();
+        return { documents, leading: leads(next?.column, next?.descending) };
+      }
+      if (filter.kind === "before" && term!.descending) {
+        const start = { key: [sortable(value, true)] as const };
+        const documents = tx.scan({ indexName: index.field, prefix: "", start }).values();
+        candidates ??= { documents, leading: leads(column, true) };
+      }
+    }
+    if (candidates !== undefined) return candidates;
+    const ordered = this.indexes.find(({ terms: [term] }) =>
+      leads(term!.column, term!.descending) !== undefined && !this.#isNullable(term!.column)
+    );
+    return ordered === undefined
+      ? { documents: tx.scan({ prefix: this.prefix }).values(), leading: leads(keyColumn, false) }
+      : {
+        documents: tx.scan({ indexName: ordered.field, prefix: "" }).values(),
+        leading: ordered.terms[0]!.column,
+      };
+  }
+
+  #isNullable(column: string): boolean {
+    return this.documents.table.columns.some(({ name, nullable }) => name === column && nullable === true);
+  }
+}
+
+interface Candidates {
+  readonly documents: AsyncIterable<Document>;
+  readonly leading: string | undefined;
+}
+
+async function* nothing(): AsyncIterable<Document> {}
+
+async function* one(found: Promise<Document | undefined>): AsyncIterable<Document> {
+  const document = await found;
+  if (document !== undefined) yield document;
+}
+
+async function* until(
+  documents: AsyncIterable<Document>,
+  column: string,
+  below: Value | undefined,
+): AsyncIterable<Document> {
+  for await (const document of documents) {
+    if (below !== undefined && below !== null && document[column]! >= below) return;
+    yield document;
+  }
+}
+
+/** Text that sorts as integers of both signs do, or against them; text stays as it is. */
+function sortable(value: Value, isDescending: boolean): string {
+  if (typeof value !== "number") return String(value);
+  const number = isDescending ? -value : value;
+  const digits = number < 0 ? Number.MAX_SAFE_INTEGER + number : number;
+  return (number < 0 ? "-" : "0") + String(digits).padStart(DIGITS, "0");
+}
+
+const DIGITS = 16;
