@@ -11,6 +11,7 @@ import {
   startPostgresCluster,
 } from "./shared/postgres_cluster.ts";
 import { PostgresStatements } from "./shared/postgres_statements.ts";
+import { readableVariable } from "./shared/readable_variable.ts";
 
 /** PostgreSQL, watched the way applications do it: triggers that NOTIFY, and queries that run again. */
 export const postgres: Adapter = {
@@ -62,7 +63,7 @@ export const postgres: Adapter = {
       // @ts-ignore: resolved by drivers/postgres/deno.json
       async () => (await import("postgres")).default,
     );
-    const url = serverUrl();
+    const url = readableVariable(SERVER_VARIABLE);
     if (url === undefined) return await PostgresSession.open(connect, await startPostgresCluster(), context);
     try {
       return await PostgresSession.open(connect, url, context);
@@ -81,18 +82,9 @@ const END_SECONDS = 5;
 /** `bigint` in Postgres. Every integer of the bench is a safe one. */
 const SAFE_INTEGER = { to: 20, from: [20], serialize: String, parse: Number };
 
-/** The server's URL; `undefined` when none is set, or nobody may ask. */
-function serverUrl(): string | undefined {
-  try {
-    return Deno.env.get(SERVER_VARIABLE) || undefined;
-  } catch {
-    return undefined;
-  }
-}
-
 /** Host and port of the server as a network permission. */
 function serverAddress(): string | undefined {
-  const text = serverUrl();
+  const text = readableVariable(SERVER_VARIABLE);
   if (text === undefined) return undefined;
   const url = URL.parse(text);
   return `${url?.hostname || "localhost"}:${url?.port || "5432"}`;
