@@ -37,6 +37,7 @@ export class Database implements AsyncDisposable {
   readonly #trace: Trace;
   readonly #keepAll: boolean;
   #closing: Promise<void> | null = null;
+  /** @internal For the engine's own tests. */
   readonly [testHook]: TestHook;
 
   private constructor(path: string, settings: Settings) {

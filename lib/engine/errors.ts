@@ -16,10 +16,15 @@ export type Verb =
 
 /** The part of an error that crosses a thread boundary. */
 export interface ErrorShape {
+  /** The verb that failed. */
   readonly verb: Verb;
+  /** SQLite's symbolic (extended) result code, or one of the engine's own. */
   readonly code: string;
+  /** SQLite's (extended) result code, or null. */
   readonly sqliteCode: number | null;
+  /** The SQL that was refused, or null. */
   readonly sql: string | null;
+  /** Why. */
   readonly reason: string;
 }
 
@@ -30,6 +35,7 @@ export interface ErrorShape {
  * `CLOSED` (the database was closed), `WORKER_LOST` (a thread died), `MISUSE` (a call that cannot be served).
  */
 export class EngineError extends Error {
+  /** Tells this class from other errors across realms. */
   override readonly name = "EngineError";
   /** The verb that failed. */
   readonly verb: Verb;

@@ -16,7 +16,7 @@ export interface OpenOptions {
   readonly outdatedBoundMs?: number;
   /**
    * `latest-wins` only: while writes keep coming, invalidated streams are asked again at the latest after this time, and as
-   * soon as the writer pauses. 0 asks again after every commit. Default 8 ms.
+   * soon as the writer pauses. 0 asks again after every commit. Default 12 ms.
    */
   readonly holdMs?: number;
   /** How finely commits are compared with live queries; coarser ones are for experiments. Default `row`. */
@@ -44,7 +44,7 @@ const defaults: Settings = {
   readers: Math.min(4, Math.max(2, navigator.hardwareConcurrency - 1)),
   policy: "latest-wins",
   outdatedBoundMs: 16,
-  holdMs: 8,
+  holdMs: 12,
   grain: "row",
   busyTimeoutMs: 5000,
   synchronous: "NORMAL",
@@ -86,6 +86,7 @@ export function resolveOptions(options: OpenOptions): Settings {
     }
     if (value === undefined) continue;
     const wanted = typeof defaults[name as keyof Settings];
+    // deno-lint-ignore valid-typeof -- the wanted type is that of the default
     if (typeof value !== wanted) {
       throw new TypeError(`Cannot open database: option "${name}" must be a ${wanted}, got ${typeof value}`);
     }
