@@ -38,6 +38,23 @@ export const IMPORT_RULES: Readonly<Record<string, Rule>> = {
     ],
     packages: true,
   },
+  // Runs what experiments describe: the only part of them that knows adapters, workloads and processes.
+  "lib/experiments/run": {
+    may: [
+      "lib/model",
+      "lib/adapters",
+      "lib/cli",
+      "lib/dataset",
+      "lib/experiments",
+      "lib/metrics",
+      "lib/record",
+      "lib/report",
+      "lib/runner",
+      "lib/stats",
+      "workloads",
+    ],
+    packages: true,
+  },
   "lib/testing": {
     may: ["lib/model", "lib/clock", "lib/adapters", "lib/cli", "lib/oracle", "lib/runner", "workloads"],
   },

@@ -1,0 +1,325 @@
+/**
+ * From blocks to judged criteria. In: an experiment and a stored run of it. Out: one result per criterion and arm. Pure
+ * and without a clock: the same blocks and floors give the same results, so that anybody can compute a verdict again.
+ */
+import type {
+  ArmComparison,
+  Block,
+  Criterion,
+  CriterionResult,
+  Experiment,
+  MeasuredBlock,
+  RunRecord,
+} from "../../model/mod.ts";
+import {
+  ALARM_LEVEL,
+  alarmLevelAt,
+  comparePairs,
+  comparisonVerdict,
+  holm,
+  LEAST_FLOOR,
+  lookSchedule,
+  median,
+  type PairedComparison,
+  pairsNeeded,
+  sortSamples,
+} from "../../stats/mod.ts";
+import { judgedArms } from "../judged_arms.ts";
+import { allows } from "../validate_experiment.ts";
+import { type ExperimentLanes, lanesOf } from "./lanes.ts";
+import { roundOf } from "./plan_round.ts";
+import { type CounterUnits, counterUnits, readQuantity } from "./read_quantity.ts";
+import { judgeWeather, type RoundWeather } from "./weather.ts";
+
+/** The noise floor of a criterion on this machine. */
+export interface Floor {
+  /** Share that comparisons between equal sides stay below. */
+  readonly share: number;
+  /** Whether it was measured on that machine. */
+  readonly isCalibrated: boolean;
+}
+
+/** Tells the floor of a criterion for an arm when this many pairs are compared. */
+export type FloorOf = (criterion: Criterion, arm: string, pairCount: number) => Floor;
+
+/** Floors where nothing was calibrated. */
+export const UNCALIBRATED: FloorOf = () => ({ share: LEAST_FLOOR, isCalibrated: false });
+
+/** What the blocks of an experiment say. */
+export interface Judgement {
+  /** One per criterion and arm that it judges, primaries first. */
+  readonly results: readonly CriterionResult[];
+  /** All rounds that have blocks. */
+  readonly weather: readonly RoundWeather[];
+  /** Rounds that count. */
+  readonly roundCount: number;
+}
+
+/** The part of a run that is judged. */
+export type JudgedRun = Pick<RunRecord, "adapters" | "results">;
+
+/** Values of quantities by arm, in the rounds that count. */
+export class Readings {
+  /** Rounds that count, ascending. */
+  readonly rounds: readonly number[];
+  /** All rounds. */
+  readonly weather: readonly RoundWeather[];
+  readonly #lanes: ExperimentLanes;
+  readonly #blocks: ReadonlyMap<string, Block>;
+  readonly #units: CounterUnits;
+
+  /** Reads blocks of the experiment's lanes; others are ignored. */
+  constructor(experiment: Experiment, run: JudgedRun) {
+    this.#lanes = lanesOf(experiment);
+    const { groups, drift } = this.#lanes;
+    const keys = new Set(groups.flat().map(({ cell }) => cell.key));
+    const cells = groups.map((group) => group.map(({ cell }) => cell));
+    const blocks = run.results.filter(({ cellKey }) => keys.has(cellKey));
+    this.weather = judgeWeather(blocks, cells, drift?.cell.key);
+    this.rounds = this.weather.filter(({ disturbance }) => disturbance === undefined)
+      .map(({ roundIndex }) => roundIndex);
+    this.#blocks = new Map(blocks.map((block) => [`${block.cellKey} ${roundOf(cells, block)}`, block]));
+    this.#units = counterUnits(run.adapters);
+  }
+
+  /** The blocks of an arm where a criterion is read, one per round that counts; `undefined` where it has none. */
+  blocksOf(arm: string, { workload, scale }: Criterion["place"]): (Block | undefined)[] {
+    const lane = this.#lanes.lanes.find(({ arm: { name }, place }) =>
+      name === arm && place.workload === workload && (scale === undefined || place.scale === scale)
+    );
+    return this.rounds.map((round) => this.#blocks.get(`${lane?.measured.cell.key} ${round}`));
+  }
+
+  /** The value in each round that counts; `undefined` where the block has none. */
+  valuesOf(arm: string, { place, quantity }: Pick<Criterion, "place" | "quantity">): (number | undefined)[] {
+    return this.blocksOf(arm, place).map((block) =>
+      block?.status === "measured" && block.verdict === "converged"
+        ? readQuantity(block as MeasuredBlock, place, quantity, this.#units)
+        : undefined
+    );
+  }
+}
+
+/** Judges every criterion for every arm that it judges. Throws a UsageError for lanes that are not registered. */
+export function judgeExperiment(
+  experiment: Experiment,
+  run: JudgedRun,
+  floorOf: FloorOf = UNCALIBRATED,
+): Judgement {
+  const readings = new Readings(experiment, run);
+  const { least, most } = experiment.rounds;
+  const looks = lookSchedule(least, most);
+  const alarmLevel = alarmLevelAt(readings.rounds.length, looks);
+  const results = [experiment.primary, experiment.guardrails].flatMap((criteria) => {
+    const open = criteria.flatMap((criterion) =>
+      judgedArms(experiment, criterion).map((arm) => measure(readings, experiment.control, criterion, arm))
+    );
+    // Primaries and guardrails are two questions: each kind shares one level among its own comparisons.
+    const compared = open.filter(({ comparison }) => comparison !== undefined);
+    const adjusted = holm(compared.map(({ comparison }) => comparison!.pValue));
+    const familyLevel = alarmLevel / Math.max(1, compared.length);
+    return open.map((one) => {
+      const index = compared.indexOf(one);
+      return index === -1
+        ? judgeAlone(one)
+        : judgeCompared(one, adjusted[index]! * ALARM_LEVEL / alarmLevel, familyLevel, floorOf);
+    });
+  });
+  return { results, weather: readings.weather, roundCount: readings.rounds.length };
+}
+
+/** A criterion and an arm with their values. */
+interface Measured {
+  readonly criterion: Criterion;
+  readonly arm: string;
+  readonly values: readonly number[];
+  readonly controlValues: readonly number[];
+  /** Present for relative bars whose pairs have a ratio. */
+  readonly comparison?: PairedComparison;
+  /** Why there is no value, or no ratio. */
+  readonly fault?: string;
+}
+
+function measure(readings: Readings, control: string, criterion: Criterion, arm: string): Measured {
+  const all = readings.valuesOf(arm, criterion);
+  const values = all.filter((value) => value !== undefined);
+  const base = { criterion, arm, values };
+  if (criterion.bar.kind === "absolute") {
+    return { ...base, controlValues: [], ...faultOf(readings, criterion, arm, values) };
+  }
+  const allControl = readings.valuesOf(control, criterion);
+  const controlValues = allControl.filter((value) => value !== undefined);
+  const pairs = all.flatMap((value, index) => {
+    const other = allControl[index];
+    return value === undefined || other === undefined ? [] : [{ arm: value, control: other }];
+  });
+  const fault = faultOf(readings, criterion, arm, values).fault ??
+    faultOf(readings, criterion, control, controlValues).fault;
+  const hasRatios = pairs.length > 0 && pairs.every((pair) => pair.arm > 0 && pair.control > 0);
+  const isExact = criterion.deterministic === true;
+  return {
+    ...base,
+    controlValues,
+    ...(hasRatios && !isExact
+      ? { comparison: comparePairs(pairs.map((pair) => pair.control), pairs.map((pair) => pair.arm)) }
+      : {}),
+    ...(fault === undefined && pairs.length > 0 && !hasRatios && !isExact
+      ? { fault: "A ratio needs values above 0 on both sides: judge it with an absolute bar" }
+      : fault === undefined
+      ? {}
+      : { fault }),
+  };
+}
+
+function faultOf(
+  readings: Readings,
+  { place }: Criterion,
+  arm: string,
+  values: readonly number[],
+): { readonly fault?: string } {
+  const blocks = readings.blocksOf(arm, place);
+  for (const block of blocks) {
+    if (block?.status === "failed") {
+      return { fault: oneLine(`A block of arm ${arm} failed: ${block.reason}`) };
+    }
+    if (block?.status === "measured" && block.verdict !== "converged") {
+      return {
+        fault: `A block of arm ${arm} gave wrong answers (${block.verdict}): wrong blocks have no numbers`,
+      };
+    }
+  }
+  if (values.length > 0) return {};
+  return { fault: blocks.length === 0 ? "No round counts" : `No block of arm ${arm} has this quantity` };
+}
+
+function judgeAlone({ criterion, arm, values, controlValues, fault }: Measured): CriterionResult {
+  const { bar } = criterion;
+  const value = middle(values);
+  const base = { criterion: criterion.id, arm, value };
+  const noted = fault === undefined ? {} : { note: fault };
+  if (bar.kind === "absolute") {
+    if (value === null) return { ...base, result: "undecided", ...noted };
+    const isExact = criterion.deterministic === true;
+    const clears = (one: number): boolean => allows(bar.comparison, bar.value, one);
+    const isPassed = clears(value) && (!isExact || values.every(clears));
+    // A wrong or failed block casts doubt on a pass, but a miss stays one.
+    return { ...base, result: isPassed ? (fault === undefined ? "pass" : "undecided") : "miss", ...noted };
+  }
+  const controlValue = middle(controlValues);
+  if (criterion.deterministic !== true || value === null || controlValue === null) {
+    return { ...base, result: "undecided", controlValue, ...noted };
+  }
+  return judgeExact(criterion, { ...base, controlValue }, values, controlValues);
+}
+
+/** Deterministic quantities need no statistics: equal programs must give equal values. */
+function judgeExact(
+  { bar }: Criterion,
+  base: Pick<CriterionResult, "criterion" | "arm" | "value" | "controlValue">,
+  values: readonly number[],
+  controlValues: readonly number[],
+): CriterionResult {
+  const different = [values, controlValues].find((side) => new Set(side).size > 1);
+  if (different !== undefined) {
+    const seen = [...new Set(different)].slice(0, 4).join(", ");
+    return {
+      ...base,
+      result: "undecided",
+      note: `It was said to be deterministic, but blocks differ: ${seen}`,
+    };
+  }
+  const [value, controlValue] = [values[0]!, controlValues[0]!];
+  const isSame = value === controlValue;
+  if (bar.kind === "absolute" || (!isSame && !(value > 0 && controlValue > 0))) {
+    return { ...base, result: "undecided", note: "A ratio needs values above 0 on both sides" };
+  }
+  const ratio = isSame ? 1 : value / controlValue;
+  const change = bar.better === "lower" ? ratio - 1 : 1 - ratio;
+  const isPassed = bar.kind === "improve" ? -change >= bar.worthwhile : change <= bar.margin;
+  return {
+    ...base,
+    result: isPassed ? "pass" : "miss",
+    comparison: {
+      verdict: isSame ? "equivalent" : change < 0 ? "better" : "worse",
+      ratio,
+      interval: { lower: ratio, upper: ratio, confidence: 1 },
+      pValue: isSame ? 1 : 0,
+      pairCount: Math.min(values.length, controlValues.length),
+      floor: 0,
+      isCalibrated: true,
+    },
+  };
+}
+
+function judgeCompared(
+  measured: Measured,
+  correctedP: number,
+  alarmLevel: number,
+  floorOf: FloorOf,
+): CriterionResult {
+  const { criterion, arm, values, controlValues, fault } = measured;
+  const { bar } = criterion;
+  if (bar.kind === "absolute") throw new TypeError("An absolute bar compares nothing");
+  const { ratio, interval, pairCount } = measured.comparison!;
+  const floor = floorOf(criterion, arm, pairCount);
+  const margin = bar.kind === "improve" ? bar.worthwhile : bar.margin;
+  const pValue = Math.min(1, correctedP);
+  const verdict = comparisonVerdict({ ratio, interval, pValue }, {
+    better: bar.better,
+    floor: floor.share,
+    margin,
+  });
+  // The ratio at which the bar lies: less than this for lower, more than this for higher is a pass.
+  const isLower = bar.better === "lower";
+  const boundary = (bar.kind === "improve") === isLower ? 1 - margin : 1 + margin;
+  const isBeyond = (one: number): boolean => isLower ? one <= boundary : one >= boundary;
+  const [best, worst] = isLower ? [interval.lower, interval.upper] : [interval.upper, interval.lower];
+  const result = fault !== undefined
+    ? "undecided"
+    : bar.kind === "improve"
+    ? (verdict === "better" && isBeyond(ratio)
+      ? "pass"
+      : verdict === "worse" || !isBeyond(best)
+      ? "miss"
+      : "undecided")
+    : (isBeyond(worst)
+      ? "pass"
+      : !isBeyond(best) || (verdict === "worse" && !isBeyond(ratio))
+      ? "miss"
+      : "undecided");
+  const needed = result === "undecided"
+    ? pairsNeeded({ ratio, interval, pairCount, boundary, floor: floor.share, alarmLevel })
+    : undefined;
+  const comparison: ArmComparison = {
+    verdict,
+    ratio,
+    interval,
+    pValue,
+    pairCount,
+    floor: floor.share,
+    isCalibrated: floor.isCalibrated,
+    ...(needed === undefined ? {} : { pairsNeeded: needed }),
+  };
+  const isBelowNoise = result === "undecided" && pValue < ALARM_LEVEL && verdict === "undecided";
+  const note = fault ??
+    (isBelowNoise
+      ? "The difference is real, but not larger than what this machine makes up by itself"
+      : undefined);
+  return {
+    criterion: criterion.id,
+    arm,
+    result,
+    value: middle(values),
+    controlValue: middle(controlValues),
+    comparison,
+    ...(note === undefined ? {} : { note }),
+  };
+}
+
+function middle(values: readonly number[]): number | null {
+  return values.length === 0 ? null : median(sortSamples(values));
+}
+
+function oneLine(text: string): string {
+  return text.replaceAll(/\s+/g, " ").trim();
+}

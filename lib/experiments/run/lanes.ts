@@ -1,0 +1,87 @@
+/** From an experiment to the cells that its rounds run. */
+import { adapterById } from "../../adapters/mod.ts";
+import { combineCells, type SelectedCell } from "../../cli/select_cells.ts";
+import { type Adapter, type Arm, type Cell, defaultOptions, type ExperimentCell } from "../../model/mod.ts";
+import type { Experiment, OptionValues } from "../../model/mod.ts";
+import { findWorkload } from "../../../workloads/mod.ts";
+
+/** A cell as it is measured. */
+export interface MeasuredCell extends SelectedCell {
+  /** Root of the checkout whose code runs; absent for the one at hand. */
+  readonly checkout?: string;
+  /** Share by which each operation is made longer; absent for real measurements. */
+  readonly slowdownShare?: number;
+}
+
+/** One arm on one cell of the experiment. */
+export interface Lane {
+  /** The arm. */
+  readonly arm: Arm;
+  /** What it runs. */
+  readonly place: ExperimentCell;
+  /** The same as a cell of a run. */
+  readonly measured: MeasuredCell;
+}
+
+/** Everything that a round of an experiment runs. */
+export interface ExperimentLanes {
+  /** Every arm on every cell, cells outermost. */
+  readonly lanes: readonly Lane[];
+  /** Cells in groups that are compared with each other, the unchanged cell in one of its own. */
+  readonly groups: readonly (readonly MeasuredCell[])[];
+  /** The unchanged cell; absent when the experiment has none. */
+  readonly drift?: MeasuredCell;
+}
+
+/**
+ * The lanes of an experiment. The unchanged cell is left out of the groups of arms even when an arm runs the same.
+ * Throws a UsageError for adapters and workloads that are not registered.
+ */
+export function lanesOf({ arms, cells, driftCell }: Experiment): ExperimentLanes {
+  const lanes = cells.flatMap((place) =>
+    arms.map((arm): Lane => ({ arm, place, measured: measuredCell(place, arm, arm.revision) }))
+  );
+  const drift = driftCell === undefined
+    ? undefined
+    : named(measuredCell(driftCell, driftCell, undefined), "drift", "yes");
+  return {
+    lanes,
+    groups: [
+      ...cells.map((place) => lanes.filter((lane) => lane.place === place).map(({ measured }) => measured)),
+      ...(drift === undefined ? [] : [[drift]]),
+    ],
+    ...(drift === undefined ? {} : { drift }),
+  };
+}
+
+/** The cell of a workload on an adapter with options, those not named at their default. */
+export function measuredCell(
+  { workload, scale }: ExperimentCell,
+  { adapter: id, options = {} }: { readonly adapter: string; readonly options?: OptionValues },
+  revision?: string,
+): MeasuredCell {
+  const adapter = adapterById(id);
+  const [selected] = combineCells(
+    [{ workload: findWorkload(workload) }],
+    [{ adapter, options: { ...defaultOptions(adapter), ...options } }],
+    [scale],
+  );
+  return revision === undefined ? selected! : named(selected!, "revision", revision);
+}
+
+/** The same cell under another key: `[name=value]` joins the options, where reports show it. */
+export function named(measured: MeasuredCell, name: string, value: string): MeasuredCell {
+  return { ...measured, cell: { ...measured.cell, key: markedKey(measured.cell, name, value) } };
+}
+
+function markedKey({ key, scale }: Cell, name: string, value: string): string {
+  const end = `/${scale}`;
+  const body = key.slice(0, -end.length);
+  const marked = body.endsWith("]") ? `${body.slice(0, -1)},${name}=${value}]` : `${body}[${name}=${value}]`;
+  return marked + end;
+}
+
+/** All adapters of cells, each once. */
+export function adaptersOf(cells: readonly MeasuredCell[]): Adapter[] {
+  return [...new Map(cells.map(({ adapter }) => [adapter.id, adapter])).values()];
+}
