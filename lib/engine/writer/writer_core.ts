@@ -25,7 +25,7 @@ import {
 import { readExact, toColumnar } from "../sqlite/result.ts";
 import { Schema } from "../sqlite/schema.ts";
 import { type Prepared, Statements } from "../sqlite/statements.ts";
-import { type SqlParam, type SqlValue, toBindable } from "../values.ts";
+import { type SqlParam, toBindable } from "../values.ts";
 import { Checkpointer } from "./checkpoint.ts";
 import { DirtySets, nothing } from "./dirty.ts";
 import { RowTracking } from "./row_tracking.ts";
@@ -399,16 +399,15 @@ interface RunResult {
 
 /** Runs once; safe integers are bound as INTEGER. Few params are passed one by one, as spreading costs more. */
 function runOnce(statement: StatementSync, params: readonly SqlParam[]): RunResult {
-  const bind = (index: number): SqlValue => toBindable(params[index]!);
   switch (params.length) {
     case 0:
       return statement.run();
     case 1:
-      return statement.run(bind(0));
+      return statement.run(toBindable(params[0]!));
     case 2:
-      return statement.run(bind(0), bind(1));
+      return statement.run(toBindable(params[0]!), toBindable(params[1]!));
     case 3:
-      return statement.run(bind(0), bind(1), bind(2));
+      return statement.run(toBindable(params[0]!), toBindable(params[1]!), toBindable(params[2]!));
     default:
       return statement.run(...params.map(toBindable));
   }
