@@ -63,11 +63,6 @@ export function parseCheckArguments(args: readonly string[], now: Date): CheckAr
     if (error.code === "commander.helpDisplayed") return undefined;
     throw new UsageError(error.message.replace(/^error: /, "").replaceAll("\n", " "));
   }
-  if (command.args.length > 0) {
-    throw new UsageError(
-      `Cannot check "${command.args[0]}" as check takes options only: name a folder with --root`,
-    );
-  }
   const options = command.opts<CheckArguments>();
   if (parseDay(options.today) === undefined) {
     throw new UsageError(`Cannot check as --today must be a day as YYYY-MM-DD: "${options.today}" is none`);

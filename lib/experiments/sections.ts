@@ -26,22 +26,25 @@ export interface SectionSource {
   readonly research: Research;
 }
 
-/** Writes the lines of a section. Throws an error with the reason when the arguments name nothing that exists. */
-export type Section = (source: SectionSource, args: readonly string[]) => string;
+/**
+ * Writes the lines of a section. `up` leads from the page's folder to the root: empty, or `../`. Throws an error with
+ * the reason when the arguments name nothing that exists.
+ */
+export type Section = (source: SectionSource, args: readonly string[], up: string) => string;
 
 /** All kinds of sections, by name. */
 export const SECTIONS: Readonly<Record<string, Section>> = {
   /** `experiments`: every experiment with its outcome. */
-  experiments({ research }) {
+  experiments({ research }, _args, up) {
     const rows = research.experiments.map((loaded) => [
-      `[${loaded.id}](${pageFile(loaded)})`,
+      `[${loaded.id}](${up}${pageFile(loaded)})`,
       markdownText(loaded.experiment.title),
       describeDisposition(dispositionOf(loaded)),
     ]);
     return markdownTable([["#", "experiment", "outcome"], ...rows]);
   },
   /** `run <run id> <workload@version> <phase>`: the first table of a phase from a stored run, with its source. */
-  run({ root }, [id = "", workload = "", phase = ""]) {
+  run({ root }, [id = "", workload = "", phase = ""], up) {
     const record = loadRun(join(root, "results", id));
     const section = summarizeRun(record).sections.find(({ key }) => key === workload);
     if (section === undefined) {
@@ -59,7 +62,7 @@ export const SECTIONS: Readonly<Record<string, Section>> = {
     return [
       markdownTable(lines, { align: table.columns.map(({ align }) => align) }),
       "",
-      `[${markdownText(id)}](results/${id}/report.md), ${markdownText(cpuModel)}, ${coreCount} cores.`,
+      `[${markdownText(id)}](${up}results/${id}/report.md), ${markdownText(cpuModel)}, ${coreCount} cores.`,
     ].join("\n");
   },
 };
@@ -81,6 +84,7 @@ export function writeSections(file: string, text: string, source: SectionSource)
   const lines = text.split("\n");
   const prose = proseLines(text);
   const written: string[] = [];
+  const up = "../".repeat(file.split("/").length - 1);
   for (let index = 0; index < lines.length; index++) {
     written.push(lines[index]!);
     const order = OPENING.exec(prose[index]!)?.[1];
@@ -101,7 +105,7 @@ export function writeSections(file: string, text: string, source: SectionSource)
       continue;
     }
     try {
-      written.push("", section(source, args), "");
+      written.push("", section(source, args, up), "");
     } catch (error) {
       add("section-source", `a section must have its source: ${messageOf(error)}`);
       continue;

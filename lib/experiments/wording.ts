@@ -77,7 +77,7 @@ export function resultRow(criterion: Criterion, result: CriterionResult): string
     format(result.controlValue),
     comparison === undefined
       ? NO_VALUE
-      : `${formatRatio(comparison.ratio)} [${formatRatioInterval(comparison.interval)}]`,
+      : `${formatRatio(comparison.ratio)} (${formatRatioInterval(comparison.interval)})`,
     comparison === undefined ? NO_VALUE : describeComparison(comparison),
     result.result,
   ];
