@@ -21,6 +21,7 @@ import { sqliteWasm } from "./sqlite_wasm.ts";
 import { tanstackDb } from "./tanstack_db.ts";
 import { tinybase } from "./tinybase.ts";
 import { turso } from "./turso.ts";
+import { triplit } from "./triplit.ts";
 import { watchlite } from "./watchlite.ts";
 import { zero } from "./zero.ts";
 import { watermelondb } from "./watermelondb.ts";
@@ -39,6 +40,7 @@ export const ADAPTERS: readonly Adapter[] = [
   dexie,
   blinkdb,
   lokijs,
+  triplit,
   replicache,
   nodeSqlite,
   betterSqlite3,

@@ -1,6 +1,7 @@
 /**
  * A live join for libraries whose live queries read one collection, as their users build it: watch the rows, watch the
- * partners that they name, and combine.
+ * partners that they name, and combine. The two watches share no snapshot: where a library delivers them at different
+ * times, a result may show a new row beside an old partner.
  */
 import type { Observer, Subscription } from "../../model/adapter.ts";
 import type { SelectQuery } from "../../model/statement.ts";

@@ -1,0 +1,293 @@
+import { setImmediate } from "node:timers";
+import type { Adapter, Observer, OpenContext, Session, Subscription } from "../model/adapter.ts";
+import type { Table } from "../model/schema.ts";
+import type { Query, SelectQuery, WriteStatement } from "../model/statement.ts";
+import { unqualified } from "../model/statement.ts";
+import type { Args, Row, Value } from "../model/value.ts";
+import { documentChanges, sought } from "./shared/document_changes.ts";
+import { compileDocumentQuery, compileProjection } from "./shared/document_query.ts";
+import { DocumentTable } from "./shared/document_table.ts";
+import { filterValues } from "./shared/filter_values.ts";
+import { loadDriver } from "./shared/load_driver.ts";
+import { enterProductionMode } from "./shared/production_mode.ts";
+import type { Stop } from "./shared/watch_join.ts";
+import { watchJoin } from "./shared/watch_join.ts";
+
+/** Triplit: a syncing database whose client keeps subscribed queries current. */
+export const triplit: Adapter = {
+  id: "triplit",
+  title: "Triplit (local)",
+  about:
+    "The client of a syncing database, without a server and with its store in memory. Watched queries are local " +
+    "subscriptions, which the client throttles to one delivery in 20 ms, without an option. Each write or batch is one " +
+    "transaction. Entities are found by their id, a text; there are no other indexes and no counts, so that the " +
+    "adapter counts entities. Joins combine two subscriptions.",
+  unfair:
+    "It is made to sync. Without a server every write stays in the outbox, and reads merge the outbox with the rest. " +
+    "The fixed throttle makes its freshness look poor and its emissions few. Inserts of an id that exists replace it.",
+  homepage: "https://www.triplit.dev",
+  drivers: { "@triplit/client": "1.0.50" },
+  options: {},
+  permissions: { env: ["NODE_ENV"] },
+  capabilities: () => ({
+    liveQueries: "query",
+    sql: false,
+    joins: false,
+    atomicBatch: true,
+    interactiveTransaction: true,
+    durability: "none",
+    worksOn: "caller",
+  }),
+  counters: [],
+  knownGaps: [],
+  async open(context) {
+    enterProductionMode();
+    const library: Library = await loadDriver(
+      "@triplit/client",
+      // @ts-ignore: resolved by drivers/triplit/deno.json
+      () => import("@triplit/client"),
+    );
+    const session = new TriplitSession(library, context);
+    await session.ready();
+    return session;
+  },
+};
+
+// What is used of the library, so that the file is checked without it as well.
+type Entity = Record<string, Value>;
+type Condition = readonly [attribute: string, operator: "=" | "<" | ">=" | "in", value: unknown] | Group;
+type Group = { readonly group: unique symbol };
+
+interface Library {
+  readonly TriplitClient: new (options: object) => Client;
+  readonly Schema: {
+    Schema(attributes: Record<string, unknown>): unknown;
+    Id(): unknown;
+    Number(options: { nullable: boolean }): unknown;
+    String(options: { nullable: boolean }): unknown;
+  };
+  and(conditions: Condition[]): Group;
+  or(conditions: Condition[]): Group;
+}
+
+interface TriplitQuery {
+  Id(id: string): TriplitQuery;
+  Where(conditions: readonly Condition[]): TriplitQuery;
+  Order(attribute: string, direction: "ASC" | "DESC"): TriplitQuery;
+  Limit(count: number): TriplitQuery;
+}
+
+interface Client {
+  readonly ready: Promise<void>;
+  query(collection: string): TriplitQuery;
+  fetch(query: TriplitQuery, options: { policy: "local-only" }): Promise<Entity[]>;
+  fetchById(collection: string, id: string, options: { policy: "local-only" }): Promise<Entity | null>;
+  transact(body: (transaction: Transaction) => Promise<void>): Promise<unknown>;
+  subscribe(
+    query: TriplitQuery,
+    onResults: (entities: Entity[]) => void,
+    onError: (error: unknown) => void,
+    options: { localOnly: true },
+  ): () => void;
+  disconnect(): void;
+  clear(): Promise<void>;
+}
+
+interface Transaction {
+  insert(collection: string, entity: Entity): Promise<unknown>;
+  update(collection: string, id: string, changes: Entity): Promise<void>;
+  delete(collection: string, id: string): Promise<void>;
+  fetchById(collection: string, id: string): Promise<Entity | null>;
+  fetch(query: TriplitQuery): Promise<Entity[]>;
+}
+
+const LOCAL = { policy: "local-only" } as const;
+
+class TriplitSession implements Session {
+  readonly #library: Library;
+  readonly #client: Client;
+  readonly #stores: ReadonlyMap<string, DocumentTable>;
+
+  constructor(library: Library, { tables }: OpenContext) {
+    this.#library = library;
+    this.#stores = new Map(tables.map((table) => [table.name, new DocumentTable(table)]));
+    this.#client = new library.TriplitClient({
+      schema: Object.fromEntries(tables.map((table) => [table.name, { schema: schemaOf(library, table) }])),
+      storage: "memory",
+      autoConnect: false,
+      logLevel: "error",
+    });
+  }
+
+  ready(): Promise<void> {
+    return this.#client.ready;
+  }
+
+  write(statement: WriteStatement, args: Args): Promise<void> {
+    return this.batch(statement, [args]);
+  }
+
+  async batch(statement: WriteStatement, rows: readonly Args[]): Promise<void> {
+    const { table } = statement;
+    const documents = this.#documentsOf(table);
+    const { keyColumn } = documents;
+    await this.#client.transact(async (transaction) => {
+      const found = new Map<Value, Row>();
+      const met = sought(statement, rows);
+      for (const value of new Set(met?.values)) {
+        if (value === null) continue;
+        const [entity] = met!.column === keyColumn
+          ? [await transaction.fetchById(table, entityId(value))]
+          : await transaction.fetch(this.#client.query(table).Where([[attribute(met!.column), "=", value]]));
+        if (entity) found.set(value, decode(entity));
+      }
+      const find = (_: string, value: Value) => found.get(value);
+      const { inserted, updated, removed } = documentChanges(documents, statement, rows, find);
+      for (const key of removed) await transaction.delete(table, entityId(key));
+      for (const [key, changes] of updated) await transaction.update(table, entityId(key), encode(changes));
+      for (const document of inserted) {
+        await transaction.insert(table, { id: entityId(document[keyColumn]!), ...encode(document) });
+      }
+    });
+  }
+
+  async read(query: Query, args: Args): Promise<readonly Row[]> {
+    const { keyColumn } = this.#documentsOf(query.table);
+    const [only] = query.where;
+    const isByKey = query.where.length === 1 && only?.kind === "equal" && only.column === keyColumn;
+    if (query.kind === "select" && query.join !== undefined) {
+      const left = (await this.#client.fetch(this.#build(query, args), LOCAL)).map(decode);
+      return this.#join(query, args, left);
+    }
+    const finish = finisher(query);
+    if (!isByKey) return finish(await this.#client.fetch(this.#build(query, args), LOCAL));
+    const key = filterValues(query, args)[0]![0]!;
+    const entity = key === null ? null : await this.#client.fetchById(query.table, entityId(key), LOCAL);
+    return finish(entity === null ? [] : [entity]);
+  }
+
+  watch(query: Query, args: Args, observer: Observer): Subscription | Promise<Subscription> {
+    if (query.kind === "select" && query.join !== undefined) {
+      const { table, right } = query.join;
+      const column = attribute(unqualified(right));
+      return watchJoin(query, args, observer, {
+        left: (deliver) =>
+          this.#subscribe(this.#build(query, args), observer, (found) => deliver(found.map(decode))),
+        right: async (keys, deliver) => {
+          // Not "in": the library takes subscriptions for equal whose lists differ.
+          const conditions = keys.map((key): Condition => [column, "=", key]);
+          const partners = this.#client.query(table).Where([this.#library.or(conditions)]);
+          // A subscription that starts while the library delivers to others is handed an empty result.
+          await new Promise<void>((resolve) => setImmediate(resolve));
+          return this.#subscribe(partners, observer, (found) => deliver(found.map(decode)));
+        },
+      });
+    }
+    const finish = finisher(query);
+    return {
+      close: this.#subscribe(this.#build(query, args), observer, (found) => observer.next(finish(found))),
+    };
+  }
+
+  async close(): Promise<void> {
+    this.#client.disconnect();
+    await this.#client.clear();
+  }
+
+  #subscribe(query: TriplitQuery, observer: Observer, deliver: (entities: Entity[]) => void): Stop {
+    return this.#client.subscribe(query, deliver, (error) => observer.error(error), { localOnly: true });
+  }
+
+  /** Joins by hand: an entity per partner, by its id. */
+  async #join(query: SelectQuery, args: Args, left: readonly Row[]): Promise<readonly Row[]> {
+    const { table, left: leftColumn, right } = query.join!;
+    const partners = new Map<Value, Row>();
+    const byKey = this.#documentsOf(table).keyColumn === unqualified(right);
+    for (const key of new Set(left.map((row) => row[unqualified(leftColumn)] ?? null))) {
+      if (key === null) continue;
+      const [entity] = byKey
+        ? [await this.#client.fetchById(table, entityId(key), LOCAL)]
+        : await this.#client.fetch(
+          this.#client.query(table).Where([[attribute(unqualified(right)), "=", key]]),
+          LOCAL,
+        );
+      if (entity) partners.set(key, decode(entity));
+    }
+    return compileDocumentQuery(query).result(left, args, (key) => partners.get(key));
+  }
+
+  #build(query: Query, args: Args): TriplitQuery {
+    const { keyColumn } = this.#documentsOf(query.table);
+    const values = filterValues(query, args);
+    let built = this.#client.query(query.table);
+    // Here NULL equals NULL, but in SQL nothing compares with it.
+    if (values.flat().includes(null)) return built.Where([["id", "in", []]]);
+    const conditions: Condition[] = [];
+    for (const [at, filter] of query.where.entries()) {
+      const operands = values[at]!;
+      const columns = (filter.kind === "before" ? filter.columns : [filter.column]).map(unqualified);
+      const attributes = columns.map(attribute);
+      if (filter.kind === "equal") {
+        if (columns[0] === keyColumn) built = built.Id(entityId(operands[0]!));
+        else conditions.push([attributes[0]!, "=", operands[0]]);
+      } else if (filter.kind === "range") {
+        if (filter.from !== undefined) conditions.push([attributes[0]!, ">=", operands[0]]);
+        if (filter.below !== undefined) conditions.push([attributes[0]!, "<", operands.at(-1)]);
+      } else {
+        const { and, or } = this.#library;
+        conditions.push(or(attributes.map((each, last) =>
+          and([
+            ...attributes.slice(0, last).map((before, index): Condition => [before, "=", operands[index]]),
+            [each, "<", operands[last]],
+          ])
+        )));
+      }
+    }
+    if (conditions.length > 0) built = built.Where(conditions);
+    if (query.kind === "count" || query.join !== undefined) return built;
+    for (const { column, descending } of query.orderBy) {
+      built = built.Order(attribute(unqualified(column)), descending ? "DESC" : "ASC");
+    }
+    const limit = compileDocumentQuery(query).limit(args);
+    return limit === undefined ? built : built.Limit(limit);
+  }
+
+  #documentsOf(table: string): DocumentTable {
+    const documents = this.#stores.get(table);
+    if (documents === undefined) throw new RangeError(`Cannot find collection "${table}"`);
+    return documents;
+  }
+}
+
+function schemaOf({ Schema }: Library, { columns }: Table): unknown {
+  const attributes = columns.map(({ name, type, nullable }) => {
+    const options = { nullable: nullable === true };
+    return [attribute(name), type === "text" ? Schema.String(options) : Schema.Number(options)];
+  });
+  return Schema.Schema({ id: Schema.Id(), ...Object.fromEntries(attributes) });
+}
+
+/** The name of a column inside an entity, whose attribute "id" is a text of the library's own. */
+function attribute(column: string): string {
+  return column === "id" ? ID_ATTRIBUTE : column;
+}
+
+const ID_ATTRIBUTE = "row_id";
+
+function entityId(key: Value): string {
+  return `${key}`;
+}
+
+function encode({ id, ...others }: Entity): Entity {
+  return id === undefined ? others : { ...others, [ID_ATTRIBUTE]: id };
+}
+
+function decode({ id: _, [ID_ATTRIBUTE]: id, ...others }: Entity): Row {
+  return id === undefined ? others : { id, ...others };
+}
+
+function finisher(query: Query): (entities: readonly Entity[]) => readonly Row[] {
+  if (query.kind === "count") return (entities) => [{ [query.as]: entities.length }];
+  const project = compileProjection(query.columns);
+  return (entities) => entities.map((entity) => project(decode(entity)));
+}
