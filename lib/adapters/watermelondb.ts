@@ -1,6 +1,6 @@
 import type { Adapter, Observer, OpenContext, Session, Subscription } from "../model/adapter.ts";
 import type { Column, Table } from "../model/schema.ts";
-import type { Filter, Query, WriteStatement } from "../model/statement.ts";
+import type { Filter, Query, SelectQuery, WriteStatement } from "../model/statement.ts";
 import { unqualified } from "../model/statement.ts";
 import type { Args, Row, Value } from "../model/value.ts";
 import { documentChanges, sought } from "./shared/document_changes.ts";
@@ -88,6 +88,7 @@ interface Watermelon {
     or(...clauses: Clause[]): Clause;
     gte(value: Value): object;
     lt(value: Value): object;
+    lte(value: Value): object;
     oneOf(values: readonly Value[]): object;
     sortBy(column: string, order: "asc" | "desc"): Clause;
     take(rowCount: number): Clause;
@@ -270,31 +271,43 @@ class WatermelonSession implements Session {
   }
 
   async read(query: Query, args: Args): Promise<readonly Row[]> {
-    const table = this.#at(query.table);
-    const clauses = this.#clauses(query, args);
+    const { collection } = this.#at(query.table);
+    const conditions = this.#conditions(query, args);
     if (query.kind === "count") {
-      return [{ [query.as]: await table.collection.query(...clauses).fetchCount() }];
+      return [{ [query.as]: await collection.query(...conditions).fetchCount() }];
     }
-    const found = (await table.collection.query(...clauses).fetch()).map((record) => table.decode(record));
+    const limited = collection.query(...conditions, ...this.#window(query, args));
+    const rows = await this.#readRows(query, args, limited);
+    const limit = compileDocumentQuery(query).limit(args);
+    if (query.join === undefined || limit === undefined || rows.length === limit) return rows;
+    // A row without a partner may have taken a place among the first rows.
+    return await this.#readRows(query, args, collection.query(...conditions));
+  }
+
+  async #readRows(query: SelectQuery, args: Args, wanted: RecordQuery): Promise<readonly Row[]> {
+    const table = this.#at(query.table);
+    const found = (await wanted.fetch()).map((record) => table.decode(record));
     const compiled = compileDocumentQuery(query);
     if (query.join === undefined) return compiled.result(found, args);
-    const { left, right, table: name } = query.join;
-    const partners = this.#at(name);
-    const keys = found.map((document) => document[unqualified(left)] ?? null);
-    const records = await this.#having(partners, unqualified(right), Array.from(new Set(keys)));
+    const left = unqualified(query.join.left);
+    const right = unqualified(query.join.right);
+    const partners = this.#at(query.join.table);
+    const keys = found.map((document) => document[left] ?? null);
+    const records = await this.#having(partners, right, Array.from(new Set(keys)));
     const byKey = new Map(records.map((record) => {
       const document = partners.decode(record);
-      return [document[unqualified(right)] ?? null, document];
+      return [document[right] ?? null, document];
     }));
     return compiled.result(found, args, (key) => byKey.get(key));
   }
 
   watch(query: Query, args: Args, observer: Observer): Subscription | Promise<Subscription> {
     const table = this.#at(query.table);
-    const live = table.collection.query(...this.#clauses(query, args));
+    const conditions = this.#conditions(query, args);
     const error = (thrown: unknown) => observer.error(thrown);
     if (query.kind === "count") {
       const next = (total: number) => observer.next([{ [query.as]: total }]);
+      const live = table.collection.query(...conditions);
       const subscription = live.observeCount(false).subscribe({ next, error });
       return { close: () => subscription.unsubscribe() };
     }
@@ -312,7 +325,9 @@ class WatermelonSession implements Session {
       const partners = this.#at(query.join.table);
       const column = unqualified(query.join.right);
       return watchJoin(query, args, observer, {
-        left: (deliver) => watchRecords(table, live, table.columns, deliver),
+        left: (deliver) => {
+          return watchRecords(table, table.collection.query(...conditions), table.columns, deliver);
+        },
         right: (keys, deliver) => {
           const wanted = partners.collection.query(this.#oneOf(partners, column, keys));
           return watchRecords(partners, wanted, partners.columns, deliver);
@@ -321,6 +336,7 @@ class WatermelonSession implements Session {
     }
     const compiled = compileDocumentQuery(query);
     const columns = [...query.columns, ...query.orderBy.map((term) => term.column)].map(storedName);
+    const live = table.collection.query(...conditions, ...this.#window(query, args));
     const close = watchRecords(table, live, Array.from(new Set(columns)), (documents) => {
       observer.next(compiled.result(documents, args));
     });
@@ -343,23 +359,30 @@ class WatermelonSession implements Session {
     this.#connection.close();
   }
 
-  /** Conditions of the first table; order and limit where the library must know them to answer. */
-  #clauses(query: Query, args: Args): Clause[] {
-    const { Q } = this.#library;
+  /** The conditions on the first table. */
+  #conditions(query: Query, args: Args): Clause[] {
     const table = this.#at(query.table);
-    const isOnTable = (column: string) =>
-      query.kind === "count" || query.as === undefined || column.startsWith(`${query.as}.`);
     const values = filterValues(query, args);
-    const clauses = query.where.flatMap((filter, index) => {
+    return query.where.flatMap((filter, index) => {
       const columns = filter.kind === "before" ? filter.columns : [filter.column];
-      return columns.every(isOnTable) ? this.#condition(table, filter, values[index]!) : [];
+      const isOnTable = columns.every((column) => isOnFirstTable(query, column));
+      return isOnTable ? this.#condition(table, filter, values[index]!) : [];
     });
-    if (query.kind === "count" || query.join !== undefined || query.limit === undefined) return clauses;
-    for (const { column, descending } of query.orderBy) {
-      clauses.push(Q.sortBy(storedName(column), descending ? "desc" : "asc"));
-    }
-    clauses.push(Q.take(compileDocumentQuery(query).limit(args)!));
-    return clauses;
+  }
+
+  /** Order and limit, where the first table alone decides which rows come first. */
+  #window(query: SelectQuery, args: Args): Clause[] {
+    const { Q } = this.#library;
+    const limit = compileDocumentQuery(query).limit(args);
+    const columns = [
+      ...query.orderBy.map((term) => term.column),
+      ...query.where.flatMap((filter) => filter.kind === "before" ? filter.columns : [filter.column]),
+    ];
+    if (limit === undefined || !columns.every((column) => isOnFirstTable(query, column))) return [];
+    const order = query.orderBy.map(({ column, descending }) =>
+      Q.sortBy(storedName(unqualified(column)), descending ? "desc" : "asc")
+    );
+    return [...order, Q.take(limit)];
   }
 
   #condition(table: RecordTable, filter: Filter, values: readonly Value[]): Clause[] {
@@ -378,12 +401,16 @@ class WatermelonSession implements Session {
       }
       case "before": {
         const columns = filter.columns.map((column) => storedName(unqualified(column)));
-        return [Q.or(...columns.map((column, index) =>
-          Q.and(
-            ...columns.slice(0, index).map((earlier, position) => Q.where(earlier, values[position]!)),
-            Q.where(column, Q.lt(values[index]!)),
-          )
-        ))];
+        // The first clause follows from the second; it is the one that an index can serve.
+        return [
+          Q.where(columns[0]!, Q.lte(values[0]!)),
+          Q.or(...columns.map((column, index) =>
+            Q.and(
+              ...columns.slice(0, index).map((earlier, position) => Q.where(earlier, values[position]!)),
+              Q.where(column, Q.lt(values[index]!)),
+            )
+          )),
+        ];
       }
     }
   }
@@ -415,6 +442,10 @@ class WatermelonSession implements Session {
   #at(table: string): RecordTable {
     return this.#tables.get(table)!;
   }
+}
+
+function isOnFirstTable(query: Query, column: string): boolean {
+  return query.kind === "count" || query.as === undefined || column.startsWith(`${query.as}.`);
 }
 
 /** The library rejects for a record that does not exist. */
