@@ -13,7 +13,8 @@ export const watchlite: Adapter = {
   about:
     "The reactive SQLite engine of this repository (lib/engine): one writer thread, a pool of readers, live " +
     "queries found by SQLite's own authorizer and, where a query's parameters say which rows it can show, by the " +
-    "rows that a commit changed. WAL with synchronous=NORMAL, one transaction per batch.",
+    "rows that a commit changed. Re-queries wait for a pause of the writes, at most 12 ms (option hold). WAL with " +
+    "synchronous=NORMAL, one transaction per batch.",
   unfair:
     "It was built beside these workloads by the people who wrote them. Each write crosses a thread and comes " +
     "back, which a synchronous library does not pay; what is left of the calling thread is in its caller CPU.",
@@ -35,6 +36,12 @@ export const watchlite: Adapter = {
       values: ["row", "column", "table"],
       default: "row",
       meaning: "How finely commits are compared with live queries",
+    },
+    hold: {
+      values: ["12", "0", "4"],
+      default: "12",
+      meaning:
+        "Longest time in ms that latest-wins holds re-queries back while writes keep coming; 0 for none",
     },
     profile: {
       values: ["off", "on"],
@@ -72,8 +79,9 @@ export const watchlite: Adapter = {
   },
 };
 
-function engineOptions({ policy, readers, grain, profile }: OptionValues): OpenOptions {
+function engineOptions({ policy, readers, grain, hold, profile }: OptionValues): OpenOptions {
   return {
+    holdMs: Number(hold),
     policy: policy as NonNullable<OpenOptions["policy"]>,
     grain: grain as NonNullable<OpenOptions["grain"]>,
     profile: profile === "on",

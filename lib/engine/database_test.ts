@@ -253,6 +253,19 @@ test("watch() shares one entry and shows the cached result at once when queries 
     assert.equal(db.counters().requery_count - before, 3);
   }));
 
+test("watch() shows a newcomer what was acknowledged before when the equal stream is outdated", () =>
+  withDatabase({}, async (db) => {
+    await db.execute("CREATE TABLE t(id INTEGER PRIMARY KEY)");
+    const sql = "SELECT COUNT(*) AS c FROM t";
+    using first = new Emissions(db.watch(sql));
+    await first.atLeast(1);
+    await db.execute("INSERT INTO t VALUES (1)");
+    // The re-query is still under way: what is cached is the empty table.
+    using second = new Emissions(db.watch(sql));
+    await second.atLeast(1);
+    assert.deepEqual(second.all[0], [{ c: 1 }]);
+  }));
+
 test("watch() shows an error once and recovers when its cause is gone", () =>
   withDatabase({}, async (db) => {
     await db.execute("CREATE TABLE t(id INTEGER PRIMARY KEY)");

@@ -35,7 +35,14 @@ export class LiveQuery implements AsyncIterable<Rows> {
 
   /** Calls `onRows` with the present result as soon as it is known, and with each new one that the policy delivers. */
   subscribe(onRows: (rows: Rows) => void, onError: ErrorListener = throwLater): Subscription {
-    const subscriber: Subscriber = { rows: onRows, error: onError, end() {}, active: true, primed: false };
+    const subscriber: Subscriber = {
+      rows: onRows,
+      error: onError,
+      end() {},
+      active: true,
+      primed: false,
+      firstSeq: 0,
+    };
     const unsubscribe = this.#subscribe(subscriber);
     return { unsubscribe, [Symbol.dispose]: unsubscribe };
   }
@@ -71,6 +78,7 @@ export class LiveQuery implements AsyncIterable<Rows> {
       end,
       active: true,
       primed: false,
+      firstSeq: 0,
     };
     const iterator: AsyncIterableIterator<Rows> & AsyncDisposable = {
       next: () => {

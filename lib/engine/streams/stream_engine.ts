@@ -95,7 +95,10 @@ export class StreamEngine {
     return this.#byKey.size;
   }
 
-  /** Adds a subscriber; equal queries share one entry. What is cached is delivered at once, in a microtask. */
+  /**
+   * Adds a subscriber; equal queries share one entry. What is cached is delivered at once, in a microtask, when it is
+   * current; a newcomer to an outdated stream waits for the re-query that is under way.
+   */
   subscribe(sql: string, params: readonly SqlParam[], subscriber: Subscriber): () => void {
     if (this.#closed) throw closedError("watch", sql);
     const key = queryKey(sql, params);
@@ -109,7 +112,8 @@ export class StreamEngine {
     }
     const joined = entry;
     joined.subscribers.add(subscriber);
-    if (joined.rows !== null || joined.error !== null) queueMicrotask(() => this.#prime(joined, subscriber));
+    subscriber.firstSeq = joined.dirtySeq;
+    if (joined.outdatedSinceMs === 0) queueMicrotask(() => this.#prime(joined, subscriber));
     this.flush();
     return () => {
       subscriber.active = false;
@@ -184,13 +188,23 @@ export class StreamEngine {
 
   /** Shows every subscriber an error that concerns the whole database. */
   fail(error: EngineError): void {
-    for (const entry of this.#byKey.values()) this.#show(entry, () => this.#showError(entry, error));
+    for (const entry of this.#byKey.values()) {
+      this.#show(entry, Infinity, () => this.#showError(entry, error));
+    }
   }
 
   #prime(entry: StreamEntry, subscriber: Subscriber): void {
-    if (!subscriber.active || subscriber.primed) return;
+    if (!subscriber.active || subscriber.primed || (entry.rows === null && entry.error === null)) return;
     subscriber.primed = true;
+    this.#counters.add("emit_count", 1);
     guard(() => entry.error !== null ? subscriber.error(entry.error) : subscriber.rows(entry.rows!));
+  }
+
+  /** Newcomers are told even what nobody else hears again: that nothing has changed, or the same error. */
+  #welcome(entry: StreamEntry, seq: number): void {
+    for (const subscriber of [...entry.subscribers]) {
+      if (seq >= subscriber.firstSeq) this.#prime(entry, subscriber);
+    }
   }
 
   #remove(entry: StreamEntry): void {
@@ -247,7 +261,7 @@ export class StreamEngine {
     this.#pool.requery(inputs, (outcome) => this.#complete(chunk, outcome), (error) => {
       for (const entry of chunk) {
         entry.isInFlight = false;
-        if (!entry.isClosed) this.#show(entry, () => this.#showError(entry, error as EngineError));
+        if (!entry.isClosed) this.#show(entry, Infinity, () => this.#showError(entry, error as EngineError));
       }
     });
   }
@@ -295,7 +309,8 @@ export class StreamEngine {
       // No further answer of the writer may come to end the hold.
       if (!this.#writer.busy) this.#hold?.writerAnswered();
     }
-    if (verdict === "deliver") this.#show(entry, () => this.#adoptResult(entry, requery));
+    if (verdict === "deliver") this.#show(entry, seq, () => this.#adoptResult(entry, requery));
+    else if (verdict === "unchanged") this.#welcome(entry, seq);
   }
 
   #adopt(entry: StreamEntry, { dependencies }: RequeryOutcome): void {
@@ -343,15 +358,16 @@ export class StreamEngine {
     return (subscriber) => subscriber.error(error);
   }
 
-  #show(entry: StreamEntry, adopt: () => (subscriber: Subscriber) => void): void {
+  /** Tells all subscribers; newcomers only when `seq` is not too old to be their first result. */
+  #show(entry: StreamEntry, seq: number, adopt: () => (subscriber: Subscriber) => void): void {
     const startedMs = this.#counters.enabled ? performance.now() : 0;
     const tell = adopt();
     for (const subscriber of [...entry.subscribers]) {
-      if (!subscriber.active) continue;
-      subscriber.primed = true;
+      if (!subscriber.active || !subscriber.primed) continue;
       this.#counters.add("emit_count", 1);
       guard(() => tell(subscriber));
     }
+    this.#welcome(entry, seq);
     if (this.#counters.enabled) this.#counters.add("emit_us", (performance.now() - startedMs) * 1000);
   }
 }
