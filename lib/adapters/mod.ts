@@ -18,6 +18,7 @@ import { powersync } from "./powersync.ts";
 import { replicache } from "./replicache.ts";
 import { rxdb } from "./rxdb.ts";
 import { sqliteWasm } from "./sqlite_wasm.ts";
+import { signaldb } from "./signaldb.ts";
 import { tanstackDb } from "./tanstack_db.ts";
 import { tinybase } from "./tinybase.ts";
 import { turso } from "./turso.ts";
@@ -42,6 +43,7 @@ export const ADAPTERS: readonly Adapter[] = [
   lokijs,
   triplit,
   replicache,
+  signaldb,
   nodeSqlite,
   betterSqlite3,
   libsql,

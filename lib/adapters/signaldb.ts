@@ -1,0 +1,323 @@
+import type { Adapter, Observer, OpenContext, Session, Subscription } from "../model/adapter.ts";
+import type { Table } from "../model/schema.ts";
+import type { Filter, Query, SelectQuery, UpdateStatement, WriteStatement } from "../model/statement.ts";
+import { unqualified } from "../model/statement.ts";
+import type { Args, Row, Value } from "../model/value.ts";
+import { documentChanges } from "./shared/document_changes.ts";
+import { compileDocumentQuery, compileProjection } from "./shared/document_query.ts";
+import { assignedColumns, DocumentTable, keyArgument } from "./shared/document_table.ts";
+import { filterValues } from "./shared/filter_values.ts";
+import { loadDriver } from "./shared/load_driver.ts";
+import { watchJoin } from "./shared/watch_join.ts";
+
+/** SignalDB: collections in memory with the interface of MongoDB, to be read inside signals. */
+export const signaldb: Adapter = {
+  id: "signaldb",
+  title: "SignalDB",
+  about:
+    "Collections in memory with the interface of MongoDB. Watched queries are observers of cursors: the collection " +
+    "queries anew for each of them after every write or batch, and compares. What changed is then fetched, as an effect " +
+    "of a signal library would. Indexes are createIndex for the columns that the schema indexes; batches are " +
+    "insertMany or Collection.batch; joins combine two cursors. Items are identified by their key.",
+  unfair:
+    "It is made for the few hundred items of a user interface, beside a signal library that redraws: every observer " +
+    "reads its query again after every write, and every insert searches its place in the whole collection. Nothing " +
+    "is stored durably, and a batch that fails leaves what came before the failure.",
+  homepage: "https://signaldb.js.org",
+  drivers: { "@signaldb/core": "1.8.1" },
+  options: {},
+  permissions: {},
+  capabilities: () => ({
+    liveQueries: "table",
+    sql: false,
+    joins: false,
+    atomicBatch: false,
+    interactiveTransaction: false,
+    durability: "none",
+    worksOn: "caller",
+  }),
+  counters: [],
+  knownGaps: [],
+  async open(context) {
+    const library: Library = await loadDriver(
+      "@signaldb/core",
+      // @ts-ignore: resolved by drivers/signaldb/deno.json
+      () => import("@signaldb/core"),
+    );
+    return new SignalSession(library, context);
+  },
+};
+
+// What is used of the library, so that the file is checked without it as well.
+type Item = Record<string, Value>;
+type Selector = Record<string, unknown>;
+
+interface Library {
+  readonly Collection: new (options: { name: string; indices: unknown[] }) => Collection;
+  createIndex(field: string): unknown;
+}
+
+interface FindOptions {
+  readonly sort?: Record<string, 1 | -1>;
+  readonly limit?: number;
+  readonly reactive: false;
+}
+
+interface Collection {
+  insert(item: Item): unknown;
+  insertMany(items: Item[]): unknown;
+  updateOne(selector: Selector, modifier: { $set?: Item; $inc?: Item }): number;
+  removeOne(selector: Selector): number;
+  removeMany(selector: Selector): number;
+  batch(body: () => void): void;
+  findOne(selector: Selector, options: FindOptions): Item | undefined;
+  find(selector: Selector, options: FindOptions): Cursor;
+  dispose(): Promise<void>;
+}
+
+interface Cursor {
+  fetch(): Item[];
+  count(): number;
+  observeChanges(
+    callbacks: { added(): void; removed(): void; changed?(): void; movedBefore?(): void },
+    skipInitial: boolean,
+  ): () => void;
+  cleanup(): void;
+}
+
+class SignalSession implements Session {
+  readonly #stores = new Map<
+    string,
+    { readonly documents: DocumentTable; readonly collection: Collection }
+  >();
+
+  constructor(library: Library, { tables }: OpenContext) {
+    for (const table of tables) {
+      const documents = new DocumentTable(table);
+      const collection = new library.Collection({
+        name: table.name,
+        indices: indexedColumns(table).map((column) => library.createIndex(field(column))),
+      });
+      this.#stores.set(table.name, { documents, collection });
+    }
+  }
+
+  write(statement: WriteStatement, args: Args): void {
+    const { documents, collection } = this.#at(statement.table);
+    if (statement.kind === "insert") {
+      collection.insert(toItem(documents.document(statement.columns, args), documents.keyColumn));
+    } else if (statement.kind === "upsert") {
+      this.batch(statement, [args]);
+    } else {
+      const selector = { [selectorField(statement.keyColumn, documents)]: keyArgument(args) };
+      if (statement.kind === "delete") collection.removeOne(selector);
+      else collection.updateOne(selector, modifierOf(statement, args));
+    }
+  }
+
+  batch(statement: WriteStatement, rows: readonly Args[]): void {
+    const { documents, collection } = this.#at(statement.table);
+    const find = (column: string, value: Value) => {
+      const item = value === null
+        ? undefined
+        : collection.findOne({ [selectorField(column, documents)]: value }, { reactive: false });
+      return item === undefined ? undefined : toRow(item);
+    };
+    const { inserted, updated, removed } = documentChanges(documents, statement, rows, find);
+    const items = inserted.map((document) => toItem(document, documents.keyColumn));
+    if (updated.size === 0 && removed.size === 0) {
+      if (items.length > 0) collection.insertMany(items);
+      return;
+    }
+    collection.batch(() => {
+      if (removed.size > 0) collection.removeMany({ id: { $in: Array.from(removed) } });
+      for (const [key, changes] of updated) collection.updateOne({ id: key }, { $set: renamed(changes) });
+      for (const item of items) collection.insert(item);
+    });
+  }
+
+  read(query: Query, args: Args): readonly Row[] {
+    const cursor = this.#cursor(query, args);
+    if (query.kind === "count") return [{ [query.as]: cursor.count() }];
+    if (query.join === undefined) return this.#finish(query, args, cursor.fetch());
+    const { table, left, right } = query.join;
+    const found = cursor.fetch().map(toRow);
+    const keys = Array.from(new Set(found.map((row) => row[unqualified(left)] ?? null)));
+    const partners = new Map<Value, Row>();
+    for (const row of this.#having(table, unqualified(right), keys).fetch().map(toRow)) {
+      partners.set(row[unqualified(right)]!, row);
+    }
+    return compileDocumentQuery(query).result(found, args, (key) => partners.get(key));
+  }
+
+  watch(query: Query, args: Args, observer: Observer): Subscription | Promise<Subscription> {
+    if (query.kind === "select" && query.join !== undefined) {
+      const { table, right } = query.join;
+      return watchJoin(query, args, observer, {
+        left: (deliver) =>
+          observe(this.#cursor(query, args), false, (cursor) => deliver(cursor.fetch().map(toRow))),
+        right: (keys, deliver) =>
+          observe(
+            this.#having(table, unqualified(right), keys),
+            false,
+            (cursor) => deliver(cursor.fetch().map(toRow)),
+          ),
+      });
+    }
+    if (query.kind === "count") {
+      const deliver = (cursor: Cursor) => observer.next([{ [query.as]: cursor.count() }]);
+      return { close: observe(this.#cursor(query, args), true, deliver) };
+    }
+    const deliver = (cursor: Cursor) => observer.next(this.#finish(query, args, cursor.fetch()));
+    return { close: observe(this.#cursor(query, args), false, deliver) };
+  }
+
+  async close(): Promise<void> {
+    for (const { collection } of this.#stores.values()) await collection.dispose();
+  }
+
+  #cursor(query: Query, args: Args): Cursor {
+    const { documents, collection } = this.#at(query.table);
+    const selector = selectorOf(query, args, documents);
+    if (query.kind === "count" || query.join !== undefined) {
+      return collection.find(selector, { reactive: false });
+    }
+    const sort = query.orderBy.map(({ column, descending }) => [field(column), descending ? -1 : 1] as const);
+    const limit = compileDocumentQuery(query).limit(args);
+    return collection.find(selector, {
+      reactive: false,
+      ...(sort.length === 0 ? {} : { sort: Object.fromEntries(sort) }),
+      ...(limit === undefined ? {} : { limit }),
+    });
+  }
+
+  #finish(query: SelectQuery, args: Args, items: readonly Item[]): readonly Row[] {
+    const compiled = compileDocumentQuery(query);
+    if (sortsNull(query, this.#at(query.table).documents.table)) {
+      return compiled.result(items.map(toRow), args);
+    }
+    const project = compileProjection(query.columns);
+    // A limit of 0 is none for the library.
+    return items.slice(0, compiled.limit(args)).map((item) => project(toRow(item)));
+  }
+
+  #having(table: string, column: string, values: readonly Value[]): Cursor {
+    const { documents, collection } = this.#at(table);
+    return collection.find({ [selectorField(column, documents)]: { $in: values } }, { reactive: false });
+  }
+
+  #at(table: string): { readonly documents: DocumentTable; readonly collection: Collection } {
+    const store = this.#stores.get(table);
+    if (store === undefined) throw new RangeError(`Cannot find collection "${table}"`);
+    return store;
+  }
+}
+
+/** Delivers at once, and once after each write that changed something: observers report each item by itself. */
+function observe(cursor: Cursor, isCount: boolean, deliver: (cursor: Cursor) => void): () => void {
+  let isOutdated = false;
+  let isClosed = false;
+  const changed = () => {
+    if (isOutdated) return;
+    isOutdated = true;
+    queueMicrotask(() => {
+      isOutdated = false;
+      if (!isClosed) deliver(cursor);
+    });
+  };
+  const membership = { added: changed, removed: changed };
+  const stop = cursor.observeChanges(
+    isCount ? membership : { ...membership, changed, movedBefore: changed },
+    true,
+  );
+  deliver(cursor);
+  return () => {
+    isClosed = true;
+    stop();
+    cursor.cleanup();
+  };
+}
+
+/** The library identifies items by "id", whatever the key is: a column of that name goes under another one. */
+function field(column: string): string {
+  const name = unqualified(column);
+  return name === "id" ? ID_FIELD : name;
+}
+
+const ID_FIELD = "row_id";
+
+/** Whether the order meets NULL, which the library puts last. */
+function sortsNull({ orderBy }: SelectQuery, { columns }: Table): boolean {
+  return orderBy.some((term) =>
+    columns.some(({ name, nullable }) => name === unqualified(term.column) && nullable)
+  );
+}
+
+/** The field to find an item by: the library's own where that is the key. */
+function selectorField(column: string, { keyColumn }: DocumentTable): string {
+  return column === keyColumn ? "id" : field(column);
+}
+
+function renamed({ id, ...others }: Row): Item {
+  return id === undefined ? others : { ...others, [ID_FIELD]: id };
+}
+
+function toItem(document: Row, keyColumn: string): Item {
+  return { ...renamed(document), id: document[keyColumn]! };
+}
+
+function toRow({ [ID_FIELD]: id, ...others }: Item): Row {
+  return { ...others, id: id ?? null };
+}
+
+function modifierOf(statement: UpdateStatement, args: Args): { $set?: Item; $inc?: Item } {
+  const increments = statement.set.flatMap((assignment) =>
+    "increment" in assignment ? [[field(assignment.column), assignment.increment] as const] : []
+  );
+  if (increments.length === 0) return { $set: renamed(assignedColumns(statement, args, {})) };
+  const assigned = renamed(assignedColumns(statement, args, {}));
+  for (const [name] of increments) delete assigned[name];
+  const $inc = Object.fromEntries(increments);
+  return Object.keys(assigned).length === 0 ? { $inc } : { $set: assigned, $inc };
+}
+
+function selectorOf(query: Query, args: Args, documents: DocumentTable): Selector {
+  const values = filterValues(query, args);
+  // Nothing compares with NULL.
+  if (values.flat().includes(null)) return { id: { $in: [] } };
+  const conditions = query.where.map((filter, index) => conditionOf(filter, values[index]!, documents));
+  return conditions.length === 1 ? conditions[0]! : conditions.length === 0 ? {} : { $and: conditions };
+}
+
+function conditionOf(filter: Filter, values: readonly Value[], documents: DocumentTable): Selector {
+  switch (filter.kind) {
+    case "equal":
+      return { [selectorField(unqualified(filter.column), documents)]: values[0] };
+    case "range":
+      return {
+        [field(filter.column)]: {
+          ...(filter.from === undefined ? {} : { $gte: values[0] }),
+          ...(filter.below === undefined ? {} : { $lt: values[values.length - 1] }),
+        },
+      };
+    case "before": {
+      const fields = filter.columns.map(field);
+      return {
+        $or: fields.map((name, last) => ({
+          ...Object.fromEntries(fields.slice(0, last).map((before, index) => [before, values[index]])),
+          [name]: { $lt: values[last] },
+        })),
+      };
+    }
+  }
+}
+
+/** Columns with an index besides the key: unique ones and the first of each declared index. */
+function indexedColumns(table: Table): string[] {
+  return Array.from(
+    new Set([
+      ...table.columns.filter((column) => column.unique).map((column) => column.name),
+      ...table.indexes.map((index) => index.columns[0]!.column),
+    ]),
+  );
+}
