@@ -2,6 +2,7 @@
  * `deno task check`: load what is stored, run every check, say what does not hold. For people on a terminal; as
  * annotations and a job summary under GitHub Actions; as JSON for programs.
  */
+import { join } from "node:path";
 import { Command, CommanderError, Option } from "commander";
 import { ADAPTERS } from "../lib/adapters/mod.ts";
 import { EXIT } from "../lib/cli/exit_code.ts";
@@ -15,12 +16,17 @@ import {
   dayOf,
   githubAnnotations,
   githubSummary,
+  type Judge,
   loadExperiments,
   parseDay,
   runChecks,
 } from "../lib/experiments/mod.ts";
+import { parseCalibration, recordedFloors } from "../lib/experiments/run/calibration.ts";
+import { judgeExperiment } from "../lib/experiments/run/judge.ts";
+import { parsePower } from "../lib/experiments/run/power.ts";
 import { METRICS } from "../lib/metrics/mod.ts";
 import { didYouMean, messageOf, UsageError } from "../lib/model/mod.ts";
+import { loadRun } from "../lib/record/mod.ts";
 import { WORKLOADS } from "../workloads/mod.ts";
 
 interface CheckArguments {
@@ -70,6 +76,21 @@ export function parseCheckArguments(args: readonly string[], now: Date): CheckAr
   return options;
 }
 
+/** Role of the one run that an experiment's criteria are judged on. */
+const JUDGED_ROLE = "comparison";
+
+const STUDIES = { calibration: parseCalibration, power: parsePower };
+
+const judgeAgain: Judge = ({ experiment, outcome }, resultsFolder) => {
+  const judged = outcome?.evidence.find(({ role }) => role === JUDGED_ROLE);
+  if (outcome === undefined || judged === undefined) return undefined;
+  return judgeExperiment(
+    experiment,
+    loadRun(join(resultsFolder, judged.run)),
+    recordedFloors(outcome.results),
+  ).results;
+};
+
 /** Runs the checks and prints what they found; returns the exit code. */
 export async function check(
   { root, only, list, json, today }: CheckArguments,
@@ -84,7 +105,10 @@ export async function check(
   requireFolder(root);
   const research = await loadExperiments(root);
   const vocabulary = { adapters: ADAPTERS, workloads: WORKLOADS, metrics: METRICS };
-  const results = runChecks({ root, today, research, vocabulary }, checks);
+  const results = runChecks(
+    { root, today, research, vocabulary, judge: judgeAgain, studies: STUDIES },
+    checks,
+  );
 
   print(json ? checkJson(results) : checkText(results));
   const isRight = results.every(({ faults }) => faults.length === 0);

@@ -231,7 +231,7 @@ export function exampleOutcome(id: string, experiment: Experiment, { id: run, sh
     experiment: id,
     recordedAt: "2026-11-22T11:00:00.000Z",
     preregistered: preregistrationDigest(experiment),
-    evidence: [{ run, sha256: sha256!, role: "comparison" }],
+    evidence: [{ run, sha256: sha256!, role: "example" }],
     results,
     tables: [{
       title: "Where the time goes",

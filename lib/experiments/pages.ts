@@ -28,9 +28,7 @@ import {
 export const INDEX_FILE = `${EXPERIMENTS_FOLDER}/README.md`;
 
 /** Generated text of the index. */
-export function indexPage(research: Research): string {
-  const { experiments, directions } = research;
-  const judged = judgeClaims(claimsBySource(experiments));
+export function indexPage({ experiments, directions }: Research, judged: readonly JudgedClaim[]): string {
   const byClass = (...classes: readonly (string | undefined)[]): LoadedExperiment[] =>
     experiments.filter((loaded) => classes.includes(dispositionOf(loaded)?.outcomeClass)).reverse();
   const parts = [
@@ -48,10 +46,9 @@ export function indexPage(research: Research): string {
 }
 
 /** Generated text of an experiment's page. */
-export function experimentPage(loaded: LoadedExperiment, research: Research): string {
+export function experimentPage(loaded: LoadedExperiment, judged: readonly JudgedClaim[]): string {
   const { id, file, experiment, outcome } = loaded;
   const { title, question, hypothesis, wouldChangeOurMind, learned } = experiment;
-  const judged = judgeClaims(claimsBySource(research.experiments));
   const parts = [
     generatedNote(file.slice(EXPERIMENTS_FOLDER.length + 1)),
     `# Experiment ${id}: ${markdownText(title)}`,
@@ -249,8 +246,9 @@ function capital(text: string): string {
 
 /** Paths and texts of all pages. */
 export function pages(research: Research): ReadonlyMap<string, string> {
+  const judged = judgeClaims(claimsBySource(research.experiments));
   return new Map([
-    [INDEX_FILE, indexPage(research)],
-    ...research.experiments.map((loaded) => [pageFile(loaded), experimentPage(loaded, research)] as const),
+    [INDEX_FILE, indexPage(research, judged)],
+    ...research.experiments.map((loaded) => [pageFile(loaded), experimentPage(loaded, judged)] as const),
   ]);
 }

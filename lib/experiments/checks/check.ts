@@ -5,8 +5,17 @@ import type { LoadedExperiment, Research } from "../load_experiments.ts";
 import type { Vocabulary } from "../validate_experiment.ts";
 import { readStoredRuns, type StoredRun } from "./stored_runs.ts";
 
-/** Judges an experiment again from its stored runs, so that recorded verdicts can be held against computed ones. */
-export type Judge = (loaded: LoadedExperiment, resultsFolder: string) => readonly CriterionResult[];
+/**
+ * Judges an experiment again from its stored runs, so that recorded verdicts can be held against computed ones;
+ * `undefined` when its evidence is of a kind that cannot be judged again.
+ */
+export type Judge = (
+  loaded: LoadedExperiment,
+  resultsFolder: string,
+) => readonly CriterionResult[] | undefined;
+
+/** Throws an error with the reason when a text is not what the file should hold. */
+export type StudyParser = (text: string, file: string) => unknown;
 
 /** What is checked. */
 export interface CheckInput {
@@ -20,6 +29,8 @@ export interface CheckInput {
   readonly vocabulary: Vocabulary;
   /** Absent: verdicts are checked against the rule, but not computed again. */
   readonly judge?: Judge;
+  /** Folders in `results/` that hold studies of machines as JSON instead of a run, each with how they are read. */
+  readonly studies?: Readonly<Record<string, StudyParser>>;
 }
 
 /** One thing that must hold. */
@@ -50,7 +61,7 @@ export class CheckView {
 
   /** Everything in `results/`, by name. Loads and renders each run once. */
   get runs(): readonly StoredRun[] {
-    this.#runs ??= readStoredRuns(this.resultsFolder);
+    this.#runs ??= readStoredRuns(this.resultsFolder, this.input.studies);
     return this.#runs;
   }
 }

@@ -212,7 +212,7 @@ function recomputed(
   const usable = new Set(runs.filter(({ header }) => header !== undefined).map(({ name }) => name));
   // Missing and broken runs are named by other checks.
   if (judge === undefined || !outcome.evidence.every(({ run }) => usable.has(run))) return [];
-  let results: readonly CriterionResult[];
+  let results: readonly CriterionResult[] | undefined;
   try {
     results = judge(loaded, resultsFolder);
   } catch (error) {
@@ -226,13 +226,26 @@ function recomputed(
       ),
     ];
   }
+  if (results === undefined) return [];
   return outcome.results.flatMap((result, index) => {
     const own = results.find(({ criterion, arm }) => criterion === result.criterion && arm === result.arm);
-    if (JSON.stringify(own) === JSON.stringify(result)) return [];
+    if (isSame(own, result)) return [];
     const message = `the runs must give the recorded result: "${result.criterion}" for "${result.arm}" is ` +
       `${
         own === undefined ? "not judged" : `"${own.result}" with value ${own.value}`
       }, recorded "${result.result}" with ${result.value}`;
     return [faultAt(outcomeFile, "verdict-recomputed", ["results", index], message, outcomeText)];
   });
+}
+
+/** Equal data; numbers may differ in their last digits, as another engine's logarithms do. */
+function isSame(a: unknown, b: unknown): boolean {
+  if (typeof a === "number" && typeof b === "number") {
+    return a === b || Math.abs(a - b) <= 1e-9 * Math.max(Math.abs(a), Math.abs(b));
+  }
+  if (typeof a !== "object" || typeof b !== "object" || a === null || b === null) return a === b;
+  const keys = new Set([...Object.keys(a), ...Object.keys(b)]);
+  return [...keys].every((key) =>
+    isSame((a as Record<string, unknown>)[key], (b as Record<string, unknown>)[key])
+  );
 }

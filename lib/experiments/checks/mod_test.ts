@@ -115,6 +115,15 @@ const CORRUPTIONS: readonly Corruption[] = [
     expected: { check: "reports", rule: "report-missing", file: `${run}/report.md` },
   },
   {
+    name: "a study that cannot be read",
+    corrupt: (root) => {
+      Deno.mkdirSync(join(root, "results/power"));
+      Deno.writeTextFileSync(join(root, "results/power/0123.json"), "{");
+    },
+    input: { studies: { power: (text) => JSON.parse(text) } },
+    expected: { check: "records", rule: "study", file: "results/power/0123.json" },
+  },
+  {
     name: "a run of an experiment that nobody recorded",
     corrupt: (root) =>
       void storeRun(join(root, "results"), "2026-11-22T12-00-00-exp003-again", "exp003-again"),
@@ -565,6 +574,25 @@ for (const { name, corrupt, expected, isRegenerated, input } of CORRUPTIONS) {
     });
   });
 }
+
+Deno.test("runChecks() loads each run once, however many checks and experiments there are", async () => {
+  await withRepository(async (root) => {
+    for (const name of ["a", "b", "c"]) storeRun(join(root, "results"), `2026-11-22T13-00-00-${name}`, name);
+    const readFile = Deno.readFileSync;
+    const reads: string[] = [];
+    Deno.readFileSync = (path) => {
+      reads.push(String(path));
+      return readFile(path);
+    };
+    try {
+      assert.deepEqual(faultsOf(await checkRepository(root)), []);
+    } finally {
+      Deno.readFileSync = readFile;
+    }
+    // The page quotes one run, which is read again for that.
+    assert.equal(reads.filter((path) => path.endsWith("blocks.jsonl")).length, 4 + 1);
+  });
+});
 
 Deno.test("every check has a corruption that it names", () => {
   const named = new Set(CORRUPTIONS.map(({ expected }) => expected.check));

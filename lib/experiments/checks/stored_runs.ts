@@ -6,6 +6,7 @@ import { loadRun } from "../../record/mod.ts";
 import { reporterById } from "../../report/mod.ts";
 import { firstDifference } from "../text_difference.ts";
 import type { Fault } from "../fault.ts";
+import type { StudyParser } from "./check.ts";
 
 /** Name of the report in a run folder. */
 export const REPORT_FILE = "report.md";
@@ -26,7 +27,10 @@ export interface StoredRun {
 const OTHERS = ["README.md", ".gitignore", ".gitkeep"];
 
 /** Reads every entry of a results folder, by name; a folder that is not there holds none. */
-export function readStoredRuns(folder: string): StoredRun[] {
+export function readStoredRuns(
+  folder: string,
+  studies: Readonly<Record<string, StudyParser>> = {},
+): StoredRun[] {
   let names: string[];
   try {
     names = [...Deno.readDirSync(folder)].map(({ name }) => name);
@@ -34,7 +38,25 @@ export function readStoredRuns(folder: string): StoredRun[] {
     if (error instanceof Deno.errors.NotFound) return [];
     throw error;
   }
-  return names.filter((name) => !OTHERS.includes(name)).sort().map((name) => readStoredRun(folder, name));
+  return names.filter((name) => !OTHERS.includes(name)).sort().map((name) =>
+    Object.hasOwn(studies, name)
+      ? { name, recordFaults: studyFaults(folder, name, studies[name]!), reportFaults: [] }
+      : readStoredRun(folder, name)
+  );
+}
+
+function studyFaults(folder: string, name: string, parse: StudyParser): Fault[] {
+  const files = [...Deno.readDirSync(join(folder, name))].map((entry) => entry.name).sort();
+  return files.flatMap((fileName): Fault[] => {
+    const file = `results/${name}/${fileName}`;
+    const path = join(folder, name, fileName);
+    try {
+      parse(Deno.readTextFileSync(path), path);
+      return [];
+    } catch (error) {
+      return [{ rule: "study", file, message: messageOf(error).replace(`Cannot read ${path}: `, "") }];
+    }
+  });
 }
 
 function readStoredRun(folder: string, name: string): StoredRun {
