@@ -51,19 +51,19 @@ export interface Rate {
 }
 
 /**
- * How often a rule says yes to comparisons of drawn pairs. `flips` turns pairs around by the toss of a coin, for sides
+ * How often a rule says yes to the log ratios of drawn pairs. `flips` turns pairs around by the toss of a coin, for sides
  * that are equal.
  */
 export function callRate(
   logRatios: readonly number[],
   drawing: Drawing & { readonly flips: boolean },
-  isCalled: (comparison: PairedComparison, drawn: readonly number[]) => boolean,
+  isCalled: (drawn: readonly number[]) => boolean,
 ): Rate {
   let calledCount = 0;
   for (let draw = 0; draw < drawing.drawCount; draw++) {
     const drawn = drawPairs(logRatios.length, drawing)
       .map((index) => drawing.flips ? flipped(logRatios[index]!, drawing) : logRatios[index]!);
-    if (isCalled(compareLogRatios(drawn), drawn)) calledCount += 1;
+    if (isCalled(drawn)) calledCount += 1;
   }
   return wilsonRate(calledCount, drawing.drawCount);
 }

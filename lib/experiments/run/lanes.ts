@@ -1,14 +1,14 @@
 /** From an experiment to the cells that its rounds run. */
 import { adapterById } from "../../adapters/mod.ts";
 import { combineCells, type SelectedCell } from "../../cli/select_cells.ts";
-import { type Adapter, type Arm, type Cell, defaultOptions, type ExperimentCell } from "../../model/mod.ts";
+import { type Arm, type Cell, defaultOptions, type ExperimentCell } from "../../model/mod.ts";
 import type { Experiment, OptionValues } from "../../model/mod.ts";
 import { findWorkload } from "../../../workloads/mod.ts";
 
 /** A cell as it is measured. */
 export interface MeasuredCell extends SelectedCell {
-  /** Root of the checkout whose code runs; absent for the one at hand. */
-  readonly checkout?: string;
+  /** The git revision whose code runs; absent for the code at hand. */
+  readonly revision?: string;
   /** Share by which each operation is made longer; absent for real measurements. */
   readonly slowdownShare?: number;
 }
@@ -66,7 +66,7 @@ export function measuredCell(
     [{ adapter, options: { ...defaultOptions(adapter), ...options } }],
     [scale],
   );
-  return revision === undefined ? selected! : named(selected!, "revision", revision);
+  return revision === undefined ? selected! : { ...named(selected!, "revision", revision), revision };
 }
 
 /** The same cell under another key: `[name=value]` joins the options, where reports show it. */
@@ -79,9 +79,4 @@ function markedKey({ key, scale }: Cell, name: string, value: string): string {
   const body = key.slice(0, -end.length);
   const marked = body.endsWith("]") ? `${body.slice(0, -1)},${name}=${value}]` : `${body}[${name}=${value}]`;
   return marked + end;
-}
-
-/** All adapters of cells, each once. */
-export function adaptersOf(cells: readonly MeasuredCell[]): Adapter[] {
-  return [...new Map(cells.map(({ adapter }) => [adapter.id, adapter])).values()];
 }

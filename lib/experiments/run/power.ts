@@ -251,7 +251,7 @@ function ratesOf(plantedShare: number, logRatios: readonly number[]): PowerRow[]
       drawCount: DRAW_COUNT,
       flips: plantedShare === 0,
       random: (below) => random.nextInt(below),
-    }, (_, drawn) => called.includes(verdict(drawn)));
+    }, (drawn) => called.includes(verdict(drawn)));
     return {
       plantedShare,
       pairCount,

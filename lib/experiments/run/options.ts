@@ -1,0 +1,198 @@
+/** The command lines of `experiment` and `calibrate`. */
+import { Command, CommanderError, InvalidArgumentError, Option } from "commander";
+import { UsageError } from "../../model/mod.ts";
+
+/** What was asked of `experiment`. */
+export interface ExperimentOptions {
+  /** Slug of an experiment to begin; absent unless `new` was asked for. */
+  readonly slug?: string;
+  /** Print all experiments. */
+  readonly list: boolean;
+  /** Id of an experiment, as typed. */
+  readonly id: string | undefined;
+  /** Print the plan. */
+  readonly dryRun: boolean;
+  /** Write the outcome. */
+  readonly record: boolean;
+  /** Overwrite what was recorded. */
+  readonly force: boolean;
+  /** A stored run to judge instead of measuring. */
+  readonly from: string | undefined;
+  /** Milliseconds; absent for the experiment's own. */
+  readonly budget: number | undefined;
+  /** Print JSON. */
+  readonly json: boolean;
+  /** Folder of all runs; absent for the one in the repository. */
+  readonly out: string | undefined;
+  /** Root of the repository whose experiments are meant. */
+  readonly root: string;
+}
+
+/** What was asked of `calibrate`. */
+export interface CalibrateOptions {
+  /** Ids of experiments whose control cells are calibrated. */
+  readonly id: readonly string[];
+  /** Workloads, as in `bench`. */
+  readonly workload: readonly string[];
+  /** Adapters, as in `bench`. */
+  readonly adapter: readonly string[];
+  /** Scales, as in `bench`. */
+  readonly scale: readonly string[];
+  /** A/A pairs, or rounds of the power study. */
+  readonly pairs: number;
+  /** Milliseconds; no round begins later. */
+  readonly budget: number;
+  /** Seed of the order. */
+  readonly seed: number;
+  /** Make the power study instead. */
+  readonly power: boolean;
+  /** A stored run to compute from instead of measuring. */
+  readonly from: string | undefined;
+  /** Print JSON. */
+  readonly json: boolean;
+  /** Folder of all runs; absent for the one in the repository. */
+  readonly out: string | undefined;
+  /** Root of the repository. */
+  readonly root: string;
+}
+
+const EXPERIMENT_HELP = `
+Examples:
+  $ deno task experiment --list                       all experiments with their status
+  $ deno task experiment new faster-readers           a file to fill in, with the next free number
+  $ deno task experiment --id 127 --dry-run           the plan, the rule and the cost
+  $ deno task experiment --id 127                     measure, print the computed verdict
+  $ deno task experiment --id 127 --record            measure, and write the outcome beside the experiment
+  $ deno task experiment --id 127 --record --from results/<run>
+                                                      record a run that was measured before
+
+Exit codes: 0 fine, 1 an arm failed or gave wrong answers, 2 usage, 130 interrupted (what was measured is kept).`;
+
+const CALIBRATE_HELP = `
+Examples:
+  $ deno task calibrate --id 079                      noise of everything that experiment 079 compares
+  $ deno task calibrate -w keyed-pk -a watchlite      noise of one cell
+  $ deno task calibrate --power                       false alarms and found slowdowns, for results/power/`;
+
+/** Reads the arguments of `experiment`. Returns `undefined` when help was printed. Throws a UsageError. */
+export function parseExperimentArguments(args: readonly string[]): ExperimentOptions | undefined {
+  const command = shared(new Command("experiment"))
+    .description(
+      "Runs experiments: arms side by side, verdicts computed by the rule that was settled before.",
+    )
+    .argument("[new]", 'the word "new", to begin an experiment')
+    .argument("[slug]", "its name: lower-case words joined by hyphens")
+    .option("--list", "print all experiments with their status", false)
+    .option("--id <id>", "the experiment to run")
+    .option("--dry-run", "print the plan, the rule and the cost, and run nothing", false)
+    .option("--record", "write the outcome beside the experiment; needs a clean working tree", false)
+    .option("--force", "overwrite what was recorded before", false)
+    .option("--from <run>", "judge a stored run of the experiment instead of measuring")
+    .addOption(
+      new Option(
+        "--budget <time>",
+        "no new round after this time, such as 90s or 5m (default: the experiment's)",
+      )
+        .argParser(durationMs),
+    )
+    .addHelpText("after", EXPERIMENT_HELP);
+  if (!parse(command, args)) return undefined;
+  const options = command.opts<Omit<ExperimentOptions, "slug">>();
+  const [word, slug] = command.args;
+  if (word !== undefined && word !== "new") {
+    throw new UsageError(`Cannot do "${word}" as the only word is "new": experiments are run with --id`);
+  }
+  if (word === "new" && slug === undefined) {
+    throw new UsageError("Cannot begin an experiment without a name: deno task experiment new <slug>");
+  }
+  const asked = [word === "new", options.list, options.id !== undefined].filter(Boolean).length;
+  if (asked !== 1) throw new UsageError('Cannot tell what to do: give one of --list, --id and "new"');
+  const conflicts = [
+    options.dryRun && options.record ? "--dry-run and --record" : undefined,
+    options.dryRun && options.from !== undefined ? "--dry-run and --from" : undefined,
+    options.budget !== undefined && options.from !== undefined ? "--budget and --from" : undefined,
+    options.force && !options.record ? "--force without --record" : undefined,
+  ].filter((one) => one !== undefined);
+  if (conflicts.length > 0) throw new UsageError(`Cannot combine ${conflicts.join(", ")}`);
+  return { ...options, ...(slug === undefined ? {} : { slug }) };
+}
+
+/** Reads the arguments of `calibrate`. Returns `undefined` when help was printed. Throws a UsageError. */
+export function parseCalibrateArguments(args: readonly string[]): CalibrateOptions | undefined {
+  const collect = (value: string, previous: readonly string[]): string[] => [...previous, value];
+  const command = shared(new Command("calibrate"))
+    .description("Measures what this machine makes up by itself: the same program against itself.")
+    .option("--id <ids>", "experiments whose control cells are meant, repeatable", collect, [])
+    .option("-w, --workload <ids>", "workloads, repeatable or comma-separated", collect, [])
+    .option("-a, --adapter <ids>", "adapters, repeatable or comma-separated; id:option=value", collect, [])
+    .option("-s, --scale <names>", "smoke, standard or large (default: standard)", collect, [])
+    .addOption(
+      new Option("--pairs <n>", "A/A pairs per cell (default: 20; with --power: 60)").argParser(atLeastSix),
+    )
+    .addOption(
+      new Option("--budget <time>", "no new round after this time, such as 90s or 5m (default: 30m)")
+        .argParser(durationMs),
+    )
+    .addOption(new Option("--seed <n>", "seed of the order (default: 0)").argParser(wholeNumber))
+    .option(
+      "--power",
+      "prove the statistics: plant slowdowns, count what is found and what is made up",
+      false,
+    )
+    .option("--from <run>", "compute from a stored run instead of measuring")
+    .addHelpText("after", CALIBRATE_HELP);
+  if (!parse(command, args)) return undefined;
+  const options = command.opts<CalibrateOptions>();
+  if (options.power && options.id.length > 0) {
+    throw new UsageError(
+      "Cannot combine --power with --id as the study has cells of its own: name them with -w and -a",
+    );
+  }
+  return {
+    ...options,
+    pairs: options.pairs ?? (options.power ? 60 : 20),
+    budget: options.budget ?? 30 * 60_000,
+    seed: options.seed ?? 0,
+  };
+}
+
+function shared(command: Command): Command {
+  return command
+    .option("--json", "print JSON on standard output, progress on standard error", false)
+    .option("-o, --out <folder>", "folder of all runs (default: results in the root)")
+    .option("--root <folder>", "the repository whose experiments are meant", ".")
+    .configureOutput({ writeErr: () => {} })
+    .exitOverride();
+}
+
+/** `false` when help was asked for and printed. */
+function parse(command: Command, args: readonly string[]): boolean {
+  try {
+    command.parse(args, { from: "user" });
+    return true;
+  } catch (error) {
+    if (!(error instanceof CommanderError)) throw error;
+    if (error.code === "commander.helpDisplayed") return false;
+    throw new UsageError(error.message.replace(/^error: /, "").replaceAll("\n", " "));
+  }
+}
+
+/** `90s`, `5m`, `1.5m`. */
+function durationMs(text: string): number {
+  const match = /^(\d+(?:\.\d+)?)(s|m)$/.exec(text);
+  const value = match === null ? 0 : Number(match[1]) * (match[2] === "m" ? 60_000 : 1000);
+  if (value > 0 && Number.isFinite(value)) return value;
+  throw new InvalidArgumentError("It must be a time above 0 such as 90s or 5m.");
+}
+
+function wholeNumber(text: string): number {
+  const value = Number(text);
+  if (Number.isSafeInteger(value) && value >= 0 && text.trim() !== "") return value;
+  throw new InvalidArgumentError("It must be a whole number of at least 0.");
+}
+
+function atLeastSix(text: string): number {
+  const value = wholeNumber(text);
+  if (value >= 6) return value;
+  throw new InvalidArgumentError("It must be at least 6: fewer pairs have no 95 % interval.");
+}

@@ -1,0 +1,161 @@
+/** From a measured run to `experiments/NNN_slug.outcome.json`, and from there back to the verdict. */
+import { join } from "node:path";
+import {
+  type CriterionResult,
+  type Experiment,
+  messageOf,
+  type Outcome,
+  OUTCOME_SCHEMA_VERSION,
+  type OutcomeTable,
+  type RunRecord,
+  UsageError,
+} from "../../model/mod.ts";
+import { loadRun, replaceFile } from "../../record/mod.ts";
+import { decide, type Decision } from "../decide.ts";
+import type { LoadedExperiment } from "../load_experiments.ts";
+import { outcomeDigest } from "../preregistration.ts";
+import { shapeOutcome } from "../schema.ts";
+import { recordedFloors } from "./calibration.ts";
+import { judgeExperiment, type Judgement, Readings } from "./judge.ts";
+import { lanesOf } from "./lanes.ts";
+import { weatherTable } from "./tables.ts";
+
+/** The role of the run that a verdict is computed from. */
+export const COMPARISON_ROLE = "comparison";
+
+/**
+ * What an experiment file may export beside `experiment`. None of it is part of what is settled, and none of it takes
+ * part in the verdict.
+ */
+export interface ExperimentModule {
+  /** Computes tables for the page from the stored run. */
+  readonly tables?: (readings: Readings, run: RunRecord) => readonly OutcomeTable[];
+  /** Measures something once, while the outcome is recorded, and tells it in tables. */
+  readonly diagnose?: () => Promise<readonly OutcomeTable[]>;
+}
+
+/** Label of the runs of an experiment. It tells which version of the settled part was run. */
+export function runLabel({ id, preregistered }: Pick<LoadedExperiment, "id" | "preregistered">): string {
+  return `exp-${id}-${preregistered.slice(0, 8)}`;
+}
+
+/**
+ * Whether a stored run is one of this experiment as it is settled now.
+ * Throws a UsageError that says what differs.
+ */
+export function requireOwnRun(loaded: LoadedExperiment, run: RunRecord): void {
+  const wanted = runLabel(loaded);
+  if (run.label === wanted) return;
+  if (!run.label.startsWith(`exp-${loaded.id}-`)) {
+    throw new UsageError(
+      `Cannot judge run "${run.id}" as it must be one of experiment ${loaded.id}: its label is "${run.label}"`,
+    );
+  }
+  throw new UsageError(
+    `Cannot judge run "${run.id}" as what is settled must not change after the run: its label is "${run.label}", the ` +
+      `experiment now has "${wanted}"; take the change in ${loaded.file} back, or run it again`,
+  );
+}
+
+/** What must hold before an outcome is written; checked before anything is measured. Throws a UsageError. */
+export function requireRecordable(
+  { id, file, preregistered, outcome, outcomeText, outcomeFile }: LoadedExperiment,
+  isForced: boolean,
+): void {
+  if (outcomeText === undefined || isForced) return;
+  const edited = outcome !== undefined && outcome.preregistered !== preregistered
+    ? `; besides, ${file} was edited after its run`
+    : "";
+  throw new UsageError(
+    `Cannot record experiment ${id} as nothing recorded is overwritten without --force: ${outcomeFile} exists${edited}`,
+  );
+}
+
+/** Evidence must come from code that a commit names. Throws a UsageError for a dirty or unknown working tree. */
+export function requireCleanTree(id: string, { commit, isDirty }: RunRecord["environment"]): void {
+  const state = commit === undefined
+    ? "there is no commit"
+    : isDirty === false
+    ? undefined
+    : "it has changes";
+  if (state === undefined) return;
+  throw new UsageError(
+    `Cannot record experiment ${id} as the working tree must be what its commit says: ${state}; commit, and run again`,
+  );
+}
+
+/** The outcome of a judged run. */
+export async function buildOutcome(
+  loaded: LoadedExperiment,
+  { diagnose, tables }: ExperimentModule,
+  run: RunRecord,
+  judgement: Judgement,
+  now: Date,
+): Promise<Outcome> {
+  const { id, experiment, preregistered } = loaded;
+  const readings = new Readings(experiment, run);
+  const { winner, ...disposition } = decide(experiment, judgement.results);
+  const unsigned = {
+    schemaVersion: OUTCOME_SCHEMA_VERSION,
+    experiment: id,
+    recordedAt: now.toISOString(),
+    preregistered,
+    evidence: [{ run: run.id, sha256: run.sha256!, role: COMPARISON_ROLE }],
+    results: judgement.results,
+    tables: [...tables?.(readings, run) ?? [], ...await diagnose?.() ?? [], weatherTable(judgement.weather)],
+    ...(winner === undefined ? {} : { winner }),
+    ...disposition,
+  };
+  // As it will be read back: a number that JSON changes must not change the digest.
+  const stored = JSON.parse(JSON.stringify(unsigned)) as Omit<Outcome, "sha256">;
+  const outcome = { ...stored, sha256: outcomeDigest(stored) } as Outcome;
+  const shaped = shapeOutcome(outcome);
+  if ("faults" in shaped) {
+    const { path, message } = shaped.faults[0]!;
+    throw new TypeError(
+      `Cannot record experiment ${id} as its outcome must be sound: ${path.join(".")} ${message}`,
+    );
+  }
+  return outcome;
+}
+
+/** Writes an outcome below the root of a repository. Returns its path. */
+export function storeOutcome(root: string, { outcomeFile }: LoadedExperiment, outcome: Outcome): string {
+  const path = join(root, outcomeFile);
+  replaceFile(path, JSON.stringify(outcome, null, 2) + "\n");
+  return path;
+}
+
+/** The decision that results lead to. */
+export function decisionOf(experiment: Experiment, { results }: Judgement): Decision {
+  return decide(experiment, results);
+}
+
+/**
+ * Computes a recorded verdict again, from its run and with the floors that it was judged by: a later calibration does
+ * not change an old verdict. Throws when the run cannot be loaded, or lacks what the experiment needs.
+ */
+export function judgeAgain(loaded: LoadedExperiment, resultsFolder: string): readonly CriterionResult[] {
+  const { experiment, outcome } = loaded;
+  const run = outcome?.evidence.find(({ role }) => role === COMPARISON_ROLE);
+  if (outcome === undefined || run === undefined) {
+    throw new RangeError(
+      `Cannot judge experiment ${loaded.id} again as its evidence must have a ${COMPARISON_ROLE}`,
+    );
+  }
+  const { results } = judgeExperiment(
+    experiment,
+    loadRun(join(resultsFolder, run.run)),
+    recordedFloors(outcome.results),
+  );
+  return results;
+}
+
+/** The lanes of an experiment, or a UsageError that names the experiment. */
+export function requireLanes({ id, experiment }: LoadedExperiment): ReturnType<typeof lanesOf> {
+  try {
+    return lanesOf(experiment);
+  } catch (error) {
+    throw new UsageError(`Cannot plan experiment ${id}: ${messageOf(error)}`, { cause: error });
+  }
+}

@@ -1,0 +1,64 @@
+import { UsageError } from "../../model/mod.ts";
+
+/** What a slug may be: the file's name is its snake case. */
+const SLUG = /^[a-z0-9]+(?:[-_][a-z0-9]+)*$/;
+
+/** File name and text of a new experiment. Throws a UsageError for a slug that cannot name a file. */
+export function skeleton(
+  id: string,
+  slug: string,
+  date: string,
+  direction: string,
+): { readonly name: string; readonly text: string } {
+  if (!SLUG.test(slug) || slug.endsWith("test")) {
+    throw new UsageError(
+      `Cannot name an experiment as its slug must be lower-case words joined by hyphens, not ending in "test": got ${
+        JSON.stringify(slug.slice(0, 60))
+      }`,
+    );
+  }
+  return { name: `${id}_${slug.replaceAll("-", "_")}.ts`, text: TEXT(date, direction) };
+}
+
+const TEXT = (date: string, direction: string): string =>
+  `import type { Experiment } from "../lib/model/mod.ts";
+
+export const experiment: Experiment = {
+  title: "One line that says what is compared",
+  date: "${date}",
+  directions: ["${direction}"],
+  experimentClass: "performance",
+  question: "Does one reader thread do as well as two?",
+  hypothesis: "What you expect, and why.",
+  wouldChangeOurMind: "What would have to be seen to change your mind.",
+  arms: [
+    { name: "control", adapter: "watchlite" },
+    { name: "changed", adapter: "watchlite", options: { readers: "1" } },
+  ],
+  control: "control",
+  cells: [{ workload: "keyed-pk@2", scale: "standard" }],
+  primary: [
+    {
+      id: "update-cost",
+      title: "Update, low quantile",
+      place: { workload: "keyed-pk@2", phase: "burst", operation: "update" },
+      quantity: { metric: "latency_p10_ns" },
+      unit: "ns",
+      bar: { kind: "improve", better: "lower", worthwhile: 0.05 },
+    },
+  ],
+  guardrails: [
+    {
+      id: "update-median",
+      title: "Update, median",
+      place: { workload: "keyed-pk@2", phase: "burst", operation: "update" },
+      quantity: { metric: "latency_p50_ns" },
+      unit: "ns",
+      bar: { kind: "keep", better: "lower", margin: 0.05 },
+    },
+  ],
+  rounds: { least: 10, most: 20, budgetSeconds: 300 },
+  driftCell: { workload: "keyed-pk@2", scale: "smoke", adapter: "node-sqlite" },
+  withoutEvidence: "Planned",
+};
+`;

@@ -1,0 +1,206 @@
+/** Experiments on a terminal: lists, plans, verdicts. */
+import Table from "cli-table3";
+import type { CriterionResult, Experiment } from "../../model/mod.ts";
+import { BARE_TABLE } from "../../report/bare_table.ts";
+import { formatShare } from "../../report/format.ts";
+import { lookSchedule } from "../../stats/mod.ts";
+import type { Decision } from "../decide.ts";
+import { criteriaOf, judgedArms } from "../judged_arms.ts";
+import { dispositionOf, type LoadedExperiment } from "../load_experiments.ts";
+import { describeBar, describeDisposition, describePlace, describeQuantity, resultRow } from "../wording.ts";
+import type { Calibration } from "./calibration.ts";
+import type { Judgement } from "./judge.ts";
+import type { ExperimentLanes } from "./lanes.ts";
+import { planRound } from "./plan_round.ts";
+import type { PowerStudy } from "./power.ts";
+
+/** All experiments with their status. */
+export function describeExperiments(experiments: readonly LoadedExperiment[]): string {
+  if (experiments.length === 0) return "No experiments yet: deno task experiment new <slug>";
+  return table(
+    ["id", "class", "status", "title"],
+    experiments.map((
+      loaded,
+    ) => [loaded.id, loaded.experiment.experimentClass, statusOf(loaded), loaded.experiment.title]),
+  );
+}
+
+/** `accepted (performance)`, with a mark when the experiment was edited afterwards. */
+export function statusOf(loaded: LoadedExperiment): string {
+  const { outcome, preregistered } = loaded;
+  const status = describeDisposition(dispositionOf(loaded));
+  const isEdited = outcome !== undefined && outcome.preregistered !== preregistered;
+  return isEdited ? `${status}, edited after its run` : status;
+}
+
+/** Milliseconds that blocks of a cell took in stored runs, by cell key. */
+export type BlockCosts = ReadonlyMap<string, number>;
+
+/** What will run, what it costs, and the rule. */
+export function describeExperimentPlan(
+  { id, experiment }: LoadedExperiment,
+  { groups }: ExperimentLanes,
+  costs: BlockCosts,
+  budgetSeconds: number,
+): string {
+  const { rounds: { least, most, seed = 0 }, control } = experiment;
+  const cells = groups.map((group) => group.map(({ cell }) => cell));
+  const keys = cells.flat().map(({ key }) => key);
+  const known = keys.flatMap((key) => costs.get(key) ?? []);
+  const perRoundMs = known.reduce((sum, cost) => sum + cost, 0);
+  const cost = known.length < keys.length
+    ? `${keys.length - known.length} of ${keys.length} cells were never run here: their cost is unknown`
+    : `about ${seconds(perRoundMs)} a round, ${seconds(perRoundMs * least)} to ${
+      seconds(Math.min(perRoundMs * most, budgetSeconds * 1000))
+    } in all`;
+  const rule = criteriaOf(experiment).map((criterion) => [
+    experiment.primary.includes(criterion) ? "primary" : "guardrail",
+    criterion.id,
+    describePlace(criterion.place),
+    describeQuantity(criterion.quantity),
+    describeBar(criterion.bar, criterion.unit, control),
+    judgedArms(experiment, criterion).join(", "),
+  ]);
+  return [
+    `${id}: ${experiment.title}`,
+    experiment.question,
+    "",
+    `${keys.length} blocks a round, ${least} to ${most} rounds, looked at after ${
+      lookSchedule(least, most).join(", ")
+    }; no new round after ${seconds(budgetSeconds * 1000)}`,
+    `Cost: ${cost}`,
+    "",
+    table(["role", "criterion", "where", "quantity", "bar", "judges"], rule),
+    "",
+    "First round:",
+    ...planRound(cells, 0, seed).map(({ position, cell: { key } }) => `${position + 1}. ${key}`),
+  ].join("\n");
+}
+
+/** The computed verdicts. */
+export function describeVerdict(
+  { id, experiment }: LoadedExperiment,
+  judgement: Judgement,
+  decision: Decision,
+): string {
+  const { results, weather, roundCount } = judgement;
+  const criteria = new Map(criteriaOf(experiment).map((criterion) => [criterion.id, criterion]));
+  const isRelative = results.some(({ comparison }) => comparison !== undefined);
+  const isCalibrated = results.every(({ comparison }) => comparison === undefined || comparison.isCalibrated);
+  const disturbed = weather.length - roundCount;
+  return [
+    table(
+      ["criterion", "arm", "value", "control", "ratio to control", "comparison", "result"],
+      results.map((result) => resultRow(criteria.get(result.criterion)!, result)),
+    ),
+    ...notesOf(results),
+    `${roundCount} rounds count; ${disturbed} of ${weather.length} were disturbed (${
+      formatShare(weather.length === 0 ? 0 : disturbed / weather.length)
+    })`,
+    ...(isRelative && !isCalibrated
+      ? [`Not calibrated on this machine: floors are 3 %; deno task calibrate --id ${id} measures them`]
+      : []),
+    `Verdict: ${describeDisposition(decision)}${
+      decision.winner === undefined ? "" : `, arm ${decision.winner}`
+    }`,
+  ].join("\n");
+}
+
+function notesOf(results: readonly CriterionResult[]): string[] {
+  return results.flatMap(({ criterion, arm, note }) =>
+    note === undefined ? [] : [`${criterion}, ${arm}: ${note}`]
+  );
+}
+
+/** Noise by cell: the floors of the metrics that verdicts use most. */
+export function describeCalibration({ machineId, cpuModel, cells }: Calibration): string {
+  const rows = cells.flatMap(({ cellKey, pairCount, disturbedRoundCount, readings }) =>
+    readings.filter(({ quantity }) => "metric" in quantity && SHOWN_METRICS.includes(quantity.metric))
+      .map(({ phase = "", operation = "", quantity, spread, floors }) => [
+        cellKey,
+        [phase, operation].filter((part) => part !== "").join(", "),
+        describeQuantity(quantity),
+        `${pairCount} (${disturbedRoundCount} disturbed)`,
+        percent(spread),
+        ...floors.map(({ share }) => percent(share)),
+      ])
+  );
+  const pairCounts = cells[0]?.readings[0]?.floors.map(({ pairCount }) => `floor at ${pairCount}`) ?? [];
+  const lopsided = cells.flatMap(({ cellKey, lopsided }) => lopsided.map((name) => `${cellKey} ${name}`));
+  return [
+    `Machine ${machineId}, ${cpuModel}`,
+    table(["cell", "where", "metric", "pairs", "spread", ...pairCounts], rows),
+    lopsided.length === 0
+      ? "Equal sides are equal: no quantity differs between the blocks of a pair"
+      : `Equal sides that differ, which must not be: ${lopsided.join("; ")}`,
+  ].join("\n");
+}
+
+const SHOWN_METRICS: readonly string[] = [
+  "wall_ns",
+  "latency_p10_ns",
+  "latency_p50_ns",
+  "latency_p99_ns",
+  "freshness_p99_ns",
+  "peak_rss_bytes",
+];
+
+/** Rates of false alarms and of found slowdowns. */
+export function describePower(
+  { machineId, cpuModel, load1m, rounds, alarmLevel, floor, parts }: PowerStudy,
+): string {
+  const rows = parts.flatMap(({ cellKey, metric, spread, rows, seen }) =>
+    rows.map(({ plantedShare, pairCount, design, drawCount, calledShare, lower, upper }) => [
+      cellKey,
+      metric,
+      percent(spread),
+      plantedShare === 0 ? "none: false alarms" : `+${percent(plantedShare)}`,
+      seen.filter((one) => one.plantedShare === plantedShare).map(({ ratio }) => `${ratio.toFixed(3)}x`).join(
+        "",
+      ),
+      design,
+      String(pairCount),
+      `${percent(calledShare)} of ${drawCount}`,
+      `${percent(lower)} to ${percent(upper)}`,
+    ])
+  );
+  const load = load1m === undefined
+    ? ""
+    : `, load ${load1m.lowest.toFixed(1)} to ${load1m.highest.toFixed(1)}`;
+  return [
+    `Machine ${machineId}, ${cpuModel}${load}; ${rounds.measured} rounds, ${rounds.disturbed} disturbed`,
+    `A difference is called at p < ${alarmLevel} and beyond ${percent(floor)}`,
+    table(["cell", "metric", "spread", "planted", "seen", "design", "pairs", "called", "95 %"], rows),
+  ].join("\n");
+}
+
+function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
+  const drawn = new Table({ ...BARE_TABLE, head: [...head] });
+  drawn.push(...rows.map((row) => [...row]));
+  return drawn.toString().split("\n").map((line) => line.trimEnd()).join("\n");
+}
+
+function percent(share: number): string {
+  return formatShare(Number(share.toFixed(4)));
+}
+
+function seconds(ms: number): string {
+  const whole = Math.round(ms / 1000);
+  return whole < 120 ? `${whole} s` : `${Math.floor(whole / 60)} min ${whole % 60} s`;
+}
+
+/** What `--json` prints for a verdict. */
+export function verdictJson(
+  { id, experiment, preregistered }: LoadedExperiment,
+  run: string,
+  ending: string,
+  { results, weather, roundCount }: Judgement,
+  decision: Decision,
+): string {
+  const { title }: Experiment = experiment;
+  return JSON.stringify(
+    { experiment: id, title, preregistered, run, ending, roundCount, decision, results, weather },
+    null,
+    2,
+  );
+}
