@@ -54,7 +54,7 @@ export function parseReportArguments(args: readonly string[]): ReportArguments |
 
 /** Writes the pages; returns the exit code. */
 export function report({ run, all, out, results }: ReportArguments): number {
-  if (all) return writeSite(results, out);
+  if (all) return reportAll(results, out);
   const folder = run === undefined ? newestRun(results) : findRun(run, results);
   const page = runPage(loadRun(folder), inlineAssets(readAssets()));
   const file = join(out, "index.html");
@@ -62,10 +62,21 @@ export function report({ run, all, out, results }: ReportArguments): number {
     Deno.mkdirSync(out, { recursive: true });
     replaceFile(file, page);
   } catch (error) {
-    throw new UsageError(`Cannot write "${file}" as it must be a writable file: ${messageOf(error)}`, { cause: error });
+    throw new UsageError(`Cannot write "${file}" as it must be a writable file: ${messageOf(error)}`, {
+      cause: error,
+    });
   }
   console.error(`Wrote ${file}`);
   return EXIT.fine;
+}
+
+function reportAll(results: string, out: string): number {
+  const { runCount, readCount, strays, unreadableCount } = writeSite(results, out);
+  for (const { path, reason } of strays) console.error(`Left out ${path}: ${reason}`);
+  console.error(
+    `Wrote ${join(out, "index.html")}: ${runCount} ${runCount === 1 ? "run" : "runs"}, ${readCount} read`,
+  );
+  return unreadableCount === 0 ? EXIT.fine : EXIT.wrong;
 }
 
 function newestRun(results: string): string {

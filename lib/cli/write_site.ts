@@ -1,53 +1,71 @@
-/** All runs of a results folder as pages: one per run, the list, shared assets. */
-import { basename, join } from "node:path";
+/** All runs of a results folder as pages: one per run, the list, the history, the devices, and the assets they share. */
+import { join } from "node:path";
 import { messageOf, UsageError } from "../model/mod.ts";
-import { listRuns, loadRun, replaceFile } from "../record/mod.ts";
+import { loadRun, replaceFile } from "../record/mod.ts";
+import { BLOCKS_FILE, HEADER_FILE } from "../record/load_run.ts";
 import {
+  deflatedJson,
+  DevicesBuilder,
+  devicesPage,
+  HistoryBuilder,
+  historyPage,
   indexPage,
-  type IndexView,
   readAssets,
   type RunLine,
   runLine,
   runPage,
+  runPoints,
   sharedAssets,
   type SiteLink,
 } from "../report/html/mod.ts";
 import { safeText } from "../report/safe_text.ts";
-import { EXIT } from "./exit_code.ts";
+import {
+  codeDigest,
+  readSiteIndex,
+  runMark,
+  type SiteContent,
+  type SiteEntry,
+  writeSiteIndex,
+} from "./site_index.ts";
+
+/** What became of the runs of a results folder. */
+export interface SiteOutcome {
+  /** Runs that have a page. */
+  readonly runCount: number;
+  /** Runs that had to be read, the others being unchanged. */
+  readonly readCount: number;
+  /** What is no readable run, and why. */
+  readonly strays: readonly { readonly path: string; readonly reason: string }[];
+  /** Runs among the strays that are damaged, not only something else. */
+  readonly unreadableCount: number;
+}
 
 const LINKS: readonly SiteLink[] = [
   { text: "Runs", path: "index.html" },
+  { text: "History", path: "history.html" },
+  { text: "Devices", path: "devices.html" },
 ];
 
-/** Writes the site below `out`; returns the exit code, which tells whether every run could be read. */
-export function writeSite(results: string, out: string): number {
-  const { runs, strays } = listRuns(results);
-  const unreadable = strays.map(({ path, reason }) => ({
-    path: safeText(basename(path)),
-    reason: safeText(reason),
-  }));
-  const lines: RunLine[] = [];
-  let isFine = true;
+const INDEX_FILE = "index.tsv";
+
+/** Code that pages and remembered numbers come from. */
+const CODE = [
+  "./",
+  "../report/html/",
+  "../report/html/assets/",
+  "../report/",
+  "../metrics/",
+  "../stats/",
+  "../model/",
+  "../record/",
+];
+
+/** Writes the site below `out`. Throws a UsageError when a folder cannot be read or written. */
+export function writeSite(results: string, out: string): SiteOutcome {
   try {
-    for (const folder of ["runs", "assets"]) Deno.mkdirSync(join(out, folder), { recursive: true });
-    const { css, js } = readAssets();
-    replaceFile(join(out, "assets", "report.css"), css);
-    replaceFile(join(out, "assets", "report.js"), js);
-    const names = new Set<string>();
-    for (const { folder } of runs) {
-      const name = pageName(basename(folder), names);
-      try {
-        const record = loadRun(folder);
-        replaceFile(join(out, "runs", name), runPage(record, sharedAssets(1), LINKS));
-        lines.push(runLine(record, `runs/${name}`));
-      } catch (error) {
-        isFine = false;
-        unreadable.push({ path: safeText(basename(folder)), reason: safeText(messageOf(error)) });
-      }
-    }
-    const view: IndexView = { page: "index", runs: lines, strays: unreadable };
-    replaceFile(join(out, "index.html"), indexPage(view, sharedAssets(0), LINKS));
+    return write(results, out);
   } catch (error) {
+    if (error instanceof UsageError) throw error;
     throw new UsageError(
       `Cannot write the pages as "${out}" must be a writable folder: ${messageOf(error)}`,
       {
@@ -55,17 +73,172 @@ export function writeSite(results: string, out: string): number {
       },
     );
   }
-  console.error(
-    `Wrote ${lines.length} ${lines.length === 1 ? "run" : "runs"} into ${join(out, "index.html")}`,
+}
+
+function write(results: string, out: string): SiteOutcome {
+  for (const folder of ["runs", "assets", "data"]) Deno.mkdirSync(join(out, folder), { recursive: true });
+  const code = codeDigest(CODE.map((folder) => new URL(folder, import.meta.url)));
+  const indexFile = join(out, "data", INDEX_FILE);
+  const known = readSiteIndex(indexFile, code);
+  const { entries, readCount, strays, unreadableCount } = readRuns(results, out, known);
+
+  entries.sort((a, b) => a.startedAt < b.startedAt ? -1 : a.startedAt > b.startedAt ? 1 : 0);
+  const history = new HistoryBuilder();
+  const devices = new DevicesBuilder();
+  const lines: RunLine[] = [];
+  for (const { json } of entries) {
+    const { line, points } = JSON.parse(json) as SiteContent;
+    lines.push(line);
+    history.addRun(line, points);
+    devices.addRun(line, points);
+  }
+
+  const { css, js, historyJs } = readAssets();
+  replaceFile(join(out, "assets", "report.css"), css);
+  replaceFile(join(out, "assets", "report.js"), js);
+  replaceFile(join(out, "assets", "history.js"), historyJs);
+  replaceFile(
+    join(out, "index.html"),
+    indexPage({ page: "index", runs: lines.toReversed(), strays }, sharedAssets(0), LINKS),
   );
-  return isFine ? EXIT.fine : EXIT.wrong;
+  const laneFile = (lane: number): string => `data/lane-${lane}.js`;
+  replaceFile(
+    join(out, "history.html"),
+    historyPage(history.view(laneFile), sharedAssets(0, "history.js"), LINKS),
+  );
+  let laneCount = 0;
+  for (const lane of history.lanes()) {
+    replaceFile(join(out, laneFile(laneCount++)), `watchbenchLane(${JSON.stringify(deflatedJson(lane))});\n`);
+  }
+  replaceFile(join(out, "devices.html"), devicesPage(devices.view(), sharedAssets(0), LINKS));
+  writeSiteIndex(indexFile, code, entries);
+  removeStale(out, new Set(entries.map(({ page }) => page.name)), known, laneCount);
+  return { runCount: entries.length, readCount, strays, unreadableCount };
+}
+
+function readRuns(results: string, out: string, known: ReadonlyMap<string, SiteEntry>) {
+  const entries: SiteEntry[] = [];
+  const strays: { path: string; reason: string }[] = [];
+  const names = new Set<string>();
+  let readCount = 0;
+  let unreadableCount = 0;
+  for (const name of namesIn(results)) {
+    const folder = join(results, name);
+    const mark = markOf(folder);
+    if (mark === undefined) {
+      // Files beside the runs are nobody's fault; a folder that looks like a run and is none should be seen.
+      if (isFolder(folder) && name !== "imported") {
+        strays.push({ path: safeText(name), reason: `it has no ${HEADER_FILE}` });
+      }
+      continue;
+    }
+    const pageName = freePageName(name, names);
+    const entry = known.get(name);
+    if (
+      entry !== undefined && entry.mark === mark && entry.page.name === pageName &&
+      isSize(join(out, "runs", pageName), entry.page.size)
+    ) {
+      entries.push(entry);
+      continue;
+    }
+    try {
+      entries.push(readRun(folder, name, mark, out, pageName));
+      readCount++;
+    } catch (error) {
+      // What cannot be written is no fault of the run.
+      if (!isRunFault(error)) throw error;
+      unreadableCount++;
+      strays.push({ path: safeText(name), reason: safeText(messageOf(error)) });
+    }
+  }
+  return { entries, readCount, strays, unreadableCount };
+}
+
+function readRun(folder: string, name: string, mark: string, out: string, pageName: string): SiteEntry {
+  const record = loadRun(folder);
+  const text = runPage(record, sharedAssets(1), LINKS);
+  replaceFile(join(out, "runs", pageName), text);
+  const content: SiteContent = { line: runLine(record, `runs/${pageName}`), points: runPoints(record) };
+  return {
+    startedAt: record.startedAt,
+    folder: name,
+    mark,
+    page: { name: pageName, size: new TextEncoder().encode(text).length },
+    json: JSON.stringify(content),
+  };
+}
+
+function isRunFault(error: unknown): boolean {
+  return error instanceof Error && (error.name === "RecordFormatError" || error.name === "UsageError");
+}
+
+function markOf(folder: string): string | undefined {
+  try {
+    return runMark(folder, [HEADER_FILE, BLOCKS_FILE]);
+  } catch {
+    // A run without blocks is damaged, not something else: loading it gives the reason.
+    return isSize(join(folder, HEADER_FILE), undefined) ? "" : undefined;
+  }
+}
+
+function isSize(file: string, size: number | undefined): boolean {
+  try {
+    const stat = Deno.statSync(file);
+    return stat.isFile && (size === undefined || stat.size === size);
+  } catch {
+    return false;
+  }
+}
+
+function isFolder(path: string): boolean {
+  try {
+    return Deno.statSync(path).isDirectory;
+  } catch {
+    return false;
+  }
+}
+
+function namesIn(results: string): string[] {
+  try {
+    return Array.from(Deno.readDirSync(results), ({ name }) => name).sort();
+  } catch (error) {
+    throw new UsageError(
+      `Cannot report runs as "${results}" must be a readable folder: ${messageOf(error)}`,
+      {
+        cause: error,
+      },
+    );
+  }
 }
 
 /** A file name that is also an address, and that no other run has. */
-function pageName(runName: string, taken: Set<string>): string {
+function freePageName(runName: string, taken: Set<string>): string {
   const plain = runName.replace(/[^\w.-]/g, "_").slice(0, 120);
   let name = `${plain}.html`;
   for (let count = 2; taken.has(name.toLowerCase()); count++) name = `${plain}-${count}.html`;
   taken.add(name.toLowerCase());
   return name;
+}
+
+/** Removes pages of runs that are gone, and lanes beyond the last; nothing that this site did not write. */
+function removeStale(
+  out: string,
+  pages: ReadonlySet<string>,
+  known: ReadonlyMap<string, SiteEntry>,
+  laneCount: number,
+): void {
+  for (const { page } of known.values()) {
+    if (!pages.has(page.name)) remove(join(out, "runs", page.name));
+  }
+  for (let lane = laneCount; remove(join(out, `data/lane-${lane}.js`)); lane++);
+}
+
+function remove(file: string): boolean {
+  try {
+    Deno.removeSync(file);
+    return true;
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return false;
+    throw error;
+  }
 }

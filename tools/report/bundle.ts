@@ -7,13 +7,14 @@ import { fileURLToPath } from "node:url";
 /** Entries and the files that they become. */
 export const BUNDLES: readonly (readonly [entry: string, output: string])[] = [
   ["viewer/main.ts", "report.js"],
+  ["viewer/history_main.ts", "history.js"],
 ];
 
 const ASSETS = new URL("../../lib/report/html/assets/", import.meta.url);
 
 const NOTICE =
   "/*! Watchbench viewer, made from tools/report/viewer. Contains d3-scale and its dependencies, copyright Mike Bostock, " +
-  "ISC licence. */";
+  "ISC licence, and uPlot, copyright Leon Sorokin, MIT licence. */";
 
 /** The text of a bundle. Throws an Error with the bundler's message. */
 export async function bundle(entry: string): Promise<string> {

@@ -6,21 +6,28 @@ export interface AssetTexts {
   readonly css: string;
   /** `report.js`: the viewer, made from `tools/report/viewer` by `deno task report:viewer`. */
   readonly js: string;
+  /** `history.js`: the viewer of the history page. */
+  readonly historyJs: string;
 }
 
 /** Reads the assets from beside this file. */
 export function readAssets(): AssetTexts {
   const read = (name: string): string => Deno.readTextFileSync(new URL(`./assets/${name}`, import.meta.url));
-  return { css: read("report.css"), js: read("report.js") };
+  // White space is for those who edit the style.
+  return {
+    css: read("report.css").replace(/\s+/g, " "),
+    js: read("report.js"),
+    historyJs: read("history.js"),
+  };
 }
 
 /** Style and script as parts of the page. */
-export function inlineAssets({ css, js }: AssetTexts): PageAssets {
+export function inlineAssets({ css, js }: Pick<AssetTexts, "css" | "js">): PageAssets {
   return { kind: "inline", css, js };
 }
 
 /** Style and script in the folder `assets`, seen from a page that is `depth` folders down. */
-export function sharedAssets(depth: number): PageAssets {
+export function sharedAssets(depth: number, script: "report.js" | "history.js" = "report.js"): PageAssets {
   const up = "../".repeat(depth);
-  return { kind: "shared", cssHref: `${up}assets/report.css`, jsHref: `${up}assets/report.js` };
+  return { kind: "shared", cssHref: `${up}assets/report.css`, jsHref: `${up}assets/${script}` };
 }

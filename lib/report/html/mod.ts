@@ -7,13 +7,18 @@
  */
 import type { RunRecord } from "../../model/mod.ts";
 import { formatCount } from "../format.ts";
+import type { DevicesView } from "./devices.ts";
+import type { HistoryView } from "./history.ts";
 import { type PageAssets, pageText } from "./page.ts";
 import { runView } from "./run_view.ts";
 import type { IndexView } from "./view.ts";
 
 export * from "./assets.ts";
-export { escapeHtml, type PageAssets } from "./page.ts";
+export * from "./devices.ts";
+export * from "./history.ts";
+export { deflatedJson, escapeHtml, type PageAssets } from "./page.ts";
 export { runLine } from "./run_line.ts";
+export * from "./run_points.ts";
 export { runView } from "./run_view.ts";
 export type { IndexView, RunLine, RunView } from "./view.ts";
 
@@ -41,12 +46,49 @@ export function runPage(record: RunRecord, assets: PageAssets, links: readonly S
 /** The list of runs. */
 export function indexPage(view: IndexView, assets: PageAssets, links: readonly SiteLink[] = []): string {
   const count = view.runs.length;
-  return pageText({
-    title: "Runs - Watchbench",
+  return listPage("index.html", {
     heading: "Runs",
     lead: `${formatCount(count)} stored ${count === 1 ? "run" : "runs"} of databases that can be watched.`,
-    links: links.map(({ text, path }) => path === "index.html" ? { text } : { text, href: path }),
     data: view,
     assets,
+  }, links);
+}
+
+/** Metrics over runs. */
+export function historyPage(view: HistoryView, assets: PageAssets, links: readonly SiteLink[] = []): string {
+  return listPage("history.html", {
+    heading: "History",
+    lead: "Every metric over runs and commits, each machine by itself.",
+    data: view,
+    assets,
+  }, links);
+}
+
+/** Machines side by side. */
+export function devicesPage(view: DevicesView, assets: PageAssets, links: readonly SiteLink[] = []): string {
+  return listPage("devices.html", {
+    heading: "Devices",
+    lead: "The machines that ran the bench, side by side.",
+    data: view,
+    assets,
+  }, links);
+}
+
+function listPage(
+  path: string,
+  page: {
+    readonly heading: string;
+    readonly lead: string;
+    readonly data: unknown;
+    readonly assets: PageAssets;
+  },
+  links: readonly SiteLink[],
+): string {
+  return pageText({
+    ...page,
+    title: `${page.heading} - Watchbench`,
+    links: links.map((link) =>
+      link.path === path ? { text: link.text } : { text: link.text, href: link.path }
+    ),
   });
 }

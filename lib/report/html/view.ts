@@ -242,6 +242,3 @@ export interface IndexView {
   /** What is no readable run, and why. */
   readonly strays: readonly { readonly path: string; readonly reason: string }[];
 }
-
-/** The data of every page that the common viewer draws. */
-export type PageView = RunView | IndexView;

@@ -1,0 +1,114 @@
+/**
+ * What a site remembers of the runs that it shows, so that only new and changed runs are read.
+ *
+ * One line per run: when it started, its folder, a mark of its files, its page, and what lists and history need. A line
+ * is used only when its digest is right, the files of the run are the very same (size, times, inode), and its page is
+ * still there. The whole index is used only when it was written by the same code. Everything else is read anew.
+ */
+import { createHash } from "node:crypto";
+import { join } from "node:path";
+import type { RunLine, RunPoints } from "../report/html/mod.ts";
+
+/** What is remembered of a run. */
+export interface SiteEntry {
+  /** ISO 8601; the order of the history. */
+  readonly startedAt: string;
+  /** Name of the run folder. */
+  readonly folder: string;
+  /** Mark of its files when it was read. */
+  readonly mark: string;
+  /** File name of its page, and its size in bytes. */
+  readonly page: { readonly name: string; readonly size: number };
+  /** JSON of {@link SiteContent}, parsed only while it is needed. */
+  readonly json: string;
+}
+
+/** What lists and history show of a run. */
+export interface SiteContent {
+  /** For the list of runs. */
+  readonly line: RunLine;
+  /** For the history and the devices. */
+  readonly points: RunPoints;
+}
+
+const SEPARATOR = "\t";
+
+/** Reads an index; an index that is missing, of other code, or damaged gives fewer entries, never wrong ones. */
+export function readSiteIndex(file: string, code: string): Map<string, SiteEntry> {
+  const entries = new Map<string, SiteEntry>();
+  let text: string;
+  try {
+    text = Deno.readTextFileSync(file);
+  } catch {
+    return entries;
+  }
+  let start = text.indexOf("\n");
+  if (start < 0 || text.slice(0, start) !== headLine(code)) return entries;
+  while (true) {
+    const end = text.indexOf("\n", start + 1);
+    if (end < 0) return entries;
+    const entry = parseLine(text.slice(start + 1, end));
+    if (entry !== undefined) entries.set(entry.folder, entry);
+    start = end;
+  }
+}
+
+/** Writes an index in the place of the old one. */
+export function writeSiteIndex(file: string, code: string, entries: Iterable<SiteEntry>): void {
+  const temporary = `${file}.new`;
+  using out = Deno.openSync(temporary, { write: true, create: true, truncate: true });
+  const encoder = new TextEncoder();
+  const write = (text: string): void => {
+    const bytes = encoder.encode(text);
+    for (let written = 0; written < bytes.length;) written += out.writeSync(bytes.subarray(written));
+  };
+  write(`${headLine(code)}\n`);
+  for (const entry of entries) write(`${formatLine(entry)}\n`);
+  Deno.renameSync(temporary, file);
+}
+
+/** Mark of a run's files: changes whenever one of them is written, replaced or moved. */
+export function runMark(folder: string, fileNames: readonly string[]): string {
+  return fileNames.map((name) => {
+    const { size, mtime, ctime, ino } = Deno.statSync(join(folder, name));
+    return [size, mtime?.getTime(), ctime?.getTime(), ino].join("-");
+  }).join("_");
+}
+
+/** Digest of the code that makes pages and entries: what other code wrote is not used. */
+export function codeDigest(folders: readonly URL[]): string {
+  const hash = createHash("sha256");
+  for (const folder of folders) {
+    const names = [...Deno.readDirSync(folder)].filter(({ isFile }) => isFile).map(({ name }) => name).sort();
+    for (const name of names) hash.update(name).update(Deno.readFileSync(new URL(name, folder)));
+  }
+  return hash.digest("hex").slice(0, 32);
+}
+
+function headLine(code: string): string {
+  return `watchbench-site-index 1 ${code}`;
+}
+
+function formatLine({ startedAt, folder, mark, page, json }: SiteEntry): string {
+  const body = [startedAt, JSON.stringify(folder), mark, page.name, page.size, json].join(SEPARATOR);
+  return `${lineDigest(body)}${SEPARATOR}${body}`;
+}
+
+function parseLine(line: string): SiteEntry | undefined {
+  const split = line.indexOf(SEPARATOR);
+  const body = line.slice(split + 1);
+  if (split < 0 || line.slice(0, split) !== lineDigest(body)) return undefined;
+  const [startedAt, folder, mark, name, size, json] = body.split(SEPARATOR) as [
+    string,
+    string,
+    string,
+    string,
+    string,
+    string,
+  ];
+  return { startedAt, folder: JSON.parse(folder) as string, mark, page: { name, size: Number(size) }, json };
+}
+
+function lineDigest(body: string): string {
+  return createHash("sha256").update(body).digest("hex").slice(0, 16);
+}

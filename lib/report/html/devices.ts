@@ -1,0 +1,93 @@
+/** Machines side by side: what they are, and the newest wall of every cell on each. */
+import type { RunPoints } from "./run_points.ts";
+import { machineTitle } from "./history.ts";
+import type { RunLine } from "./view.ts";
+
+/** One machine. */
+export interface DeviceView {
+  /** How pages name it. */
+  readonly title: string;
+  /** Rows of the environment of its newest run. */
+  readonly environment: readonly (readonly [name: string, value: string])[];
+  /** How many runs it has. */
+  readonly runCount: number;
+  /** Label, address and start of its newest run. */
+  readonly newest: { readonly label: string; readonly href: string; readonly startedAt: string };
+}
+
+/** One row: a cell's phase. */
+export interface DeviceRow {
+  /** Workload, version and scale. */
+  readonly lane: string;
+  /** Name of the phase. */
+  readonly phase: string;
+  /** Adapter with its options. */
+  readonly name: string;
+  /** Median, lower and upper end on each device, by its index; `null` where it was never measured. */
+  readonly walls: readonly (readonly [median: number, lower: number, upper: number] | null)[];
+}
+
+/** The data of the devices page. */
+export interface DevicesView {
+  /** Which page this is the data of. */
+  readonly page: "devices";
+  /** Devices with the newest run first. */
+  readonly devices: readonly DeviceView[];
+  /** In order of first appearance. */
+  readonly rows: readonly DeviceRow[];
+}
+
+const METRIC = "wall_ns";
+
+/** Collects runs, oldest first. */
+export class DevicesBuilder {
+  readonly #devices = new Map<string, DeviceView>();
+  readonly #rows = new Map<
+    string,
+    { lane: string; phase: string; name: string; walls: Map<string, DeviceRow["walls"][number]> }
+  >();
+
+  /** Adds a run; a newer value of a cell takes the place of an older one. */
+  addRun({ label, href, startedAt }: RunLine, { machineId, environment, cells }: RunPoints): void {
+    this.#devices.set(machineId, {
+      title: machineTitle(machineId),
+      environment,
+      runCount: (this.#devices.get(machineId)?.runCount ?? 0) + 1,
+      newest: { label, href, startedAt },
+    });
+    for (const { lane, name, points } of cells) {
+      for (const key in points) {
+        // Nearly all keys are of other metrics, and parsing is what takes the time.
+        if (!key.includes(METRIC)) continue;
+        const [phase, label, metric] = JSON.parse(key) as [string, string, string];
+        if (metric !== METRIC || label !== "") continue;
+        const id = JSON.stringify([lane, phase, name]);
+        let row = this.#rows.get(id);
+        if (row === undefined) {
+          row = { lane, phase, name, walls: new Map() };
+          this.#rows.set(id, row);
+        }
+        row.walls.set(machineId, points[key]!);
+      }
+    }
+  }
+
+  /** The page. */
+  view(): DevicesView {
+    const ids = [...this.#devices.keys()].sort((a, b) => {
+      const [first, second] = [
+        this.#devices.get(a)!.newest.startedAt,
+        this.#devices.get(b)!.newest.startedAt,
+      ];
+      return first < second ? 1 : first > second ? -1 : 0;
+    });
+    return {
+      page: "devices",
+      devices: ids.map((id) => this.#devices.get(id)!),
+      rows: [...this.#rows.values()].map(({ walls, ...row }) => ({
+        ...row,
+        walls: ids.map((id) => walls.get(id) ?? null),
+      })),
+    };
+  }
+}

@@ -1,0 +1,232 @@
+/**
+ * Many runs as series: one per machine, adapter, phase, operation label and metric. Values are collected run by run, so
+ * that ten thousand runs need no more memory than their numbers.
+ */
+import { METRICS } from "../../metrics/mod.ts";
+import { type ChangePoint, changePoints } from "./change_points.ts";
+import { metricView, rounded } from "./run_view.ts";
+import type { Point, RunPoints } from "./run_points.ts";
+import type { MetricView, RunLine } from "./view.ts";
+
+/** A run on the time axis. */
+export interface HistoryRun {
+  /** What the user called it. */
+  readonly label: string;
+  /** Its page; empty for imported results. */
+  readonly href: string;
+  /** ISO 8601. */
+  readonly startedAt: string;
+  /** Commit, shortened. */
+  readonly commit: string;
+  /** Index into {@link HistoryView.machines}. */
+  readonly machine: number;
+}
+
+/** One line of a chart. */
+export interface HistorySeries {
+  /** Adapter with its options, or the library of imported results. */
+  readonly name: string;
+  /** Phase, operation label and metric as {@link pointKey} joins them. */
+  readonly key: string;
+  /** Index into {@link HistoryView.machines}. */
+  readonly machine: number;
+  /** Indexes into {@link HistoryView.runs}, ascending. */
+  readonly runs: readonly number[];
+  /** Medians. */
+  readonly values: readonly number[];
+  /** Lower ends; absent where no run has an interval. */
+  readonly lower?: readonly number[];
+  /** Upper ends. */
+  readonly upper?: readonly number[];
+  /** Changes of level; `at` is a position in {@link runs}. */
+  readonly changes?: readonly ChangePoint[];
+}
+
+/** Why an adapter has no value in a run. */
+export interface HistoryGap {
+  /** Adapter with its options. */
+  readonly name: string;
+  /** Index into {@link HistoryView.runs}. */
+  readonly run: number;
+  /** In words. */
+  readonly reason: string;
+}
+
+/** Everything about one workload at one scale, or one section of imported results. */
+export interface HistoryLane {
+  /** In order of first appearance. */
+  readonly series: readonly HistorySeries[];
+  /** In order of time. */
+  readonly gaps: readonly HistoryGap[];
+}
+
+/** The data of the history page; lanes are files of their own, loaded when they are looked at. */
+export interface HistoryView {
+  /** Which page this is the data of. */
+  readonly page: "history";
+  /** Oldest first. */
+  readonly runs: readonly HistoryRun[];
+  /** Machines in order of their first run. */
+  readonly machines: readonly string[];
+  /** Lanes in order of first appearance; each names its file. */
+  readonly lanes: readonly { readonly title: string; readonly file: string }[];
+  /** Metrics that series may be of. */
+  readonly metrics: readonly MetricView[];
+}
+
+interface OpenSeries {
+  readonly name: string;
+  readonly key: string;
+  readonly machine: number;
+  readonly runs: number[];
+  readonly values: number[];
+  readonly lower: number[];
+  readonly upper: number[];
+}
+
+interface OpenLane {
+  readonly title: string;
+  /** By machine and name, then by key: ten thousand runs ask for a series millions of times. */
+  readonly owners: Map<string, Map<string, OpenSeries>>;
+  readonly gaps: HistoryGap[];
+}
+
+/** A value without an interval is its own interval. */
+export interface HistoryValue {
+  /** See {@link HistorySeries.name}. */
+  readonly name: string;
+  /** See {@link HistorySeries.key}. */
+  readonly key: string;
+  /** Median and ends. */
+  readonly point: Point;
+}
+
+/** Collects runs, oldest first, and gives the page and its lanes. */
+export class HistoryBuilder {
+  readonly #runs: HistoryRun[] = [];
+  readonly #machines: string[] = [];
+  readonly #lanes = new Map<string, OpenLane>();
+  readonly #metrics: MetricView[] = METRICS.filter(({ direction }) => direction !== "context").map(
+    metricView,
+  );
+
+  /** Adds a run of ours; runs must come oldest first. */
+  addRun({ label, href, startedAt, commit }: RunLine, { machineId, cells }: RunPoints): void {
+    const run = this.#addRun({ label, href, startedAt, commit }, machineTitle(machineId));
+    for (const { lane, title, name, gap, points } of cells) {
+      const open = this.#lane(lane, title === "" ? lane : `${title} (${lane})`);
+      if (gap !== undefined) open.gaps.push({ name, run, reason: gap });
+      const owned = this.#owner(open, run, name);
+      for (const key in points) {
+        addPoint(owned, key, { name, run, machine: this.#runs[run]!.machine }, points[key]!);
+      }
+    }
+  }
+
+  /** Adds results that came from elsewhere; they must come in the same order of time. */
+  addImported(
+    run: Omit<HistoryRun, "machine">,
+    machine: string,
+    lanes: ReadonlyMap<string, readonly HistoryValue[]>,
+    metrics: readonly MetricView[],
+  ): void {
+    const index = this.#addRun(run, machine);
+    for (const metric of metrics) {
+      if (!this.#metrics.some(({ id }) => id === metric.id)) this.#metrics.push(metric);
+    }
+    for (const [lane, values] of lanes) {
+      const open = this.#lane(lane, lane);
+      for (const { name, key, point } of values) {
+        addPoint(this.#owner(open, index, name), key, {
+          name,
+          run: index,
+          machine: this.#runs[index]!.machine,
+        }, point);
+      }
+    }
+  }
+
+  /** The page without its lanes. */
+  view(fileOf: (lane: number) => string): HistoryView {
+    return {
+      page: "history",
+      runs: this.#runs,
+      machines: this.#machines,
+      lanes: [...this.#lanes.values()].map(({ title }, index) => ({ title, file: fileOf(index) })),
+      metrics: this.#metrics,
+    };
+  }
+
+  /** The lanes in the order of the view, with their changes of level. */
+  *lanes(): Generator<HistoryLane> {
+    for (const { owners, gaps } of this.#lanes.values()) {
+      yield { series: [...owners.values()].flatMap((owned) => [...owned.values()].map(closed)), gaps };
+    }
+  }
+
+  #addRun(run: Omit<HistoryRun, "machine">, machineTitle: string): number {
+    let machine = this.#machines.indexOf(machineTitle);
+    if (machine < 0) machine = this.#machines.push(machineTitle) - 1;
+    return this.#runs.push({ ...run, machine }) - 1;
+  }
+
+  #lane(key: string, title: string): OpenLane {
+    let lane = this.#lanes.get(key);
+    if (lane === undefined) {
+      lane = { title, owners: new Map(), gaps: [] };
+      this.#lanes.set(key, lane);
+    }
+    return lane;
+  }
+
+  #owner(lane: OpenLane, run: number, name: string): Map<string, OpenSeries> {
+    const id = `${this.#runs[run]!.machine} ${name}`;
+    let owned = lane.owners.get(id);
+    if (owned === undefined) {
+      owned = new Map();
+      lane.owners.set(id, owned);
+    }
+    return owned;
+  }
+}
+
+function addPoint(
+  owned: Map<string, OpenSeries>,
+  key: string,
+  { name, run, machine }: { readonly name: string; readonly run: number; readonly machine: number },
+  [median, lower, upper]: Point,
+): void {
+  let series = owned.get(key);
+  if (series === undefined) {
+    series = { name, key, machine, runs: [], values: [], lower: [], upper: [] };
+    owned.set(key, series);
+  }
+  series.runs.push(run);
+  series.values.push(median);
+  series.lower.push(lower);
+  series.upper.push(upper);
+}
+
+/** How pages name a machine. */
+export function machineTitle(machineId: string): string {
+  return `machine ${machineId.slice(0, 8)}`;
+}
+
+function closed({ name, key, machine, runs, values, lower, upper }: OpenSeries): HistorySeries {
+  const isExact = values.every((value, index) => value === lower[index] && value === upper[index]);
+  const changes = changePoints(values).map(({ at, ratio, lower, upper }) => ({
+    at,
+    ratio: rounded(ratio),
+    lower: rounded(lower),
+    upper: rounded(upper),
+  }));
+  return {
+    name,
+    key,
+    machine,
+    runs,
+    values,
+    ...(isExact ? {} : { lower, upper }),
+    ...(changes.length === 0 ? {} : { changes }),
+  };
+}

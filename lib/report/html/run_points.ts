@@ -1,0 +1,89 @@
+/** What the history keeps of a run. */
+import { METRICS } from "../../metrics/mod.ts";
+import type { RunRecord } from "../../model/mod.ts";
+import { safeText } from "../safe_text.ts";
+import { type CellSummary, summarizeRun, type ValueSummaries } from "../summarize_run.ts";
+import { environmentRows } from "./run_view.ts";
+
+/** Median, lower and upper end of its interval. */
+export type Point = readonly [median: number, lower: number, upper: number];
+
+/** One cell of a run. */
+export interface CellPoints {
+  /** Workload with its version, and scale: what may be compared over runs. */
+  readonly lane: string;
+  /** Title of the workload. */
+  readonly title: string;
+  /** Adapter with its options. */
+  readonly name: string;
+  /** Why there are no values; absent when there are. */
+  readonly gap?: string;
+  /** Values by phase, operation label and metric, joined by {@link pointKey}; phase and label may be empty. */
+  readonly points: Readonly<Record<string, Point>>;
+}
+
+/** A run as the history and the list of devices see it. */
+export interface RunPoints {
+  /** Digest that stands for the machine. */
+  readonly machineId: string;
+  /** Rows of the environment. */
+  readonly environment: readonly (readonly [name: string, value: string])[];
+  /** In the order of the plan. */
+  readonly cells: readonly CellPoints[];
+}
+
+/** Metrics that have a better and a worse side, of phases, operations and blocks. */
+const FOLLOWED = new Set(METRICS.filter(({ direction }) => direction !== "context").map(({ id }) => id));
+
+/** Phase, operation label and metric as one key. */
+export function pointKey(phase: string, label: string, metric: string): string {
+  return JSON.stringify([phase, label, metric]);
+}
+
+/** What the history keeps of a record. */
+export function runPoints(record: RunRecord): RunPoints {
+  return {
+    machineId: safeText(record.environment.machineId),
+    environment: environmentRows(record),
+    cells: summarizeRun(record).sections.flatMap(({ key, scale, workload, cells }) =>
+      cells.map((cell): CellPoints => ({
+        lane: safeText(`${key}, ${scale}`),
+        title: safeText(workload?.title ?? ""),
+        name: safeText(cell.name, 120),
+        ...(cell.status === "verified" ? {} : { gap: gapReason(cell) }),
+        points: Object.fromEntries([
+          ...pointsOf("", "", cell.metrics),
+          ...cell.phases.flatMap((phase) => [
+            ...pointsOf(phase.name, "", phase.metrics),
+            ...phase.operations.flatMap(({ label, metrics }) => pointsOf(phase.name, label, metrics)),
+          ]),
+        ]),
+      }))
+    ),
+  };
+}
+
+function pointsOf(phase: string, label: string, values: ValueSummaries): [string, Point][] {
+  return [...values].filter(([id]) => FOLLOWED.has(id)).map(([id, { estimate: { value, interval } }]) => [
+    pointKey(safeText(phase), safeText(label), id),
+    [coarse(value), coarse(interval.lower), coarse(interval.upper)],
+  ]);
+}
+
+/** Four digits: a chart cannot show more. */
+function coarse(value: number): number {
+  return Number(value.toPrecision(4));
+}
+
+function gapReason(cell: CellSummary): string {
+  switch (cell.status) {
+    case "wrong":
+      return safeText(`wrong: ${cell.verdict}`);
+    case "failed":
+      return safeText(`failed: ${cell.failures[0]?.reason ?? "no reason given"}`, 160);
+    case "skipped":
+      return safeText(`skipped: ${cell.skipReason ?? "no reason given"}`, 160);
+    default:
+      return "planned and not run";
+  }
+}

@@ -1,0 +1,83 @@
+/** Machines side by side. */
+import { formatCount, formatQuantity, NO_VALUE } from "../../../lib/report/format.ts";
+import type { DevicesView } from "../../../lib/report/html/devices.ts";
+import { dataTable, type TableField } from "./data_table.ts";
+import { h } from "./dom.ts";
+import { part } from "./run_page.ts";
+
+/** Fills the page. */
+export function drawDevicesPage({ devices, rows }: DevicesView, main: HTMLElement): void {
+  const names = [...new Set(devices.flatMap(({ environment }) => environment.map(([name]) => name)))]
+    .filter((name) => name !== "Machine" && name !== "Commit");
+  const valueOf = (device: DevicesView["devices"][number], name: string): string =>
+    device.environment.find(([own]) => own === name)?.[1] ?? NO_VALUE;
+  main.append(
+    part("machines", "What they are", [
+      dataTable(
+        "Machines",
+        [{ title: "" }, ...devices.map(({ title }) => ({ title }))],
+        [
+          ...names.map((name): TableField[] => [
+            { content: name, sort: name },
+            ...devices.map((device) => ({
+              content: valueOf(device, name),
+              sort: valueOf(device, name),
+              class: "long",
+            })),
+          ]),
+          [
+            { content: "Runs", sort: "Runs" },
+            ...devices.map(({ runCount }) => ({ content: formatCount(runCount), sort: runCount })),
+          ],
+          [
+            { content: "Newest run", sort: "Newest run" },
+            ...devices.map(({ newest: { label, href, startedAt } }) => ({
+              content: h("span", {}, h("a", { href }, label), ` of ${startedAt.slice(0, 10)}`),
+              sort: startedAt,
+            })),
+          ],
+        ],
+      ),
+    ]),
+    part("walls", "Wall on each machine", [
+      dataTable(
+        "Newest wall of every verified cell",
+        [
+          { title: "workload" },
+          { title: "phase" },
+          { title: "adapter" },
+          ...devices.map(({ title }) => ({ title, isNumber: true })),
+        ],
+        rows.map(({ lane, phase, name, walls }): TableField[] => [
+          { content: lane, sort: lane },
+          { content: phase, sort: phase },
+          { content: name, sort: name },
+          ...walls.map((wall) => wallField(wall, walls[0] ?? null)),
+        ]),
+      ),
+      h(
+        "p",
+        { class: "caption" },
+        "Median of the newest run that has the cell on that machine, with its interval; the factor is against the first machine. " +
+          "Runs of different dates may have measured different code.",
+      ),
+    ]),
+  );
+}
+
+type Wall = DevicesView["rows"][number]["walls"][number];
+
+function wallField(wall: Wall, first: Wall): TableField {
+  if (wall === null) return { content: NO_VALUE };
+  const [median, lower, upper] = wall;
+  const factor = first === null || first === wall ? "" : `, ${(median / first[0]).toFixed(2)}×`;
+  return {
+    content: h(
+      "span",
+      {},
+      formatQuantity(median, "ns"),
+      h("small", {}, ` (${formatQuantity(lower, "ns")} to ${formatQuantity(upper, "ns")}${factor})`),
+    ),
+    sort: median,
+  };
+}

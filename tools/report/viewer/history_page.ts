@@ -1,0 +1,225 @@
+/** Each metric over runs and commits, per machine, with changes of level and gaps. */
+import { formatCount, formatQuantity, formatRatio, NO_VALUE } from "../../../lib/report/format.ts";
+import type { HistoryLane, HistorySeries, HistoryView } from "../../../lib/report/html/history.ts";
+import type { MetricView } from "../../../lib/report/html/view.ts";
+import { dataTable, type TableField } from "./data_table.ts";
+import { h, labelledSelect } from "./dom.ts";
+import { type HistoryLine, historyPlot } from "./history_plot.ts";
+import { loadLane } from "./lane_file.ts";
+import { part, swatch } from "./run_page.ts";
+
+/** Longer tables are for machines: the chart has all runs. */
+const LISTED_RUNS = 200;
+
+const RANGES: readonly (readonly [value: string, text: string])[] = [
+  ["all", "all runs"],
+  ["1000", "newest 1,000"],
+  ["200", "newest 200"],
+  ["50", "newest 50"],
+];
+
+interface Choice {
+  lane: number;
+  key: string;
+  machine: number;
+  range: string;
+}
+
+/** Fills the page; resolves when the first chart is there. */
+export async function drawHistoryPage(view: HistoryView, main: HTMLElement): Promise<void> {
+  if (view.lanes.length === 0) {
+    main.append(h("p", {}, "There is no run yet: deno task bench makes the first one"));
+    return;
+  }
+  const choice: Choice = { lane: 0, key: "", machine: -1, range: "all" };
+  const controls = h("div", { class: "controls" });
+  const place = h("div");
+  main.append(part("history", "One metric over runs", [controls, place]));
+
+  const show = async (): Promise<void> => {
+    const lane = await loadLane(view.lanes[choice.lane]!.file);
+    const keys = [...new Set(lane.series.map(({ key }) => key))];
+    if (!keys.includes(choice.key)) {
+      choice.key = keys.find((key) => metricIdOf(key) === "wall_ns") ?? keys[0] ?? "";
+    }
+    const machines = [
+      ...new Set([
+        ...lane.series.filter(({ key }) => key === choice.key).map(({ machine }) => machine),
+        ...lane.gaps.map(({ run }) => view.runs[run]!.machine),
+      ]),
+    ];
+    if (!machines.includes(choice.machine)) choice.machine = machines.at(-1) ?? 0;
+    const change = <K extends keyof Choice>(name: K, value: Choice[K]): void => {
+      choice[name] = value;
+      void show();
+    };
+    controls.replaceChildren(
+      labelledSelect(
+        "Workload",
+        view.lanes.map(({ title }, index) => [String(index), title]),
+        String(choice.lane),
+        (value) => change("lane", Number(value)),
+      ),
+      labelledSelect(
+        "Metric",
+        keys.map((key) => [key, titleOf(key, view.metrics)]),
+        choice.key,
+        (value) => change("key", value),
+      ),
+      labelledSelect(
+        "Machine",
+        machines.map((machine) => [String(machine), view.machines[machine]!]),
+        String(choice.machine),
+        (value) => change("machine", Number(value)),
+      ),
+      labelledSelect("Range", RANGES, choice.range, (value) => change("range", value)),
+    );
+    place.replaceChildren(...chosenPart(view, lane, choice));
+  };
+  await show();
+}
+
+function chosenPart(view: HistoryView, lane: HistoryLane, { key, machine, range }: Choice): Node[] {
+  const metric = view.metrics.find(({ id }) => id === metricIdOf(key));
+  if (metric === undefined) return [h("p", {}, "No run has a value here")];
+  const names = [...new Set([...lane.series.map(({ name }) => name), ...lane.gaps.map(({ name }) => name)])];
+  const chosen = lane.series.filter((series) => series.key === key && series.machine === machine);
+  const gaps = lane.gaps.filter(({ run }) => view.runs[run]!.machine === machine);
+  const all = [...new Set([...chosen.flatMap(({ runs }) => runs), ...gaps.map(({ run }) => run)])].sort((
+    a,
+    b,
+  ) => a - b);
+  const runs = range === "all" ? all : all.slice(-Number(range));
+  const lines = chosen.map((series): HistoryLine => ({
+    name: series.name,
+    color: names.indexOf(series.name) % 8,
+    series,
+    gapRuns: gaps.filter(({ name }) => name === series.name).map(({ run }) => run),
+  }));
+  const title = titleOf(key, view.metrics);
+  return [
+    h("ul", { class: "verdicts" }, ...lines.map(({ name, color }) => h("li", {}, swatch(name, color)))),
+    historyPlot({ title, metric, runs, lines, view }),
+    h(
+      "p",
+      { class: "caption" },
+      `${metric.meaning}. One step per run, oldest on the left; the band is the interval. ▼ and ▲ mark changes of level, × a run ` +
+        "without a value. Drag to zoom, double-click to see all.",
+    ),
+    changesPart(view, lines, metric),
+    gapsPart(view, gaps, names),
+    runsTable(view, runs, lines, gaps, title, metric),
+  ];
+}
+
+function changesPart(view: HistoryView, lines: readonly HistoryLine[], metric: MetricView): HTMLElement {
+  const changes = lines.flatMap(({ name, color, series }) =>
+    (series.changes ?? []).map(({ at, ratio, lower, upper }) => {
+      const run = view.runs[series.runs[at]!]!;
+      const isBetter = metric.direction === "higher" ? ratio > 1 : ratio < 1;
+      const word = metric.direction === "lower" || metric.direction === "higher"
+        ? (isBetter ? "better" : "worse")
+        : "different";
+      return h(
+        "li",
+        {},
+        swatch(name, color),
+        ` ${word}: ${formatRatio(ratio)} (${formatRatio(lower)} to ${formatRatio(upper)}) since `,
+        runLink(run),
+        ` of ${run.startedAt.slice(0, 10)}${run.commit === "" ? "" : `, commit ${run.commit}`}`,
+      );
+    })
+  );
+  return h(
+    "div",
+    { class: "changes" },
+    h("h3", {}, "Changes of level"),
+    changes.length === 0
+      ? h("p", { class: "caption" }, "None found; a change needs five runs on either side and 5 %")
+      : h("ul", { class: "notes" }, ...changes),
+  );
+}
+
+function gapsPart(view: HistoryView, gaps: HistoryLane["gaps"], names: readonly string[]): HTMLElement {
+  const alike = Map.groupBy(gaps, ({ name, reason }) => JSON.stringify([name, reason]));
+  const items = [...alike.values()].map((group) => {
+    const { name, reason, run } = group.at(-1)!;
+    return h(
+      "li",
+      {},
+      swatch(name, names.indexOf(name)),
+      ` ${reason}, in ${formatCount(group.length)} ${group.length === 1 ? "run" : "runs"}, last in `,
+      runLink(view.runs[run]!),
+    );
+  });
+  return h(
+    "div",
+    { class: "gaps" },
+    h("h3", {}, "Gaps"),
+    items.length === 0
+      ? h("p", { class: "caption" }, "Every run of this machine has a value for every adapter in its plan")
+      : h("ul", { class: "notes" }, ...items),
+  );
+}
+
+function runsTable(
+  view: HistoryView,
+  runs: readonly number[],
+  lines: readonly HistoryLine[],
+  gaps: HistoryLane["gaps"],
+  title: string,
+  { unit }: MetricView,
+): HTMLElement {
+  const listed = runs.slice(-LISTED_RUNS).toReversed();
+  const reasons = new Map(gaps.map(({ name, run, reason }) => [`${run} ${name}`, reason]));
+  const positions = lines.map(({ series }) => new Map(series.runs.map((run, position) => [run, position])));
+  return h(
+    "details",
+    { class: "numbers" },
+    h("summary", {}, runs.length > LISTED_RUNS ? `Numbers of the newest ${LISTED_RUNS} runs` : "Numbers"),
+    dataTable(
+      `${title} by run`,
+      [
+        { title: "run" },
+        { title: "started" },
+        { title: "commit" },
+        ...lines.map(({ name }) => ({ title: name, isNumber: true })),
+      ],
+      listed.map((run): TableField[] => [
+        { content: runLink(view.runs[run]!), sort: view.runs[run]!.label },
+        {
+          content: view.runs[run]!.startedAt.slice(0, 16).replace("T", " "),
+          sort: view.runs[run]!.startedAt,
+        },
+        { content: view.runs[run]!.commit, sort: view.runs[run]!.commit },
+        ...lines.map(({ name, series }, index): TableField => {
+          const position = positions[index]!.get(run);
+          if (position === undefined) {
+            return { content: reasons.get(`${run} ${name}`) ?? NO_VALUE, class: "muted" };
+          }
+          const value = series.values[position]!;
+          const [lower, upper] = [series.lower?.[position], series.upper?.[position]];
+          const span = lower === undefined || upper === undefined
+            ? ""
+            : ` (${formatQuantity(lower, unit)} to ${formatQuantity(upper, unit)})`;
+          return { content: h("span", {}, formatQuantity(value, unit), h("small", {}, span)), sort: value };
+        }),
+      ]),
+    ),
+  );
+}
+
+function runLink({ label, href }: HistoryView["runs"][number]): Node {
+  return href === "" ? document.createTextNode(label) : h("a", { href }, label);
+}
+
+/** Phase, label and metric in words. */
+function titleOf(key: string, metrics: readonly MetricView[]): string {
+  const [phase, label, id] = JSON.parse(key) as [string, string, string];
+  const title = metrics.find((metric) => metric.id === id)?.title ?? id;
+  return [phase, label, title].filter((text) => text !== "").join(" / ");
+}
+
+function metricIdOf(key: HistorySeries["key"]): string {
+  return (JSON.parse(key) as [string, string, string])[2];
+}
