@@ -1,0 +1,47 @@
+import assert from "node:assert/strict";
+import type { Table } from "../../model/schema.ts";
+import { count, type Filter, select } from "../../model/statement.ts";
+import { comparesNullable, filterValues } from "./filter_values.ts";
+
+const table: Table = {
+  name: "t",
+  columns: [{ name: "id", type: "integer" }, { name: "note", type: "text", nullable: true }],
+  primaryKey: "id",
+  indexes: [],
+};
+const counting = (...where: Filter[]) => count({ table: "t", as: "n", where });
+
+Deno.test("filterValues() gives each condition its operands and takes literals as they are", () => {
+  const query = select({
+    table: "t",
+    columns: ["id"],
+    where: [
+      { kind: "equal", column: "note", operand: { param: "note" } },
+      { kind: "range", column: "id", from: { value: 3 }, below: { param: "below" } },
+      { kind: "before", columns: ["note", "id"], operands: [{ param: "note" }, { param: "id" }] },
+    ],
+    orderBy: [],
+    limit: { param: "limit" },
+  });
+  assert.deepEqual(filterValues(query, ["a", 9, "b", 4, 100]), [["a"], [3, 9], ["b", 4]]);
+});
+
+Deno.test("comparesNullable() looks at ranges and cursors only", () => {
+  assert.equal(
+    comparesNullable(counting({ kind: "equal", column: "note", operand: { value: 1 } }), table),
+    false,
+  );
+  assert.equal(
+    comparesNullable(counting({ kind: "range", column: "id", below: { value: 1 } }), table),
+    false,
+  );
+  assert.equal(
+    comparesNullable(counting({ kind: "range", column: "note", below: { value: 1 } }), table),
+    true,
+  );
+  const operands = [{ value: 1 }, { value: 2 }];
+  assert.equal(
+    comparesNullable(counting({ kind: "before", columns: ["id", "note"], operands }), table),
+    true,
+  );
+});
