@@ -11,9 +11,10 @@ export function firstDifference(stored: string, expected: string): TextDifferenc
   if (stored === expected) return undefined;
   const [left, right] = [stored.split("\n"), expected.split("\n")];
   const differs = left.findIndex((line, index) => line !== right[index]);
-  // Equal as far as the stored text goes: it lacks the rest.
-  const index = differs === -1 ? left.length - 1 : differs;
-  return { line: index + 1, text: `it has ${excerpt(left[index])}, expected ${excerpt(right[index])}` };
+  // Equal as far as the stored text goes: it lacks the next line, and its last one is as near as there is.
+  const index = differs === -1 ? left.length : differs;
+  const text = `it has ${excerpt(left[index])}, expected ${excerpt(right[index])}`;
+  return { line: Math.min(index + 1, left.length), text };
 }
 
 function excerpt(line: string | undefined): string {

@@ -507,6 +507,11 @@ const CORRUPTIONS: readonly Corruption[] = [
     expected: { check: "generated", rule: "generated-stray", file: "experiments/004-ghost.md" },
   },
   {
+    name: "pages whose sources cannot be read",
+    corrupt: (root) => Deno.writeTextFileSync(join(root, "experiments/004_empty.ts"), ""),
+    expected: { check: "generated", rule: "generated-unknown", file: "experiments" },
+  },
+  {
     name: "an index that lags behind its sources",
     corrupt: (root) => withDirection(root, { status: "settled" }),
     expected: { check: "generated", rule: "generated-stale", file: "experiments/README.md" },

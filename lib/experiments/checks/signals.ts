@@ -51,8 +51,12 @@ export const generated: Check = {
   id: "generated",
   title: "The signal map, the index and the pages are what their sources say",
   run({ input: { root, research } }) {
-    // Pages of what cannot be read would all look wrong; the check of files names the cause.
-    if (research.faults.length > 0) return [];
+    // Every page would look wrong without the experiments that cannot be read.
+    const [cause] = research.faults;
+    if (cause !== undefined) {
+      const message = `what is generated can be compared once its sources can be read: ${cause.file} cannot`;
+      return [{ rule: "generated-unknown", file: EXPERIMENTS_FOLDER, message }];
+    }
     const expected = generatedFiles(research);
     const stale = [...expected].flatMap(([file, text]) => staleFault(root, file, text));
     const strays = namesIn(join(root, EXPERIMENTS_FOLDER))
