@@ -24,7 +24,7 @@ export interface StoredRun {
 }
 
 /** Names in the results folder that are no runs and are meant to be there. */
-const OTHERS = ["README.md", ".gitignore", ".gitkeep"];
+const OTHERS = ["README.md", "bench-self.json", "bench-self.md", ".gitignore", ".gitkeep"];
 
 /** Reads every entry of a results folder, by name; a folder that is not there holds none. */
 export function readStoredRuns(
