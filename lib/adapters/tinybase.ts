@@ -1,3 +1,4 @@
+import type { DatabaseSync } from "node:sqlite";
 import type { Adapter, Observer, OpenContext, Session, Subscription } from "../model/adapter.ts";
 import type { Table } from "../model/schema.ts";
 import { tableNamed } from "../model/schema.ts";
@@ -8,6 +9,7 @@ import type { DocumentQuery } from "./shared/document_query.ts";
 import { compileDocumentQuery, compileOrder, compileProjection } from "./shared/document_query.ts";
 import { assignedColumns, DocumentTable, keyArgument, updatedColumns } from "./shared/document_table.ts";
 import { loadDriver } from "./shared/load_driver.ts";
+import { SQLITE_PRAGMAS, sqliteFile } from "./shared/sqlite_session.ts";
 
 /** TinyBase: a reactive store in memory whose queries are kept current row by row. */
 export const tinybase: Adapter = {
@@ -19,19 +21,28 @@ export const tinybase: Adapter = {
     "reads use its indexes on the columns that the schema indexes, defined when first needed. A batch is one " +
     "transaction. A table whose keys the database would assign is keyed by its unique column.",
   unfair:
-    "Nothing is stored durably and nothing crosses a thread, so its writes pay for neither. It checks no " +
+    "Without its persister nothing is stored durably, and nothing crosses a thread, so its writes pay for neither. With " +
+    "it, writes are acknowledged before they are saved, and a failed save is ignored. It checks no " +
     "constraints: an insert with a key that exists replaces the row.",
   homepage: "https://tinybase.org",
   drivers: { tinybase: "10.0.1" },
-  options: {},
+  options: {
+    persister: {
+      values: ["none", "sqlite"],
+      default: "none",
+      meaning:
+        "sqlite also saves each change to a file behind the writes, by autosave of the tabular persister for " +
+        "node:sqlite; nobody waits for it",
+    },
+  },
   permissions: {},
-  capabilities: () => ({
+  capabilities: (options) => ({
     liveQueries: "incremental",
     sql: false,
     joins: true,
     atomicBatch: true,
     interactiveTransaction: true,
-    durability: "none",
+    durability: options["persister"] === "sqlite" ? "relaxed" : "none",
     worksOn: "caller",
   }),
   counters: [],
@@ -42,7 +53,9 @@ export const tinybase: Adapter = {
       // @ts-ignore: resolved by drivers/tinybase/deno.json
       () => import("tinybase"),
     );
-    return new TinyBaseSession(library, context);
+    const session = new TinyBaseSession(library, context);
+    if (context.options["persister"] === "sqlite") await session.persist(sqliteFile(context));
+    return session;
   },
 };
 
@@ -133,6 +146,18 @@ interface ReadPlan {
   readonly isOrdered: boolean;
 }
 
+interface Persister {
+  startAutoSave(): Promise<unknown>;
+  save(): Promise<unknown>;
+  destroy(): Promise<unknown>;
+}
+
+type CreatePersister = (
+  store: Store,
+  database: DatabaseSync,
+  config: { mode: "tabular"; tables: { save: Record<string, { tableName: string }> } },
+) => Persister;
+
 class TinyBaseSession implements Session {
   readonly #store: Store;
   readonly #queries: Queries;
@@ -142,6 +167,7 @@ class TinyBaseSession implements Session {
   readonly #plans = new WeakMap<Query, ReadPlan>();
   readonly #indexIds = new Set<string>();
   #queryCount = 0;
+  #stopPersisting: (() => Promise<void>) | undefined;
 
   constructor(library: TinyBase, { tables }: OpenContext) {
     this.#store = library.createStore();
@@ -227,9 +253,31 @@ class TinyBaseSession implements Session {
     return this.#watchRows(query, args, observer);
   }
 
-  close(): void {
+  /** Saves the store to a database file from now on. */
+  async persist(file: string): Promise<void> {
+    const { createSqliteNodePersister }: { createSqliteNodePersister: CreatePersister } = await loadDriver(
+      "tinybase",
+      // @ts-ignore: resolved by drivers/tinybase/deno.json
+      () => import("tinybase/persisters/persister-sqlite-node"),
+    );
+    const { DatabaseSync } = await loadDriver("node:sqlite", () => import("node:sqlite"));
+    const database = new DatabaseSync(file);
+    for (const pragma of SQLITE_PRAGMAS) database.exec(pragma);
+    const save = Object.fromEntries(this.#tables.map(({ name }) => [name, { tableName: name }]));
+    const persister = createSqliteNodePersister(this.#store, database, { mode: "tabular", tables: { save } });
+    await persister.startAutoSave();
+    this.#stopPersisting = async () => {
+      // Waits for what is being saved.
+      await persister.save();
+      await persister.destroy();
+      database.close();
+    };
+  }
+
+  async close(): Promise<void> {
     this.#queries.destroy();
     this.#indexes.destroy();
+    await this.#stopPersisting?.();
   }
 
   #watchCount(query: CountQuery, args: Args, observer: Observer): Subscription {
