@@ -9,7 +9,7 @@ import { findRun } from "../lib/cli/find_run.ts";
 import { combineCells, selectAdapters, selectScales, selectWorkloads } from "../lib/cli/select_cells.ts";
 import { loadExperiments } from "../lib/experiments/mod.ts";
 import { calibrate, storeCalibration } from "../lib/experiments/run/calibration.ts";
-import { lanesOf, type MeasuredCell } from "../lib/experiments/run/lanes.ts";
+import { lanesOf, type MeasuredCell, measuredCell } from "../lib/experiments/run/lanes.ts";
 import { measure } from "../lib/experiments/run/measure.ts";
 import { type CalibrateOptions, parseCalibrateArguments } from "../lib/experiments/run/options.ts";
 import { powerGroup, storePower, studyPower } from "../lib/experiments/run/power.ts";
@@ -33,7 +33,9 @@ async function main(options: CalibrateOptions): Promise<number> {
         `Cannot find experiment "${id}": there are ${all.map((one) => one.id).join(", ") || "none"}`,
       );
     }))
-    : await typedCells(options);
+    : options.from === undefined || hasNames(options)
+    ? await typedCells(options)
+    : [];
   const label = options.power ? "power" : "calibrate";
   const run = options.from === undefined
     ? await measureCells(options, cells, label, resultsFolder)
@@ -50,7 +52,7 @@ async function main(options: CalibrateOptions): Promise<number> {
     return EXIT.wrong;
   }
   if (options.power) {
-    const study = studyPower(run, options.from === undefined ? cells : cellsOf(run, cells));
+    const study = studyPower(run, cells.length > 0 ? cells : plainCells(run));
     console.log(options.json ? JSON.stringify(study, null, 2) : describePower(study));
     console.error(`Wrote ${storePower(resultsFolder, study)}`);
   } else {
@@ -72,9 +74,9 @@ function controlCells(experiments: readonly Experiment[]): MeasuredCell[] {
   return [...new Map(cells.map((one) => [one.cell.key, one])).values()];
 }
 
-async function typedCells({ workload, adapter, scale, power }: CalibrateOptions): Promise<MeasuredCell[]> {
-  const isNamed = workload.length > 0 || adapter.length > 0;
-  if (!isNamed && !power) {
+async function typedCells(options: CalibrateOptions): Promise<MeasuredCell[]> {
+  const { workload, adapter, scale, power } = options;
+  if (!power && !hasNames(options)) {
     throw new UsageError("Cannot calibrate without cells: give --id, or --workload and --adapter");
   }
   const workloads = await selectWorkloads(workload.length > 0 ? workload : POWER_CELLS.workloads);
@@ -82,10 +84,17 @@ async function typedCells({ workload, adapter, scale, power }: CalibrateOptions)
   return combineCells(workloads, adapters, selectScales(scale));
 }
 
-/** Those of the cells that a stored run has. */
-function cellsOf({ settings }: RunRecord, cells: readonly MeasuredCell[]): MeasuredCell[] {
-  const keys = new Set(settings.cells.map(({ key }) => key));
-  return cells.filter(({ cell }) => keys.has(cell.key));
+function hasNames({ workload, adapter }: CalibrateOptions): boolean {
+  return workload.length > 0 || adapter.length > 0;
+}
+
+/** The cells of a power run that were not slowed down. */
+function plainCells({ settings }: RunRecord): MeasuredCell[] {
+  const cells = settings.cells.map((cell) => ({
+    key: cell.key,
+    plain: measuredCell({ workload: `${cell.workload}@${cell.workloadVersion}`, scale: cell.scale }, cell),
+  }));
+  return cells.filter(({ key, plain }) => key === plain.cell.key).map(({ plain }) => plain);
 }
 
 async function measureCells(

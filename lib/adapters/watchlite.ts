@@ -1,5 +1,12 @@
 import { counterRegistry, type Database, openDatabase, type OpenOptions } from "../engine/mod.ts";
-import type { Adapter, Observer, OptionValues, Session, Subscription } from "../model/adapter.ts";
+import type {
+  Adapter,
+  Observer,
+  OptionValues,
+  Session,
+  SessionEvent,
+  Subscription,
+} from "../model/adapter.ts";
 import type { Counter, CounterValues } from "../model/counter.ts";
 import { createTableSql } from "../model/sql.ts";
 import type { Query, WriteStatement } from "../model/statement.ts";
@@ -130,6 +137,10 @@ class WatchliteSession implements Session {
 
   counters(): CounterValues {
     return this.#database.counters();
+  }
+
+  events(): readonly SessionEvent[] {
+    return this.#database.trace();
   }
 
   async facts(): Promise<Readonly<Record<string, string>>> {

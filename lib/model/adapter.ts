@@ -111,6 +111,18 @@ export interface Subscription {
   close(): Awaitable<void>;
 }
 
+/** One step on the way from a commit to what a live query shows. */
+export interface SessionEvent {
+  /** When, in milliseconds on one clock of the session. */
+  readonly atMs: number;
+  /** The library's own word for the step. */
+  readonly kind: string;
+  /** Number of the live query within its session; `null` for steps of commits. */
+  readonly stream: number | null;
+  /** Number of the commit, counted up, or of the newest commit in a result. */
+  readonly commit: number;
+}
+
 /**
  * An open adapter on one database directory.
  *
@@ -131,6 +143,11 @@ export interface Session {
   watch?(query: Query, args: Args, observer: Observer): Awaitable<Subscription>;
   /** Current values of the adapter's declared counters; absent when there are none. */
   counters?(): Awaitable<CounterValues>;
+  /**
+   * What happened to commits and live queries since the last call, oldest first; absent when the library keeps no such
+   * record. For diagnosis: never asked for while a block is measured.
+   */
+  events?(): Awaitable<readonly SessionEvent[]>;
   /** Facts for the record: versions inside the driver and settings as the database reports them. */
   facts?(): Awaitable<Readonly<Record<string, string>>>;
   /** Releases everything: threads, timers, files, listeners. */
