@@ -6,7 +6,7 @@ import type { Args, Row, Value } from "../model/value.ts";
 import { documentChanges, sought } from "./shared/document_changes.ts";
 import { compileDocumentQuery, compileProjection } from "./shared/document_query.ts";
 import { assignedColumns, DocumentTable, keyArgument } from "./shared/document_table.ts";
-import { comparesNullable, filterValues } from "./shared/filter_values.ts";
+import { comparesNullable, filterValues, firstTableFilters } from "./shared/filter_values.ts";
 import { loadDriver } from "./shared/load_driver.ts";
 import { orderTies } from "./shared/order_ties.ts";
 import { watchJoin } from "./shared/watch_join.ts";
@@ -248,9 +248,8 @@ function planOf(query: Query, args: Args, documents: DocumentTable): BlinkPlan {
 }
 
 function whereOf(query: Query, args: Args, { table, keyColumn }: DocumentTable): BlinkQuery {
-  const values = filterValues(query, args);
-  const conditions = query.where.flatMap((filter, index) =>
-    conditionsOf(filter, values[index]!, table, keyColumn)
+  const conditions = firstTableFilters(query, args).flatMap(({ filter, values }) =>
+    conditionsOf(filter, values, table, keyColumn)
   );
   const [only] = conditions;
   if (only === undefined) return {};

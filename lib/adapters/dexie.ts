@@ -7,7 +7,7 @@ import type { Args, Row, Value } from "../model/value.ts";
 import { documentChanges, sought } from "./shared/document_changes.ts";
 import { compileDocumentQuery } from "./shared/document_query.ts";
 import { assignedColumns, DocumentTable, keyArgument } from "./shared/document_table.ts";
-import { filterValues } from "./shared/filter_values.ts";
+import { decidesByFirstTable, filterValues, firstTableFilters } from "./shared/filter_values.ts";
 import { loadDriver } from "./shared/load_driver.ts";
 
 /** Dexie: IndexedDB made pleasant, with live queries that know which key ranges they read. */
@@ -251,7 +251,7 @@ class DexieSession implements Session {
       const document = key === null ? undefined : await table.get(key);
       return compiled.result(document === undefined ? [] : [document], args);
     }
-    const limit = compiled.limit(args);
+    const limit = decidesByFirstTable(query) ? compiled.limit(args) : undefined;
     const find = (most: number | undefined) => {
       const { collection, isExact, isOrdered } = this.#access(query, args);
       const exact = isExact ? collection : collection.and(compiled.matcher(args));
@@ -283,11 +283,11 @@ class DexieSession implements Session {
   #access(query: Query, args: Args): Access {
     const table = this.#db.table(query.table);
     const documents = this.#documentsOf(query.table);
-    const values = filterValues(query, args);
     const indexes = orderedIndexes(documents);
     const isWhole = query.where.length === 1;
     const { minKey, maxKey } = this.#library.Dexie;
-    const terms = query.kind === "select" && isOnFirstTable(query) ? query.orderBy : [];
+    const isPushed = query.kind === "select" && decidesByFirstTable(query);
+    const terms = isPushed ? query.orderBy : [];
     const order = terms.map(({ column }) => unqualified(column));
     const descending = terms[0]?.descending ?? false;
     const isOneWay = terms.every((term) => term.descending === descending);
@@ -295,9 +295,7 @@ class DexieSession implements Session {
       isOneWay && order.every((column, index) => columns[index] === column);
     const turned = (collection: Collection) => descending ? collection.reverse() : collection;
 
-    for (const [at, filter] of query.where.entries()) {
-      if (!isOnFirst(query, filter.kind === "before" ? filter.columns : [filter.column])) continue;
-      const operands = values[at]!;
+    for (const { filter, values: operands } of firstTableFilters(query, args)) {
       if (operands.includes(null)) {
         return { collection: table.toCollection().limit(0), isExact: true, isOrdered: true };
       }
@@ -384,16 +382,4 @@ function orderedIndexes({ table, keyColumn }: DocumentTable): string[][] {
 function isNullableIndex({ table }: DocumentTable, column: string): boolean {
   return table.indexes.some((index) => index.columns.length === 1 && index.columns[0]!.column === column) ||
     table.columns.some((each) => each.name === column && each.unique === true);
-}
-
-function isOnFirst(query: Query, columns: readonly string[]): boolean {
-  if (query.kind === "count" || query.join === undefined) return true;
-  return columns.every((column) => column.startsWith(`${query.as ?? query.table}.`));
-}
-
-function isOnFirstTable(query: SelectQuery): boolean {
-  const columns = query.where.flatMap((filter) =>
-    filter.kind === "before" ? filter.columns : [filter.column]
-  );
-  return isOnFirst(query, [...columns, ...query.orderBy.map(({ column }) => column)]);
 }

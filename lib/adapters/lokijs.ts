@@ -6,7 +6,7 @@ import type { Args, Row, Value } from "../model/value.ts";
 import { documentChanges } from "./shared/document_changes.ts";
 import { compileDocumentQuery, compileProjection } from "./shared/document_query.ts";
 import { DocumentTable } from "./shared/document_table.ts";
-import { comparesNullable, filterValues } from "./shared/filter_values.ts";
+import { comparesNullable, filterValues, firstTableFilters } from "./shared/filter_values.ts";
 import { loadDriver } from "./shared/load_driver.ts";
 import { watchJoin } from "./shared/watch_join.ts";
 
@@ -240,8 +240,9 @@ class LokiSession implements Session {
 
 /** The conditions of a query as the library takes them. They hold together, and the first may use an index. */
 function findsOf(query: Query, args: Args, { table, keyColumn }: DocumentTable): Find[] {
-  const values = filterValues(query, args);
-  return query.where.flatMap((filter, index) => findsFor(filter, values[index]!, table, keyColumn));
+  return firstTableFilters(query, args).flatMap(({ filter, values }) =>
+    findsFor(filter, values, table, keyColumn)
+  );
 }
 
 function findsFor(filter: Filter, values: readonly Value[], table: Table, keyColumn: string): Find[] {

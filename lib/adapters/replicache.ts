@@ -7,7 +7,7 @@ import type { Args, Row, Value } from "../model/value.ts";
 import { documentChanges, sought } from "./shared/document_changes.ts";
 import { compileDocumentQuery } from "./shared/document_query.ts";
 import { DocumentTable } from "./shared/document_table.ts";
-import { filterValues } from "./shared/filter_values.ts";
+import { decidesByFirstTable, firstTableFilters } from "./shared/filter_values.ts";
 import { loadDriver } from "./shared/load_driver.ts";
 import { enterProductionMode } from "./shared/production_mode.ts";
 
@@ -271,24 +271,23 @@ class Store {
    * by when that is the first of the query's order.
    */
   access(tx: ReadTransaction, query: Query, args: Args): Candidates {
-    const values = filterValues(query, args);
     const { keyColumn } = this.documents;
-    const first = query.kind === "select" ? query.orderBy[0] : undefined;
+    const first = query.kind === "select" && decidesByFirstTable(query) ? query.orderBy[0] : undefined;
     const leads = (column: string | undefined, descending: boolean | undefined) =>
       first !== undefined && column === unqualified(first.column) &&
         first.descending === (descending === true)
         ? column
         : undefined;
     let candidates: Candidates | undefined;
-    for (const [at, filter] of query.where.entries()) {
+    for (const { filter, values } of firstTableFilters(query, args)) {
       const column = unqualified(filter.kind === "before" ? filter.columns[0]! : filter.column);
-      const value = values[at]![0]!;
+      const value = values[0]!;
       if (value === null) return { documents: nothing(), leading: undefined };
       if (column === keyColumn && filter.kind !== "before") {
         if (filter.kind === "equal") return { documents: one(tx.get(this.key(value))), leading: undefined };
         const start = filter.from === undefined ? undefined : { key: this.key(value) };
         const scan = tx.scan({ prefix: this.prefix, ...(start === undefined ? {} : { start }) }).values();
-        const below = filter.below === undefined ? undefined : values[at]!.at(-1)!;
+        const below = filter.below === undefined ? undefined : values.at(-1)!;
         return { documents: until(scan, keyColumn, below), leading: leads(keyColumn, false) };
       }
       const index = this.indexes.find(({ terms }) => terms[0]!.column === column);

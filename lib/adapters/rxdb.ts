@@ -7,7 +7,7 @@ import type { Args, Row, Value } from "../model/value.ts";
 import { documentChanges, sought } from "./shared/document_changes.ts";
 import { compileDocumentQuery, compileProjection } from "./shared/document_query.ts";
 import { assignedColumns, DocumentTable, keyArgument } from "./shared/document_table.ts";
-import { filterValues } from "./shared/filter_values.ts";
+import { decidesByFirstTable, filterValues, firstTableFilters } from "./shared/filter_values.ts";
 import { loadDriver } from "./shared/load_driver.ts";
 import { watchJoin } from "./shared/watch_join.ts";
 
@@ -222,8 +222,10 @@ class Store {
   }
 
   mango(query: SelectQuery, args: Args, limit: number | undefined): MangoQuery {
+    const selector = this.selector(query, args);
+    if (!decidesByFirstTable(query)) return { selector };
     return {
-      selector: this.selector(query, args),
+      selector,
       sort: query.orderBy.map(({ column, descending }) => ({
         [unqualified(column)]: descending ? "desc" : "asc",
       })),
@@ -232,8 +234,9 @@ class Store {
   }
 
   selector(query: Query, args: Args): Selector {
-    const values = filterValues(query, args);
-    const conditions = query.where.flatMap((filter, index) => this.#conditions(filter, values[index]!));
+    const conditions = firstTableFilters(query, args).flatMap(({ filter, values }) =>
+      this.#conditions(filter, values)
+    );
     return conditions.length === 1 ? conditions[0]! : conditions.length === 0 ? {} : { $and: conditions };
   }
 

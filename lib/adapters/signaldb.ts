@@ -6,7 +6,7 @@ import type { Args, Row, Value } from "../model/value.ts";
 import { documentChanges } from "./shared/document_changes.ts";
 import { compileDocumentQuery, compileProjection } from "./shared/document_query.ts";
 import { assignedColumns, DocumentTable, keyArgument } from "./shared/document_table.ts";
-import { filterValues } from "./shared/filter_values.ts";
+import { firstTableFilters } from "./shared/filter_values.ts";
 import { loadDriver } from "./shared/load_driver.ts";
 import { watchJoin } from "./shared/watch_join.ts";
 
@@ -282,10 +282,10 @@ function modifierOf(statement: UpdateStatement, args: Args): { $set?: Item; $inc
 }
 
 function selectorOf(query: Query, args: Args, documents: DocumentTable): Selector {
-  const values = filterValues(query, args);
+  const filters = firstTableFilters(query, args);
   // Nothing compares with NULL.
-  if (values.flat().includes(null)) return { id: { $in: [] } };
-  const conditions = query.where.map((filter, index) => conditionOf(filter, values[index]!, documents));
+  if (filters.some(({ values }) => values.includes(null))) return { id: { $in: [] } };
+  const conditions = filters.map(({ filter, values }) => conditionOf(filter, values, documents));
   return conditions.length === 1 ? conditions[0]! : conditions.length === 0 ? {} : { $and: conditions };
 }
 

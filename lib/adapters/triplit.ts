@@ -7,7 +7,7 @@ import type { Args, Row, Value } from "../model/value.ts";
 import { documentChanges, sought } from "./shared/document_changes.ts";
 import { compileDocumentQuery, compileProjection } from "./shared/document_query.ts";
 import { DocumentTable } from "./shared/document_table.ts";
-import { filterValues } from "./shared/filter_values.ts";
+import { decidesByFirstTable, filterValues, firstTableFilters } from "./shared/filter_values.ts";
 import { loadDriver } from "./shared/load_driver.ts";
 import { enterProductionMode } from "./shared/production_mode.ts";
 import type { Stop } from "./shared/watch_join.ts";
@@ -156,11 +156,18 @@ class TriplitSession implements Session {
     const [only] = query.where;
     const isByKey = query.where.length === 1 && only?.kind === "equal" && only.column === keyColumn;
     if (query.kind === "select" && query.join !== undefined) {
-      const left = (await this.#client.fetch(this.#build(query, args), LOCAL)).map(decode);
-      return this.#join(query, args, left);
+      const limit = compileDocumentQuery(query).limit(args);
+      const find = async (most: number | undefined) =>
+        (await this.#client.fetch(this.#build(query, args, most), LOCAL)).map(decode);
+      const left = await find(limit);
+      const rows = await this.#join(query, args, left);
+      // A row without a partner has no place in the result: others may take it.
+      if (rows.length === left.length || left.length !== limit) return rows;
+      return this.#join(query, args, await find(undefined));
     }
     const finish = finisher(query);
-    if (!isByKey) return finish(await this.#client.fetch(this.#build(query, args), LOCAL));
+    const limit = compileDocumentQuery(query).limit(args);
+    if (!isByKey) return finish(await this.#client.fetch(this.#build(query, args, limit), LOCAL));
     const key = filterValues(query, args)[0]![0]!;
     const entity = key === null ? null : await this.#client.fetchById(query.table, entityId(key), LOCAL);
     return finish(entity === null ? [] : [entity]);
@@ -172,7 +179,11 @@ class TriplitSession implements Session {
       const column = attribute(unqualified(right));
       return watchJoin(query, args, observer, {
         left: (deliver) =>
-          this.#subscribe(this.#build(query, args), observer, (found) => deliver(found.map(decode))),
+          this.#subscribe(
+            this.#build(query, args, undefined),
+            observer,
+            (found) => deliver(found.map(decode)),
+          ),
         right: async (keys, deliver) => {
           // Not "in": the library takes subscriptions for equal whose lists differ.
           const conditions = keys.map((key): Condition => [column, "=", key]);
@@ -184,8 +195,9 @@ class TriplitSession implements Session {
       });
     }
     const finish = finisher(query);
+    const built = this.#build(query, args, compileDocumentQuery(query).limit(args));
     return {
-      close: this.#subscribe(this.#build(query, args), observer, (found) => observer.next(finish(found))),
+      close: this.#subscribe(built, observer, (found) => observer.next(finish(found))),
     };
   }
 
@@ -216,15 +228,14 @@ class TriplitSession implements Session {
     return compileDocumentQuery(query).result(left, args, (key) => partners.get(key));
   }
 
-  #build(query: Query, args: Args): TriplitQuery {
+  #build(query: Query, args: Args, limit: number | undefined): TriplitQuery {
     const { keyColumn } = this.#documentsOf(query.table);
-    const values = filterValues(query, args);
     let built = this.#client.query(query.table);
+    const filters = firstTableFilters(query, args);
     // Here NULL equals NULL, but in SQL nothing compares with it.
-    if (values.flat().includes(null)) return built.Where([["id", "in", []]]);
+    if (filters.some(({ values }) => values.includes(null))) return built.Where([["id", "in", []]]);
     const conditions: Condition[] = [];
-    for (const [at, filter] of query.where.entries()) {
-      const operands = values[at]!;
+    for (const { filter, values: operands } of filters) {
       const columns = (filter.kind === "before" ? filter.columns : [filter.column]).map(unqualified);
       const attributes = columns.map(attribute);
       if (filter.kind === "equal") {
@@ -244,11 +255,10 @@ class TriplitSession implements Session {
       }
     }
     if (conditions.length > 0) built = built.Where(conditions);
-    if (query.kind === "count" || query.join !== undefined) return built;
+    if (query.kind === "count" || !decidesByFirstTable(query)) return built;
     for (const { column, descending } of query.orderBy) {
       built = built.Order(attribute(unqualified(column)), descending ? "DESC" : "ASC");
     }
-    const limit = compileDocumentQuery(query).limit(args);
     return limit === undefined ? built : built.Limit(limit);
   }
 

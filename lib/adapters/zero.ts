@@ -7,7 +7,7 @@ import type { Args, Row, Value } from "../model/value.ts";
 import { documentChanges, sought } from "./shared/document_changes.ts";
 import { compileDocumentQuery, compileProjection } from "./shared/document_query.ts";
 import { DocumentTable } from "./shared/document_table.ts";
-import { filterValues } from "./shared/filter_values.ts";
+import { decidesByFirstTable, firstTableFilters } from "./shared/filter_values.ts";
 import { loadDriver } from "./shared/load_driver.ts";
 import { enterProductionMode } from "./shared/production_mode.ts";
 
@@ -218,16 +218,16 @@ class ZeroSession implements Session {
   }
 
   #build(query: Query, args: Args): Zql {
-    const values = filterValues(query, args);
     let zql = this.#zql[query.table]!;
-    for (const [index, filter] of query.where.entries()) {
-      zql = where(zql, filter, values[index]!, isCursor(query, filter));
+    for (const { filter, values } of firstTableFilters(query, args)) {
+      zql = where(zql, filter, values, isCursor(query, filter));
     }
     if (query.kind === "count") return zql;
     if (query.join !== undefined) {
       const relationship = relationshipName(unqualified(query.join.left), query.join.table);
       zql = zql.whereExists(relationship).related(relationship);
     }
+    if (!decidesByFirstTable(query)) return zql;
     for (const { column, descending } of query.orderBy) {
       zql = zql.orderBy(unqualified(column), descending ? "desc" : "asc");
     }

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import type { Table } from "../../model/schema.ts";
 import { count, type Filter, select } from "../../model/statement.ts";
-import { comparesNullable, filterValues } from "./filter_values.ts";
+import { comparesNullable, decidesByFirstTable, filterValues, firstTableFilters } from "./filter_values.ts";
 
 const table: Table = {
   name: "t",
@@ -24,6 +24,27 @@ Deno.test("filterValues() gives each condition its operands and takes literals a
     limit: { param: "limit" },
   });
   assert.deepEqual(filterValues(query, ["a", 9, "b", 4, 100]), [["a"], [3, 9], ["b", 4]]);
+});
+
+Deno.test("firstTableFilters() leaves out what looks at the joined table", () => {
+  const query = select({
+    table: "t",
+    as: "m",
+    columns: ["m.id"],
+    join: { table: "u", as: "u", left: "m.note", right: "u.id" },
+    where: [
+      { kind: "equal", column: "u.name", operand: { param: "name" } },
+      { kind: "equal", column: "m.id", operand: { param: "id" } },
+    ],
+    orderBy: [],
+  });
+  assert.deepEqual(firstTableFilters(query, ["a", 4]), [{ filter: query.where[1], values: [4] }]);
+  assert.equal(decidesByFirstTable(query), false);
+  assert.equal(decidesByFirstTable({ ...query, where: query.where.slice(1) }), true);
+  assert.equal(
+    decidesByFirstTable({ ...query, where: [], orderBy: [{ column: "u.id", descending: true }] }),
+    false,
+  );
 });
 
 Deno.test("comparesNullable() looks at ranges and cursors only", () => {
