@@ -52,13 +52,20 @@ export interface Rate {
 
 /**
  * How often a rule says yes to the log ratios of drawn pairs. `flips` turns pairs around by the toss of a coin, for sides
- * that are equal.
+ * that are equal. A pair is drawn once at most: the exact test knows no repeated pairs.
+ *
+ * @throws {RangeError} when more pairs are to be drawn than were measured.
  */
 export function callRate(
   logRatios: readonly number[],
   drawing: Drawing & { readonly flips: boolean },
   isCalled: (drawn: readonly number[]) => boolean,
 ): Rate {
+  if (drawing.pairCount > logRatios.length) {
+    throw new RangeError(
+      `Cannot draw ${drawing.pairCount} pairs as there must be as many: got ${logRatios.length}`,
+    );
+  }
   let calledCount = 0;
   for (let draw = 0; draw < drawing.drawCount; draw++) {
     const drawn = drawPairs(logRatios.length, drawing)

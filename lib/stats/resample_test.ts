@@ -66,6 +66,18 @@ Deno.test("callRate() without a floor stays at its level on equal sides", () => 
   assert.ok(share < 0.02, `${share}`);
 });
 
+Deno.test("callRate() draws no pair twice", () => {
+  const drawing = { pairCount: 3, drawCount: 20, random: random(13) };
+  callRate([1, 2, 3], { ...drawing, flips: false }, (drawn) => {
+    assert.deepEqual(drawn.toSorted(), [1, 2, 3]);
+    return true;
+  });
+  assert.throws(
+    () => callRate([1, 2], { ...drawing, flips: false }, () => true),
+    /there must be as many: got 2/,
+  );
+});
+
 Deno.test("compareLogRatios() gives back a shift", () => {
   fc.assert(
     fc.property(

@@ -262,12 +262,11 @@ function ratesOf(plantedShare: number, logRatios: readonly number[]): PowerRow[]
       upper: interval.upper,
     };
   };
+  const pairCounts = STUDIED_PAIR_COUNTS.filter((pairCount) => pairCount <= logRatios.length);
   const most = STUDIED_PAIR_COUNTS.at(-1)!;
   return [
-    ...STUDIED_PAIR_COUNTS.map((pairCount) =>
-      rate("fixed", pairCount, (drawn) => verdictAt(drawn, ALARM_LEVEL))
-    ),
-    rate("sequential", most, (drawn) => sequentialVerdict(drawn)),
+    ...pairCounts.map((pairCount) => rate("fixed", pairCount, (drawn) => verdictAt(drawn, ALARM_LEVEL))),
+    ...(pairCounts.includes(most) ? [rate("sequential", most, sequentialVerdict)] : []),
   ];
 }
 
