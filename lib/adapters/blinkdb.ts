@@ -52,10 +52,10 @@ export const blinkdb: Adapter = {
       "blinkdb 0.14.0 does not move a row of a sorted watched query when an update changes its sort property",
   })),
   async open(context) {
-    const library: Library = await loadDriver(
+    const library = await loadDriver(
       "blinkdb",
       // @ts-ignore: resolved by drivers/blinkdb/deno.json
-      () => import("blinkdb"),
+      () => import("blinkdb") as Promise<unknown> as Promise<Library>,
     );
     return new BlinkSession(library, context);
   },

@@ -47,10 +47,10 @@ export const replicache: Adapter = {
   }],
   async open(context) {
     enterProductionMode();
-    const { Replicache }: { Replicache: ReplicacheClass } = await loadDriver(
+    const { Replicache } = await loadDriver(
       "replicache",
       // @ts-ignore: resolved by drivers/replicache/deno.json
-      () => import("replicache"),
+      () => import("replicache") as Promise<unknown> as Promise<{ Replicache: ReplicacheClass }>,
     );
     return new ReplicacheSession(Replicache, context);
   },

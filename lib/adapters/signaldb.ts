@@ -39,10 +39,10 @@ export const signaldb: Adapter = {
   counters: [],
   knownGaps: [],
   async open(context) {
-    const library: Library = await loadDriver(
+    const library = await loadDriver(
       "@signaldb/core",
       // @ts-ignore: resolved by drivers/signaldb/deno.json
-      () => import("@signaldb/core"),
+      () => import("@signaldb/core") as Promise<unknown> as Promise<Library>,
     );
     return new SignalSession(library, context);
   },

@@ -50,10 +50,10 @@ export const tanstackDb: Adapter = {
   knownGaps: [],
   async open(context) {
     enterProductionMode();
-    const library: Library = await loadDriver(
+    const library = await loadDriver(
       "@tanstack/db",
       // @ts-ignore: resolved by drivers/tanstack-db/deno.json
-      () => import("@tanstack/db"),
+      () => import("@tanstack/db") as Promise<unknown> as Promise<Library>,
     );
     return new TanStackSession(library, context);
   },

@@ -152,11 +152,13 @@ interface Persister {
   destroy(): Promise<unknown>;
 }
 
-type CreatePersister = (
-  store: Store,
-  database: DatabaseSync,
-  config: { mode: "tabular"; tables: { save: Record<string, { tableName: string }> } },
-) => Persister;
+interface PersisterModule {
+  createSqliteNodePersister(
+    store: Store,
+    database: DatabaseSync,
+    config: { mode: "tabular"; tables: { save: Record<string, { tableName: string }> } },
+  ): Persister;
+}
 
 class TinyBaseSession implements Session {
   readonly #store: Store;
@@ -255,10 +257,11 @@ class TinyBaseSession implements Session {
 
   /** Saves the store to a database file from now on. */
   async persist(file: string): Promise<void> {
-    const { createSqliteNodePersister }: { createSqliteNodePersister: CreatePersister } = await loadDriver(
+    const { createSqliteNodePersister } = await loadDriver(
       "tinybase",
       // @ts-ignore: resolved by drivers/tinybase/deno.json
-      () => import("tinybase/persisters/persister-sqlite-node"),
+      () =>
+        import("tinybase/persisters/persister-sqlite-node") as Promise<unknown> as Promise<PersisterModule>,
     );
     const { DatabaseSync } = await loadDriver("node:sqlite", () => import("node:sqlite"));
     const database = new DatabaseSync(file);

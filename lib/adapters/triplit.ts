@@ -42,10 +42,10 @@ export const triplit: Adapter = {
   knownGaps: [],
   async open(context) {
     enterProductionMode();
-    const library: Library = await loadDriver(
+    const library = await loadDriver(
       "@triplit/client",
       // @ts-ignore: resolved by drivers/triplit/deno.json
-      () => import("@triplit/client"),
+      () => import("@triplit/client") as Promise<unknown> as Promise<Library>,
     );
     const session = new TriplitSession(library, context);
     await session.ready();

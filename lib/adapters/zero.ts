@@ -41,10 +41,10 @@ export const zero: Adapter = {
   knownGaps: [],
   async open(context) {
     enterProductionMode();
-    const library: Library = await loadDriver(
+    const library = await loadDriver(
       "@rocicorp/zero",
       // @ts-ignore: resolved by drivers/zero/deno.json
-      () => import("@rocicorp/zero"),
+      () => import("@rocicorp/zero") as Promise<unknown> as Promise<Library>,
     );
     return new ZeroSession(library, context);
   },
