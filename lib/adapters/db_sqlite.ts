@@ -15,7 +15,7 @@ export const dbSqlite: Adapter = {
     "64-bit integers; statements are prepared once; a batch is one BEGIN IMMEDIATE transaction.",
   unfair: "It has no live queries, so its writes pay nothing for noticing changes: a floor, not a rival. " +
     "Every call blocks the calling thread. Integers come as bigint and are made numbers here, which costs time.",
-  homepage: "https://jsr.io/@db/sqlite",
+  homepage: "https://github.com/denodrivers/sqlite3",
   drivers: { "@db/sqlite": "jsr:@db/sqlite@0.12.0" },
   options: {},
   get permissions(): Permissions {

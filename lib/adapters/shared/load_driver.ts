@@ -12,6 +12,13 @@ export async function loadDriver<T>(name: string, load: () => Promise<T>): Promi
   try {
     return await load();
   } catch (error) {
-    throw new DriverUnavailableError(`Cannot load driver "${name}": ${messageOf(error)}`, { cause: error });
+    throw new DriverUnavailableError(`Cannot load driver "${name}": ${withoutHosts(messageOf(error))}`, {
+      cause: error,
+    });
   }
+}
+
+/** Reasons are stored in records: where somebody's packages come from does not belong there. */
+function withoutHosts(message: string): string {
+  return message.replaceAll(/https?:\/\/[^/\s'"]+\//g, "");
 }

@@ -20,3 +20,13 @@ Deno.test("loadDriver() throws a DriverUnavailableError with the driver's own me
     },
   );
 });
+
+Deno.test("loadDriver() keeps hosts out of the reason", async () => {
+  await assert.rejects(
+    loadDriver(
+      "foo",
+      () => Promise.reject(new Error("Import 'https://packages.example.com/foo/meta.json' failed")),
+    ),
+    { message: `Cannot load driver "foo": Import 'foo/meta.json' failed` },
+  );
+});
