@@ -25,7 +25,7 @@ const RESIDUAL: Quantity = { difference: [WALL, { sum: [REQUEST, INVALIDATE] }] 
 export const experiment: Experiment = {
   title: "Where the writer's share of a write burst goes",
   date: "2026-11-22",
-  directions: ["measurement-system", "stream-rerun-dispatch"],
+  directions: ["writer-request-path"],
   experimentClass: "measurement",
   question:
     "Does the work around SQLite in the writer thread take enough of a write burst's wall to be worth an experiment?",

@@ -13,6 +13,15 @@ import type { RatioEstimate } from "./ratio.ts";
 /** Smallest effect that is believed on any machine, as a share: what fresh processes of one program differ by. */
 export const LEAST_FLOOR = 0.03;
 
+/**
+ * Confidence that an interval must attain before anything is concluded from where it lies. Fewer than five pairs cannot:
+ * their whole range holds the true ratio too seldom.
+ */
+export const LEAST_CONFIDENCE = 0.9;
+
+/** The fewest pairs whose interval attains {@link LEAST_CONFIDENCE}. */
+const LEAST_PAIRS = 5;
+
 /** What a comparison is held against. Shares: 0.03 is 3 %. */
 export interface VerdictRule {
   /** Which way is better. */
@@ -35,6 +44,7 @@ export function comparisonVerdict(comparison: CorrectedComparison, rule: Verdict
   if (pValue < ALARM_LEVEL && Math.abs(Math.log(ratio)) > Math.log1p(rule.floor)) {
     return (ratio < 1) === (rule.better === "lower") ? "better" : "worse";
   }
+  if (interval.confidence < LEAST_CONFIDENCE) return "undecided";
   const reach = Math.max(Math.abs(Math.log(interval.lower)), Math.abs(Math.log(interval.upper)));
   return reach < Math.log1p(rule.margin) ? "equivalent" : "undecided";
 }
@@ -61,7 +71,7 @@ export function pairsNeeded(comparison: UndecidedComparison): number | undefined
   const halfWidth = (Math.log(interval.upper) - Math.log(interval.lower)) / 2;
   const toBoundary = Math.abs(estimate - Math.log(boundary));
   // The interval shrinks with the root of the number of pairs.
-  const forBoundary = pairCount * (halfWidth / toBoundary) ** 2;
+  const forBoundary = Math.max(LEAST_PAIRS, pairCount * (halfWidth / toBoundary) ** 2);
   const width = normalQuantile(1 - alarmLevel / 2) / normalQuantile(0.975);
   // No outcome of the exact test has a p value below 2^(1 - n).
   const forDifference = Math.abs(estimate) <= Math.log1p(floor)

@@ -33,6 +33,12 @@ Deno.test("comparisonVerdict() is undecided when neither can be said", () => {
   );
 });
 
+Deno.test("comparisonVerdict() concludes nothing from an interval of too few pairs", () => {
+  const comparison = compareLogRatios([0.001, -0.001]);
+  assert.equal(comparison.interval.confidence, 0.5);
+  assert.equal(comparisonVerdict(comparison, RULE), "undecided");
+});
+
 const ratio = fc.double({ min: 0.5, max: 2, noNaN: true });
 
 Deno.test("comparisonVerdict() turns around when the sides are exchanged", () => {

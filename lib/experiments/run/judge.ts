@@ -17,6 +17,7 @@ import {
   comparePairs,
   comparisonVerdict,
   holm,
+  LEAST_CONFIDENCE,
   LEAST_FLOOR,
   lookSchedule,
   median,
@@ -273,18 +274,19 @@ function judgeCompared(
   const isLower = bar.better === "lower";
   const boundary = (bar.kind === "improve") === isLower ? 1 - margin : 1 + margin;
   const isBeyond = (one: number): boolean => isLower ? one <= boundary : one >= boundary;
+  const isSure = interval.confidence >= LEAST_CONFIDENCE;
   const [best, worst] = isLower ? [interval.lower, interval.upper] : [interval.upper, interval.lower];
   const result = fault !== undefined
     ? "undecided"
     : bar.kind === "improve"
     ? (verdict === "better" && isBeyond(ratio)
       ? "pass"
-      : verdict === "worse" || !isBeyond(best)
+      : verdict === "worse" || (isSure && !isBeyond(best))
       ? "miss"
       : "undecided")
-    : (isBeyond(worst)
+    : (isSure && isBeyond(worst)
       ? "pass"
-      : !isBeyond(best) || (verdict === "worse" && !isBeyond(ratio))
+      : (isSure && !isBeyond(best)) || (verdict === "worse" && !isBeyond(ratio))
       ? "miss"
       : "undecided");
   const needed = result === "undecided"

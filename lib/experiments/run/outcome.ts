@@ -1,7 +1,6 @@
 /** From a measured run to `experiments/NNN_slug.outcome.json`, and from there back to the verdict. */
 import { join } from "node:path";
 import {
-  type CriterionResult,
   type Experiment,
   messageOf,
   type Outcome,
@@ -10,18 +9,17 @@ import {
   type RunRecord,
   UsageError,
 } from "../../model/mod.ts";
-import { loadRun, replaceFile } from "../../record/mod.ts";
+import { replaceFile } from "../../record/mod.ts";
 import { decide, type Decision } from "../decide.ts";
 import type { LoadedExperiment } from "../load_experiments.ts";
 import { outcomeDigest } from "../preregistration.ts";
 import { shapeOutcome } from "../schema.ts";
-import { recordedFloors } from "./calibration.ts";
-import { judgeExperiment, type Judgement, Readings } from "./judge.ts";
+import { type Judgement, Readings } from "./judge.ts";
 import { lanesOf } from "./lanes.ts";
 import { weatherTable } from "./tables.ts";
 
 /** The role of the run that a verdict is computed from. */
-export const COMPARISON_ROLE = "comparison";
+const COMPARISON_ROLE = "comparison";
 
 /**
  * What an experiment file may export beside `experiment`. None of it is part of what is settled, and none of it takes
@@ -129,26 +127,6 @@ export function storeOutcome(root: string, { outcomeFile }: LoadedExperiment, ou
 /** The decision that results lead to. */
 export function decisionOf(experiment: Experiment, { results }: Judgement): Decision {
   return decide(experiment, results);
-}
-
-/**
- * Computes a recorded verdict again, from its run and with the floors that it was judged by: a later calibration does
- * not change an old verdict. Throws when the run cannot be loaded, or lacks what the experiment needs.
- */
-export function judgeAgain(loaded: LoadedExperiment, resultsFolder: string): readonly CriterionResult[] {
-  const { experiment, outcome } = loaded;
-  const run = outcome?.evidence.find(({ role }) => role === COMPARISON_ROLE);
-  if (outcome === undefined || run === undefined) {
-    throw new RangeError(
-      `Cannot judge experiment ${loaded.id} again as its evidence must have a ${COMPARISON_ROLE}`,
-    );
-  }
-  const { results } = judgeExperiment(
-    experiment,
-    loadRun(join(resultsFolder, run.run)),
-    recordedFloors(outcome.results),
-  );
-  return results;
 }
 
 /** The lanes of an experiment, or a UsageError that names the experiment. */

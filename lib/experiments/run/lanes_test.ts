@@ -1,0 +1,51 @@
+import { deepStrictEqual, strictEqual, throws } from "node:assert/strict";
+import { TWO_ARMS } from "./_synthetic_run.ts";
+import { lanesOf, measuredCell } from "./lanes.ts";
+
+Deno.test("lanesOf() crosses arms with cells and keeps what is compared together", () => {
+  const { lanes, groups, drift } = lanesOf({
+    ...TWO_ARMS,
+    cells: [{ workload: "keyed-pk@2", scale: "smoke" }, { workload: "fan-out@2", scale: "smoke" }],
+    driftCell: { workload: "keyed-pk@2", scale: "smoke", adapter: "node-sqlite" },
+  });
+  deepStrictEqual(groups.map((group) => group.map(({ cell }) => cell.key)), [
+    ["keyed-pk@2/watchlite[policy=per-commit]/smoke", "keyed-pk@2/watchlite/smoke"],
+    ["fan-out@2/watchlite[policy=per-commit]/smoke", "fan-out@2/watchlite/smoke"],
+    ["keyed-pk@2/node-sqlite[drift=yes]/smoke"],
+  ]);
+  strictEqual(lanes.length, 4);
+  strictEqual(drift?.cell.adapter, "node-sqlite");
+});
+
+Deno.test("lanesOf() tells a revision from the code at hand, options or not", () => {
+  const arms = [
+    { name: "now", adapter: "watchlite" },
+    { name: "then", adapter: "watchlite", revision: "v1" },
+    { name: "other", adapter: "watchlite", options: { readers: "1" }, revision: "v1" },
+  ];
+  const [group] = lanesOf({ ...TWO_ARMS, arms, control: "now" }).groups;
+  deepStrictEqual(group!.map(({ cell, revision }) => [cell.key, revision]), [
+    ["keyed-pk@2/watchlite/smoke", undefined],
+    ["keyed-pk@2/watchlite[revision=v1]/smoke", "v1"],
+    ["keyed-pk@2/watchlite[readers=1,revision=v1]/smoke", "v1"],
+  ]);
+});
+
+Deno.test("measuredCell() gives every option a value, and an option at its default no place in the key", () => {
+  const { cell } = measuredCell({ workload: "keyed-pk@2", scale: "smoke" }, {
+    adapter: "watchlite",
+    options: { policy: "latest-wins" },
+  });
+  deepStrictEqual([cell.key, cell.options["grain"]], ["keyed-pk@2/watchlite/smoke", "row"]);
+});
+
+Deno.test("measuredCell() refuses what is not registered", () => {
+  throws(
+    () => measuredCell({ workload: "keyed@2", scale: "smoke" }, { adapter: "watchlite" }),
+    /Cannot find workload/,
+  );
+  throws(
+    () => measuredCell({ workload: "keyed-pk@2", scale: "smoke" }, { adapter: "watch" }),
+    /Cannot find adapter/,
+  );
+});

@@ -1,0 +1,37 @@
+import { deepStrictEqual, ok } from "node:assert/strict";
+import type { SessionEvent } from "../../model/mod.ts";
+import { tracePhase, traceTable } from "./trace_phase.ts";
+
+function event(atMs: number, kind: string, commit: number, stream: number | null = 0): SessionEvent {
+  return { atMs, kind, stream, commit };
+}
+
+Deno.test("traceTable() shows each commit by the first result that holds it", () => {
+  const { rows } = traceTable("t", [
+    event(10, "commit", 5, null),
+    event(10.5, "invalidate", 5),
+    event(11, "commit", 6, null),
+    event(11.5, "invalidate", 6),
+    event(12, "requery-start", 6),
+    event(13, "deliver", 6),
+    event(14, "commit", 7, null),
+  ], []);
+  deepStrictEqual(rows, [
+    [1, 0, 500_000, 2_000_000, 3_000_000],
+    [2, 1_000_000, 1_500_000, 2_000_000, 3_000_000],
+    [3, 4_000_000, null, null, null],
+  ]);
+});
+
+Deno.test("tracePhase() brings back every commit of the phase and nothing from before it", async () => {
+  const events = await tracePhase({
+    adapter: "watchlite",
+    options: { profile: "on", policy: "per-commit" },
+    workload: "sync-burst@2",
+    scale: "smoke",
+    phase: "merge",
+  });
+  const { rows } = traceTable("t", events, []);
+  deepStrictEqual(rows.length, 3);
+  ok(rows.every((row) => row.every((value) => typeof value === "number")), JSON.stringify(rows));
+});
