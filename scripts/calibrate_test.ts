@@ -1,0 +1,94 @@
+import { deepStrictEqual, match, ok, strictEqual } from "node:assert/strict";
+import { join } from "node:path";
+import { parseCalibration } from "../lib/experiments/run/calibration.ts";
+import { parsePower } from "../lib/experiments/run/power.ts";
+
+const ENTRY = new URL("calibrate.ts", import.meta.url).pathname;
+
+async function calibrate(
+  out: string,
+  ...args: string[]
+): Promise<{ code: number; stdout: string; stderr: string }> {
+  const output = await new Deno.Command(Deno.execPath(), {
+    args: [
+      "run",
+      "--no-prompt",
+      "--no-check",
+      ...["read", "write", "env", "run", "sys"].map((name) => `--allow-${name}`),
+      ENTRY,
+      ...["--root", out, "--out", out],
+      ...args,
+    ],
+    env: { NO_COLOR: "1" },
+  }).output();
+  const text = (bytes: Uint8Array): string => new TextDecoder().decode(bytes);
+  return { code: output.code, stdout: text(output.stdout), stderr: text(output.stderr) };
+}
+
+async function inFolder(test: (root: string) => Promise<void>): Promise<void> {
+  const root = await Deno.makeTempDir();
+  try {
+    await test(root);
+  } finally {
+    await Deno.remove(root, { recursive: true });
+  }
+}
+
+function onlyFile(folder: string): string {
+  const names = [...Deno.readDirSync(folder)].map(({ name }) => name);
+  strictEqual(names.length, 1);
+  return join(folder, names[0]!);
+}
+
+const ONE_CELL = ["-w", "keyed-pk", "-a", "node-sqlite", "-s", "smoke", "--pairs", "6"];
+
+Deno.test("calibrate stores noise floors, the same again from the stored run", () =>
+  inFolder(async (root) => {
+    const { code, stdout, stderr } = await calibrate(root, ...ONE_CELL);
+    strictEqual(code, 0, stderr);
+    match(stdout, /keyed-pk@2\/node-sqlite\/smoke\s+burst, update\s+latency_p10_ns/);
+    const file = onlyFile(join(root, "calibration"));
+    const stored = Deno.readTextFileSync(file);
+    const [cell] = parseCalibration(stored, file).cells;
+    strictEqual(cell!.cellKey, "keyed-pk@2/node-sqlite/smoke");
+    ok(cell!.pairCount <= 6 && cell!.pairCount > 0);
+
+    strictEqual((await calibrate(root, "--from", cell!.run)).code, 0);
+    strictEqual(Deno.readTextFileSync(file), stored);
+    match(
+      (await calibrate(root, "--power", "--from", cell!.run)).stderr,
+      /its label is "calibrate", not "power"/,
+    );
+  }));
+
+Deno.test("calibrate --power stores rates of false alarms and of found slowdowns", () =>
+  inFolder(async (root) => {
+    const { code, stdout, stderr } = await calibrate(root, "--power", ...ONE_CELL);
+    strictEqual(code, 0, stderr);
+    match(stdout, /none: false alarms/);
+    const file = onlyFile(join(root, "power"));
+    const study = parsePower(Deno.readTextFileSync(file), file);
+    deepStrictEqual([...new Set(study.parts.map(({ cellKey }) => cellKey))], [
+      "keyed-pk@2/node-sqlite/smoke",
+    ]);
+    ok(study.parts.every(({ seen }) => seen.length === 3));
+    strictEqual((await calibrate(root, "--power", "--from", study.run)).code, 0);
+    deepStrictEqual(parsePower(Deno.readTextFileSync(file), file), study);
+  }));
+
+for (
+  const [args, message] of [
+    [[], /give --id, or --workload and --adapter/],
+    [["--id", "5"], /Cannot find experiment "5": there are none/],
+    [["-w", "keyd-pk", "-a", "node-sqlite"], /did you mean "keyed-pk"/],
+    [["--from", "no-such"], /Cannot find run "no-such"/],
+  ] as const
+) {
+  Deno.test(`calibrate ${args.join(" ") || "without cells"} is refused and writes nothing`, () =>
+    inFolder(async (root) => {
+      const { code, stderr } = await calibrate(root, ...args);
+      strictEqual(code, 2, stderr);
+      match(stderr, message);
+      deepStrictEqual([...Deno.readDirSync(root)], []);
+    }));
+}
