@@ -123,6 +123,12 @@ export class RequestReceiver {
     return Atomics.load(this.#control, cell.published) !== this.#seen;
   }
 
+  /** Sleeps until a request is there or the time is over; true when one is there. */
+  waitFor(ms: number): boolean {
+    if (!this.ready) Atomics.wait(this.#control, cell.published, this.#seen, ms);
+    return this.ready;
+  }
+
   /** Waits for the next request, asleep. The bytes are valid until the next call. */
   next(): Uint8Array<ArrayBuffer> {
     while (Atomics.load(this.#control, cell.published) === this.#seen) {

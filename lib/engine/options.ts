@@ -29,7 +29,7 @@ export interface OpenOptions {
   readonly foreignKeys?: boolean;
   /** Prepared statements kept per connection. Default 128. */
   readonly statementCacheSize?: number;
-  /** The write-ahead log is checkpointed above this size. Default 1000 pages. */
+  /** Above this size the write-ahead log is checkpointed in the next pause; at four times, at once. Default 1000 pages. */
   readonly walLimitPages?: number;
   /** Counts and traces; off by default. */
   readonly profile?: boolean;

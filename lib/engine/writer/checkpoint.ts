@@ -1,10 +1,11 @@
 /**
  * Keeps the write-ahead log bounded.
  *
- * After a commit has been answered the log is measured now and then. Above the limit it is checkpointed without waiting for
- * anybody (PASSIVE). Readers that come and go can still keep SQLite from starting the log over; when it has grown to four
- * times the limit, the writer waits for the readers of the moment, shortly, and starts it over (RESTART): new readers then
- * read the database file itself, so a steady stream of them cannot starve it.
+ * After a commit has been answered the log is measured now and then. Above the limit it is to be checkpointed in the next
+ * pause of the writer, without waiting for anybody (PASSIVE); a burst without pauses is interrupted for it at four times the
+ * limit. Readers that come and go can still keep SQLite from starting the log over; beyond four times the limit the writer
+ * waits for the readers of the moment, shortly, and starts it over (RESTART): new readers then read the database file itself,
+ * so a steady stream of them cannot starve it.
  *
  * @module
  */
@@ -24,6 +25,7 @@ export class Checkpointer {
   readonly #measure: StatementSync;
   #changesSinceMeasure = 0;
   #commitsSinceMeasure = 0;
+  #isDue = false;
 
   constructor(db: DatabaseSync, recorder: AccessRecorder, limitPages: number, busyTimeoutMs: number) {
     this.#db = db;
@@ -43,12 +45,23 @@ export class Checkpointer {
     }
     this.#commitsSinceMeasure = 0;
     this.#changesSinceMeasure = 0;
-    this.#recorder.ignore(() => this.#checkpoint());
+    const log = this.#recorder.ignore(() => this.#measure.get() as { log: number }).log;
+    this.#isDue = log >= this.#limitPages;
+    if (log >= this.#limitPages * 4) this.checkpoint(log);
   }
 
-  #checkpoint(): void {
-    const { log } = this.#measure.get() as { log: number };
-    if (log < this.#limitPages) return;
+  /** True when the next pause should be used for a checkpoint. */
+  get isDue(): boolean {
+    return this.#isDue;
+  }
+
+  /** Copies the log back into the file; `log` is its length in pages where the caller knows it. */
+  checkpoint(log = 0): void {
+    this.#isDue = false;
+    this.#recorder.ignore(() => this.#checkpoint(log));
+  }
+
+  #checkpoint(log: number): void {
     try {
       const done = this.#run("PASSIVE");
       // A log that is copied back whole is started over by the next write, unless a reader still reads from it.

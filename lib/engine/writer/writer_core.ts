@@ -91,6 +91,16 @@ export class WriterCore {
     return [id, outcome, commit];
   }
 
+  /** True when a pause of the caller would be put to use. */
+  get wantsPause(): boolean {
+    return this.#checkpointer.isDue && this.#frames.length === 0;
+  }
+
+  /** What waits for a pause. */
+  usePause(): void {
+    this.#checkpointer.checkpoint();
+  }
+
   /** What need not delay the reply. */
   afterReply(): void {
     if (this.#frames.length > 0) return;

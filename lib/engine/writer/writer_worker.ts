@@ -16,6 +16,9 @@ const start = workerData as WorkerStart;
 const port = parentPort!;
 const receiver = new RequestReceiver(start.channel);
 
+/** A caller that writes on and on sends its next request within this time. */
+const pauseMs = 2;
+
 function serve(core: WriterCore): void {
   const request = new Decoder();
   for (;;) {
@@ -31,6 +34,7 @@ function serve(core: WriterCore): void {
     }
     port.postMessage(core.handle(id, op, request));
     core.afterReply();
+    if (core.wantsPause && !receiver.waitFor(pauseMs)) core.usePause();
   }
 }
 
