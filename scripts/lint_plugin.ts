@@ -25,11 +25,17 @@ export const IMPORT_RULES: Readonly<Record<string, Rule>> = {
   "lib/runner": { may: ["lib/model", "lib/clock", "lib/dataset", "lib/metrics", "lib/oracle", "lib/stats"] },
   "lib/record": { may: ["lib/model"], packages: true },
   "lib/report": { may: ["lib/model", "lib/metrics", "lib/stats"], packages: true },
+  "lib/report/html": {
+    may: ["lib/model", "lib/import", "lib/metrics", "lib/report", "lib/stats"],
+    packages: true,
+  },
+  "lib/import": { may: ["lib/model"], packages: true },
   "lib/cli": {
     may: [
       "lib/model",
       "lib/adapters",
       "lib/clock",
+      "lib/import",
       "lib/metrics",
       "lib/record",
       "lib/report",

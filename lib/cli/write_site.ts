@@ -1,5 +1,6 @@
 /** All runs of a results folder as pages: one per run, the list, the history, the devices, and the assets they share. */
 import { join } from "node:path";
+import { IMPORTED_FOLDER, loadImported } from "../import/mod.ts";
 import { messageOf, UsageError } from "../model/mod.ts";
 import { loadRun, replaceFile } from "../record/mod.ts";
 import { BLOCKS_FILE, HEADER_FILE } from "../record/load_run.ts";
@@ -9,6 +10,7 @@ import {
   devicesPage,
   HistoryBuilder,
   historyPage,
+  importedHistory,
   indexPage,
   readAssets,
   type RunLine,
@@ -82,16 +84,33 @@ function write(results: string, out: string): SiteOutcome {
   const known = readSiteIndex(indexFile, code);
   const { entries, readCount, strays, unreadableCount } = readRuns(results, out, known);
 
-  entries.sort((a, b) => a.startedAt < b.startedAt ? -1 : a.startedAt > b.startedAt ? 1 : 0);
+  const imported = loadImported(results);
+  strays.push(
+    ...imported.strays.map(({ path, reason }) => ({ path: safeText(path), reason: safeText(reason) })),
+  );
+  entries.sort((a, b) => compareText(a.startedAt, b.startedAt));
   const history = new HistoryBuilder();
   const devices = new DevicesBuilder();
   const lines: RunLine[] = [];
-  for (const { json } of entries) {
+  let nextImported = 0;
+  // Both lists are ordered by time: together they are walked as one, without holding parsed runs.
+  const addImportedBefore = (time: string | undefined): void => {
+    for (; nextImported < imported.results.length; nextImported++) {
+      const results = imported.results[nextImported]!;
+      if (time !== undefined && results.startedAt >= time) return;
+      const { lanes, metrics } = importedHistory(results);
+      const run = { label: safeText(results.label, 120), href: "", startedAt: results.startedAt, commit: "" };
+      history.addImported(run, `${IMPORTED_FOLDER} from ${results.source}`, lanes, metrics);
+    }
+  };
+  for (const { startedAt, json } of entries) {
+    addImportedBefore(startedAt);
     const { line, points } = JSON.parse(json) as SiteContent;
     lines.push(line);
     history.addRun(line, points);
     devices.addRun(line, points);
   }
+  addImportedBefore(undefined);
 
   const { css, js, historyJs } = readAssets();
   replaceFile(join(out, "assets", "report.css"), css);
@@ -108,7 +127,10 @@ function write(results: string, out: string): SiteOutcome {
   );
   let laneCount = 0;
   for (const lane of history.lanes()) {
-    replaceFile(join(out, laneFile(laneCount++)), `watchbenchLane(${JSON.stringify(deflatedJson(lane))});\n`);
+    Deno.writeTextFileSync(
+      join(out, laneFile(laneCount++)),
+      `watchbenchLane(${JSON.stringify(deflatedJson(lane))});\n`,
+    );
   }
   replaceFile(join(out, "devices.html"), devicesPage(devices.view(), sharedAssets(0), LINKS));
   writeSiteIndex(indexFile, code, entries);
@@ -127,7 +149,7 @@ function readRuns(results: string, out: string, known: ReadonlyMap<string, SiteE
     const mark = markOf(folder);
     if (mark === undefined) {
       // Files beside the runs are nobody's fault; a folder that looks like a run and is none should be seen.
-      if (isFolder(folder) && name !== "imported") {
+      if (isFolder(folder) && name !== IMPORTED_FOLDER) {
         strays.push({ path: safeText(name), reason: `it has no ${HEADER_FILE}` });
       }
       continue;
@@ -157,7 +179,8 @@ function readRuns(results: string, out: string, known: ReadonlyMap<string, SiteE
 function readRun(folder: string, name: string, mark: string, out: string, pageName: string): SiteEntry {
   const record = loadRun(folder);
   const text = runPage(record, sharedAssets(1), LINKS);
-  replaceFile(join(out, "runs", pageName), text);
+  // Not replaceFile: syncing ten thousand pages takes minutes, and a page that was cut short has another size than its entry.
+  Deno.writeTextFileSync(join(out, "runs", pageName), text);
   const content: SiteContent = { line: runLine(record, `runs/${pageName}`), points: runPoints(record) };
   return {
     startedAt: record.startedAt,
@@ -196,6 +219,10 @@ function isFolder(path: string): boolean {
   } catch {
     return false;
   }
+}
+
+function compareText(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
 }
 
 function namesIn(results: string): string[] {

@@ -1,12 +1,20 @@
 /**
  * Where a series of runs changed level.
  *
- * The series is split where the two sides differ most, by the statistic of Mann and Whitney on the stretches of up to 30
+ * The series is split where the two sides differ most, by the statistic of Mann and Whitney on the stretches of up to 20
  * runs before and after; a split counts when the interval of the ratio excludes 1 and the ratio is at least 5 % away
  * from it. Then both parts are searched in the same way. Ranks do not mind one outlier, and a slow drift shows as a few
  * steps. The best of many places is taken, so the interval is wider than for one comparison: 99.5 %.
  */
-import { compareSamples, median, sortSamples } from "../../stats/mod.ts";
+import {
+  type IntervalRank,
+  intervalRank,
+  mannWhitneyTail,
+  median,
+  orderStatisticInterval,
+  ratioEstimate,
+  sortSamples,
+} from "../../stats/mod.ts";
 
 /** A change of level. */
 export interface ChangePoint {
@@ -24,19 +32,36 @@ const CONFIDENCE = 0.995;
 /** What five runs on either side attain, the fewest that are split. */
 const LEAST_CONFIDENCE = 0.99;
 const SMALLEST_CHANGE = 0.05;
-const LONGEST_STRETCH = 30;
+const LONGEST_STRETCH = 20;
 const SHORTEST_STRETCH = 5;
 
-/** Changes in order of time. `values` are the medians of the runs, oldest first; series that hold a 0 have none. */
+/**
+ * Changes in order of time. `values` are the medians of the runs, oldest first; series that hold a 0 have none.
+ *
+ * Takes time in proportion to the number of values: a stretch is never longer than 20, so a split changes the strength of
+ * its neighbours only.
+ */
 export function changePoints(values: readonly number[]): ChangePoint[] {
   if (values.some((value) => !(value > 0))) return [];
+  const sums = sumsOfLogs(values);
+  const strengths = new Float64Array(values.length);
+  const measure = (part: Part, from: number, to: number): void => {
+    for (let at = Math.max(from, part.start); at < Math.min(to, part.end); at++) {
+      strengths[at] = strengthAt(values, sums, part, at);
+    }
+  };
   const places: number[] = [];
-  const parts = [{ start: 0, end: values.length }];
+  const parts: Part[] = [{ start: 0, end: values.length }];
+  measure(parts[0]!, 0, values.length);
   for (let part = parts.pop(); part !== undefined; part = parts.pop()) {
-    const at = strongestSplit(values, part.start, part.end);
-    if (at === undefined || changeAt(values, part.start, at, part.end) === undefined) continue;
+    const { start, end } = part;
+    const at = strongestPlace(strengths, part);
+    if (at === undefined || changeAt(values, start, at, end) === undefined) continue;
     places.push(at);
-    parts.push({ start: part.start, end: at }, { start: at, end: part.end });
+    const [left, right] = [{ start, end: at }, { start: at, end }];
+    measure(left, at - LONGEST_STRETCH, at);
+    measure(right, at, at + LONGEST_STRETCH);
+    parts.push(left, right);
   }
   places.sort((a, b) => a - b);
   // A split was judged against all of its part; what is reported is against the levels that were found beside it.
@@ -45,13 +70,34 @@ export function changePoints(values: readonly number[]): ChangePoint[] {
   );
 }
 
-function strongestSplit(values: readonly number[], start: number, end: number): number | undefined {
-  let best: { at: number; strength: number } | undefined;
-  for (let at = start + SHORTEST_STRETCH; at <= end - SHORTEST_STRETCH; at++) {
-    const strength = separation(...sidesOf(values, start, at, end));
-    if (best === undefined || strength > best.strength) best = { at, strength };
+/** A stretch of the series that may still be split, `end` excluded. */
+interface Part {
+  readonly start: number;
+  readonly end: number;
+}
+
+function strongestPlace(strengths: Float64Array, { start, end }: Part): number | undefined {
+  let best: number | undefined;
+  for (let at = start; at < end; at++) {
+    if (strengths[at]! > (best === undefined ? 0 : strengths[best]!)) best = at;
   }
-  return best?.at;
+  return best;
+}
+
+/** How good a place for a split is; 0 where there is nothing to split. */
+function strengthAt(values: readonly number[], sums: Float64Array, { start, end }: Part, at: number): number {
+  if (at < start + SHORTEST_STRETCH || at > end - SHORTEST_STRETCH) return 0;
+  const [first, last] = [Math.max(start, at - LONGEST_STRETCH), Math.min(end, at + LONGEST_STRETCH)];
+  const difference = (sums[last]! - sums[at]!) / (last - at) - (sums[at]! - sums[first]!) / (at - first);
+  // Most places of a long series are in the middle of a level: their means tell that without comparing all pairs.
+  if (Math.abs(difference) < Math.log(1 + SMALLEST_CHANGE) / 2) return 0;
+  return separation(...sidesOf(values, start, at, end));
+}
+
+function sumsOfLogs(values: readonly number[]): Float64Array {
+  const sums = new Float64Array(values.length + 1);
+  for (const [index, value] of values.entries()) sums[index + 1] = sums[index]! + Math.log(value);
+  return sums;
 }
 
 function changeAt(
@@ -61,14 +107,30 @@ function changeAt(
   end: number,
 ): ChangePoint | undefined {
   const [before, after] = sidesOf(values, start, at, end);
-  const { ratio, interval } = compareSamples(before, after, CONFIDENCE);
-  const { lower, upper, confidence } = interval;
+  const { ratio, interval: { lower, upper, confidence } } = shift(before, after);
   const isApart = confidence >= LEAST_CONFIDENCE && (lower > 1 || upper < 1);
   const isLarge = Math.abs(Math.log(ratio)) >= Math.log(1 + SMALLEST_CHANGE);
   // Near the ends of a series a true change may be too late to be split at: the values beside the split tell.
   const isHere = distance(values[at]!, after) < distance(values[at]!, before) &&
     distance(values[at - 1]!, before) < distance(values[at - 1]!, after);
   return isApart && isLarge && isHere ? { at, ratio, lower, upper } : undefined;
+}
+
+const ranks = new Map<string, IntervalRank>();
+
+/**
+ * The ratio of two levels as `compareSamples` gives it. Which order statistics bound the interval depends on the two
+ * lengths only and takes far longer to find than the rest: it is kept, since a history asks thousands of times.
+ */
+function shift(before: readonly number[], after: readonly number[]): ReturnType<typeof ratioEstimate> {
+  const differences = sortSamples(before.flatMap((a) => after.map((b) => Math.log(b) - Math.log(a))));
+  const lengths = `${before.length} ${after.length}`;
+  let rank = ranks.get(lengths);
+  if (rank === undefined) {
+    rank = intervalRank(mannWhitneyTail(before.length, after.length).tail, differences.length, CONFIDENCE);
+    ranks.set(lengths, rank);
+  }
+  return ratioEstimate(median(differences), orderStatisticInterval(differences, rank));
 }
 
 function distance(value: number, level: readonly number[]): number {

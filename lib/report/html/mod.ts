@@ -16,6 +16,7 @@ import type { IndexView } from "./view.ts";
 export * from "./assets.ts";
 export * from "./devices.ts";
 export * from "./history.ts";
+export * from "./imported_history.ts";
 export { deflatedJson, escapeHtml, type PageAssets } from "./page.ts";
 export { runLine } from "./run_line.ts";
 export * from "./run_points.ts";

@@ -7,6 +7,9 @@ export type PageAssets =
   | { readonly kind: "inline"; readonly css: string; readonly js: string }
   | { readonly kind: "shared"; readonly cssHref: string; readonly jsHref: string };
 
+/** Above this many characters, time matters more than the last few per cent of size. */
+const LARGE = 1_000_000;
+
 /** A page before it is text. */
 export interface Page {
   /** Title of the window. Not escaped. */
@@ -73,7 +76,8 @@ ${isInline ? `<script>${assets.js}</script>` : `<script src="${escapeHtml(assets
 
 /** JSON, deflated, in base64: a fifth of the text, and nothing in it can end an element. */
 export function deflatedJson(data: unknown): string {
-  return deflateRawSync(JSON.stringify(data), { level: 9 }).toString("base64");
+  const json = JSON.stringify(data);
+  return deflateRawSync(json, { level: json.length > LARGE ? 6 : 9 }).toString("base64");
 }
 
 /** Text for HTML, in elements and in quoted attributes. */

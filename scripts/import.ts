@@ -1,0 +1,140 @@
+/** `deno task import resqlite <folder>`: results that others measured, into the results folder. */
+import { createHash } from "node:crypto";
+import { basename, join } from "node:path";
+import { Command, CommanderError } from "commander";
+import { EXIT } from "../lib/cli/exit_code.ts";
+import { reportFailure } from "../lib/cli/failure.ts";
+import {
+  IMPORTED_FOLDER,
+  IMPORTED_SCHEMA_VERSION,
+  type ImportedResults,
+  parseResqlite,
+  parseResqliteFileName,
+} from "../lib/import/mod.ts";
+import { messageOf, UsageError } from "../lib/model/mod.ts";
+import { replaceFile } from "../lib/record/mod.ts";
+import { safeText } from "../lib/report/mod.ts";
+
+interface ImportArguments {
+  readonly folder: string;
+  readonly results: string;
+}
+
+const HELP = `
+Example:
+  $ deno task import resqlite ../resqlite/benchmark/results    then: deno task report --all
+
+Every file that cannot be read, and every place in a file that was not understood, is printed with its line.
+Exit codes: 0 fine, 1 there was no result file, 2 usage.`;
+
+/** Reads the arguments. Returns `undefined` when help was asked for and printed. Throws a UsageError. */
+export function parseImportArguments(args: readonly string[]): ImportArguments | undefined {
+  const command = new Command("import")
+    .description("Takes over results that others measured; they are shown beside our runs and never as one.")
+    .argument("<format>", "resqlite")
+    .argument("<folder>", "where its result files are")
+    .option("--results <folder>", "results folder to import into", "results")
+    .addHelpText("after", HELP)
+    .configureOutput({ writeErr: () => {} })
+    .exitOverride();
+  try {
+    command.parse(args, { from: "user" });
+  } catch (error) {
+    if (!(error instanceof CommanderError)) throw error;
+    if (error.code === "commander.helpDisplayed") return undefined;
+    throw new UsageError(error.message.replace(/^error: /, "").replaceAll("\n", " "));
+  }
+  const [format, folder] = command.args as [string, string];
+  if (format !== "resqlite") {
+    throw new UsageError(`Cannot import "${safeText(format, 60)}" as the format must be resqlite`);
+  }
+  return { folder, results: command.opts<{ results: string }>().results };
+}
+
+/** Imports a folder; returns the exit code. */
+export function importFolder({ folder, results }: ImportArguments): number {
+  const target = join(results, IMPORTED_FOLDER);
+  let fileCount = 0;
+  for (const name of namesIn(folder)) {
+    const imported = readFile(join(folder, name), name);
+    if (imported === undefined) {
+      console.error(
+        `${safeText(name, 120)}: not read, the name must be <date>T<time>-<label>.md or <date>-<label>.md`,
+      );
+      continue;
+    }
+    try {
+      Deno.mkdirSync(target, { recursive: true });
+      replaceFile(join(target, storedName(imported)), `${JSON.stringify(imported, null, 1)}\n`);
+    } catch (error) {
+      throw new UsageError(
+        `Cannot write into "${target}" as it must be a writable folder: ${messageOf(error)}`,
+        {
+          cause: error,
+        },
+      );
+    }
+    fileCount++;
+    describe(name, imported);
+  }
+  if (fileCount === 0) {
+    console.error(`Cannot import as a result file must be there: "${folder}" holds none`);
+    return EXIT.wrong;
+  }
+  console.error(`Imported ${fileCount} ${fileCount === 1 ? "file" : "files"} into ${target}`);
+  return EXIT.fine;
+}
+
+function readFile(path: string, name: string): ImportedResults | undefined {
+  const named = parseResqliteFileName(name);
+  if (named === undefined) return undefined;
+  const bytes = Deno.readFileSync(path);
+  return {
+    schemaVersion: IMPORTED_SCHEMA_VERSION,
+    kind: "imported",
+    source: "resqlite",
+    file: { name, sha256: createHash("sha256").update(bytes).digest("hex") },
+    ...named,
+    ...parseResqlite(new TextDecoder().decode(bytes)),
+  };
+}
+
+function describe(name: string, { values, skippedSections, notUnderstood }: ImportedResults): void {
+  const metricCount = values.filter(({ isMetric }) => isMetric).length;
+  console.log(
+    `${safeText(name, 120)}: ${values.length} numbers, ${metricCount} of them metrics of the source; ` +
+      `${skippedSections.length} sections about other runs left out`,
+  );
+  for (const { line, text, reason } of notUnderstood) {
+    console.log(`${safeText(name, 120)}:${line}: ${safeText(reason)}: ${safeText(text, 120)}`);
+  }
+}
+
+/** The name of a label may be anything; two labels that look alike as file names differ in their digest. */
+function storedName({ file, startedAt }: ImportedResults): string {
+  const plain = basename(file.name, ".md").replace(/[^\w.-]+/g, "_").slice(0, 80);
+  const digest = createHash("sha256").update(file.name).digest("hex").slice(0, 6);
+  return `resqlite-${plain === "" ? startedAt.slice(0, 10) : plain}-${digest}.json`;
+}
+
+function namesIn(folder: string): string[] {
+  try {
+    return [...Deno.readDirSync(folder)].filter(({ isFile, name }) =>
+      isFile && name.endsWith(".md") && name !== "README.md"
+    )
+      .map(({ name }) => name).sort();
+  } catch (error) {
+    throw new UsageError(`Cannot import "${folder}" as it must be a readable folder: ${messageOf(error)}`, {
+      cause: error,
+    });
+  }
+}
+
+if (import.meta.main) {
+  try {
+    const options = parseImportArguments(Deno.args);
+    Deno.exit(options === undefined ? EXIT.fine : importFolder(options));
+  } catch (error) {
+    Deno.exit(reportFailure("import", error));
+  }
+}
