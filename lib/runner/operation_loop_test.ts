@@ -25,7 +25,11 @@ Deno.test("runOperations() makes each operation longer by the share that it is t
   deepStrictEqual(plain, [101, 201, 301]);
   const slowed = await latenciesNs(0.5);
   // The clock reads themselves take up to 3 ns.
-  deepStrictEqual(slowed.map((value, index) => Math.abs(value - plain[index]! * 1.5) <= 3), [true, true, true]);
+  deepStrictEqual(slowed.map((value, index) => Math.abs(value - plain[index]! * 1.5) <= 3), [
+    true,
+    true,
+    true,
+  ]);
 });
 
 Deno.test("runOperations() leaves operations as they are without a planted slowdown", async () => {
