@@ -65,6 +65,12 @@ export const SECTIONS: Readonly<Record<string, Section>> = {
       `[${markdownText(id)}](${up}results/${id}/report.md), ${markdownText(cpuModel)}, ${coreCount} cores.`,
     ].join("\n");
   },
+  /** `self-bench`: the table of what measuring itself costs. */
+  "self-bench"({ root }, _args, up) {
+    const path = "results/bench-self.md";
+    const table = Deno.readTextFileSync(join(root, path)).split("\n").filter((line) => line.startsWith("|"));
+    return [...table, "", `[${path}](${up}${path})`].join("\n");
+  },
 };
 
 const OPENING = /^<!--\s*generated:\s*(.*?)\s*-->\s*$/;
