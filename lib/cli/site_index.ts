@@ -7,6 +7,7 @@
  */
 import { createHash } from "node:crypto";
 import { join } from "node:path";
+import { gunzipSync, gzipSync } from "node:zlib";
 import type { RunLine, RunPoints } from "../report/html/mod.ts";
 
 /** What is remembered of a run. */
@@ -32,13 +33,14 @@ export interface SiteContent {
 }
 
 const SEPARATOR = "\t";
+const LINES_AT_ONCE = 500;
 
 /** Reads an index; an index that is missing, of other code, or damaged gives fewer entries, never wrong ones. */
 export function readSiteIndex(file: string, code: string): Map<string, SiteEntry> {
   const entries = new Map<string, SiteEntry>();
   let text: string;
   try {
-    text = Deno.readTextFileSync(file);
+    text = new TextDecoder().decode(gunzipSync(Deno.readFileSync(file)));
   } catch {
     return entries;
   }
@@ -54,16 +56,21 @@ export function readSiteIndex(file: string, code: string): Map<string, SiteEntry
 }
 
 /** Writes an index in the place of the old one. */
-export function writeSiteIndex(file: string, code: string, entries: Iterable<SiteEntry>): void {
+export function writeSiteIndex(file: string, code: string, entries: readonly SiteEntry[]): void {
+  const chunks: Uint8Array[] = [];
+  const write = (lines: readonly string[]): void => {
+    // Members of gzip that follow each other are one file: the whole text is never in memory at once.
+    chunks.push(gzipSync(lines.map((line) => `${line}\n`).join(""), { level: 1 }));
+  };
+  write([headLine(code)]);
+  for (let start = 0; start < entries.length; start += LINES_AT_ONCE) {
+    write(entries.slice(start, start + LINES_AT_ONCE).map(formatLine));
+  }
   const temporary = `${file}.new`;
   using out = Deno.openSync(temporary, { write: true, create: true, truncate: true });
-  const encoder = new TextEncoder();
-  const write = (text: string): void => {
-    const bytes = encoder.encode(text);
-    for (let written = 0; written < bytes.length;) written += out.writeSync(bytes.subarray(written));
-  };
-  write(`${headLine(code)}\n`);
-  for (const entry of entries) write(`${formatLine(entry)}\n`);
+  for (const chunk of chunks) {
+    for (let written = 0; written < chunk.length;) written += out.writeSync(chunk.subarray(written));
+  }
   Deno.renameSync(temporary, file);
 }
 

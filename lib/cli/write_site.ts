@@ -48,7 +48,7 @@ const LINKS: readonly SiteLink[] = [
   { text: "Devices", path: "devices.html" },
 ];
 
-const INDEX_FILE = "index.tsv";
+const INDEX_FILE = "index.tsv.gz";
 
 /** Code that pages and remembered numbers come from. */
 const CODE = [

@@ -1,5 +1,6 @@
 /** Sites made of fixtures, for the tests that open them. */
 import { join } from "node:path";
+import { writeSite } from "../../lib/cli/write_site.ts";
 import type { RunRecord } from "../../lib/model/mod.ts";
 import {
   indexPage,
@@ -9,6 +10,7 @@ import {
   runPage,
   sharedAssets,
 } from "../../lib/report/html/mod.ts";
+import { generateRuns } from "../../lib/testing/generate_runs.ts";
 import { recordFixture } from "../../lib/testing/record_fixture.ts";
 
 /** What must never become markup, a link, or wider than its place. */
@@ -53,10 +55,16 @@ export function hostileRecord(): RunRecord {
   };
 }
 
+/** Pages of the fixture site. */
+export type FixturePage = "index" | "run" | "hostile" | "alone" | "history" | "devices";
+
+/** Runs of the history: two machines, a change of level after 39 runs, every 17th one wrong. */
+export const HISTORY_RUNS = 60;
+
 /** Writes a folder of pages; returns their paths by what they show. */
 export function writeFixtureSite(
   folder: string,
-): Readonly<Record<"index" | "run" | "hostile" | "alone", string>> {
+): Readonly<Record<FixturePage, string>> {
   const assets = readAssets();
   for (const name of ["assets", "runs"]) Deno.mkdirSync(join(folder, name), { recursive: true });
   const write = (path: string, text: string): string => {
@@ -72,7 +80,12 @@ export function writeFixtureSite(
     { length: 250 },
     (_, index) => ({ ...lines[0]!, label: `filler ${index}`, id: `filler-${index}` }),
   );
+  const memory = join(folder, "memory");
+  generateRuns(records[0]!, join(folder, "results"), HISTORY_RUNS);
+  writeSite(join(folder, "results"), memory);
   return {
+    history: join(memory, "history.html"),
+    devices: join(memory, "devices.html"),
     run: write("runs/0.html", runPage(records[0]!, sharedAssets(1), links)),
     hostile: write("runs/1.html", runPage(records[1]!, sharedAssets(1), links)),
     alone: write("alone.html", runPage(records[0]!, inlineAssets(assets))),

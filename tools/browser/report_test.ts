@@ -3,14 +3,13 @@ import { pathToFileURL } from "node:url";
 import axe from "axe-core";
 import type { Browser, Page } from "playwright-core";
 import { findChromium, launchChromium } from "./chromium.ts";
-import { writeFixtureSite } from "./_site.ts";
+import { type FixturePage, writeFixtureSite } from "./_site.ts";
 
 const found = findChromium();
 if ("reason" in found) console.error(`Browser tests are skipped as ${found.reason}`);
 
 const WIDTHS = [360, 1440] as const;
-type PageName = keyof ReturnType<typeof writeFixtureSite>;
-const PAGES: readonly PageName[] = ["index", "run", "hostile", "alone"];
+const PAGES: readonly FixturePage[] = ["index", "run", "hostile", "alone", "history", "devices"];
 
 interface OpenPage {
   readonly tab: Page;
@@ -23,7 +22,7 @@ function withSite(
   name: string,
   steps: (
     t: Deno.TestContext,
-    open: (page: PageName, width?: number, theme?: "light" | "dark") => Promise<OpenPage>,
+    open: (page: FixturePage, width?: number, theme?: "light" | "dark") => Promise<OpenPage>,
   ) => Promise<void>,
 ): void {
   Deno.test({
@@ -180,6 +179,62 @@ withSite("hostile text stays text", async (_t, open) => {
     assert.ok(text.includes("<script>"));
     assert.ok(!text.includes("\u202E"));
   }
+});
+
+withSite("the history follows what is chosen and can be zoomed", async (_t, open) => {
+  const { tab, faults } = await open("history");
+  await tab.locator(".uplot canvas").waitFor();
+  await tab.getByLabel("Machine", { exact: true }).selectOption({ label: "machine 01234567" });
+  const inked = (): Promise<number> =>
+    tab.locator(".uplot canvas").evaluate((canvas) => {
+      const { width, height } = canvas as HTMLCanvasElement;
+      const pixels = (canvas as HTMLCanvasElement).getContext("2d")!.getImageData(0, 0, width, height).data;
+      return pixels.filter((value, index) => index % 4 === 3 && value > 0).length;
+    });
+  await tab.waitForFunction(() =>
+    document.querySelector(".plot [role=img]")!.getAttribute("aria-label")!.includes("48 runs")
+  );
+  assert.ok(await inked() > 1000);
+  assert.match(
+    await tab.locator(".changes").innerText(),
+    /tinybase (better|worse): [\d.]+x .* since generated-\d+ of 2026-01-0\d, commit [0-9a-f]{8}/,
+  );
+  assert.match(await tab.locator(".gaps").innerText(), /liar\[note=a\|b\] wrong: phantom, in 48 runs/);
+  await tab.getByLabel("Metric", { exact: true }).selectOption({ label: "burst / writes/s" });
+  assert.match(await tab.locator(".plot + .caption").innerText(), /^Rows written/);
+  await tab.getByLabel("Workload", { exact: true }).selectOption({ index: 1 });
+  await tab.waitForFunction(() =>
+    document.querySelector(".plot [role=img]")!.getAttribute("aria-label")!.startsWith("baseline")
+  );
+  const dates = (): Promise<string> =>
+    tab.locator(".uplot canvas").evaluate((canvas) => (canvas as HTMLCanvasElement).toDataURL());
+  const all = await dates();
+  const box = (await tab.locator(".u-over").boundingBox())!;
+  await tab.mouse.move(box.x + box.width * 0.3, box.y + 60);
+  await tab.mouse.down();
+  await tab.mouse.move(box.x + box.width * 0.6, box.y + 60, { steps: 4 });
+  await tab.mouse.up();
+  await tab.mouse.move(0, 0);
+  await tab.waitForFunction(
+    (before) => (document.querySelector(".uplot canvas") as HTMLCanvasElement).toDataURL() !== before,
+    all,
+  );
+  await tab.locator(".u-over").dblclick({ position: { x: 5, y: 5 } });
+  await tab.mouse.move(0, 0);
+  await tab.waitForFunction(
+    (before) => (document.querySelector(".uplot canvas") as HTMLCanvasElement).toDataURL() === before,
+    all,
+  );
+  assert.deepEqual(faults, []);
+});
+
+withSite("devices stand side by side", async (_t, open) => {
+  const { tab } = await open("devices");
+  assert.deepEqual((await tab.locator("#machines thead th").allInnerTexts()).slice(1), [
+    "machine fedcba98",
+    "machine 01234567",
+  ]);
+  assert.match(await tab.locator("#walls tbody tr", { hasText: "tinybase" }).first().innerText(), /ms.*ms/s);
 });
 
 withSite("pages have no accessibility fault that axe finds", async (t, open) => {

@@ -15,7 +15,7 @@ export function drawDevicesPage({ devices, rows }: DevicesView, main: HTMLElemen
     part("machines", "What they are", [
       dataTable(
         "Machines",
-        [{ title: "" }, ...devices.map(({ title }) => ({ title }))],
+        [{ title: "property" }, ...devices.map(({ title }) => ({ title }))],
         [
           ...names.map((name): TableField[] => [
             { content: name, sort: name },

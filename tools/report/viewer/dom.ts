@@ -36,7 +36,11 @@ export function labelledSelect(
   chosen: string,
   onChange: (value: string) => void,
 ): HTMLElement {
-  const select = h("select", {}, ...options.map(([value, text]) => h("option", { value }, text)));
+  const select = h(
+    "select",
+    { "aria-label": label },
+    ...options.map(([value, text]) => h("option", { value }, text)),
+  );
   select.value = chosen;
   select.addEventListener("change", () => onChange(select.value));
   return h("label", { class: "select" }, h("span", {}, label), select);

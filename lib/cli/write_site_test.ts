@@ -1,0 +1,101 @@
+import assert from "node:assert/strict";
+import { join } from "node:path";
+import { gunzipSync, gzipSync } from "node:zlib";
+import { recordFixture } from "../testing/record_fixture.ts";
+import { generateRuns } from "../testing/generate_runs.ts";
+import { type SiteOutcome, writeSite } from "./write_site.ts";
+
+/** A results folder with three runs, and a site beside it. */
+function withSite(steps: (site: { results: string; out: string; write: () => SiteOutcome }) => void): void {
+  const folder = Deno.makeTempDirSync({ prefix: "watchbench-site-" });
+  try {
+    const [results, out] = [join(folder, "results"), join(folder, "site")];
+    generateRuns(recordFixture(), results, 3);
+    steps({ results, out, write: () => writeSite(results, out) });
+  } finally {
+    Deno.removeSync(folder, { recursive: true });
+  }
+}
+
+function runsIn(results: string): string[] {
+  return [...Deno.readDirSync(results)].map(({ name }) => name).sort();
+}
+
+/** Every file of a site with its text, the index left out since it holds times. */
+function snapshot(out: string): Map<string, string> {
+  const texts = new Map<string, string>();
+  for (const folder of ["", "runs", "data", "assets"]) {
+    for (const { name, isFile } of Deno.readDirSync(join(out, folder))) {
+      if (isFile && !name.endsWith(".gz")) {
+        texts.set(join(folder, name), Deno.readTextFileSync(join(out, folder, name)));
+      }
+    }
+  }
+  return texts;
+}
+
+Deno.test("writeSite() reads each run once, and again when it has changed", () => {
+  withSite(({ results, out, write }) => {
+    assert.deepEqual(write(), { runCount: 3, readCount: 3, strays: [], unreadableCount: 0 });
+    const first = snapshot(out);
+    assert.equal(write().readCount, 0);
+    assert.deepEqual(snapshot(out), first);
+    const file = join(results, runsIn(results)[1]!, "record.json");
+    Deno.writeTextFileSync(file, Deno.readTextFileSync(file));
+    assert.equal(write().readCount, 1);
+    assert.deepEqual(snapshot(out), first);
+  });
+});
+
+Deno.test("writeSite() does not believe an index that was edited, cut short or written by other code", () => {
+  withSite(({ out, write }) => {
+    write();
+    const first = snapshot(out);
+    const file = join(out, "data", "index.tsv.gz");
+    const lines = new TextDecoder().decode(gunzipSync(Deno.readFileSync(file))).split("\n");
+    const store = (text: string): void => Deno.writeFileSync(file, gzipSync(text));
+    const cases: readonly (readonly [damage: () => void, readCount: number])[] = [
+      [() => store(lines.with(1, lines[1]!.replace("generated-0", "generated-9")).join("\n")), 1],
+      [() => store(lines.join("\n").slice(0, -20)), 1],
+      [() => store(lines.with(0, "watchbench-site-index 1 other").join("\n")), 3],
+      [() => Deno.writeTextFileSync(file, "not compressed"), 3],
+      [() => Deno.removeSync(file), 3],
+    ];
+    for (const [damage, readCount] of cases) {
+      damage();
+      assert.equal(write().readCount, readCount);
+      assert.deepEqual(snapshot(out), first);
+    }
+  });
+});
+
+Deno.test("writeSite() makes a page again that is gone or cut short, and removes pages of runs that are gone", () => {
+  withSite(({ results, out, write }) => {
+    write();
+    const first = snapshot(out);
+    const [page] = [...Deno.readDirSync(join(out, "runs"))].map(({ name }) => join(out, "runs", name));
+    Deno.removeSync(page!);
+    assert.equal(write().readCount, 1);
+    Deno.truncateSync(page!, 100);
+    assert.equal(write().readCount, 1);
+    assert.deepEqual(snapshot(out), first);
+    Deno.removeSync(join(results, runsIn(results)[0]!), { recursive: true });
+    assert.equal(write().runCount, 2);
+    assert.equal([...Deno.readDirSync(join(out, "runs"))].length, 2);
+  });
+});
+
+Deno.test("writeSite() goes on past damaged runs and tells which they are", () => {
+  withSite(({ results, write }) => {
+    const [first, second] = runsIn(results) as [string, string, string];
+    Deno.writeTextFileSync(join(results, first, "blocks.jsonl"), "{}\n");
+    Deno.removeSync(join(results, second, "blocks.jsonl"));
+    Deno.mkdirSync(join(results, "empty"));
+    Deno.mkdirSync(join(results, "imported"));
+    Deno.writeTextFileSync(join(results, "imported", "broken.json"), "{");
+    const { runCount, strays, unreadableCount } = write();
+    assert.equal(runCount, 1);
+    assert.equal(unreadableCount, 2);
+    assert.deepEqual(strays.map(({ path }) => path), [first, second, "empty", "imported/broken.json"]);
+  });
+});
