@@ -164,7 +164,7 @@ export interface Delivery extends Owner {
 
 const PLOT = { left: 62, top: 14, bottom: 44, height: 270 } as const;
 /** Radius of a lone point, and how much smaller each further point in the same place is. */
-const POINT = { radius: 7, step: 2.5, least: 2 } as const;
+const POINT = { radius: 8, step: 3, least: 2 } as const;
 
 /** Emissions against freshness: few and fresh is good, few and late is starved, many is wasteful. */
 export function deliveryChart(deliveries: readonly Delivery[], needed: number): HTMLElement {
