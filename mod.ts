@@ -53,4 +53,4 @@ export {
   type RunList,
   type Stray,
 } from "./lib/record/mod.ts";
-export { reporterById, REPORTERS } from "./lib/report/mod.ts";
+export { compareRuns, reporterById, REPORTERS, summarizeRun } from "./lib/report/mod.ts";

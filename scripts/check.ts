@@ -3,10 +3,11 @@
  * annotations and a job summary under GitHub Actions; as JSON for programs.
  */
 import { join } from "node:path";
-import { Command, CommanderError, Option } from "commander";
+import { Command, Option } from "commander";
 import { ADAPTERS } from "../lib/adapters/mod.ts";
 import { EXIT } from "../lib/cli/exit_code.ts";
 import { reportFailure } from "../lib/cli/failure.ts";
+import { parseCommand } from "../lib/cli/parse_command.ts";
 import { splitList } from "../lib/cli/select_cells.ts";
 import {
   type Check,
@@ -59,16 +60,8 @@ export function parseCheckArguments(args: readonly string[], now: Date): CheckAr
     .option("--list", "print the checks, and run nothing", false)
     .option("--json", "print the faults as JSON", false)
     .addOption(new Option("--today <day>", "day against which candidates age").default(dayOf(now), "today"))
-    .addHelpText("after", HELP)
-    .configureOutput({ writeErr: () => {} })
-    .exitOverride();
-  try {
-    command.parse(args, { from: "user" });
-  } catch (error) {
-    if (!(error instanceof CommanderError)) throw error;
-    if (error.code === "commander.helpDisplayed") return undefined;
-    throw new UsageError(error.message.replace(/^error: /, "").replaceAll("\n", " "));
-  }
+    .addHelpText("after", HELP);
+  if (!parseCommand(command, args)) return undefined;
   const options = command.opts<CheckArguments>();
   if (parseDay(options.today) === undefined) {
     throw new UsageError(`Cannot check as --today must be a day as YYYY-MM-DD: "${options.today}" is none`);

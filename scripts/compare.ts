@@ -1,10 +1,10 @@
 /** `deno task compare`: load two stored runs, compare them, print the ratios. */
-import { Command, CommanderError, Option } from "commander";
+import { Command, Option } from "commander";
 import { EXIT } from "../lib/cli/exit_code.ts";
 import { reportFailure } from "../lib/cli/failure.ts";
+import { parseCommand } from "../lib/cli/parse_command.ts";
 import { findRun } from "../lib/cli/find_run.ts";
 import { splitList } from "../lib/cli/select_cells.ts";
-import { UsageError } from "../lib/model/mod.ts";
 import { loadRun } from "../lib/record/mod.ts";
 import { compareRuns, compareText, isCompleteComparison } from "../lib/report/mod.ts";
 
@@ -40,16 +40,8 @@ export function parseCompareArguments(args: readonly string[]): CompareArguments
     )
     .option("--json", "print the comparison as JSON", false)
     .option("--results <folder>", "where runs are looked for", "results")
-    .addHelpText("after", HELP)
-    .configureOutput({ writeErr: () => {} })
-    .exitOverride();
-  try {
-    command.parse(args, { from: "user" });
-  } catch (error) {
-    if (!(error instanceof CommanderError)) throw error;
-    if (error.code === "commander.helpDisplayed") return undefined;
-    throw new UsageError(error.message.replace(/^error: /, "").replaceAll("\n", " "));
-  }
+    .addHelpText("after", HELP);
+  if (!parseCommand(command, args)) return undefined;
   const [first, second] = command.args as [string, string];
   return { ...command.opts<Omit<CompareArguments, "runs">>(), runs: [first, second] };
 }

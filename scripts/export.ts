@@ -1,8 +1,9 @@
 /** `deno task export <run> --format <id>`: a stored run in the format of another tool, or in a README. */
 import process from "node:process";
-import { Command, CommanderError } from "commander";
+import { Command } from "commander";
 import { EXIT } from "../lib/cli/exit_code.ts";
 import { reportFailure } from "../lib/cli/failure.ts";
+import { parseCommand } from "../lib/cli/parse_command.ts";
 import { findRun } from "../lib/cli/find_run.ts";
 import { END_MARKER, EXPORT_FORMATS, replaceBetweenMarkers, START_MARKER } from "../lib/export/mod.ts";
 import { messageOf, UsageError } from "../lib/model/mod.ts";
@@ -38,16 +39,8 @@ export function parseExportArguments(args: readonly string[]): ExportArguments |
     .option("-o, --out <file>", "write to a file instead of standard output")
     .option("-u, --update <file>", "replace what stands between the markers in this file")
     .option("--results <folder>", "where runs are looked for", "results")
-    .addHelpText("after", HELP)
-    .configureOutput({ writeErr: () => {} })
-    .exitOverride();
-  try {
-    command.parse(args, { from: "user" });
-  } catch (error) {
-    if (!(error instanceof CommanderError)) throw error;
-    if (error.code === "commander.helpDisplayed") return undefined;
-    throw new UsageError(error.message.replace(/^error: /, "").replaceAll("\n", " "));
-  }
+    .addHelpText("after", HELP);
+  if (!parseCommand(command, args)) return undefined;
   const options = command.opts<Omit<ExportArguments, "run">>();
   const ids = EXPORT_FORMATS.map(({ id }) => id);
   if (!ids.includes(options.format)) {

@@ -1,9 +1,10 @@
 /** `deno task import resqlite <folder>`: results that others measured, into the results folder. */
 import { createHash } from "node:crypto";
 import { basename, join } from "node:path";
-import { Command, CommanderError } from "commander";
+import { Command } from "commander";
 import { EXIT } from "../lib/cli/exit_code.ts";
 import { reportFailure } from "../lib/cli/failure.ts";
+import { parseCommand } from "../lib/cli/parse_command.ts";
 import {
   IMPORTED_FOLDER,
   IMPORTED_SCHEMA_VERSION,
@@ -34,16 +35,8 @@ export function parseImportArguments(args: readonly string[]): ImportArguments |
     .argument("<format>", "resqlite")
     .argument("<folder>", "where its result files are")
     .option("--results <folder>", "results folder to import into", "results")
-    .addHelpText("after", HELP)
-    .configureOutput({ writeErr: () => {} })
-    .exitOverride();
-  try {
-    command.parse(args, { from: "user" });
-  } catch (error) {
-    if (!(error instanceof CommanderError)) throw error;
-    if (error.code === "commander.helpDisplayed") return undefined;
-    throw new UsageError(error.message.replace(/^error: /, "").replaceAll("\n", " "));
-  }
+    .addHelpText("after", HELP);
+  if (!parseCommand(command, args)) return undefined;
   const [format, folder] = command.args as [string, string];
   if (format !== "resqlite") {
     throw new UsageError(`Cannot import "${safeText(format, 60)}" as the format must be resqlite`);

@@ -1,9 +1,10 @@
 /** `deno task render`: load a stored run and print, write or check a report of it. */
 import { join } from "node:path";
 import process from "node:process";
-import { Command, CommanderError } from "commander";
+import { Command } from "commander";
 import { EXIT } from "../lib/cli/exit_code.ts";
 import { reportFailure } from "../lib/cli/failure.ts";
+import { parseCommand } from "../lib/cli/parse_command.ts";
 import { findRun } from "../lib/cli/find_run.ts";
 import { messageOf, UsageError } from "../lib/model/mod.ts";
 import { loadRun, replaceFile } from "../lib/record/mod.ts";
@@ -45,16 +46,8 @@ export function parseRenderArguments(args: readonly string[]): RenderArguments |
     .option("-o, --out <file>", "write to a file instead of standard output")
     .option("--check", "compare with the stored report.md, byte for byte, and print nothing", false)
     .option("--results <folder>", "where runs are looked for", "results")
-    .addHelpText("after", HELP)
-    .configureOutput({ writeErr: () => {} })
-    .exitOverride();
-  try {
-    command.parse(args, { from: "user" });
-  } catch (error) {
-    if (!(error instanceof CommanderError)) throw error;
-    if (error.code === "commander.helpDisplayed") return undefined;
-    throw new UsageError(error.message.replace(/^error: /, "").replaceAll("\n", " "));
-  }
+    .addHelpText("after", HELP);
+  if (!parseCommand(command, args)) return undefined;
   const options = command.opts<Omit<RenderArguments, "run">>();
   if (options.check && options.out !== undefined) {
     throw new UsageError("Cannot combine --check with --out as a check writes nothing");

@@ -1,8 +1,9 @@
 /** `deno task report`: stored runs as HTML pages that open from disk. */
 import { join } from "node:path";
-import { Command, CommanderError } from "commander";
+import { Command } from "commander";
 import { EXIT } from "../lib/cli/exit_code.ts";
 import { reportFailure } from "../lib/cli/failure.ts";
+import { parseCommand } from "../lib/cli/parse_command.ts";
 import { findRun } from "../lib/cli/find_run.ts";
 import { messageOf, UsageError } from "../lib/model/mod.ts";
 import { listRuns, loadRun, replaceFile } from "../lib/record/mod.ts";
@@ -32,16 +33,8 @@ export function parseReportArguments(args: readonly string[]): ReportArguments |
     .option("-a, --all", "all runs in the results folder", false)
     .option("-o, --out <folder>", "where the pages go", "report")
     .option("--results <folder>", "where runs are looked for", "results")
-    .addHelpText("after", HELP)
-    .configureOutput({ writeErr: () => {} })
-    .exitOverride();
-  try {
-    command.parse(args, { from: "user" });
-  } catch (error) {
-    if (!(error instanceof CommanderError)) throw error;
-    if (error.code === "commander.helpDisplayed") return undefined;
-    throw new UsageError(error.message.replace(/^error: /, "").replaceAll("\n", " "));
-  }
+    .addHelpText("after", HELP);
+  if (!parseCommand(command, args)) return undefined;
   if (command.args.length > 0) {
     throw new UsageError(`Cannot take "${command.args[0]}" as runs are named by --run`);
   }

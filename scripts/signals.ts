@@ -3,9 +3,10 @@
  * from the experiment files; `validate` checks a signal map that anybody may have written.
  */
 import { join } from "node:path";
-import { Command, CommanderError, Option } from "commander";
+import { Command, Option } from "commander";
 import { EXIT } from "../lib/cli/exit_code.ts";
 import { reportFailure } from "../lib/cli/failure.ts";
+import { parseCommand } from "../lib/cli/parse_command.ts";
 import { splitList } from "../lib/cli/select_cells.ts";
 import {
   dayOf,
@@ -91,19 +92,7 @@ export function parseSignalsArguments(args: readonly string[], now: Date): Signa
     .option("--root <folder>", "repository with experiments/", ".")
     .option("--check", "write nothing, name what is not current", false)
     .action((options) => parsed = { command: "generate", ...options });
-  for (const one of [command, ...command.commands]) {
-    one.configureOutput({ writeErr: () => {} }).exitOverride();
-  }
-  try {
-    command.parse(args, { from: "user" });
-  } catch (error) {
-    if (!(error instanceof CommanderError)) throw error;
-    if (error.code === "commander.helpDisplayed") return undefined;
-    if (error.code === "commander.help") {
-      throw new UsageError("Cannot go on as a command must be named: validate or generate");
-    }
-    throw new UsageError(error.message.replace(/^error: /, "").replaceAll("\n", " "));
-  }
+  if (!parseCommand(command, args)) return undefined;
   if (parsed?.command === "validate") {
     if (parsed.experiments.length > 0 && parsed.index !== undefined) {
       throw new UsageError(

@@ -1,6 +1,7 @@
 /** The command line of `bench`. */
-import { Command, CommanderError, InvalidArgumentError, Option } from "commander";
+import { Command, InvalidArgumentError, Option } from "commander";
 import { UsageError } from "../model/mod.ts";
+import { parseCommand } from "./parse_command.ts";
 
 /** What was typed, with defaults filled in; names are not looked up yet. */
 export interface BenchOptions {
@@ -67,16 +68,8 @@ export function parseBenchArguments(args: readonly string[]): BenchOptions | und
     .option("--list", "print workloads and adapters with what they can do, and run nothing", false)
     .option("--dry-run", "print the plan, and run nothing", false)
     .option("--keep-temp", "keep the databases that were written", false)
-    .addHelpText("after", EXAMPLES)
-    .configureOutput({ writeErr: () => {} })
-    .exitOverride();
-  try {
-    command.parse(args, { from: "user" });
-  } catch (error) {
-    if (!(error instanceof CommanderError)) throw error;
-    if (error.code === "commander.helpDisplayed") return undefined;
-    throw new UsageError(error.message.replace(/^error: /, "").replaceAll("\n", " "));
-  }
+    .addHelpText("after", EXAMPLES);
+  if (!parseCommand(command, args)) return undefined;
   const options = command.opts<Omit<BenchOptions, "label">>();
   if (options.dryRun && options.resume !== undefined) {
     throw new UsageError("Cannot combine --dry-run with --resume as the plan of a run is in its record");

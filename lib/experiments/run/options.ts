@@ -1,5 +1,6 @@
 /** The command lines of `experiment` and `calibrate`. */
-import { Command, CommanderError, InvalidArgumentError, Option } from "commander";
+import { Command, InvalidArgumentError, Option } from "commander";
+import { parseCommand } from "../../cli/parse_command.ts";
 import { UsageError } from "../../model/mod.ts";
 
 /** What was asked of `experiment`. */
@@ -96,7 +97,7 @@ export function parseExperimentArguments(args: readonly string[]): ExperimentOpt
         .argParser(durationMs),
     )
     .addHelpText("after", EXPERIMENT_HELP);
-  if (!parse(command, args)) return undefined;
+  if (!parseCommand(command, args)) return undefined;
   const options = command.opts<Omit<ExperimentOptions, "slug">>();
   const [word, slug] = command.args;
   if (word !== undefined && word !== "new") {
@@ -141,7 +142,7 @@ export function parseCalibrateArguments(args: readonly string[]): CalibrateOptio
     )
     .option("--from <run>", "compute from a stored run instead of measuring")
     .addHelpText("after", CALIBRATE_HELP);
-  if (!parse(command, args)) return undefined;
+  if (!parseCommand(command, args)) return undefined;
   const options = command.opts<CalibrateOptions>();
   if (options.power && options.id.length > 0) {
     throw new UsageError(
@@ -160,21 +161,7 @@ function shared(command: Command): Command {
   return command
     .option("--json", "print JSON on standard output, progress on standard error", false)
     .option("-o, --out <folder>", "folder of all runs (default: results in the root)")
-    .option("--root <folder>", "the repository whose experiments are meant", ".")
-    .configureOutput({ writeErr: () => {} })
-    .exitOverride();
-}
-
-/** `false` when help was asked for and printed. */
-function parse(command: Command, args: readonly string[]): boolean {
-  try {
-    command.parse(args, { from: "user" });
-    return true;
-  } catch (error) {
-    if (!(error instanceof CommanderError)) throw error;
-    if (error.code === "commander.helpDisplayed") return false;
-    throw new UsageError(error.message.replace(/^error: /, "").replaceAll("\n", " "));
-  }
+    .option("--root <folder>", "the repository whose experiments are meant", ".");
 }
 
 /** `90s`, `5m`, `1.5m`. */
