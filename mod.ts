@@ -53,4 +53,5 @@ export {
   type RunList,
   type Stray,
 } from "./lib/record/mod.ts";
-export { compareRuns, reporterById, REPORTERS, summarizeRun } from "./lib/report/mod.ts";
+export * from "./lib/report/mod.ts";
+export type { Estimate, Interval, RatioEstimate, TwoSampleComparison } from "./lib/stats/mod.ts";
