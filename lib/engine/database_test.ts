@@ -233,33 +233,6 @@ test("watch() iterates over results when it is used with for await", () =>
     assert.equal(db.liveQueryCount, 0);
   }));
 
-for (const [part, bad] of [["first", 10], ["second", 400]] as const) {
-  test(`executeBatch() undoes everything and goes on when a row of the ${part} part fails`, () =>
-    withDatabase({}, async (db) => {
-      await db.execute("CREATE TABLE t(id INTEGER PRIMARY KEY, name TEXT NOT NULL)");
-      const sql = "INSERT INTO t VALUES (?, ?)";
-      const rows = Array.from({ length: 500 }, (_, id) => [id, id === bad ? null : `row ${id}`]);
-      await assert.rejects(db.executeBatch(sql, rows), /NOT NULL/);
-      assert.deepEqual(await db.select("SELECT COUNT(*) AS c FROM t"), [{ c: 0 }]);
-      const good = rows.map(([id]) => [id!, `row ${id}`]);
-      assert.deepEqual(await db.executeBatch(sql, good), { changes: 500, lastRowid: 499, rows: [] });
-      assert.deepEqual(await db.select("SELECT name FROM t WHERE id IN (0, 63, 64, 499) ORDER BY id"), [
-        { name: "row 0" },
-        { name: "row 63" },
-        { name: "row 64" },
-        { name: "row 499" },
-      ]);
-    }));
-}
-
-test("executeBatch() goes on when the statement of a large batch cannot be prepared", () =>
-  withDatabase({}, async (db) => {
-    const rows = Array.from({ length: 500 }, (_, id) => [id]);
-    await assert.rejects(db.executeBatch("INSERT INTO missing VALUES (?)", rows), /no such table: missing/);
-    await db.execute("CREATE TABLE missing(id INTEGER PRIMARY KEY)");
-    assert.equal((await db.executeBatch("INSERT INTO missing VALUES (?)", rows)).changes, 500);
-  }));
-
 test("watch() shares one entry and shows the cached result at once when queries are equal", () =>
   withDatabase({ profile: true }, async (db) => {
     await db.execute("CREATE TABLE t(id INTEGER PRIMARY KEY, b)");

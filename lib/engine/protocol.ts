@@ -21,7 +21,7 @@ import type { SqlValue } from "./values.ts";
 export const writerOp = {
   /** sql, values */
   execute: 1,
-  /** sql, a {@link batchPart}, rows by column; after `more`, the next message is the other rows and nothing else */
+  /** sql, rows by column */
   batch: 2,
   /** sql, values: a read that sees the transaction's own writes */
   query: 3,
@@ -35,9 +35,6 @@ export const writerOp = {
   /** Fails on purpose, for tests. */
   crash: 9,
 } as const;
-
-/** Whether a batch's message holds all of its rows. */
-export const batchPart = { last: 0, more: 1 } as const;
 
 /** Operations of a reader. */
 export const readerOp = {

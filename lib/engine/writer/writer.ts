@@ -11,7 +11,6 @@ import { Encoder } from "../codec.ts";
 import type { Counters } from "../counters.ts";
 import { closedError, EngineError, type ErrorShape, type Verb, workerLost } from "../errors.ts";
 import {
-  batchPart,
   type Commit,
   type TrackedTable,
   type WorkerStart,
@@ -33,8 +32,6 @@ interface Pending {
 }
 
 const ringBytes = 1 << 20;
-/** Rows of a large batch that are sent ahead: enough to keep the writer busy while the rest is encoded. */
-const firstPartRows = 64;
 
 /** Owner of the writer thread. */
 export class Writer {
@@ -111,23 +108,9 @@ export class Writer {
     return this.#send(verb, sql, this.#head(op).text(sql).values(params).finish());
   }
 
-  /**
-   * Sends a batch; all rows have `width` params.
-   *
-   * An idle writer gets the first rows by themselves and works on them while the others are encoded. It must be idle:
-   * then the ring has room for both parts, and the writer, which waits for the second one, never waits in vain.
-   */
+  /** Sends a batch; all rows have `width` params. */
   batch(sql: string, rows: readonly (readonly SqlParam[])[], width: number): Promise<WriterDone> {
-    const refused = this.#refusal("executeBatch", sql);
-    if (refused !== null) return Promise.reject(refused);
-    const head = this.#head(writerOp.batch).text(sql);
-    if (this.busy || rows.length < 2 * firstPartRows) {
-      return this.#send("executeBatch", sql, head.byte(batchPart.last).rows(rows, width).finish());
-    }
-    const first = head.byte(batchPart.more).rows(rows.slice(0, firstPartRows), width).finish();
-    const done = this.#send("executeBatch", sql, first);
-    this.#thread.send(this.#encoder.reset().rows(rows.slice(firstPartRows), width).finish());
-    return done;
+    return this.#send("executeBatch", sql, this.#head(writerOp.batch).text(sql).rows(rows, width).finish());
   }
 
   /** Sends BEGIN, COMMIT, ROLLBACK or one of their nested forms. */

@@ -26,7 +26,6 @@ import { readExact, toColumnar } from "../sqlite/result.ts";
 import { Schema } from "../sqlite/schema.ts";
 import { type Prepared, Statements } from "../sqlite/statements.ts";
 import { type SqlParam, toBindable } from "../values.ts";
-import { BatchParts } from "./batch_parts.ts";
 import { Checkpointer } from "./checkpoint.ts";
 import { DirtySets, nothing } from "./dirty.ts";
 import { RowTracking } from "./row_tracking.ts";
@@ -49,7 +48,6 @@ export class WriterCore {
   /** Numbers of dirty sets that the caller has already been sent. */
   #told = new Set<number>();
   readonly #tracking: RowTracking;
-  readonly #receive: () => Uint8Array<ArrayBuffer>;
   readonly #checkpointer: Checkpointer;
   readonly #begin: StatementSync;
   readonly #commit: StatementSync;
@@ -62,9 +60,7 @@ export class WriterCore {
   #changes = 0;
   #stepMs = 0;
 
-  /** `receive` waits for the next message of the channel: the other rows of a batch that comes in two parts. */
-  constructor(db: DatabaseSync, start: WorkerStart, receive: () => Uint8Array<ArrayBuffer>) {
-    this.#receive = receive;
+  constructor(db: DatabaseSync, start: WorkerStart) {
     this.#db = db;
     this.#start = start;
     this.#statements = new Statements(db, start.statementCacheSize);
@@ -134,16 +130,10 @@ export class WriterCore {
           verb = "execute";
           sql = request.text();
           return this.#execute(sql, request.values());
-        case writerOp.batch: {
+        case writerOp.batch:
           verb = "executeBatch";
           sql = request.text();
-          const parts = new BatchParts(request, this.#receive);
-          try {
-            return this.#batch(sql, parts);
-          } finally {
-            parts.drain();
-          }
-        }
+          return this.#batch(sql, request.columns());
         case writerOp.query:
           verb = "select";
           sql = request.text();
@@ -211,7 +201,10 @@ export class WriterCore {
     }
   }
 
-  #batch(sql: string, parts: BatchParts): [WriterOutcome, Commit | null] {
+  #batch(
+    sql: string,
+    rows: { readonly rowCount: number; readonly columns: ArrayLike<SqlParam>[] },
+  ): [WriterOutcome, Commit | null] {
     this.#checkAlive();
     const prepared = this.#prepare("executeBatch", sql);
     const inTransaction = this.#frames.length > 0;
@@ -222,14 +215,13 @@ export class WriterCore {
       if (inTransaction) this.#control("SAVEPOINT watchlite_batch");
       else this.#begin.run();
       try {
-        for (const { columns, rowCount } of parts) {
-          const values: SqlParam[] = new Array(columns.length);
-          for (let row = 0; row < rowCount; row++) {
-            for (let column = 0; column < columns.length; column++) values[column] = columns[column]![row]!;
-            const made = runOnce(prepared.statement, values);
-            changes += Number(made.changes);
-            lastRowid = made.lastInsertRowid;
-          }
+        const { columns, rowCount } = rows;
+        const values: SqlParam[] = new Array(columns.length);
+        for (let row = 0; row < rowCount; row++) {
+          for (let column = 0; column < columns.length; column++) values[column] = columns[column]![row]!;
+          const made = runOnce(prepared.statement, values);
+          changes += Number(made.changes);
+          lastRowid = made.lastInsertRowid;
         }
         if (inTransaction) this.#control("RELEASE watchlite_batch");
         else this.#commit.run();

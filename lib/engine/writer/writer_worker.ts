@@ -41,7 +41,7 @@ function serve(core: WriterCore): void {
 let core: WriterCore | null = null;
 let failure: ReadyReply[1] = null;
 try {
-  core = new WriterCore(openWriter(start), start, () => receiver.next());
+  core = new WriterCore(openWriter(start), start);
 } catch (error) {
   failure = shapeOf(error, "open", null);
 }
