@@ -103,7 +103,41 @@ export const experiment: Experiment = {
   ],
   rounds: { least: 10, most: 30, budgetSeconds: 1500 },
   driftCell: { workload: "keyed-pk@2", scale: "standard", adapter: "node-sqlite" },
-  withoutEvidence: "Waits for a quiet hour of the reference machine",
+  learned: {
+    summary:
+      "latest-wins emits 8 and 1 times in the burst and stays fresh; one guardrail needs more pairs than the " +
+      "budget had, so that it is in review.",
+    reading: [
+      "latest-wins clears both bars of emissions and all bars of freshness: 8 emissions for 100 batches, 1 for 10 merges, " +
+      "99 of 100 commits shown within 14 ms. What undecides it is the wall of keyed-pk: 4 % above the control in 11 " +
+      "pairs, inside the noise that this machine makes up by itself (11 %), with an interval that leaves the margin of 5 %.",
+      "cancel-restart does not starve at the original size, unlike drift's: watchlite reads beside its writer, so that a " +
+      "count of a small table is through before the next batch comes, and 99 of 100 batches are shown.",
+      "With ten times the rows, counting takes longer than a batch. Then 3 emissions are worse than 31: cancel-restart " +
+      "showed 99 of 100 merges only after 73 ms, per-commit after 11 ms, and latest-wins, with 6 emissions, after 24 ms. " +
+      "A rule that counts emissions alone would have preferred the worst of the three.",
+      "Numbers of the standard burst had been seen in probes before the bars were settled, and the large cells were added " +
+      "because of what the probes showed.",
+    ],
+    changedBeliefs: [
+      "Before: cancelling starves a stream during any burst of batches. Now: only where a re-query takes longer than the " +
+      "gap between two commits.",
+      "Before: fewer emissions cost freshness. Now: a bound on how long a stream may stay outdated buys both, up to that bound.",
+    ],
+    nextSignals: ["079 again with 30 pairs on an idle machine, to decide the wall of keyed-pk."],
+    claims: [{
+      id: "079.1",
+      text:
+        "Emission counts alone rank policies wrongly: 3 emissions can leave the screen outdated longer than 31",
+      conditions: "watchlite, merges of sync-burst@2 at large scale, 2 shared cores",
+    }, {
+      id: "079.2",
+      text:
+        "latest-wins with a bound of 16 ms needs fewer than ten emissions for a burst of 110 batches and shows 99 of 100 " +
+        "commits within two frames",
+      conditions: "watchlite, sync-burst@2 at standard scale, 2 shared cores",
+    }],
+  },
 };
 
 const COUNTS = ["emissions_needed", "emissions_delivered", "emissions_coalesced", "emissions_redundant"];
