@@ -50,7 +50,7 @@ export class ProgressLine {
 
   #live(block: PlannedBlock, step: string): void {
     if (!this.#sink.isTerminal) return;
-    const line = `${this.#place(block)} ${block.cell.key} · ${step} · ${this.#times()}`;
+    const line = `${this.#place(this.#endedCount + 1)} ${block.cell.key} · ${step} · ${this.#times()}`;
     this.#sink.write(`\r\x1b[2K${line.slice(0, this.#sink.width() - 1)}`);
   }
 
@@ -59,11 +59,12 @@ export class ProgressLine {
     const { key } = block.cell;
     this.#elapsedMs.set(key, [...this.#elapsedMs.get(key) ?? [], result.elapsedMs]);
     this.clear();
-    this.#sink.write(`${this.#place(block)} ${key} · ${describe(result)} · ${this.#times()}\n`);
+    this.#sink.write(`${this.#place(this.#endedCount)} ${key} · ${describe(result)} · ${this.#times()}\n`);
   }
 
-  #place(block: PlannedBlock): string {
-    return `[${block.position + 1}/${this.#planned.length}]`;
+  /** A resumed run counts what is left of it. */
+  #place(ordinal: number): string {
+    return `[${ordinal}/${this.#planned.length}]`;
   }
 
   #times(): string {

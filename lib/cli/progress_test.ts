@@ -1,0 +1,50 @@
+import { deepStrictEqual, match, ok } from "node:assert/strict";
+import type { Block, Cell } from "../model/mod.ts";
+import type { PlannedBlock } from "../runner/mod.ts";
+import { ProgressLine } from "./progress.ts";
+
+const cell: Cell = {
+  key: "keyed-pk@2/fake/smoke",
+  workload: "keyed-pk",
+  workloadVersion: 2,
+  adapter: "fake",
+  options: {},
+  scale: "smoke",
+};
+
+function skipped(elapsedMs: number): Block {
+  const base = { cellKey: cell.key, blockIndex: 0, position: 0, startedAt: "2026-01-01T00:00:00Z", host: {} };
+  return { ...base, status: "skipped", reason: "no driver", elapsedMs, warnings: [] };
+}
+
+/** Shows two blocks of a run whose first seven were measured before. */
+function show(isTerminal: boolean): string[] {
+  const planned = [7, 8].map((position): PlannedBlock => ({ cell, blockIndex: position, position }));
+  const written: string[] = [];
+  let nowMs = 0;
+  const progress = new ProgressLine(
+    planned,
+    { write: (text) => void written.push(text), isTerminal, width: () => 60 },
+    () => nowMs,
+  );
+  for (const block of planned) {
+    progress.show({ kind: "started", block });
+    nowMs += 65_000;
+    progress.show({ kind: "ended", block, result: skipped(65_000) });
+  }
+  return written;
+}
+
+Deno.test("ProgressLine writes one plain line per block when it is not on a terminal", () => {
+  deepStrictEqual(show(false), [
+    "[1/2] keyed-pk@2/fake/smoke · skipped: no driver · 1:05 elapsed, about 1:05 left\n",
+    "[2/2] keyed-pk@2/fake/smoke · skipped: no driver · 2:10 elapsed, about 0:00 left\n",
+  ]);
+});
+
+Deno.test("ProgressLine writes over one line that fits the terminal", () => {
+  const live = show(true).filter((text) => text.includes("start"));
+  ok(live.length === 2);
+  // deno-lint-ignore no-control-regex
+  for (const text of live) match(text, /^\r\x1b\[2K.{1,59}$/);
+});

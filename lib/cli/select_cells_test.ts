@@ -1,0 +1,59 @@
+import { deepStrictEqual, match, rejects, strictEqual, throws } from "node:assert/strict";
+import {
+  combineCells,
+  CORE_WORKLOADS,
+  selectAdapters,
+  selectScales,
+  selectWorkloads,
+  skipReason,
+  splitAdapterList,
+} from "./select_cells.ts";
+
+Deno.test("splitAdapterList() keeps options with the adapter before them", () => {
+  deepStrictEqual(splitAdapterList(["pglite:mode=changes,storage=memory,tinybase", "./my.ts:a=b"]), [
+    "pglite:mode=changes,storage=memory",
+    "tinybase",
+    "./my.ts:a=b",
+  ]);
+  deepStrictEqual(splitAdapterList([" a , ,b "]), ["a", "b"]);
+});
+
+Deno.test("selectWorkloads() gives the core ones when none is named, and no slow one for all", async () => {
+  deepStrictEqual((await selectWorkloads([])).map(({ workload }) => workload.id), [...CORE_WORKLOADS]);
+  const all = (await selectWorkloads(["all"])).map(({ workload }) => workload.id);
+  strictEqual(all.includes("large-working-set"), false);
+  deepStrictEqual((await selectWorkloads(["large-working-set"])).map(({ workload }) => workload.slow), [
+    true,
+  ]);
+});
+
+Deno.test("selectAdapters() takes the same choice once and different options of one adapter apart", async () => {
+  const chosen = await selectAdapters(["tinybase,tinybase:persister=none", "tinybase:persister=sqlite"], []);
+  deepStrictEqual(chosen.map(({ options }) => options["persister"]), ["none", "sqlite"]);
+  await rejects(selectAdapters(["tinybase:persister=disk"], []), /allowed are none, sqlite/);
+});
+
+Deno.test("selectScales() names the scales when it does not know one", () => {
+  deepStrictEqual(selectScales([]), ["standard"]);
+  throws(() => selectScales(["huge"]), /scales are smoke, standard, large/);
+});
+
+Deno.test("combineCells() names what differs from the defaults in the key", async () => {
+  const cells = combineCells(
+    await selectWorkloads(["keyed-pk@1"]),
+    await selectAdapters(["tinybase:persister=sqlite", "node-sqlite"], []),
+    ["smoke"],
+  );
+  deepStrictEqual(cells.map(({ cell }) => cell.key), [
+    "keyed-pk@1/tinybase[persister=sqlite]/smoke",
+    "keyed-pk@1/node-sqlite/smoke",
+  ]);
+});
+
+Deno.test("skipReason() skips only where nothing would be left to ask", async () => {
+  const adapters = await selectAdapters(["node-sqlite"], []);
+  const [granularity] = combineCells(await selectWorkloads(["column-granularity"]), adapters, ["smoke"]);
+  match(skipReason(granularity!)!, /needs live queries, which adapter "node-sqlite" does not have/);
+  const [burst] = combineCells(await selectWorkloads(["sync-burst"]), adapters, ["smoke"]);
+  strictEqual(skipReason(burst!), undefined);
+});
