@@ -53,7 +53,7 @@ export const watchlite: Adapter = {
     profile: {
       values: ["off", "on"],
       default: "off",
-      meaning: "Counts where the time goes; costs a few microseconds per write",
+      meaning: "Counts where the time goes",
     },
   },
   // Its threads load their modules from there.

@@ -38,7 +38,7 @@ export interface BlockSpawn {
 /** Lines of a child's own output that are kept. */
 export const OUTPUT_LINES_KEPT = 20;
 /** A child that prints more than this is stopped. */
-export const OUTPUT_LIMIT_BYTES = 16 * 1024 * 1024;
+const OUTPUT_LIMIT_BYTES = 16 * 1024 * 1024;
 /** After its result a child gets this long to leave before it is ended. */
 const LEAVE_MS = 5000;
 const LINE_KEPT_CHARS = 400;
