@@ -7,6 +7,7 @@
 import type { DatabaseSync, StatementSync } from "node:sqlite";
 import { misuse, type Verb } from "../errors.ts";
 import { type Access, AccessRecorder } from "./access.ts";
+import { multiRowSql } from "./multi_row.ts";
 
 /** A prepared statement and what is known about it. */
 export interface Prepared {
@@ -19,6 +20,8 @@ export interface Prepared {
   wide: boolean;
   /** Set by the writer: the interned dirty set of this statement. */
   dirtyId: number;
+  /** The same insert for several rows at once, by their number; null where there is none. Made when first asked for. */
+  readonly multiRow: Map<number, StatementSync | null>;
 }
 
 interface ReturnsArrays {
@@ -62,11 +65,31 @@ export class Statements {
     const columns = statement.columns().map((column) => column.name);
     // The types that come with Deno 2.9.6 lack this method.
     if (columns.length > 0) (statement as unknown as ReturnsArrays).setReturnArrays(true);
-    const prepared: Prepared = { sql, statement, access, columns, wide: false, dirtyId: -1 };
+    const prepared: Prepared = {
+      sql,
+      statement,
+      access,
+      columns,
+      wide: false,
+      dirtyId: -1,
+      multiRow: new Map(),
+    };
     if (this.#bySql.size >= this.#capacity) this.#bySql.delete(this.#bySql.keys().next().value!);
     // A change of schema may change what the same text means, and is rare: not kept.
     if (!access.schemaChange) this.#bySql.set(sql, prepared);
     return prepared;
+  }
+
+  /** The statement that inserts `rowCount` rows of `width` params in one step, or null when it must go row by row. */
+  multiRow(prepared: Prepared, width: number, rowCount: number): StatementSync | null {
+    const known = prepared.multiRow.get(rowCount);
+    if (known !== undefined) return known;
+    // A trigger may look at what the rows before have done; a result is wanted row by row.
+    const isPlain = prepared.columns.length === 0 && !prepared.access.triggerWrites;
+    const sql = isPlain ? multiRowSql(prepared.sql, width, rowCount) : null;
+    const statement = sql === null ? null : this.recorder.ignore(() => this.#db.prepare(sql));
+    prepared.multiRow.set(rowCount, statement);
+    return statement;
   }
 
   /** Forgets everything; what was known about the statements no longer holds. */

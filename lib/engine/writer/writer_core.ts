@@ -22,10 +22,11 @@ import {
   type WriterOutcome,
   type WriterReply,
 } from "../protocol.ts";
+import { rowsPerStep } from "../sqlite/multi_row.ts";
 import { readExact, toColumnar } from "../sqlite/result.ts";
 import { Schema } from "../sqlite/schema.ts";
 import { type Prepared, Statements } from "../sqlite/statements.ts";
-import { type SqlParam, toBindable } from "../values.ts";
+import { type SqlParam, type SqlValue, toBindable } from "../values.ts";
 import { Checkpointer } from "./checkpoint.ts";
 import { DirtySets, nothing } from "./dirty.ts";
 import { RowTracking } from "./row_tracking.ts";
@@ -188,7 +189,7 @@ export class WriterCore {
     const startedMs = performance.now();
     try {
       if (prepared.columns.length === 0) {
-        const { changes, lastInsertRowid } = runOnce(prepared.statement, params);
+        const { changes, lastInsertRowid } = runOnce(prepared.statement, params.map(toBindable));
         return { ok: true, changes: Number(changes), lastRowid: lastInsertRowid, rows: null };
       }
       const rows = readExact(prepared, params);
@@ -203,7 +204,7 @@ export class WriterCore {
 
   #batch(
     sql: string,
-    rows: { readonly rowCount: number; readonly columns: ArrayLike<SqlParam>[] },
+    rows: RowsByColumn,
   ): [WriterOutcome, Commit | null] {
     this.#checkAlive();
     const prepared = this.#prepare("executeBatch", sql);
@@ -215,11 +216,7 @@ export class WriterCore {
       if (inTransaction) this.#control("SAVEPOINT watchlite_batch");
       else this.#begin.run();
       try {
-        const { columns, rowCount } = rows;
-        const values: SqlParam[] = new Array(columns.length);
-        for (let row = 0; row < rowCount; row++) {
-          for (let column = 0; column < columns.length; column++) values[column] = columns[column]![row]!;
-          const made = runOnce(prepared.statement, values);
+        for (const made of this.#runRows(prepared, rows)) {
           changes += Number(made.changes);
           lastRowid = made.lastInsertRowid;
         }
@@ -244,6 +241,25 @@ export class WriterCore {
     const clean = changes === 0 && !prepared.access.triggerWrites && !prepared.access.everything &&
       !prepared.access.schemaChange;
     return [{ ok: true, changes, lastRowid, rows: null }, this.#note(prepared, clean, changes)];
+  }
+
+  /** Runs a statement for all rows of a batch, as many in one step as it allows. */
+  *#runRows(prepared: Prepared, { rowCount, columns }: RowsByColumn): Iterable<RunResult> {
+    const width = columns.length;
+    let row = 0;
+    for (const count of [...rowsPerStep, 1]) {
+      if (rowCount - row < count) continue;
+      const statement = count === 1 ? prepared.statement : this.#statements.multiRow(prepared, width, count);
+      if (statement === null) continue;
+      const params: SqlValue[] = new Array(count * width);
+      for (; rowCount - row >= count; row += count) {
+        for (let column = 0; column < width; column++) {
+          const values = columns[column]!;
+          for (let i = 0; i < count; i++) params[i * width + column] = toBindable(values[row + i]!);
+        }
+        yield runOnce(statement, params);
+      }
+    }
   }
 
   #query(sql: string, params: SqlParam[]): WriterOutcome {
@@ -402,23 +418,28 @@ export class WriterCore {
   }
 }
 
+interface RowsByColumn {
+  readonly rowCount: number;
+  readonly columns: readonly ArrayLike<SqlParam>[];
+}
+
 interface RunResult {
   readonly changes: number | bigint;
   readonly lastInsertRowid: number | bigint;
 }
 
-/** Runs once; safe integers are bound as INTEGER. Few params are passed one by one, as spreading costs more. */
-function runOnce(statement: StatementSync, params: readonly SqlParam[]): RunResult {
+/** Runs once. Few params are passed one by one, as spreading costs more. */
+function runOnce(statement: StatementSync, params: readonly SqlValue[]): RunResult {
   switch (params.length) {
     case 0:
       return statement.run();
     case 1:
-      return statement.run(toBindable(params[0]!));
+      return statement.run(params[0]!);
     case 2:
-      return statement.run(toBindable(params[0]!), toBindable(params[1]!));
+      return statement.run(params[0]!, params[1]!);
     case 3:
-      return statement.run(toBindable(params[0]!), toBindable(params[1]!), toBindable(params[2]!));
+      return statement.run(params[0]!, params[1]!, params[2]!);
     default:
-      return statement.run(...params.map(toBindable));
+      return statement.run(...params);
   }
 }
