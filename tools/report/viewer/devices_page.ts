@@ -3,7 +3,7 @@ import { formatCount, formatQuantity, NO_VALUE } from "../../../lib/report/forma
 import type { DevicesView } from "../../../lib/report/html/devices.ts";
 import { dataTable, type TableField } from "./data_table.ts";
 import { h } from "./dom.ts";
-import { part } from "./run_page.ts";
+import { part } from "./page_part.ts";
 
 /** Fills the page. */
 export function drawDevicesPage({ devices, rows }: DevicesView, main: HTMLElement): void {

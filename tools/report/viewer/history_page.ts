@@ -6,7 +6,8 @@ import { dataTable, type TableField } from "./data_table.ts";
 import { h, labelledSelect } from "./dom.ts";
 import { type HistoryLine, historyPlot } from "./history_plot.ts";
 import { loadLane } from "./lane_file.ts";
-import { part, swatch } from "./run_page.ts";
+import { swatch } from "./badges.ts";
+import { part } from "./page_part.ts";
 
 /** Longer tables are for machines: the chart has all runs. */
 const LISTED_RUNS = 200;

@@ -3,7 +3,7 @@ import type { IndexView, RunLine } from "../../../lib/report/html/view.ts";
 import { formatCount } from "../../../lib/report/format.ts";
 import { dataTable, type TableField } from "./data_table.ts";
 import { h, labelledSelect } from "./dom.ts";
-import { pill } from "./run_page.ts";
+import { pill } from "./badges.ts";
 
 const PAGE_SIZE = 100;
 

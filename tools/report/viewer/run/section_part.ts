@@ -1,0 +1,85 @@
+import type { CellView, RunView, SectionView } from "../../../../lib/report/html/view.ts";
+import { statusPill, swatch } from "../badges.ts";
+import { h } from "../dom.ts";
+import { metricTable } from "../metric_fields.ts";
+import { part } from "../page_part.ts";
+import { costFigure } from "./cost_figure.ts";
+import { deliveryFigure } from "./delivery_figure.ts";
+import { entriesOf } from "./phase_entries.ts";
+import { phaseNumbers } from "./phase_numbers.ts";
+import { rankingFigure } from "./ranking_figure.ts";
+import { spreadFigure } from "./spread_figure.ts";
+import { troublePart } from "./trouble_part.ts";
+
+/** One workload at one scale: its question, what became of its cells, and its phases. */
+export function sectionPart(view: RunView, section: SectionView, id: string): HTMLElement {
+  const { key, scale, title, question, unfair, sizes, phases, cells } = section;
+  const measured = phases.filter(({ name }) => entriesOf(section, name).length > 0);
+  return part(id, title === "" ? `${key}, ${scale}` : `${title} (${key}, ${scale})`, [
+    h("p", { class: "question" }, question),
+    h(
+      "p",
+      { class: "chips" },
+      ...sizes.map((size) => h("span", { class: "chip" }, size)),
+    ),
+    h(
+      "ul",
+      { class: "verdicts", "aria-label": "Verdicts" },
+      ...cells.map((cell) => h("li", {}, swatch(cell.name, cell.adapter), " ", statusPill(cell))),
+    ),
+    ...cells.flatMap(troublePart),
+    ...measured.map((phase) => phasePart(view, section, phase, measured.length > 1)),
+    ...blockPart(view, section),
+    ...warningsPart(cells),
+    ...(unfair === "" ? [] : [h("p", { class: "unfair" }, h("b", {}, "What is unfair about it: "), unfair)]),
+  ]);
+}
+
+function phasePart(
+  view: RunView,
+  section: SectionView,
+  { name, title }: { readonly name: string; readonly title: string },
+  isHeaded: boolean,
+): HTMLElement {
+  const entries = entriesOf(section, name);
+  return h(
+    "div",
+    { class: "phase" },
+    isHeaded && h("h3", {}, title === "" ? name : `${name}: ${title}`),
+    h(
+      "div",
+      { class: "grid" },
+      ...deliveryFigure(entries),
+      rankingFigure(view, entries),
+      ...spreadFigure(view, entries),
+      ...costFigure(entries),
+    ),
+    phaseNumbers(view, name, entries),
+  );
+}
+
+function blockPart(view: RunView, section: SectionView): HTMLElement[] {
+  const metrics = view.metrics.filter(({ scope }) => scope === "block");
+  const rows = section.cells.filter(({ metrics }) => Object.keys(metrics).length > 0)
+    .map((cell) => ({ name: cell.name, color: cell.adapter, values: cell.metrics }));
+  if (rows.length === 0) return [];
+  return [
+    h(
+      "details",
+      { class: "all" },
+      h("summary", {}, "Memory and preparation"),
+      metricTable("Memory and preparation", rows, metrics),
+    ),
+  ];
+}
+
+function warningsPart(cells: readonly CellView[]): HTMLElement[] {
+  const lines = cells.flatMap(({ name, warnings }) => warnings.map((text) => `${name}: ${text}`));
+  if (lines.length === 0) return [];
+  return [h(
+    "details",
+    { class: "all" },
+    h("summary", {}, lines.length === 1 ? "1 warning" : `${lines.length} warnings`),
+    h("ul", { class: "notes" }, ...lines.map((text) => h("li", {}, text))),
+  )];
+}
