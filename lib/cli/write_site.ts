@@ -40,9 +40,12 @@ export interface SiteOutcome {
   readonly strays: readonly { readonly path: string; readonly reason: string }[];
   /** Runs among the strays that are damaged, not only something else. */
   readonly unreadableCount: number;
+  /** Addresses of the runs' pages by run folder, seen from the top of the site. */
+  readonly hrefs: ReadonlyMap<string, string>;
 }
 
-const LINKS: readonly SiteLink[] = [
+/** Pages that every site has. */
+export const SITE_LINKS: readonly SiteLink[] = [
   { text: "Runs", path: "index.html" },
   { text: "History", path: "history.html" },
   { text: "Devices", path: "devices.html" },
@@ -62,10 +65,17 @@ const CODE = [
   "../record/",
 ];
 
-/** Writes the site below `out`. Throws a UsageError when a folder cannot be read or written. */
-export function writeSite(results: string, out: string): SiteOutcome {
+/**
+ * Writes the site below `out`. `links` is the navigation of every page; whoever lists more than {@link SITE_LINKS} writes
+ * those pages. Throws a UsageError when a folder cannot be read or written.
+ */
+export function writeSite(
+  results: string,
+  out: string,
+  links: readonly SiteLink[] = SITE_LINKS,
+): SiteOutcome {
   try {
-    return write(results, out);
+    return write(results, out, links);
   } catch (error) {
     if (error instanceof UsageError) throw error;
     throw new UsageError(
@@ -77,12 +87,14 @@ export function writeSite(results: string, out: string): SiteOutcome {
   }
 }
 
-function write(results: string, out: string): SiteOutcome {
+function write(results: string, out: string, links: readonly SiteLink[]): SiteOutcome {
   for (const folder of ["runs", "assets", "data"]) Deno.mkdirSync(join(out, folder), { recursive: true });
-  const code = codeDigest(CODE.map((folder) => new URL(folder, import.meta.url)));
+  // Pages hold the navigation: another one makes all of them anew, as other code does.
+  const navigation = links.map(({ path }) => path).join();
+  const code = `${codeDigest(CODE.map((folder) => new URL(folder, import.meta.url)))} ${navigation}`;
   const indexFile = join(out, "data", INDEX_FILE);
   const known = readSiteIndex(indexFile, code);
-  const { entries, readCount, strays, unreadableCount } = readRuns(results, out, known);
+  const { entries, readCount, strays, unreadableCount } = readRuns(results, out, known, links);
 
   const imported = loadImported(results);
   strays.push(
@@ -118,12 +130,12 @@ function write(results: string, out: string): SiteOutcome {
   replaceFile(join(out, "assets", "history.js"), historyJs);
   replaceFile(
     join(out, "index.html"),
-    indexPage({ page: "index", runs: lines.toReversed(), strays }, sharedAssets(0), LINKS),
+    indexPage({ page: "index", runs: lines.toReversed(), strays }, sharedAssets(0), links),
   );
   const laneFile = (lane: number): string => `data/lane-${lane}.js`;
   replaceFile(
     join(out, "history.html"),
-    historyPage(history.view(laneFile), sharedAssets(0, "history.js"), LINKS),
+    historyPage(history.view(laneFile), sharedAssets(0, "history.js"), links),
   );
   let laneCount = 0;
   for (const lane of history.lanes()) {
@@ -132,13 +144,19 @@ function write(results: string, out: string): SiteOutcome {
       `watchbenchLane(${JSON.stringify(deflatedJson(lane))});\n`,
     );
   }
-  replaceFile(join(out, "devices.html"), devicesPage(devices.view(), sharedAssets(0), LINKS));
+  replaceFile(join(out, "devices.html"), devicesPage(devices.view(), sharedAssets(0), links));
   writeSiteIndex(indexFile, code, entries);
   removeStale(out, new Set(entries.map(({ page }) => page.name)), known, laneCount);
-  return { runCount: entries.length, readCount, strays, unreadableCount };
+  const hrefs = new Map(entries.map(({ folder, page }) => [folder, `runs/${page.name}`]));
+  return { runCount: entries.length, readCount, strays, unreadableCount, hrefs };
 }
 
-function readRuns(results: string, out: string, known: ReadonlyMap<string, SiteEntry>) {
+function readRuns(
+  results: string,
+  out: string,
+  known: ReadonlyMap<string, SiteEntry>,
+  links: readonly SiteLink[],
+) {
   const entries: SiteEntry[] = [];
   const strays: { path: string; reason: string }[] = [];
   const names = new Set<string>();
@@ -164,7 +182,7 @@ function readRuns(results: string, out: string, known: ReadonlyMap<string, SiteE
       continue;
     }
     try {
-      entries.push(readRun(folder, name, mark, out, pageName));
+      entries.push(readRun(folder, name, mark, out, pageName, links));
       readCount++;
     } catch (error) {
       // What cannot be written is no fault of the run.
@@ -176,9 +194,16 @@ function readRuns(results: string, out: string, known: ReadonlyMap<string, SiteE
   return { entries, readCount, strays, unreadableCount };
 }
 
-function readRun(folder: string, name: string, mark: string, out: string, pageName: string): SiteEntry {
+function readRun(
+  folder: string,
+  name: string,
+  mark: string,
+  out: string,
+  pageName: string,
+  links: readonly SiteLink[],
+): SiteEntry {
   const record = loadRun(folder);
-  const text = runPage(record, sharedAssets(1), LINKS);
+  const text = runPage(record, sharedAssets(1), links);
   // Not replaceFile: syncing ten thousand pages takes minutes, and a page that was cut short has another size than its entry.
   Deno.writeTextFileSync(join(out, "runs", pageName), text);
   const content: SiteContent = { line: runLine(record, `runs/${pageName}`), points: runPoints(record) };

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { gunzipSync, gzipSync } from "node:zlib";
 import { recordFixture } from "../testing/record_fixture.ts";
 import { generateRuns } from "../testing/generate_runs.ts";
-import { type SiteOutcome, writeSite } from "./write_site.ts";
+import { SITE_LINKS, type SiteOutcome, writeSite } from "./write_site.ts";
 
 /** A results folder with three runs, and a site beside it. */
 function withSite(steps: (site: { results: string; out: string; write: () => SiteOutcome }) => void): void {
@@ -36,7 +36,9 @@ function snapshot(out: string): Map<string, string> {
 
 Deno.test("writeSite() reads each run once, and again when it has changed", () => {
   withSite(({ results, out, write }) => {
-    assert.deepEqual(write(), { runCount: 3, readCount: 3, strays: [], unreadableCount: 0 });
+    const { hrefs, ...counts } = write();
+    assert.deepEqual(counts, { runCount: 3, readCount: 3, strays: [], unreadableCount: 0 });
+    assert.deepEqual([...hrefs], runsIn(results).map((name) => [name, `runs/${name}.html`]));
     const first = snapshot(out);
     assert.equal(write().readCount, 0);
     assert.deepEqual(snapshot(out), first);
@@ -97,5 +99,16 @@ Deno.test("writeSite() goes on past damaged runs and tells which they are", () =
     assert.equal(runCount, 1);
     assert.equal(unreadableCount, 2);
     assert.deepEqual(strays.map(({ path }) => path), [first, second, "empty", "imported/broken.json"]);
+  });
+});
+
+Deno.test("writeSite() writes every page anew when the navigation is another one", () => {
+  withSite(({ results, out, write }) => {
+    write();
+    const links = [...SITE_LINKS, { text: "More", path: "more.html" }];
+    assert.equal(writeSite(results, out, links).readCount, 3);
+    const [page] = runsIn(results);
+    assert.ok(Deno.readTextFileSync(join(out, "runs", `${page}.html`)).includes('href="../more.html"'));
+    assert.equal(writeSite(results, out, links).readCount, 0);
   });
 });
