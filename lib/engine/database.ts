@@ -131,10 +131,12 @@ export class Database implements AsyncDisposable {
    * Runs `body` with the writer to itself. Commits when it resolves; rolls back when it rejects, and rejects with its error.
    * Live queries learn of all changes at once, after the outermost commit.
    *
-   * Inside, use `tx` only: a write through the database itself would wait for the transaction that waits for it.
+   * Inside, write with `tx` only. A write or a transaction through the database itself would wait for the transaction that
+   * waits for it; it is refused with code `MISUSE`, awaited or not, in the callback and in all that the callback starts,
+   * until the callback has ended. Reads through the database are allowed and do not see what the transaction has written.
    */
   transaction<T>(body: (tx: Transaction) => Promise<T>): Promise<T> {
-    return this.#writer.exclusively(() => runTransaction(this.#writer, body));
+    return this.#writer.exclusively(() => runTransaction(this.#writer, this.#writer, body));
   }
 
   /** A live query: iterate over it, or `subscribe` to it. */

@@ -5,6 +5,7 @@
  */
 
 import { misuse, type Verb } from "./errors.ts";
+import { isInside, runInside } from "./inside_transaction.ts";
 import { writerOp } from "./protocol.ts";
 import { toRows } from "./sqlite/result.ts";
 import { checkParams, type Rows, type SqlParam } from "./values.ts";
@@ -19,21 +20,33 @@ export interface Transaction {
   executeBatch(sql: string, rows: readonly (readonly SqlParam[])[]): Promise<WriteResult>;
   /** Reads on the writer's connection: sees what the transaction has written. */
   select(sql: string, params?: readonly SqlParam[]): Promise<Rows>;
-  /** A nested transaction (savepoint). The outer one must not be used while it is open. */
+  /** A nested transaction (savepoint). The outer one must not be used while it is open; several in a row wait for each other. */
   transaction<T>(body: (tx: Transaction) => Promise<T>): Promise<T>;
 }
 
-/** Opens a (nested) transaction, runs `body`, commits; rolls back and rethrows when `body` or the commit fails. */
-export async function runTransaction<T>(writer: Writer, body: (tx: Transaction) => Promise<T>): Promise<T> {
+/**
+ * Opens a (nested) transaction, runs `body`, commits; rolls back and rethrows when `body` or the commit fails.
+ *
+ * Meanwhile `body` has `owner` for itself: the writer, or for a nested transaction the scope around it.
+ */
+export async function runTransaction<T>(
+  writer: Writer,
+  owner: object,
+  body: (tx: Transaction) => Promise<T>,
+): Promise<T> {
   await writer.control(writerOp.begin);
   const scope = new TransactionScope(writer);
   try {
-    const value = await body(scope);
-    await scope.end();
+    const value = await runInside(owner, async () => {
+      try {
+        return await body(scope);
+      } finally {
+        await scope.end();
+      }
+    });
     await writer.control(writerOp.commit);
     return value;
   } catch (error) {
-    await scope.end();
     // The writer may be gone, and its rollback with it; the first error is the one to tell.
     await writer.control(writerOp.rollback).catch(() => {});
     throw error;
@@ -73,9 +86,12 @@ class TransactionScope implements Transaction {
 
   transaction<T>(body: (tx: Transaction) => Promise<T>): Promise<T> {
     if (this.#state === "ended") return Promise.reject(misuse("transaction", "the transaction has ended"));
+    if (this.#state === "nested" && isInside(this)) {
+      return Promise.reject(misuse("transaction", "the transaction has a nested one open, use that one"));
+    }
     this.#state = "nested";
     this.#nestedCount++;
-    const run = this.#nested.then(() => runTransaction(this.#writer, body)).finally(() => {
+    const run = this.#nested.then(() => runTransaction(this.#writer, this, body)).finally(() => {
       if (--this.#nestedCount === 0 && this.#state === "nested") this.#state = "open";
     });
     this.#nested = run.catch(() => {});

@@ -9,7 +9,8 @@
 
 import { Encoder } from "../codec.ts";
 import type { Counters } from "../counters.ts";
-import { closedError, EngineError, type ErrorShape, type Verb, workerLost } from "../errors.ts";
+import { closedError, EngineError, type ErrorShape, misuse, type Verb, workerLost } from "../errors.ts";
+import { isInside, keepContext } from "../inside_transaction.ts";
 import {
   type Commit,
   type TrackedTable,
@@ -44,9 +45,9 @@ export class Writer {
   #pendingHead = 0;
   #nextId = 1;
   /** Turns that wait for the transaction in progress. */
-  readonly #gate: { run: () => void; cancel: (error: Error) => void }[] = [];
+  readonly #gate: { run: () => void; cancel: (error: EngineError) => void }[] = [];
   #exclusive = false;
-  #failure: Error | null = null;
+  #failure: EngineError | null = null;
   /** Set while `close` drains; new requests are refused. */
   #closing = false;
   #drained: (() => void) | null = null;
@@ -79,13 +80,22 @@ export class Writer {
     return this.#pendingHead < this.#pending.length;
   }
 
-  /** Runs `send` now, or after the transaction in progress. */
+  /**
+   * Runs `send` now, or after the transaction in progress. Refuses a caller that the transaction itself may wait for; the
+   * engine's own requests (verb `watch`) wait for nobody's sake.
+   */
   enqueue<T>(verb: Verb, sql: string | null, send: () => Promise<T>): Promise<T> {
     const refused = this.#refusal(verb, sql);
     if (refused !== null) return Promise.reject(refused);
     if (!this.#exclusive) return send();
+    if (verb !== "watch" && isInside(this)) {
+      const rule =
+        "the callback of a transaction has the writer to itself, use its tx instead of the database";
+      return Promise.reject(misuse(verb, rule, sql));
+    }
     return new Promise((resolve, reject) => {
-      this.#gate.push({ run: () => send().then(resolve, reject), cancel: reject });
+      const run = keepContext(() => void send().then(resolve, reject));
+      this.#gate.push({ run, cancel: (error) => reject(rename(error, verb, sql)) });
     });
   }
 
@@ -153,10 +163,8 @@ export class Writer {
     this.#send("close", null, this.#head(writerOp.crash).finish()).catch(() => {});
   }
 
-  #refusal(verb: Verb, sql: string | null): Error | null {
-    if (this.#failure !== null) {
-      return this.#failure instanceof EngineError ? rename(this.#failure, verb, sql) : this.#failure;
-    }
+  #refusal(verb: Verb, sql: string | null): EngineError | null {
+    if (this.#failure !== null) return rename(this.#failure, verb, sql);
     return this.#closing ? closedError(verb, sql) : null;
   }
 
