@@ -17,7 +17,7 @@ if (import.meta.main) {
     generateRuns(recordFixture(), results, count);
     for (const title of ["every run read anew", "from the index"]) {
       const start = performance.now();
-      const { runCount, readCount } = writeSite(results, out);
+      const { runCount, readCount } = await writeSite(results, out);
       console.log(
         `${title}: ${formatCount(runCount)} runs, ${formatCount(readCount)} read, ${
           formatQuantity((performance.now() - start) * 1e6, "ns")

@@ -46,8 +46,8 @@ export function parseReportArguments(args: readonly string[]): ReportArguments |
 }
 
 /** Writes the pages; returns the exit code. */
-export function report({ run, all, out, results }: ReportArguments): number {
-  if (all) return reportAll(results, out);
+export async function report({ run, all, out, results }: ReportArguments): Promise<number> {
+  if (all) return await reportAll(results, out);
   const folder = run === undefined ? newestRun(results) : findRun(run, results);
   const page = runPage(loadRun(folder), inlineAssets(readAssets()));
   const file = join(out, "index.html");
@@ -63,8 +63,8 @@ export function report({ run, all, out, results }: ReportArguments): number {
   return EXIT.fine;
 }
 
-function reportAll(results: string, out: string): number {
-  const { runCount, readCount, strays, unreadableCount } = writeSite(results, out);
+async function reportAll(results: string, out: string): Promise<number> {
+  const { runCount, readCount, strays, unreadableCount } = await writeSite(results, out);
   for (const { path, reason } of strays) console.error(`Left out ${path}: ${reason}`);
   console.error(
     `Wrote ${join(out, "index.html")}: ${runCount} ${runCount === 1 ? "run" : "runs"}, ${readCount} read`,
@@ -83,7 +83,7 @@ function newestRun(results: string): string {
 if (import.meta.main) {
   try {
     const options = parseReportArguments(Deno.args);
-    Deno.exit(options === undefined ? EXIT.fine : report(options));
+    Deno.exit(options === undefined ? EXIT.fine : await report(options));
   } catch (error) {
     Deno.exit(reportFailure("report", error));
   }

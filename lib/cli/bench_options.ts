@@ -1,7 +1,13 @@
 /** The command line of `bench`. */
 import { Command, InvalidArgumentError, Option } from "commander";
-import { UsageError } from "../model/mod.ts";
+import { didYouMean, UsageError } from "../model/mod.ts";
 import { parseCommand } from "./parse_command.ts";
+
+/** Which blocks leave a timeline: none, the first one of each cell, or all. */
+export const TIMELINE_CHOICES = ["none", "first", "all"] as const;
+
+/** See {@link TIMELINE_CHOICES}. */
+export type TimelineChoice = typeof TIMELINE_CHOICES[number];
 
 /** What was typed, with defaults filled in; names are not looked up yet. */
 export interface BenchOptions {
@@ -14,6 +20,7 @@ export interface BenchOptions {
   readonly seed: number | undefined;
   /** Seconds. */
   readonly timeout: number | undefined;
+  readonly timeline: TimelineChoice;
   readonly out: string;
   readonly json: boolean;
   readonly resume: string | undefined;
@@ -62,6 +69,12 @@ export function parseBenchArguments(args: readonly string[]): BenchOptions | und
         integerFrom(1),
       ),
     )
+    .addOption(
+      new Option(
+        "--timeline <blocks>",
+        "blocks that leave a picture of what happened when: none, the first of each cell, or all",
+      ).argParser(timelineChoice).default("first"),
+    )
     .option("-o, --out <folder>", "folder of all runs", "results")
     .option("--json", "print the run as JSON on standard output, progress on standard error", false)
     .option("--resume <run>", "go on with an interrupted run: its folder")
@@ -75,6 +88,14 @@ export function parseBenchArguments(args: readonly string[]): BenchOptions | und
     throw new UsageError("Cannot combine --dry-run with --resume as the plan of a run is in its record");
   }
   return { ...options, label: command.args[0] };
+}
+
+function timelineChoice(text: string): TimelineChoice {
+  const choice = TIMELINE_CHOICES.find((one) => one === text);
+  if (choice !== undefined) return choice;
+  throw new InvalidArgumentError(
+    `It must be one of ${TIMELINE_CHOICES.join(", ")}${didYouMean(text, TIMELINE_CHOICES)}.`,
+  );
 }
 
 function integerFrom(least: number): (text: string) => number {

@@ -20,6 +20,8 @@ export interface BlockProcessSettings {
   readonly downloads?: boolean;
   /** Share by which each operation is made longer; absent for real measurements. */
   readonly slowdownShare?: number;
+  /** Default is `false`. The child sends pictures of its phases, made outside everything that is timed. */
+  readonly timeline?: boolean;
   /** Root of the checkout whose code runs. Default is this one. */
   readonly checkout?: string;
 }
@@ -40,7 +42,7 @@ export async function runBlockProcess(
   settings: BlockProcessSettings,
   onStep: (step: string) => void,
 ): Promise<SpawnedBlock> {
-  const { checkout = ROOT, slowdownShare } = settings;
+  const { checkout = ROOT, slowdownShare, timeline = false } = settings;
   const directory = join(settings.tempDirectory, `block-${block.position}`);
   await Deno.mkdir(directory);
   const libcPath = findLibc();
@@ -77,6 +79,7 @@ export async function runBlockProcess(
         patience: PATIENCE[cell.scale],
         ...(libcPath === undefined ? {} : { libcPath }),
         ...(slowdownShare === undefined ? {} : { slowdownShare }),
+        ...(timeline ? { timeline } : {}),
       },
       timeoutMs: settings.timeoutMs,
       signal: settings.signal,

@@ -2,7 +2,7 @@
 import { join } from "node:path";
 import { IMPORTED_FOLDER, loadImported } from "../import/mod.ts";
 import { messageOf, UsageError } from "../model/mod.ts";
-import { loadRun, replaceFile } from "../record/mod.ts";
+import { replaceFile } from "../record/mod.ts";
 import { BLOCKS_FILE, HEADER_FILE } from "../record/load_run.ts";
 import {
   deflatedJson,
@@ -12,15 +12,14 @@ import {
   historyPage,
   importedHistory,
   indexPage,
+  type IndexView,
   readAssets,
   type RunLine,
-  runLine,
-  runPage,
-  runPoints,
   sharedAssets,
   type SiteLink,
 } from "../report/html/mod.ts";
 import { safeText } from "../report/safe_text.ts";
+import { makeRunPages, type RunPageOrder, type RunPagesSite } from "./run_pages.ts";
 import {
   codeDigest,
   readSiteIndex,
@@ -37,12 +36,14 @@ export interface SiteOutcome {
   /** Runs that had to be read, the others being unchanged. */
   readonly readCount: number;
   /** What is no readable run, and why. */
-  readonly strays: readonly { readonly path: string; readonly reason: string }[];
+  readonly strays: readonly Stray[];
   /** Runs among the strays that are damaged, not only something else. */
   readonly unreadableCount: number;
   /** Addresses of the runs' pages by run folder, seen from the top of the site. */
   readonly hrefs: ReadonlyMap<string, string>;
 }
+
+type Stray = IndexView["strays"][number];
 
 /** Pages that every site has. */
 export const SITE_LINKS: readonly SiteLink[] = [
@@ -67,15 +68,15 @@ const CODE = [
 
 /**
  * Writes the site below `out`. `links` is the navigation of every page; whoever lists more than {@link SITE_LINKS} writes
- * those pages. Throws a UsageError when a folder cannot be read or written.
+ * those pages. Rejects with a UsageError when a folder cannot be read or written.
  */
-export function writeSite(
+export async function writeSite(
   results: string,
   out: string,
   links: readonly SiteLink[] = SITE_LINKS,
-): SiteOutcome {
+): Promise<SiteOutcome> {
   try {
-    return write(results, out, links);
+    return await write(results, out, links);
   } catch (error) {
     if (error instanceof UsageError) throw error;
     throw new UsageError(
@@ -87,14 +88,14 @@ export function writeSite(
   }
 }
 
-function write(results: string, out: string, links: readonly SiteLink[]): SiteOutcome {
+async function write(results: string, out: string, links: readonly SiteLink[]): Promise<SiteOutcome> {
   for (const folder of ["runs", "assets", "data"]) Deno.mkdirSync(join(out, folder), { recursive: true });
   // Pages hold the navigation: another one makes all of them anew, as other code does.
   const navigation = links.map(({ path }) => path).join();
   const code = `${codeDigest(CODE.map((folder) => new URL(folder, import.meta.url)))} ${navigation}`;
   const indexFile = join(out, "data", INDEX_FILE);
   const known = readSiteIndex(indexFile, code);
-  const { entries, readCount, strays, unreadableCount } = readRuns(results, out, known, links);
+  const { entries, readCount, strays, unreadableCount } = await readRuns({ results, out, links }, known);
 
   const imported = loadImported(results);
   strays.push(
@@ -151,73 +152,48 @@ function write(results: string, out: string, links: readonly SiteLink[]): SiteOu
   return { runCount: entries.length, readCount, strays, unreadableCount, hrefs };
 }
 
-function readRuns(
-  results: string,
-  out: string,
-  known: ReadonlyMap<string, SiteEntry>,
-  links: readonly SiteLink[],
-) {
+/** What a name in the results folder turned out to be. */
+type Found = { readonly entry: SiteEntry } | { readonly order: RunPageOrder } | { readonly stray: Stray };
+
+async function readRuns(site: RunPagesSite, known: ReadonlyMap<string, SiteEntry>) {
+  const found = findRuns(site, known);
+  const orders = found.flatMap((one) => "order" in one ? [one.order] : []);
+  const outcomes = (await makeRunPages(site, orders)).values();
   const entries: SiteEntry[] = [];
-  const strays: { path: string; reason: string }[] = [];
-  const names = new Set<string>();
-  let readCount = 0;
+  const strays: Stray[] = [];
   let unreadableCount = 0;
-  for (const name of namesIn(results)) {
+  for (const one of found) {
+    if ("stray" in one) {
+      strays.push(one.stray);
+      continue;
+    }
+    const outcome = "order" in one ? outcomes.next().value! : one;
+    if ("entry" in outcome) {
+      entries.push(outcome.entry);
+    } else {
+      unreadableCount++;
+      strays.push({ path: safeText(outcome.folder), reason: safeText(outcome.fault) });
+    }
+  }
+  return { entries, readCount: orders.length - unreadableCount, strays, unreadableCount };
+}
+
+function findRuns({ results, out }: RunPagesSite, known: ReadonlyMap<string, SiteEntry>): Found[] {
+  const names = new Set<string>();
+  return namesIn(results).flatMap((name): Found[] => {
     const folder = join(results, name);
     const mark = markOf(folder);
     if (mark === undefined) {
       // Files beside the runs are nobody's fault; a folder that looks like a run and is none should be seen.
-      if (isFolder(folder) && name !== IMPORTED_FOLDER) {
-        strays.push({ path: safeText(name), reason: `it has no ${HEADER_FILE}` });
-      }
-      continue;
+      if (!isFolder(folder) || name === IMPORTED_FOLDER) return [];
+      return [{ stray: { path: safeText(name), reason: `it has no ${HEADER_FILE}` } }];
     }
     const pageName = freePageName(name, names);
     const entry = known.get(name);
-    if (
-      entry !== undefined && entry.mark === mark && entry.page.name === pageName &&
-      isSize(join(out, "runs", pageName), entry.page.size)
-    ) {
-      entries.push(entry);
-      continue;
-    }
-    try {
-      entries.push(readRun(folder, name, mark, out, pageName, links));
-      readCount++;
-    } catch (error) {
-      // What cannot be written is no fault of the run.
-      if (!isRunFault(error)) throw error;
-      unreadableCount++;
-      strays.push({ path: safeText(name), reason: safeText(messageOf(error)) });
-    }
-  }
-  return { entries, readCount, strays, unreadableCount };
-}
-
-function readRun(
-  folder: string,
-  name: string,
-  mark: string,
-  out: string,
-  pageName: string,
-  links: readonly SiteLink[],
-): SiteEntry {
-  const record = loadRun(folder);
-  const text = runPage(record, sharedAssets(1), links);
-  // Not replaceFile: syncing ten thousand pages takes minutes, and a page that was cut short has another size than its entry.
-  Deno.writeTextFileSync(join(out, "runs", pageName), text);
-  const content: SiteContent = { line: runLine(record, `runs/${pageName}`), points: runPoints(record) };
-  return {
-    startedAt: record.startedAt,
-    folder: name,
-    mark,
-    page: { name: pageName, size: new TextEncoder().encode(text).length },
-    json: JSON.stringify(content),
-  };
-}
-
-function isRunFault(error: unknown): boolean {
-  return error instanceof Error && (error.name === "RecordFormatError" || error.name === "UsageError");
+    const isCurrent = entry !== undefined && entry.mark === mark && entry.page.name === pageName &&
+      isSize(join(out, "runs", pageName), entry.page.size);
+    return [isCurrent ? { entry } : { order: { folder: name, mark, pageName } }];
+  });
 }
 
 function markOf(folder: string): string | undefined {

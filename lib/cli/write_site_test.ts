@@ -6,12 +6,14 @@ import { generateRuns } from "../testing/generate_runs.ts";
 import { SITE_LINKS, type SiteOutcome, writeSite } from "./write_site.ts";
 
 /** A results folder with three runs, and a site beside it. */
-function withSite(steps: (site: { results: string; out: string; write: () => SiteOutcome }) => void): void {
+async function withSite(
+  steps: (site: { results: string; out: string; write: () => Promise<SiteOutcome> }) => Promise<void>,
+): Promise<void> {
   const folder = Deno.makeTempDirSync({ prefix: "watchbench-site-" });
   try {
     const [results, out] = [join(folder, "results"), join(folder, "site")];
     generateRuns(recordFixture(), results, 3);
-    steps({ results, out, write: () => writeSite(results, out) });
+    await steps({ results, out, write: () => writeSite(results, out) });
   } finally {
     Deno.removeSync(folder, { recursive: true });
   }
@@ -34,24 +36,24 @@ function snapshot(out: string): Map<string, string> {
   return texts;
 }
 
-Deno.test("writeSite() reads each run once, and again when it has changed", () => {
-  withSite(({ results, out, write }) => {
-    const { hrefs, ...counts } = write();
+Deno.test("writeSite() reads each run once, and again when it has changed", async () => {
+  await withSite(async ({ results, out, write }) => {
+    const { hrefs, ...counts } = await write();
     assert.deepEqual(counts, { runCount: 3, readCount: 3, strays: [], unreadableCount: 0 });
     assert.deepEqual([...hrefs], runsIn(results).map((name) => [name, `runs/${name}.html`]));
     const first = snapshot(out);
-    assert.equal(write().readCount, 0);
+    assert.equal((await write()).readCount, 0);
     assert.deepEqual(snapshot(out), first);
     const file = join(results, runsIn(results)[1]!, "record.json");
     Deno.writeTextFileSync(file, Deno.readTextFileSync(file));
-    assert.equal(write().readCount, 1);
+    assert.equal((await write()).readCount, 1);
     assert.deepEqual(snapshot(out), first);
   });
 });
 
-Deno.test("writeSite() does not believe an index that was edited, cut short or written by other code", () => {
-  withSite(({ out, write }) => {
-    write();
+Deno.test("writeSite() does not believe an index that was edited, cut short or written by other code", async () => {
+  await withSite(async ({ out, write }) => {
+    await write();
     const first = snapshot(out);
     const file = join(out, "data", "index.tsv.gz");
     const lines = new TextDecoder().decode(gunzipSync(Deno.readFileSync(file))).split("\n");
@@ -65,50 +67,78 @@ Deno.test("writeSite() does not believe an index that was edited, cut short or w
     ];
     for (const [damage, readCount] of cases) {
       damage();
-      assert.equal(write().readCount, readCount);
+      assert.equal((await write()).readCount, readCount);
       assert.deepEqual(snapshot(out), first);
     }
   });
 });
 
-Deno.test("writeSite() makes a page again that is gone or cut short, and removes pages of runs that are gone", () => {
-  withSite(({ results, out, write }) => {
-    write();
+Deno.test("writeSite() makes a page again that is gone or cut short, and removes pages of runs that are gone", async () => {
+  await withSite(async ({ results, out, write }) => {
+    await write();
     const first = snapshot(out);
     const [page] = [...Deno.readDirSync(join(out, "runs"))].map(({ name }) => join(out, "runs", name));
     Deno.removeSync(page!);
-    assert.equal(write().readCount, 1);
+    assert.equal((await write()).readCount, 1);
     Deno.truncateSync(page!, 100);
-    assert.equal(write().readCount, 1);
+    assert.equal((await write()).readCount, 1);
     assert.deepEqual(snapshot(out), first);
     Deno.removeSync(join(results, runsIn(results)[0]!), { recursive: true });
-    assert.equal(write().runCount, 2);
+    assert.equal((await write()).runCount, 2);
     assert.equal([...Deno.readDirSync(join(out, "runs"))].length, 2);
   });
 });
 
-Deno.test("writeSite() goes on past damaged runs and tells which they are", () => {
-  withSite(({ results, write }) => {
+Deno.test("writeSite() goes on past damaged runs and tells which they are", async () => {
+  await withSite(async ({ results, write }) => {
     const [first, second] = runsIn(results) as [string, string, string];
     Deno.writeTextFileSync(join(results, first, "blocks.jsonl"), "{}\n");
     Deno.removeSync(join(results, second, "blocks.jsonl"));
     Deno.mkdirSync(join(results, "empty"));
     Deno.mkdirSync(join(results, "imported"));
     Deno.writeTextFileSync(join(results, "imported", "broken.json"), "{");
-    const { runCount, strays, unreadableCount } = write();
+    const { runCount, strays, unreadableCount } = await write();
     assert.equal(runCount, 1);
     assert.equal(unreadableCount, 2);
     assert.deepEqual(strays.map(({ path }) => path), [first, second, "empty", "imported/broken.json"]);
   });
 });
 
-Deno.test("writeSite() writes every page anew when the navigation is another one", () => {
-  withSite(({ results, out, write }) => {
-    write();
+Deno.test("writeSite() writes every page anew when the navigation is another one", async () => {
+  await withSite(async ({ results, out, write }) => {
+    await write();
     const links = [...SITE_LINKS, { text: "More", path: "more.html" }];
-    assert.equal(writeSite(results, out, links).readCount, 3);
+    assert.equal((await writeSite(results, out, links)).readCount, 3);
     const [page] = runsIn(results);
     assert.ok(Deno.readTextFileSync(join(out, "runs", `${page}.html`)).includes('href="../more.html"'));
-    assert.equal(writeSite(results, out, links).readCount, 0);
+    assert.equal((await writeSite(results, out, links)).readCount, 0);
+  });
+});
+
+Deno.test("writeSite() leaves the same site whether one processor made it or two", async () => {
+  await withSite(async ({ results, out }) => {
+    generateRuns(recordFixture(), results, 120);
+    const damaged = runsIn(results)[60]!;
+    Deno.writeTextFileSync(join(results, damaged, "blocks.jsonl"), "{}\n");
+    const { readCount, strays } = await writeSite(results, out);
+    assert.equal(readCount, 119);
+    assert.deepEqual(strays.map(({ path }) => path), [damaged]);
+    const byTwo = snapshot(out);
+    // So few are made without workers.
+    for (const name of runsIn(results).slice(0, 60)) Deno.removeSync(join(out, "runs", `${name}.html`));
+    assert.equal((await writeSite(results, out)).readCount, 60);
+    assert.deepEqual(snapshot(out), byTwo);
+  });
+});
+
+Deno.test("writeSite() rejects when a worker cannot write a page", async () => {
+  await withSite(async ({ results, out }) => {
+    generateRuns(recordFixture(), results, 120);
+    const [name] = runsIn(results);
+    Deno.mkdirSync(join(out, "runs", `${name}.html`), { recursive: true });
+    await assert.rejects(
+      () => writeSite(results, out),
+      /Cannot write the pages as ".*" must be a writable folder/,
+    );
   });
 });

@@ -61,10 +61,10 @@ export type FixturePage = "index" | "run" | "hostile" | "alone" | "history" | "d
 /** Runs of the history: two machines, a change of level after 39 runs, every 17th one wrong. */
 export const HISTORY_RUNS = 60;
 
-/** Writes a folder of pages; returns their paths by what they show. */
-export function writeFixtureSite(
+/** Writes a folder of pages; resolves to their paths by what they show. */
+export async function writeFixtureSite(
   folder: string,
-): Readonly<Record<FixturePage, string>> {
+): Promise<Readonly<Record<FixturePage, string>>> {
   const assets = readAssets();
   for (const name of ["assets", "runs"]) Deno.mkdirSync(join(folder, name), { recursive: true });
   const write = (path: string, text: string): string => {
@@ -82,7 +82,7 @@ export function writeFixtureSite(
   );
   const memory = join(folder, "memory");
   generateRuns(records[0]!, join(folder, "results"), HISTORY_RUNS);
-  writeSite(join(folder, "results"), memory);
+  await writeSite(join(folder, "results"), memory);
   return {
     history: join(memory, "history.html"),
     devices: join(memory, "devices.html"),

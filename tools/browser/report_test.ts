@@ -33,7 +33,7 @@ function withSite(
       const folder = Deno.makeTempDirSync({ prefix: "watchbench-site-" });
       const browser: Browser = await launchChromium(found.path);
       try {
-        const site = writeFixtureSite(folder);
+        const site = await writeFixtureSite(folder);
         await steps(t, async (page, width = 1440, theme = "light") => {
           const context = await browser.newContext({ viewport: { width, height: 900 }, colorScheme: theme });
           const tab = await context.newPage();

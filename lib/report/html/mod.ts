@@ -7,6 +7,7 @@
  */
 import type { RunRecord } from "../../model/mod.ts";
 import { formatCount } from "../format.ts";
+import { type RunSummary, summarizeRun } from "../summarize_run.ts";
 import type { DevicesView } from "./devices.ts";
 import type { HistoryView } from "./history.ts";
 import { type PageAssets, pageText } from "./page.ts";
@@ -31,9 +32,17 @@ export interface SiteLink {
   readonly path: string;
 }
 
-/** The page of one run. Pure: the same record and assets give the same bytes. */
-export function runPage(record: RunRecord, assets: PageAssets, links: readonly SiteLink[] = []): string {
-  const view = runView(record);
+/**
+ * The page of one run. Pure: the same record and assets give the same bytes. `summary` is that of the record, for who
+ * has it already.
+ */
+export function runPage(
+  record: RunRecord,
+  assets: PageAssets,
+  links: readonly SiteLink[] = [],
+  summary: RunSummary = summarizeRun(record),
+): string {
+  const view = runView(record, summary);
   return pageText({
     title: `${view.label}, ${view.startedAt.slice(0, 10)} - Watchbench`,
     heading: view.label,

@@ -1,11 +1,15 @@
 import type { RunRecord } from "../../model/mod.ts";
 import { safeText } from "../safe_text.ts";
-import { summarizeRun } from "../summarize_run.ts";
+import { type RunSummary, summarizeRun } from "../summarize_run.ts";
 import type { RunLine } from "./view.ts";
 
-/** A run as the list of runs shows it. */
-export function runLine(record: RunRecord, href: string): RunLine {
-  const cells = summarizeRun(record).sections.flatMap((section) => section.cells);
+/** A run as the list of runs shows it. `summary` is that of the record, for who has it already. */
+export function runLine(
+  record: RunRecord,
+  href: string,
+  summary: RunSummary = summarizeRun(record),
+): RunLine {
+  const cells = summary.sections.flatMap((section) => section.cells);
   const count = (status: string): number => cells.filter((cell) => cell.status === status).length;
   const distinct = (
     values: readonly string[],

@@ -2,7 +2,7 @@
 import { METRICS } from "../../metrics/mod.ts";
 import type { RunRecord } from "../../model/mod.ts";
 import { safeText } from "../safe_text.ts";
-import { type CellSummary, summarizeRun, type ValueSummaries } from "../summarize_run.ts";
+import { type CellSummary, type RunSummary, summarizeRun, type ValueSummaries } from "../summarize_run.ts";
 import { environmentRows } from "./run_view.ts";
 
 /** Median, lower and upper end of its interval. */
@@ -40,12 +40,12 @@ export function pointKey(phase: string, label: string, metric: string): string {
   return JSON.stringify([phase, label, metric]);
 }
 
-/** What the history keeps of a record. */
-export function runPoints(record: RunRecord): RunPoints {
+/** What the history keeps of a record. `summary` is that of the record, for who has it already. */
+export function runPoints(record: RunRecord, summary: RunSummary = summarizeRun(record)): RunPoints {
   return {
     machineId: safeText(record.environment.machineId),
     environment: environmentRows(record),
-    cells: summarizeRun(record).sections.flatMap(({ key, scale, workload, cells }) =>
+    cells: summary.sections.flatMap(({ key, scale, workload, cells }) =>
       cells.map((cell): CellPoints => ({
         lane: safeText(`${key}, ${scale}`),
         title: safeText(workload?.title ?? ""),

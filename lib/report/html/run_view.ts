@@ -15,6 +15,7 @@ import { safeText } from "../safe_text.ts";
 import {
   type CellSummary,
   type PhaseSummary,
+  type RunSummary,
   summarizeRun,
   type ValueSummaries,
   type WorkloadSection,
@@ -39,9 +40,8 @@ const SHARES = [0, 0.05, 0.1, 0.25, 0.5, 0.75, 0.9, 0.95, 0.99, 1] as const;
 /** A sentence of a record may be longer than a name. */
 const LONGEST_PROSE = 2000;
 
-/** The data of a run's page. */
-export function runView(record: RunRecord): RunView {
-  const summary = summarizeRun(record);
+/** The data of a run's page. `summary` is that of the record, for who has it already. */
+export function runView(record: RunRecord, summary: RunSummary = summarizeRun(record)): RunView {
   const cells = summary.sections.flatMap((section) => section.cells);
   const names = [...new Set(cells.map(({ name }) => name))];
   const adapterOf = new Map(names.map((name, index) => [name, index]));

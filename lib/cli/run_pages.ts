@@ -1,0 +1,139 @@
+/**
+ * Pages of many runs, made by two processors where it is worth it.
+ *
+ *     makeRunPages ── pages asked for ──► run_pages_worker.ts ── writeRunPage: load, check, write ──► entry or fault
+ *
+ * Loading, checking and drawing a run takes milliseconds and needs nothing of the others, so that runs are handed to
+ * workers a few at a time. A handful is made here, since a worker first has to load the code.
+ */
+import { join } from "node:path";
+import { Worker } from "node:worker_threads";
+import { messageOf } from "../model/mod.ts";
+import { loadRun } from "../record/mod.ts";
+import { runLine, runPage, runPoints, sharedAssets, type SiteLink } from "../report/html/mod.ts";
+import { summarizeRun } from "../report/summarize_run.ts";
+import type { SiteContent, SiteEntry } from "./site_index.ts";
+
+/** Where runs come from and pages go; the same for all of them. */
+export interface RunPagesSite {
+  /** The results folder. */
+  readonly results: string;
+  /** The site's folder, with a folder `runs` in it. */
+  readonly out: string;
+  /** Navigation of every page. */
+  readonly links: readonly SiteLink[];
+}
+
+/** A page that is to be made. */
+export interface RunPageOrder {
+  /** Name of the run folder. */
+  readonly folder: string;
+  /** Mark of its files, taken before they are read. */
+  readonly mark: string;
+  /** File name of its page. */
+  readonly pageName: string;
+}
+
+/** What became of an order: what the site remembers of the run, or why it has no page. */
+export type RunPageOutcome = { readonly entry: SiteEntry } | {
+  readonly folder: string;
+  readonly fault: string;
+};
+
+/** What a worker answers. */
+export type RunPagesAnswer =
+  | { readonly outcomes: readonly RunPageOutcome[] }
+  | { readonly error: string };
+
+/** Fewer are made sooner than a worker starts. */
+const FEWEST_FOR_WORKERS = 100;
+const WORKER_COUNT = 2;
+const ORDERS_AT_ONCE = 20;
+
+/** Makes pages; the outcomes are in the order of the orders. Rejects when a page cannot be written. */
+export async function makeRunPages(
+  site: RunPagesSite,
+  orders: readonly RunPageOrder[],
+): Promise<readonly RunPageOutcome[]> {
+  if (orders.length < FEWEST_FOR_WORKERS) return orders.map((order) => makeRunPage(site, order));
+  const batches: (readonly RunPageOrder[])[] = [];
+  for (let start = 0; start < orders.length; start += ORDERS_AT_ONCE) {
+    batches.push(orders.slice(start, start + ORDERS_AT_ONCE));
+  }
+  const outcomes: (readonly RunPageOutcome[])[] = [];
+  let next = 0;
+  const runWorker = async (): Promise<void> => {
+    const worker = new Worker(new URL("./run_pages_worker.ts", import.meta.url), { workerData: site });
+    try {
+      while (next < batches.length) {
+        const index = next++;
+        outcomes[index] = await answerOf(worker, batches[index]!);
+      }
+    } finally {
+      await worker.terminate();
+    }
+  };
+  await Promise.all(Array.from({ length: WORKER_COUNT }, runWorker));
+  return outcomes.flat();
+}
+
+/** Makes one page. What is wrong with the run is a fault; throws what is wrong with the place of the page. */
+export function makeRunPage(site: RunPagesSite, order: RunPageOrder): RunPageOutcome {
+  try {
+    return { entry: writeRunPage(site, order) };
+  } catch (error) {
+    // What cannot be written is no fault of the run.
+    if (!isRunFault(error)) throw error;
+    return { folder: order.folder, fault: messageOf(error) };
+  }
+}
+
+function writeRunPage(
+  { results, out, links }: RunPagesSite,
+  { folder, mark, pageName }: RunPageOrder,
+): SiteEntry {
+  const record = loadRun(join(results, folder));
+  const summary = summarizeRun(record);
+  const text = runPage(record, sharedAssets(1), links, summary);
+  // Not replaceFile: syncing ten thousand pages takes minutes, and a page that was cut short has another size than its entry.
+  const bytes = new TextEncoder().encode(text);
+  Deno.writeFileSync(join(out, "runs", pageName), bytes);
+  const content: SiteContent = {
+    line: runLine(record, `runs/${pageName}`, summary),
+    points: runPoints(record, summary),
+  };
+  return {
+    startedAt: record.startedAt,
+    folder,
+    mark,
+    page: { name: pageName, size: bytes.length },
+    json: JSON.stringify(content),
+  };
+}
+
+function isRunFault(error: unknown): boolean {
+  return error instanceof Error && (error.name === "RecordFormatError" || error.name === "UsageError");
+}
+
+function answerOf(worker: Worker, orders: readonly RunPageOrder[]): Promise<readonly RunPageOutcome[]> {
+  return new Promise((resolve, reject) => {
+    const end = (): void => {
+      worker.off("message", onMessage).off("error", onError).off("exit", onExit);
+    };
+    const onMessage = (answer: RunPagesAnswer): void => {
+      end();
+      if ("error" in answer) reject(new Error(answer.error));
+      else resolve(answer.outcomes);
+    };
+    const onError = (error: unknown): void => {
+      end();
+      reject(error);
+    };
+    const onExit = (code: number): void => {
+      end();
+      reject(new Error(`a worker left with code ${code} before it answered`));
+    };
+    worker.on("message", onMessage).on("error", onError).on("exit", onExit);
+    worker.postMessage(orders);
+  });
+}
