@@ -7,7 +7,7 @@
  * @module
  */
 
-import type { SqlParam } from "./values.ts";
+import { type SqlParam, textRefused } from "./values.ts";
 
 const tag = { null: 0, number: 1, bigint: 2, string: 3, bytes: 4, yes: 5, no: 6 } as const;
 const columnKind = { mixed: 0, numbers: 1, strings: 2 } as const;
@@ -218,18 +218,26 @@ export class Decoder {
     return values;
   }
 
-  /** What `Encoder.rows` wrote: the columns, each with one value per row. */
+  /**
+   * What `Encoder.rows` wrote: the columns, each with one value per row.
+   *
+   * @throws {EngineError} when a text holds U+0000; looked for here as one look at a joined text is all but free.
+   */
   columns(): { readonly rowCount: number; readonly columns: ArrayLike<SqlParam>[] } {
     const rowCount = this.uint();
     const width = this.uint();
     const columns: ArrayLike<SqlParam>[] = [];
-    for (let column = 0; column < width; column++) columns.push(this.#column(rowCount));
+    for (let column = 0; column < width; column++) columns.push(this.#column(rowCount, column));
     return { rowCount, columns };
   }
 
-  #column(rowCount: number): ArrayLike<SqlParam> {
+  #column(rowCount: number, column: number): ArrayLike<SqlParam> {
     const kind = this.byte();
-    if (kind === columnKind.mixed) return Array.from({ length: rowCount }, () => this.value());
+    if (kind === columnKind.mixed) {
+      const values = Array.from({ length: rowCount }, () => this.value());
+      refuseNul(values, column);
+      return values;
+    }
     this.#at = (this.#at + 7) & ~7;
     const offset = this.#bytes.byteOffset + this.#at;
     if (kind === columnKind.numbers) {
@@ -242,6 +250,12 @@ export class Decoder {
     const values: string[] = new Array(rowCount);
     let start = 0;
     for (let row = 0; row < rowCount; row++) values[row] = joined.substring(start, start += lengths[row]!);
+    if (joined.includes("\0")) refuseNul(values, column);
     return values;
   }
+}
+
+function refuseNul(values: readonly SqlParam[], column: number): void {
+  const row = values.findIndex((value) => typeof value === "string" && value.includes("\0"));
+  if (row >= 0) throw textRefused("executeBatch", null, column, row + 1);
 }

@@ -101,10 +101,11 @@ export class Database implements AsyncDisposable {
    */
   async execute(sql: string, params: readonly SqlParam[] = []): Promise<WriteResult> {
     checkParams("execute", sql, params);
+    const own = this.#writer.isTaken ? copyParams(params) : params;
     const outcome = await this.#writer.enqueue(
       "execute",
       sql,
-      () => this.#writer.statement(writerOp.execute, "execute", sql, params),
+      () => this.#writer.statement(writerOp.execute, "execute", sql, own),
     );
     return toWriteResult(outcome);
   }
@@ -113,10 +114,11 @@ export class Database implements AsyncDisposable {
   async executeBatch(sql: string, rows: readonly (readonly SqlParam[])[]): Promise<WriteResult> {
     const width = checkBatch(sql, rows);
     if (rows.length === 0) return { changes: 0, lastRowid: 0, rows: [] };
+    const own = this.#writer.isTaken ? rows.map(copyParams) : rows;
     const outcome = await this.#writer.enqueue(
       "executeBatch",
       sql,
-      () => this.#writer.batch(sql, rows, width),
+      () => this.#writer.batch(sql, own, width),
     );
     return toWriteResult(outcome);
   }
@@ -124,7 +126,7 @@ export class Database implements AsyncDisposable {
   /** Reads on a snapshot that holds every commit acknowledged before this call. */
   async select(sql: string, params: readonly SqlParam[] = []): Promise<Rows> {
     checkParams("select", sql, params);
-    return toRows(await this.#pool.select(sql, params));
+    return toRows(await this.#pool.select(sql, copyParams(params)));
   }
 
   /**

@@ -4,12 +4,15 @@
  * @module
  */
 
-import { misuse, type Verb } from "./errors.ts";
+import { type EngineError, misuse, type Verb } from "./errors.ts";
 
 /** A value as SQLite gives it back: integers outside the safe range arrive as bigint, all other numbers as number. */
 export type SqlValue = null | number | bigint | string | Uint8Array;
 
-/** A value that can be bound: as {@link SqlValue}, and booleans, stored as 1 and 0. Safe integers bind as INTEGER. */
+/**
+ * A value that can be bound: as {@link SqlValue}, and booleans, stored as 1 and 0. Safe integers bind as INTEGER, NaN as NULL.
+ * Strings must not hold U+0000; halves of surrogate pairs are stored as U+FFFD.
+ */
 export type SqlParam = SqlValue | boolean;
 
 /** One row of a result; keys are the column names in the query's order. Shared between subscribers: do not change it. */
@@ -21,9 +24,28 @@ export type Rows = readonly Row[];
 const int64Min = -(2n ** 63n);
 const int64Max = 2n ** 63n - 1n;
 
-/** Refuses what SQLite cannot store, naming the position. */
+/**
+ * Refuses params that cannot be stored and given back as they are, naming the position.
+ *
+ * @throws {EngineError} with code `MISUSE`.
+ */
 export function checkParams(verb: Verb, sql: string, params: readonly SqlParam[]): void {
-  if (!Array.isArray(params)) throw misuse(verb, `params must be an array, got ${typeof params}`, sql);
+  checkTypes(verb, sql, params, null);
+  for (let i = 0; i < params.length; i++) {
+    const value = params[i];
+    if (typeof value === "string" && value.includes("\0")) throw textRefused(verb, sql, i, null);
+  }
+}
+
+/** Refuses what SQLite cannot store; `row` is the row's number in a batch, from 1, or null. */
+export function checkTypes(verb: Verb, sql: string, params: readonly SqlParam[], row: number | null): void {
+  if (!Array.isArray(params)) {
+    throw misuse(
+      verb,
+      `${row === null ? "params" : `row ${row}`} must be an array, got ${describe(params)}`,
+      sql,
+    );
+  }
   for (let i = 0; i < params.length; i++) {
     const value = params[i];
     switch (typeof value) {
@@ -33,12 +55,12 @@ export function checkParams(verb: Verb, sql: string, params: readonly SqlParam[]
         continue;
       case "bigint":
         if (value >= int64Min && value <= int64Max) continue;
-        throw misuse(verb, `param ${i + 1} must fit into 64 bits, got ${value}`, sql);
+        throw misuse(verb, `${position(i, row)} must fit into 64 bits, got ${value}`, sql);
       default:
         if (value === null || value instanceof Uint8Array) continue;
         throw misuse(
           verb,
-          `param ${i + 1} must be null, number, bigint, string, boolean or Uint8Array, got ${
+          `${position(i, row)} must be null, number, bigint, string, boolean or Uint8Array, got ${
             describe(value)
           }`,
           sql,
@@ -47,8 +69,28 @@ export function checkParams(verb: Verb, sql: string, params: readonly SqlParam[]
   }
 }
 
+/**
+ * The error of a string that holds U+0000. SQLite stores it whole, but `node:sqlite` in Deno 2.9.6 reads a text only up to
+ * there, and what is lost like that is lost in silence.
+ */
+export function textRefused(verb: Verb, sql: string | null, index: number, row: number | null): EngineError {
+  return misuse(
+    verb,
+    `${
+      position(index, row)
+    } must not hold the character U+0000, as the runtime reads a text only up to there: ` +
+      "bind a Uint8Array instead",
+    sql,
+  );
+}
+
+function position(index: number, row: number | null): string {
+  return row === null ? `param ${index + 1}` : `param ${index + 1} of row ${row}`;
+}
+
 function describe(value: unknown): string {
-  return typeof value === "object" ? value!.constructor?.name ?? "object" : typeof value;
+  if (value === null) return "null";
+  return typeof value === "object" ? value.constructor?.name ?? "object" : typeof value;
 }
 
 /**

@@ -6,7 +6,7 @@
 
 import { misuse } from "./errors.ts";
 import { toRows } from "./sqlite/result.ts";
-import { checkParams, type Rows, type SqlParam } from "./values.ts";
+import { checkTypes, type Rows, type SqlParam } from "./values.ts";
 import type { WriterDone } from "./writer/writer.ts";
 
 /** What a write did. */
@@ -27,13 +27,16 @@ export function toWriteResult(outcome: WriterDone): WriteResult {
   return { changes, lastRowid, rows: rows === null ? noRows : toRows(rows) };
 }
 
-/** Checks the rows of a batch and returns the number of params in each. */
+/**
+ * Checks the rows of a batch and returns the number of params in each. Their texts are checked where they are decoded
+ * (`Decoder.columns`), joined: one by one that costs more than all the rest of this.
+ */
 export function checkBatch(sql: string, rows: readonly (readonly SqlParam[])[]): number {
   if (!Array.isArray(rows)) throw misuse("executeBatch", `rows must be an array, got ${typeof rows}`, sql);
   const width = Array.isArray(rows[0]) ? rows[0].length : 0;
   for (let i = 0; i < rows.length; i++) {
     const row = rows[i]!;
-    checkParams("executeBatch", sql, row);
+    checkTypes("executeBatch", sql, row, i + 1);
     if (row.length !== width) {
       throw misuse("executeBatch", `all rows must have ${width} params, row ${i + 1} has ${row.length}`, sql);
     }

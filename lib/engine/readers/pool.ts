@@ -184,8 +184,16 @@ export class ReaderPool {
 
   #give(reader: Reader, job: Job): void {
     job.attempts++;
+    let bytes: Uint8Array;
+    try {
+      bytes = job.encode(this.#encoder.reset().uint(this.#nextId++ >>> 0).byte(job.op)).finish();
+    } catch (error) {
+      // Too large for the memory of this process: the reader stays idle.
+      job.failed(error as Error);
+      return;
+    }
     reader.job = job;
-    reader.thread.send(job.encode(this.#encoder.reset().uint(this.#nextId++ >>> 0).byte(job.op)).finish());
+    reader.thread.send(bytes);
   }
 
   /** An idle reader takes a select, or leaves itself to the streams, in turn. */

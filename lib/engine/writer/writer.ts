@@ -80,6 +80,11 @@ export class Writer {
     return this.#pendingHead < this.#pending.length;
   }
 
+  /** True while a transaction has the writer to itself: what is asked now is encoded, and sent, later. */
+  get isTaken(): boolean {
+    return this.#exclusive;
+  }
+
   /**
    * Runs `send` now, or after the transaction in progress. Refuses a caller that the transaction itself may wait for; the
    * engine's own requests (verb `watch`) wait for nobody's sake.
@@ -94,7 +99,8 @@ export class Writer {
       return Promise.reject(misuse(verb, rule, sql));
     }
     return new Promise((resolve, reject) => {
-      const run = keepContext(() => void send().then(resolve, reject));
+      // A request that cannot even be encoded must not keep the turns behind it from coming.
+      const run = keepContext(() => void new Promise<T>((sent) => sent(send())).then(resolve, reject));
       this.#gate.push({ run, cancel: (error) => reject(rename(error, verb, sql)) });
     });
   }

@@ -1,0 +1,96 @@
+import assert from "node:assert/strict";
+import type { Database } from "./database.ts";
+import { strict, withDatabase } from "./testing/fixtures.ts";
+import type { SqlParam } from "./values.ts";
+
+const test = (name: string, fn: () => Promise<void>) => Deno.test({ name, ...strict, fn });
+
+async function withTable(body: (db: Database) => Promise<void>): Promise<void> {
+  await withDatabase({ readers: 1 }, async (db) => {
+    await db.execute("CREATE TABLE v(id INTEGER PRIMARY KEY, x)");
+    await body(db);
+  });
+}
+
+const insert = "INSERT INTO v(id, x) VALUES (?, ?)";
+
+test("checkParams() refuses texts with U+0000 when they are bound by any verb", () =>
+  withTable(async (db) => {
+    const refused = { code: "MISUSE", sql: insert, message: /param 2 must not hold the character U\+0000/ };
+    await assert.rejects(db.execute(insert, [1, "ab\0cd"]), { ...refused, verb: "execute" });
+    await db.transaction(async (tx) => {
+      await assert.rejects(tx.execute(insert, [1, "\0"]), refused);
+      await assert.rejects(tx.select("SELECT ? AS x", ["\0"]), /param 1 must not hold/);
+      await assert.rejects(tx.executeBatch(insert, [[1, "a\0"]]), { code: "MISUSE", sql: insert });
+      await tx.execute(insert, [1, "kept"]);
+    });
+    await assert.rejects(db.select("SELECT ? AS x", ["\0"]), /param 1 must not hold/);
+    assert.throws(() => db.watch("SELECT ? AS x", ["\0"]), /param 1 must not hold/);
+    const strings: SqlParam[][] = Array.from({ length: 100 }, (_, i) => [i + 10, `text ${i}`]);
+    const inBatch = (x: SqlParam) => db.executeBatch(insert, strings.with(70, [80, x]));
+    const inRow = {
+      code: "MISUSE",
+      verb: "executeBatch",
+      sql: insert,
+      message: /param 2 of row 71 must not/,
+    };
+    await assert.rejects(inBatch("a\0b"), inRow);
+    strings[3] = [13, null];
+    await assert.rejects(inBatch("a\0b"), inRow);
+    await inBatch(new Uint8Array([97, 0, 98]));
+    assert.deepEqual(await db.select("SELECT x FROM v WHERE id = 80"), [{ x: new Uint8Array([97, 0, 98]) }]);
+    assert.deepEqual(await db.select("SELECT x FROM v WHERE id = 1"), [{ x: "kept" }]);
+  }));
+
+// When this fails, texts with U+0000 need not be refused any more.
+test("checkParams() has to refuse U+0000 when the runtime reads texts only up to there", () =>
+  withTable(async (db) => {
+    await db.execute("INSERT INTO v(id, x) VALUES (1, 'ab' || char(0) || 'cd')");
+    assert.deepEqual(await db.select("SELECT x, hex(x) AS h, CAST(x AS BLOB) AS b FROM v"), [
+      { x: "ab", h: "6162006364", b: new TextEncoder().encode("ab\0cd") },
+    ]);
+  }));
+
+test("checkParams() names the param and its row when a value cannot be bound", () =>
+  withTable(async (db) => {
+    const rows: unknown[][] = [[1, "a"], [2, "b"], [3, undefined]];
+    await assert.rejects(
+      db.executeBatch(insert, rows as SqlParam[][]),
+      /param 2 of row 3 must be null, number/,
+    );
+    await assert.rejects(db.executeBatch(insert, [[1, 2n ** 63n]]), /param 2 of row 1 must fit into 64 bits/);
+    await assert.rejects(
+      db.executeBatch(insert, [[1, 2], null] as never),
+      /row 2 must be an array, got null/,
+    );
+    await assert.rejects(db.executeBatch(insert, "rows" as never), /rows must be an array, got string/);
+    await assert.rejects(db.execute(insert, { id: 1 } as never), /params must be an array, got Object/);
+    await assert.rejects(db.execute(insert, [1, new Date(0)] as never), /param 2 must be .*, got Date/);
+    await assert.rejects(db.execute(insert, [1, 2, 3]), { code: /^SQLITE_|^ERR_|^MISUSE/ });
+  }));
+
+test("execute() binds what was given when the caller changes it while a transaction holds the call back", () =>
+  withTable(async (db) => {
+    const [started, go] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+    const open = db.transaction(async (tx) => {
+      await tx.execute(insert, [1, "inside"]);
+      started.resolve();
+      await go.promise;
+    });
+    await started.promise;
+    const bytes = new Uint8Array([1]);
+    const params: SqlParam[] = [2, bytes];
+    const rows: SqlParam[][] = [[3, bytes], [4, "before"]];
+    const held = [db.execute(insert, params), db.executeBatch(insert, rows)];
+    bytes[0] = 9;
+    params[0] = 20;
+    rows[1]![1] = {} as never;
+    rows.length = 1;
+    go.resolve();
+    await Promise.all([open, ...held]);
+    assert.deepEqual(await db.select("SELECT id, x FROM v WHERE id > 1 ORDER BY id"), [
+      { id: 2, x: new Uint8Array([1]) },
+      { id: 3, x: new Uint8Array([1]) },
+      { id: 4, x: "before" },
+    ]);
+  }));
