@@ -71,12 +71,15 @@ async function bench(options: BenchOptions): Promise<number> {
           seed: setup.settings.seed,
           timeoutMs: setup.settings.timeoutMs,
           signal: interrupt.signal,
+          // A cell whose first block failed, or that a resumed run has no picture of, gets it from a later block.
+          timeline: options.timeline === "all" ||
+            (options.timeline === "first" && !run.hasTimeline(block.cell.key)),
         }, onStep),
       watchHost: () => {
         const before = readHost();
         return () => hostReading(before, readHost());
       },
-      append: (block) => run.append(block),
+      append: (block, timeline) => run.append(block, timeline),
       signal: interrupt.signal,
       now: () => new Date(),
       onProgress: (step) => {

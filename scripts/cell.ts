@@ -7,7 +7,7 @@ import process from "node:process";
 import { loadWorkload } from "../lib/cli/load_workload.ts";
 import { loadAdapter } from "../lib/adapters/mod.ts";
 import { openClock } from "../lib/clock/mod.ts";
-import { DriverUnavailableError } from "../lib/model/mod.ts";
+import { DriverUnavailableError, type PhaseTimeline } from "../lib/model/mod.ts";
 import { type BlockOrder, type ChildMessage, encodeMessage } from "../lib/runner/protocol.ts";
 import { runBlock } from "../lib/runner/run_block.ts";
 
@@ -25,6 +25,7 @@ void Deno.stdin.read(new Uint8Array(1)).finally(() => Deno.exit(1));
 const workload = await loadWorkload(order.workload);
 const adapter = await loadAdapter(order.adapter);
 const clock = openClock(order.libcPath);
+let timeline: readonly PhaseTimeline[] | undefined;
 try {
   const result = await runBlock({
     adapter,
@@ -38,6 +39,7 @@ try {
       currentBytes: () => Deno.memoryUsage().rss,
     },
     onStep: (step) => say({ kind: "step", step }),
+    onTimeline: order.timeline ? (phases) => timeline = phases : undefined,
     slowdownShare: order.slowdownShare,
   });
   const { coarseReason } = clock.cpu;
@@ -46,6 +48,7 @@ try {
     result: coarseReason === undefined
       ? result
       : { ...result, warnings: [...result.warnings, { kind: "coarse-caller-cpu", reason: coarseReason }] },
+    ...(timeline === undefined ? {} : { timeline }),
   });
 } catch (error) {
   if (!(error instanceof DriverUnavailableError)) throw error;

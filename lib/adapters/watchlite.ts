@@ -3,6 +3,7 @@ import type {
   Adapter,
   Observer,
   OptionValues,
+  Requery,
   Session,
   SessionEvent,
   Subscription,
@@ -53,7 +54,7 @@ export const watchlite: Adapter = {
     profile: {
       values: ["off", "on"],
       default: "off",
-      meaning: "Counts where the time goes",
+      meaning: "Counts where the time goes, and shows re-queries in timelines",
     },
   },
   // Its threads load their modules from there.
@@ -96,20 +97,33 @@ function engineOptions({ policy, readers, grain, hold, profile }: OptionValues):
   };
 }
 
-/** Without profiling every counter is zero, which is no measurement. */
+/** Without profiling every counter is zero and no event is kept, which is no measurement. */
 function withoutCounters(session: WatchliteSession): Session {
   return {
     write: (statement, args) => session.write(statement, args),
     batch: (statement, rows) => session.batch(statement, rows),
     read: (query, args) => session.read(query, args),
-    watch: (query, args, observer) => session.watch(query, args, observer),
+    watch: (query, args, observer) => {
+      const { close } = session.watch(query, args, observer);
+      return { close };
+    },
     facts: () => session.facts(),
     close: () => session.close(),
   };
 }
 
+/**
+ * With profiling, the engine's trace tells when readers worked on which live query. It is a part of the cell: the trace
+ * adds stamps to every reply of a reader and events to every commit, so that it must not be on in a cell whose numbers
+ * are compared with those of others. Without profiling a timeline of watchlite shows what that of any adapter shows.
+ */
 class WatchliteSession implements Session {
   readonly #database: Database;
+  /** By number of the live query: the engine counts them from 1 in the order in which they are first watched. */
+  readonly #requeries = new Map<number, Requery[]>();
+  /** Open live queries; equal ones are one, until the last watcher has gone. */
+  readonly #open = new Map<string, { readonly number: number; watcherCount: number }>();
+  #watchedCount = 0;
 
   constructor(database: Database) {
     this.#database = database;
@@ -132,7 +146,41 @@ class WatchliteSession implements Session {
       (rows) => observer.next(rows),
       (error) => observer.error(error),
     );
-    return { close: () => subscription.unsubscribe() };
+    const key = JSON.stringify([query.sql, args]);
+    const open = this.#open.get(key) ?? { number: ++this.#watchedCount, watcherCount: 0 };
+    open.watcherCount += 1;
+    this.#open.set(key, open);
+    let toldCount = this.#requeriesOf(open.number).length;
+    return {
+      close: () => {
+        subscription.unsubscribe();
+        open.watcherCount -= 1;
+        if (open.watcherCount === 0) this.#open.delete(key);
+      },
+      requeries: () => {
+        this.#readTrace();
+        const untold = this.#requeriesOf(open.number).slice(toldCount);
+        toldCount += untold.length;
+        return untold;
+      },
+    };
+  }
+
+  #requeriesOf(number: number): Requery[] {
+    const known = this.#requeries.get(number) ?? [];
+    this.#requeries.set(number, known);
+    return known;
+  }
+
+  #readTrace(): void {
+    const startsMs = new Map<number, number>();
+    for (const { kind, stream, atMs } of this.#database.trace()) {
+      if (stream === null) continue;
+      if (kind === "requery-start") startsMs.set(stream, atMs);
+      if (kind === "requery-end") {
+        this.#requeriesOf(stream).push({ startMs: startsMs.get(stream) ?? atMs, endMs: atMs });
+      }
+    }
   }
 
   counters(): CounterValues {

@@ -109,6 +109,20 @@ export interface Observer {
 export interface Subscription {
   /** Stops deliveries: `next` is not called after the returned promise has resolved. */
   close(): Awaitable<void>;
+  /**
+   * When the library computed the result anew since the last call, oldest first; absent when it does not tell. Asked
+   * before the first operation of a phase and when all is quiet. Whoever tells must do so without a cost that another
+   * cell would not have, or behind an option that is part of the cell.
+   */
+  requeries?(): readonly Requery[];
+}
+
+/** One computation of a live query's result, in milliseconds as `performance.now()` of the calling thread gives them. */
+export interface Requery {
+  /** When the work began. */
+  readonly startMs: number;
+  /** When it was over. */
+  readonly endMs: number;
 }
 
 /** One step on the way from a commit to what a live query shows. */

@@ -8,6 +8,7 @@ export * from "./adapter.ts";
 export * from "./workload.ts";
 export * from "./measurement.ts";
 export * from "./verdict.ts";
+export * from "./timeline.ts";
 export * from "./metric.ts";
 export * from "./warning.ts";
 export * from "./record.ts";

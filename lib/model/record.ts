@@ -2,6 +2,7 @@
 import type { Capabilities, OptionValues } from "./adapter.ts";
 import type { Counter, CounterValues } from "./counter.ts";
 import type { MetricValues } from "./metric.ts";
+import type { TimelineReference } from "./timeline.ts";
 import type { Finding, Verdict } from "./verdict.ts";
 import type { Warning } from "./warning.ts";
 import type { Scale, WorkloadParameters } from "./workload.ts";
@@ -116,6 +117,8 @@ export interface MeasuredBlock extends BlockBase {
   readonly phases: readonly PhaseRecord[];
   /** Facts that the session reported: versions, settings. */
   readonly facts: Readonly<Record<string, string>>;
+  /** Absent when the block was run without one. */
+  readonly timeline?: TimelineReference;
 }
 
 /** A block whose process crashed, hung, was killed, flooded its output or left early. */

@@ -1,6 +1,6 @@
 /** Words for what was shown and what would have been true. */
 import type { BoundQuery, Operation } from "../model/workload.ts";
-import type { Row, Value } from "../model/value.ts";
+import type { Args, Row, Value } from "../model/value.ts";
 import type { State } from "./state.ts";
 import { rowsEqual, valuesEqual } from "./value_equality.ts";
 
@@ -9,8 +9,13 @@ const LONGEST_QUERY = 300;
 
 /** The query and its arguments as one line. */
 export function describeQuery({ query, args }: BoundQuery): string {
-  const text = args.length === 0 ? query.sql : `${query.sql} with (${args.map(describeValue).join(", ")})`;
+  const text = args.length === 0 ? query.sql : `${query.sql} with (${describeArgs(args)})`;
   return shorten(text, LONGEST_QUERY);
+}
+
+/** Arguments as one line; empty without any. */
+export function describeArgs(args: Args): string {
+  return shorten(args.map(describeValue).join(", "), LONGEST_QUERY);
 }
 
 /** The operation that made a state, or the start of the phase. */

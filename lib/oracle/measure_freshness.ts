@@ -20,6 +20,8 @@ export interface Freshness {
   readonly coveredNs: Float64Array;
   /** Longest outdated time after `fromNs`. */
   readonly outdatedMaxNs: number;
+  /** Outdated spans from the first emission on, those before `fromNs` included: from and to in turns, ascending. */
+  readonly outdatedNs: readonly number[];
 }
 
 /** Measures one stream between `fromNs` and `quietNs`, which is not before the last emission. */
@@ -40,6 +42,7 @@ export function measureFreshness(
   };
 
   let outdatedMaxNs = 0;
+  const outdatedNs: number[] = [];
   let outdatedSince = NaN;
   const becomeOutdated = (ns: number): void => {
     if (Number.isNaN(outdatedSince)) outdatedSince = ns;
@@ -47,6 +50,7 @@ export function measureFreshness(
   const becomeCurrent = (ns: number): void => {
     if (Number.isNaN(outdatedSince)) return;
     outdatedMaxNs = Math.max(outdatedMaxNs, ns - Math.max(outdatedSince, fromNs));
+    if (ns > outdatedSince) outdatedNs.push(outdatedSince, ns);
     outdatedSince = NaN;
   };
 
@@ -71,5 +75,5 @@ export function measureFreshness(
     if (current < replacedNs) becomeOutdated(current);
   }
   becomeCurrent(quietNs);
-  return { coveredNs, outdatedMaxNs };
+  return { coveredNs, outdatedMaxNs, outdatedNs };
 }

@@ -83,6 +83,7 @@ Deno.test("measureFreshness() lets an emission end outdated time although anothe
 Deno.test("measureFreshness() counts outdated time from `fromNs` on only", () => {
   const history = { states: "ABC", shown: [["A", 0], ["B", 19], ["C", 28]] } as const;
   assert.equal(measure(history, 50).outdatedMaxNs, 4);
+  assert.deepEqual(measure(history, 50, Infinity).outdatedNs, [15, 19, 25, 28], "spans before it are kept");
   assert.equal(measure(history, 50, 18).outdatedMaxNs, 3);
   assert.equal(measure(history, 50, 26).outdatedMaxNs, 2);
   assert.equal(measure(history, 50, Infinity).outdatedMaxNs, 0);
@@ -92,7 +93,8 @@ Deno.test("measureFreshness() counts outdated time from `fromNs` on only", () =>
 function bruteForce({ states, shown }: History, quietNs: number): Freshness {
   const coveredNs = new Float64Array(states.length).fill(NaN);
   let outdatedMaxNs = 0;
-  let outdatedNs = 0;
+  let lengthNs = 0;
+  const outdatedNs: number[] = [];
   for (let ns = shown[0]?.[1] ?? Infinity; ns < quietNs; ns += 1) {
     const display = shown.findLast(([, atNs]) => atNs <= ns)![0];
     const dispatched = Math.min(Math.floor(ns / 10), states.length - 1);
@@ -105,10 +107,13 @@ function bruteForce({ states, shown }: History, quietNs: number): Freshness {
         if (Number.isNaN(coveredNs[older]!)) coveredNs[older] = ns;
       }
     }
-    outdatedNs = isCurrent ? 0 : outdatedNs + 1;
-    outdatedMaxNs = Math.max(outdatedMaxNs, outdatedNs);
+    if (isCurrent && lengthNs > 0) outdatedNs.push(ns);
+    if (!isCurrent && lengthNs === 0) outdatedNs.push(ns);
+    lengthNs = isCurrent ? 0 : lengthNs + 1;
+    outdatedMaxNs = Math.max(outdatedMaxNs, lengthNs);
   }
-  return { coveredNs, outdatedMaxNs };
+  if (lengthNs > 0) outdatedNs.push(quietNs);
+  return { coveredNs, outdatedMaxNs, outdatedNs };
 }
 
 Deno.test("measureFreshness() agrees with its definition at every nanosecond", () => {

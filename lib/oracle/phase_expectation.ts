@@ -16,6 +16,7 @@ import { JudgedStream } from "./judged_stream.ts";
 import type { ExpectedRead, PhaseTruth } from "./phase_truth.ts";
 import { acceptsRows } from "./state.ts";
 import { summarizeStreams } from "./summarize_streams.ts";
+import { type StreamTrace, traceStreams } from "./trace_stream.ts";
 
 /** What every watch, read and final read of a phase has to show. */
 export interface PhaseExpectation {
@@ -32,6 +33,8 @@ export interface PhaseExpectation {
    * Throws a RangeError when the log is not one of this phase.
    */
   judge(log: PhaseLog, where: PhasePlace): PhaseJudgement;
+  /** What was found out about each stream, emission by emission. Throws as {@link PhaseExpectation.judge} does. */
+  trace(log: PhaseLog): readonly StreamTrace[];
 }
 
 /** Makes the judge of a phase. */
@@ -59,11 +62,20 @@ class PhaseJudge implements PhaseExpectation {
   judge(log: PhaseLog, where: PhasePlace): PhaseJudgement {
     this.#rejectForeignLog(log);
     const findings = new Findings(where);
-    const streams = log.streams.map((stream, i) => new JudgedStream(this.#truth, i, stream, log));
+    const streams = this.#streamsOf(log);
     for (const stream of streams) stream.report(findings);
     this.#reportReads(log, findings);
     const summary = streams.length === 0 ? {} : { streams: summarizeStreams(this.#truth, streams, log) };
     return { ...findings.conclude(), ...summary };
+  }
+
+  trace(log: PhaseLog): readonly StreamTrace[] {
+    this.#rejectForeignLog(log);
+    return traceStreams(this.#truth, this.#streamsOf(log), log);
+  }
+
+  #streamsOf(log: PhaseLog): JudgedStream[] {
+    return log.streams.map((stream, i) => new JudgedStream(this.#truth, i, stream, log));
   }
 
   #reportReads(log: PhaseLog, findings: Findings): void {

@@ -3,6 +3,7 @@ import type { PhaseLog } from "../model/measurement.ts";
 import type { StreamSummary } from "../model/verdict.ts";
 import type { JudgedStream } from "./judged_stream.ts";
 import { measureFreshness } from "./measure_freshness.ts";
+import { phaseSpan } from "./phase_span.ts";
 import type { PhaseTruth } from "./phase_truth.ts";
 
 /**
@@ -12,26 +13,14 @@ import type { PhaseTruth } from "./phase_truth.ts";
  * A change is coalesced when it was covered although no emission is matched to it. The matching is the earliest one,
  * so that a stream which shows every state is never said to coalesce, however late it is. Changes that a repeated state
  * made invisible (A, B, A while A is shown) are coalesced as well.
- *
- * The phase is taken to be quiet from its last acknowledgement or emission on, whichever is later.
  */
 export function summarizeStreams(
-  { phase, operations }: PhaseTruth,
+  truth: PhaseTruth,
   streams: readonly JudgedStream[],
   log: PhaseLog,
 ): StreamSummary {
-  const firstRecorded = phase.warmupOperationCount;
-  const fromNs = firstRecorded === 0
-    ? -Infinity
-    : log.startNs.subarray(0, operations.length)[firstRecorded] ?? Infinity;
-  const lastEndNs = operations.length === 0 ? Infinity : log.endNs[operations.length - 1]!;
-  let lastEmissionNs = -Infinity;
-  for (const { stream } of streams) {
-    if (stream.rows.length > 0) {
-      lastEmissionNs = Math.max(lastEmissionNs, stream.atNs[stream.rows.length - 1]!);
-    }
-  }
-  const quietNs = operations.length === 0 ? lastEmissionNs : Math.max(lastEndNs, lastEmissionNs);
+  const firstRecorded = truth.phase.warmupOperationCount;
+  const { fromNs, quietNs, lastEndNs, lastEmissionNs } = phaseSpan(truth, log);
 
   const freshnessNs: number[] = [];
   let emissionsNeeded = 0;

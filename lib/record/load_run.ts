@@ -1,8 +1,8 @@
 /**
  * Reading a run folder.
  *
- * A sealed run must be what was sealed: header digest, block digest, count, format, and blocks that fit the plan. A
- * run that was killed before it was sealed has no digests; all its finished lines must still be sound, and an
+ * A sealed run must be what was sealed: header digest, block digest, count, format, blocks that fit the plan, and the
+ * timelines that they name. A run that was killed before it was sealed has no digests; all its finished lines must still be sound, and an
  * unfinished last line is left out with a warning.
  */
 import { createHash } from "node:crypto";
@@ -19,6 +19,7 @@ import {
   type RawObject,
 } from "./migrate.ts";
 import { checkBlock, checkHeader } from "./schema.ts";
+import { requireTimeline, timelineFileName, TIMELINES_FOLDER } from "./timeline_file.ts";
 
 /** Name of the header's file in a run folder. */
 export const HEADER_FILE = "record.json";
@@ -127,12 +128,15 @@ export function loadBlocks(folder: string, header: RunHeader, steps: readonly Mi
       );
     }
   }
+  // Not parsed here: that they are the ones that were measured is all that a record needs of them.
+  for (const block of blocks) requireTimeline(folder, block);
   return { blocks, sha256, byteCount: bytes.length, ...(unfinished === undefined ? {} : { unfinished }) };
 }
 
 /**
  * Why a block cannot follow the ones before it, or `undefined` when it can: its cell is in the plan, its index is new
- * within the cell, and its position is later than that of the block before.
+ * within the cell, its timeline has the name that follows from both, and its position is later than that of the block
+ * before.
  */
 export function misfit(
   block: Block,
@@ -145,6 +149,13 @@ export function misfit(
   }
   if (indexes.has(block.blockIndex)) {
     return `a cell must have each block once: "${block.cellKey}" has block ${block.blockIndex} twice`;
+  }
+  if (block.status === "measured" && block.timeline !== undefined) {
+    // A name that the block could choose might lead anywhere.
+    const file = timelineFileName(block.cellKey, block.blockIndex);
+    if (block.timeline.file !== file) {
+      return `its timeline must be in "${TIMELINES_FOLDER}/${file}": it is in "${block.timeline.file}"`;
+    }
   }
   if (before !== undefined && block.position <= before.position) {
     return `"position" must grow from line to line: it is ${block.position} after ${before.position}`;

@@ -2,14 +2,14 @@
 import { dirname } from "node:path";
 
 /**
- * Replaces a file: the text is written beside it, synced, and renamed over it.
+ * Replaces a file: the content is written beside it, synced, and renamed over it.
  * Throws what the file system throws; the old file is then untouched and nothing is left beside it.
  */
-export function replaceFile(path: string, text: string): void {
+export function replaceFile(path: string, content: string | Uint8Array): void {
   const temporary = `${path}.tmp`;
   try {
     using file = Deno.openSync(temporary, { write: true, create: true, truncate: true });
-    writeWhole(file, new TextEncoder().encode(text));
+    writeWhole(file, typeof content === "string" ? new TextEncoder().encode(content) : content);
     file.syncSync();
   } catch (error) {
     removeIfThere(temporary);

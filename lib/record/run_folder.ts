@@ -1,5 +1,5 @@
 /**
- * A run folder while it is written: `record.json` (the header) and `blocks.jsonl` (one block per line).
+ * A run folder while it is written: `record.json` (the header), `blocks.jsonl` (one block per line) and `timelines/`.
  *
  * ```
  * createRun ──> running ──append──> running ──seal──> complete | partial
@@ -14,6 +14,7 @@
 import { join } from "node:path";
 import { messageOf, UsageError } from "../model/errors.ts";
 import { type Block, RECORD_SCHEMA_VERSION, type RunHeader, type RunRecord } from "../model/record.ts";
+import type { PhaseTimeline } from "../model/timeline.ts";
 import type { Warning } from "../model/warning.ts";
 import { BlockLog } from "./block_log.ts";
 import {
@@ -28,6 +29,7 @@ import {
 import { replaceFile, syncDirectory } from "./replace_file.ts";
 import { parseLabel, runId } from "./run_id.ts";
 import { checkBlock, checkHeader } from "./schema.ts";
+import { removeTimeline, writeTimeline } from "./timeline_file.ts";
 
 /** What a header says besides the run's name, state and digests. */
 export type RunDescription = Omit<
@@ -100,14 +102,21 @@ export class OpenRun implements Disposable {
     return this.#indexesByCell.get(cellKey)?.has(blockIndex) ?? false;
   }
 
+  /** Whether a block of this cell has left its timeline. */
+  hasTimeline(cellKey: string): boolean {
+    return this.#blocks.some((block) =>
+      block.cellKey === cellKey && block.status === "measured" && block.timeline !== undefined
+    );
+  }
+
   /**
-   * Appends a block; it is on the disk when this returns.
+   * Appends a measured block with its timeline, or a block without one; both are on the disk when this returns.
    *
-   * Throws a TypeError, with nothing written, when the block breaks the format, is there already, belongs to no cell
-   * of the settings or does not come after the one before. Throws an Error when the disk does not take it: the blocks
-   * of before are safe, and the run can be appended to again, sealed, or resumed later.
+   * Throws a TypeError, with nothing written, when the block or the timeline breaks the format, when the block is there
+   * already, belongs to no cell of the settings or does not come after the one before. Throws an Error when the disk
+   * does not take it: the blocks of before are safe, and the run can be appended to again, sealed, or resumed later.
    */
-  append(block: Block): void {
+  append(block: Block, phases?: readonly PhaseTimeline[]): void {
     this.#requireOpen(`append block ${block.blockIndex} of "${block.cellKey}"`);
     const checked = checkBlock(block);
     const rule = "rule" in checked ? checked.rule : misfit(block, this.#blocks.at(-1), this.#indexesByCell);
@@ -121,8 +130,17 @@ export class OpenRun implements Disposable {
       writeHeader(this.folder, this.#header);
       this.#isSealStored = false;
     }
-    const line = JSON.stringify(block);
-    this.#log.append(line);
+    // First, so that no block names a file that is not there.
+    const timeline = phases === undefined || block.status !== "measured"
+      ? undefined
+      : writeTimeline(this.folder, block, phases);
+    const line = JSON.stringify(timeline === undefined ? block : { ...block, timeline });
+    try {
+      this.#log.append(line);
+    } catch (error) {
+      if (timeline !== undefined) removeTimeline(this.folder, timeline);
+      throw error;
+    }
     this.#indexesByCell.get(block.cellKey)?.add(block.blockIndex);
     this.#blocks.push(JSON.parse(line));
   }

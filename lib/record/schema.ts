@@ -1,11 +1,13 @@
 /**
  * The stored format, checked: zod schemas that say the same as the types of `lib/model/record.ts`.
  *
- * Comes in: parsed JSON. Goes out: the same object, known to be a header or a block, or the rule that it breaks.
+ * Comes in: parsed JSON. Goes out: the same object, known to be a header, a block or a timeline, or the rule that it
+ * breaks.
  * Unknown keys are refused, since a misspelt or newer field would otherwise vanish silently.
  */
 import { z } from "zod";
 import { type Block, RECORD_SCHEMA_VERSION, type RunHeader } from "../model/record.ts";
+import { type BlockTimeline, fromGaps, type PhaseTimeline, type StreamTimeline } from "../model/timeline.ts";
 import { VERDICTS } from "../model/verdict.ts";
 import { SCALES } from "../model/workload.ts";
 import { LABEL_PATTERN } from "./run_id.ts";
@@ -83,6 +85,7 @@ export const blockSchema = z.discriminatedUnion("status", [
     metrics: numbers,
     phases: list(phase),
     facts: strings,
+    timeline: z.exactOptional(z.strictObject({ file: name, sha256 })),
   }),
   z.strictObject({
     ...blockBase,
@@ -175,6 +178,53 @@ export const headerSchema = z.strictObject({
   sha256: z.exactOptional(sha256),
 }).meta({ title: "RunHeader", description: "record.json: everything about a run but its blocks" });
 
+const gaps = list(z.int());
+const forward = list(count);
+
+const streamTimeline = z.strictObject({
+  watch: count,
+  query: count,
+  args: z.string(),
+  changeGaps: forward,
+  emissionGapsUs: gaps,
+  shownGaps: forward,
+  faults: list(z.strictObject({ emission: count, verdict: z.enum(["phantom", "regressed"]) })),
+  outdatedGapsUs: gaps,
+  requeryGapsUs: z.exactOptional(gaps),
+  errors: list(z.strictObject({ atUs: z.int(), message: z.string() })),
+  isLost: z.boolean(),
+});
+
+/** The content of a file in `timelines/`. */
+export const timelineSchema = z.strictObject({
+  schemaVersion: z.literal(RECORD_SCHEMA_VERSION),
+  cellKey: name,
+  blockIndex: count,
+  phases: list(z.strictObject({
+    phase: name,
+    iteration: count,
+    verdict,
+    unwatched: z.boolean(),
+    quietUs: count,
+    recordedFrom: count,
+    labels: list(z.strictObject({ kind: z.enum(["write", "batch", "read"]), label: z.string() })),
+    operations: z.strictObject({ label: forward, gapUs: forward, tookUs: forward }),
+    queries: list(z.string()),
+    streams: list(streamTimeline),
+    cut: z.exactOptional(
+      z.strictObject({
+        atUs: z.int(),
+        operationCount: count,
+        emissionCount: count,
+        streamCount: count,
+      }),
+    ),
+  })),
+}).meta({
+  title: "BlockTimeline",
+  description: "A file in timelines/, gunzipped: what happened in one block on a time axis",
+});
+
 // Mutual assignability would not notice an optional field that one side lacks, so the types must be identical once
 // `readonly`, which differs between zod and the model, is taken away.
 type Plain<T> = T extends readonly (infer Item)[] ? Plain<Item>[]
@@ -184,6 +234,11 @@ type Same<A, B> = (<T>() => T extends Plain<A> ? 1 : 2) extends (<T>() => T exte
   : false;
 true satisfies Same<z.infer<typeof blockSchema>, Block>;
 true satisfies Same<z.infer<typeof headerSchema>, RunHeader>;
+// A literal cannot be the same as the number of the model.
+true satisfies Same<
+  z.infer<typeof timelineSchema>,
+  Omit<BlockTimeline, "schemaVersion"> & { schemaVersion: typeof RECORD_SCHEMA_VERSION }
+>;
 
 /** Parsed JSON that was checked, or the first rule that it breaks. */
 export type Checked<T> = { readonly value: T } | { readonly rule: string };
@@ -216,12 +271,66 @@ export function checkHeader(value: unknown): Checked<RunHeader> {
   return checked;
 }
 
+/** Checks a parsed file of `timelines/`: the shape, then what must agree between its columns. */
+export function checkTimeline(value: unknown): Checked<BlockTimeline> {
+  const checked = check(timelineSchema, value) as Checked<BlockTimeline>;
+  if ("rule" in checked) return checked;
+  for (const [index, phase] of checked.value.phases.entries()) {
+    const rule = phaseRule(phase);
+    if (rule !== undefined) return { rule: `"phases.${index}": ${rule}` };
+  }
+  return checked;
+}
+
 /** The JSON Schemas of the stored format: text by file name in `schemas/`. */
 export function publishedSchemas(): Readonly<Record<string, string>> {
   return {
     "record.schema.json": schemaText(headerSchema),
     "block.schema.json": schemaText(blockSchema),
+    "timeline.schema.json": schemaText(timelineSchema),
   };
+}
+
+function phaseRule({ labels, operations, queries, streams }: PhaseTimeline): string | undefined {
+  const { label, gapUs, tookUs } = operations;
+  if (label.length !== gapUs.length || label.length !== tookUs.length) {
+    return `columns of operations must be equally long: they have ${label.length}, ${gapUs.length} and ${tookUs.length}`;
+  }
+  const stranger = label.find((index) => index >= labels.length);
+  if (stranger !== undefined) {
+    return `operations must have one of the ${labels.length} labels: one has ${stranger}`;
+  }
+  for (const stream of streams) {
+    const rule = streamRule(stream, { operationCount: label.length, queryCount: queries.length });
+    if (rule !== undefined) return `the stream of watch ${stream.watch}: ${rule}`;
+  }
+  return undefined;
+}
+
+function streamRule(
+  { query, changeGaps, emissionGapsUs, shownGaps, faults, outdatedGapsUs, requeryGapsUs }: StreamTimeline,
+  { operationCount, queryCount }: { readonly operationCount: number; readonly queryCount: number },
+): string | undefined {
+  if (query >= queryCount) return `its query must be one of ${queryCount}: it is ${query}`;
+  const lastChange = fromGaps(changeGaps).at(-1) ?? -1;
+  if (lastChange >= operationCount) {
+    return `its changes must be made by one of the ${operationCount} operations: one is made by ${lastChange}`;
+  }
+  if (shownGaps.length !== emissionGapsUs.length) {
+    return `each emission must show something: ${emissionGapsUs.length} emissions show ${shownGaps.length} states`;
+  }
+  const lastShown = fromGaps(shownGaps).at(-1) ?? 0;
+  if (lastShown > changeGaps.length) {
+    return `emissions must show one of ${changeGaps.length} changes: one shows ${lastShown}`;
+  }
+  const wrong = faults.find(({ emission }) => emission >= emissionGapsUs.length);
+  if (wrong !== undefined) return `its faults must be of its emissions: one is of emission ${wrong.emission}`;
+  if (emissionGapsUs.slice(1).some((gap) => gap < 0)) return "its emissions must be in order";
+  for (const spans of [outdatedGapsUs, requeryGapsUs ?? []]) {
+    if (spans.length % 2 !== 0) return "each span must have an end";
+    if (spans.some((gap, index) => gap < 0 && index > 0)) return "its spans must be in order";
+  }
+  return undefined;
 }
 
 function schemaText(schema: z.ZodType): string {

@@ -4,7 +4,7 @@
  * The parent hands the child one {@link BlockOrder} as its only argument. The child prints one message a line on
  * standard output, behind a token that the parent made up for this block; every other line is the driver's chatter.
  */
-import type { OptionValues, ProgramContext, Scale } from "../model/mod.ts";
+import type { OptionValues, PhaseTimeline, ProgramContext, Scale } from "../model/mod.ts";
 import type { BlockResult } from "./run_block.ts";
 import type { Patience } from "./run_phase.ts";
 
@@ -28,12 +28,14 @@ export interface BlockOrder {
    * comparisons find real ones. Absent for real measurements.
    */
   readonly slowdownShare?: number;
+  /** The child is to send pictures of its phases. */
+  readonly timeline?: boolean;
 }
 
 /** What the child answers. The last message of a well-behaved child is `result` or `skip`. */
 export type ChildMessage =
   | { readonly kind: "step"; readonly step: string }
-  | { readonly kind: "result"; readonly result: BlockResult }
+  | { readonly kind: "result"; readonly result: BlockResult; readonly timeline?: readonly PhaseTimeline[] }
   | { readonly kind: "skip"; readonly reason: string };
 
 /** A message as one line without its line end. */

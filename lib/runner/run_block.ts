@@ -12,6 +12,7 @@ import {
   type OperationRecord,
   type OptionValues,
   type PhaseRecord,
+  type PhaseTimeline,
   type Program,
   type Seed,
   type Session,
@@ -44,6 +45,8 @@ export interface BlockRun {
   readonly memory: { peakBytes(): number; currentBytes(): number };
   /** Called when a part of the block begins, for progress and for the reason of a block that never ends. */
   readonly onStep: (step: string) => void;
+  /** Called once, when the block is over, with the picture of each phase. Absent: no pictures are made. */
+  readonly onTimeline?: ((phases: readonly PhaseTimeline[]) => void) | undefined;
   /** Share by which each operation is made longer; absent for real measurements. */
   readonly slowdownShare?: number | undefined;
 }
@@ -66,6 +69,7 @@ export async function runBlock(run: BlockRun): Promise<BlockResult> {
   const phases = new PhaseCollection();
   const sessions = new SessionTiming();
   const memory = new MemoryPeak(run.memory);
+  const pictures = new PhasePictures(program);
   let session: Session | undefined;
   let truth: Truth | undefined;
   let facts: Readonly<Record<string, string>> = {};
@@ -91,9 +95,13 @@ export async function runBlock(run: BlockRun): Promise<BlockResult> {
           clock,
           patience: run.patience,
           onQuiet: () => memory.note(truth === undefined),
+          wantsTimeline: run.onTimeline === undefined
+            ? undefined
+            : (verdict) => pictures.wants(phase.name, iteration, verdict),
           slowdownShare: run.slowdownShare,
         });
         phases.add(phase.name, phase.warmupOperationCount, warmup, outcome);
+        pictures.keep(outcome.timeline);
       }
     }
     facts = await session?.facts?.() ?? {};
@@ -104,6 +112,7 @@ export async function runBlock(run: BlockRun): Promise<BlockResult> {
   }
   // An adapter that cannot close after a verdict must not take the verdict with it.
   await session?.close();
+  run.onTimeline?.(pictures.all);
 
   const evidence = { ...sessions.medians(), peakRssBytes: memory.bytes, turnCostNs };
   const { verdict, ...rest } = phases.result();
@@ -172,6 +181,32 @@ class MemoryPeak {
   note(isBeforeOracle: boolean): void {
     const bytes = isBeforeOracle ? this.#memory.peakBytes() : this.#memory.currentBytes();
     this.bytes = Math.max(this.bytes, bytes);
+  }
+}
+
+/** Chooses one iteration of each phase for a picture: the first that went wrong, else the last recorded one. */
+class PhasePictures {
+  readonly #lastRecorded = new Map<string, number>();
+  readonly #kept = new Map<string, PhaseTimeline>();
+
+  constructor({ iterations }: Program) {
+    for (const [iteration, { warmup, phases }] of iterations.entries()) {
+      if (!warmup) { for (const { name } of phases) this.#lastRecorded.set(name, iteration); }
+    }
+  }
+
+  get all(): readonly PhaseTimeline[] {
+    return [...this.#kept.values()];
+  }
+
+  wants(phase: string, iteration: number, verdict: Verdict): boolean {
+    const { verdict: known = "converged" } = this.#kept.get(phase) ?? {};
+    if (known !== "converged") return false;
+    return verdict !== "converged" || iteration === this.#lastRecorded.get(phase);
+  }
+
+  keep(timeline: PhaseTimeline | undefined): void {
+    if (timeline !== undefined) this.#kept.set(timeline.phase, timeline);
   }
 }
 

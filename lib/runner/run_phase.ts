@@ -14,13 +14,17 @@ import {
   type Phase,
   type PhaseJudgement,
   type PhaseLog,
+  type PhaseTimeline,
+  type Requery,
   type Row,
   type Session,
   type Subscription,
+  type Verdict,
   type Warning,
 } from "../model/mod.ts";
 import { consumeRows } from "./consume.ts";
 import { runOperations } from "./operation_loop.ts";
+import { phaseTimeline } from "./phase_timeline.ts";
 import { StreamRecorder } from "./stream_recorder.ts";
 
 /** How long streams may take, in milliseconds. None of these spans is inside a number. */
@@ -43,6 +47,11 @@ export interface PhaseRun {
   readonly patience: Patience;
   /** Called when all was quiet, before the oracle works: the moment to read memory. */
   readonly onQuiet: () => void;
+  /**
+   * Asked after the judgement whether this run is to be pictured. Absent: never, and no library is asked for its
+   * re-queries either.
+   */
+  readonly wantsTimeline?: ((verdict: Verdict) => boolean) | undefined;
   /** See `slowdownShare` of the operation loop. */
   readonly slowdownShare?: number | undefined;
 }
@@ -55,6 +64,8 @@ export interface PhaseOutcome {
   /** The phase has watches, but the adapter cannot watch. */
   readonly unwatched: boolean;
   readonly warnings: readonly Warning[];
+  /** Present when it was wanted. */
+  readonly timeline?: PhaseTimeline;
 }
 
 /** Runs and judges a phase. Throws what the database throws. */
@@ -69,6 +80,7 @@ export async function runPhase(run: PhaseRun): Promise<PhaseOutcome> {
   const subscriptions = isWatched ? await subscribe(run, recorder) : [];
   const subscribeNs = isWatched ? clock.nowNs() - subscribeStartNs : 0;
 
+  if (run.wantsTimeline !== undefined) takeRequeries(subscriptions);
   const times = {
     startNs: new Float64Array(operations.length),
     endNs: new Float64Array(operations.length),
@@ -108,6 +120,7 @@ export async function runPhase(run: PhaseRun): Promise<PhaseOutcome> {
   const countersAfter = await session.counters?.() ?? {};
   const { listenerNs } = recorder;
   run.onQuiet();
+  const requeries = run.wantsTimeline === undefined ? [] : takeRequeries(subscriptions);
 
   const expectation = run.truth().advance(phase, operations);
   if (isWatched) await waitUntilFinal(clock, recorder, expectation, patience);
@@ -130,13 +143,25 @@ export async function runPhase(run: PhaseRun): Promise<PhaseOutcome> {
     framesMissed,
     counters: counterChange(run.adapter.counters, countersBefore, countersAfter),
   };
+  const { iteration } = run;
+  const judgement = expectation.judge(log, { phase: phase.name, iteration });
+  const unwatched = phase.watches.length > 0 && !isWatched;
+  const { verdict } = judgement;
+  const isPictured = run.wantsTimeline?.(verdict) ?? false;
+  const evidence = { phase, operations, iteration, verdict, unwatched, log, requeries };
   return {
     log,
     operations,
-    judgement: expectation.judge(log, { phase: phase.name, iteration: run.iteration }),
-    unwatched: phase.watches.length > 0 && !isWatched,
+    judgement,
+    unwatched,
     warnings,
+    ...(isPictured ? { timeline: phaseTimeline({ ...evidence, traces: expectation.trace(log) }) } : {}),
   };
+}
+
+/** What the library tells about its re-queries since the last call, one entry per stream. */
+function takeRequeries(subscriptions: readonly Subscription[]): (readonly Requery[] | undefined)[] {
+  return subscriptions.map((subscription) => subscription.requeries?.());
 }
 
 /** Starts each phase with a clean heap, where the runtime was started with `--expose-gc`. */

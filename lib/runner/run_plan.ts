@@ -1,5 +1,5 @@
 /** Runs planned blocks one after the other and hands each to the record as it ends. */
-import type { Block, Cell, HostReading, Warning } from "../model/mod.ts";
+import type { Block, Cell, HostReading, PhaseTimeline, Warning } from "../model/mod.ts";
 import type { PlannedBlock } from "./plan.ts";
 import type { SpawnedBlock } from "./spawn_block.ts";
 
@@ -12,8 +12,8 @@ export interface PlanRun {
   spawn(block: PlannedBlock, onStep: (step: string) => void): Promise<SpawnedBlock>;
   /** Starts watching the host; the returned function ends that and tells what was seen. */
   watchHost(): () => HostReading;
-  /** Keeps a block; the next one starts when it is kept. */
-  append(block: Block): void;
+  /** Keeps a block, and the pictures that its child sent; the next one starts when it is kept. */
+  append(block: Block, timeline?: readonly PhaseTimeline[]): void;
   readonly signal: AbortSignal;
   now(): Date;
   onProgress(progress: Progress): void;
@@ -41,10 +41,11 @@ export async function runPlan(run: PlanRun): Promise<"complete" | "interrupted">
     const { cell } = block;
     if (!skipped.has(cell.key)) {
       run.onProgress({ kind: "started", block });
-      const result = await runOne(run, block);
-      if (result === undefined) return "interrupted";
+      const one = await runOne(run, block);
+      if (one === undefined) return "interrupted";
+      const { result, timeline } = one;
       if (result.status === "skipped") skipped.add(cell.key);
-      run.append(result);
+      run.append(result, timeline);
       run.onProgress({ kind: "ended", block, result });
     }
     const next = run.planned[index + 1];
@@ -55,7 +56,10 @@ export async function runPlan(run: PlanRun): Promise<"complete" | "interrupted">
   return "complete";
 }
 
-async function runOne(run: PlanRun, block: PlannedBlock): Promise<Block | undefined> {
+async function runOne(
+  run: PlanRun,
+  block: PlannedBlock,
+): Promise<{ readonly result: Block; readonly timeline?: readonly PhaseTimeline[] | undefined } | undefined> {
   const startedAt = run.now();
   const endHostWatch = run.watchHost();
   const base = (warnings: readonly Warning[] = []) => {
@@ -75,7 +79,7 @@ async function runOne(run: PlanRun, block: PlannedBlock): Promise<Block | undefi
   };
 
   const skipReason = run.skipReason(block.cell);
-  if (skipReason !== undefined) return { ...base(), status: "skipped", reason: skipReason };
+  if (skipReason !== undefined) return { result: { ...base(), status: "skipped", reason: skipReason } };
   const { ending, output, outputLineCount } = await run.spawn(
     block,
     (step) => run.onProgress({ kind: "step", block, step }),
@@ -84,15 +88,18 @@ async function runOne(run: PlanRun, block: PlannedBlock): Promise<Block | undefi
     case "interrupted":
       return undefined;
     case "skip":
-      return { ...base(), status: "skipped", reason: ending.reason };
+      return { result: { ...base(), status: "skipped", reason: ending.reason } };
     case "failed":
-      return { ...base(), status: "failed", reason: ending.reason, output };
+      return { result: { ...base(), status: "failed", reason: ending.reason, output } };
     case "result": {
       const { warnings, ...result } = ending.result;
       const chatter: Warning[] = outputLineCount === 0
         ? []
         : [{ kind: "chatter", lineCount: outputLineCount, last: output.at(-1)! }];
-      return { ...base([...warnings, ...chatter]), status: "measured", ...result };
+      return {
+        result: { ...base([...warnings, ...chatter]), status: "measured", ...result },
+        timeline: ending.timeline,
+      };
     }
   }
 }

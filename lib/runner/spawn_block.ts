@@ -1,13 +1,11 @@
 /** One block, seen from the parent: start the child, read its lines, end it when it misbehaves. */
 import { createInterface } from "node:readline";
 import { Readable } from "node:stream";
-import { type BlockOrder, decodeMessage } from "./protocol.ts";
-import type { BlockResult } from "./run_block.ts";
+import { type BlockOrder, type ChildMessage, decodeMessage } from "./protocol.ts";
 
 /** How a child ended. */
 export type BlockEnding =
-  | { readonly kind: "result"; readonly result: BlockResult }
-  | { readonly kind: "skip"; readonly reason: string }
+  | Extract<ChildMessage, { kind: "result" | "skip" }>
   | { readonly kind: "failed"; readonly reason: string }
   | { readonly kind: "interrupted" };
 
