@@ -4,6 +4,7 @@
  * @module
  */
 
+import { resolve } from "node:path";
 import { Counters, type CounterSnapshot } from "./counters.ts";
 import { EngineError, misuse } from "./errors.ts";
 import { type OpenOptions, resolveOptions, type Settings } from "./options.ts";
@@ -79,17 +80,20 @@ export class Database implements AsyncDisposable {
   /** Opens the file; see {@link openDatabase}. */
   static async open(path: string, options: OpenOptions): Promise<Database> {
     const settings = resolveOptions(options);
-    if (typeof path !== "string" || path === "" || path.includes(":memory:")) {
+    if (typeof path !== "string") throw misuse("open", `the path must be a string, got ${typeof path}`);
+    if (path === "" || path.includes(":memory:")) {
       throw misuse(
         "open",
         `the path must name a file, as threads cannot share memory databases, got "${path}"`,
       );
     }
-    const db = new Database(path, settings);
+    // Threads open the file when they are first needed: the current folder may be another one then.
+    const db = new Database(path.startsWith("file:") ? path : resolve(path), settings);
     const [failure] = await Promise.all([db.#writer.opened(), db.#pool.opened()]);
     if (failure !== null) {
       await Promise.all([db.#writer.close(), db.#pool.close()]);
-      throw new EngineError(failure);
+      const { reason } = failure;
+      throw new EngineError({ ...failure, reason: reason.includes(path) ? reason : `${reason}: ${path}` });
     }
     return db;
   }

@@ -75,6 +75,7 @@ test("execute() reports changes, rowid and RETURNING rows when SQLite does", () 
     });
     assert.equal((await db.execute("UPDATE t SET a = 'y' WHERE id > 5")).changes, 0);
     assert.equal((await db.executeBatch("INSERT INTO t(a) VALUES (?)", [["b"], ["c"]])).changes, 2);
+    assert.equal((await db.execute("CREATE TABLE u(a)")).changes, 0, "not those of the statement before");
     assert.deepEqual(await db.executeBatch("INSERT INTO t(a) VALUES (?)", []), {
       changes: 0,
       lastRowid: 0,
@@ -125,6 +126,16 @@ test("execute() rejects with code, SQL and verb when SQLite refuses", () =>
       /row 2 has 1/,
     );
     assert.equal((await refusal(db.select("DELETE FROM t"))).code, "MISUSE");
+    for (const sql of ["SELECT 1", "INSERT INTO t(a) VALUES (1) RETURNING id"]) {
+      assert.match((await refusal(db.executeBatch(sql, [[]]))).reason, /must not return rows/);
+    }
+    for (const call of [db.execute(1 as never), db.select(null as never), db.executeBatch({} as never, [])]) {
+      assert.match((await refusal(call)).reason, /SQL must be a string/);
+    }
+    assert.match(
+      (await refusal(db.transaction(1 as never))).message,
+      /Cannot run transaction: the body must be/,
+    );
     assert.deepEqual(await db.select("SELECT id FROM t"), [{ id: 1 }]);
   }));
 
@@ -136,6 +147,10 @@ test("openDatabase() rejects options that it does not know when it is called", a
   await assert.rejects(openDatabase(":memory:"), EngineError);
   const missing = await refusal(openDatabase(`${file.path}/not/there.db`));
   assert.deepEqual([missing.verb, missing.code], ["open", "SQLITE_CANTOPEN"]);
+  assert.match((await refusal(openDatabase(new URL("file:///x.db") as never))).reason, /must be a string/);
+  Deno.writeTextFileSync(file.path, "not a database".repeat(100));
+  const other = await refusal(openDatabase(file.path));
+  assert.deepEqual([other.code, other.message.includes(file.path)], ["SQLITE_NOTADB", true]);
 });
 
 test("transaction() keeps or undoes as a whole when it is nested", () =>

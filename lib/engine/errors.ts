@@ -14,6 +14,16 @@ export type Verb =
   | "watch"
   | "close";
 
+const actions: Readonly<Record<Verb, string>> = {
+  open: "open database",
+  execute: "execute",
+  executeBatch: "execute batch",
+  select: "select",
+  transaction: "run transaction",
+  watch: "watch",
+  close: "close database",
+};
+
 /** The part of an error that crosses a thread boundary. */
 export interface ErrorShape {
   /** The verb that failed. */
@@ -52,7 +62,7 @@ export class EngineError extends Error {
   constructor(shape: ErrorShape, options?: ErrorOptions) {
     const subject = shape.sql === null ? "" : ` "${shorten(shape.sql)}"`;
     const code = shape.sqliteCode === null ? shape.code : `${shape.code}, ${shape.sqliteCode}`;
-    super(`Cannot ${shape.verb}${subject}: ${shape.reason} (${code})`, options);
+    super(`Cannot ${actions[shape.verb]}${subject}: ${shape.reason} (${code})`, options);
     this.verb = shape.verb;
     this.code = shape.code;
     this.sqliteCode = shape.sqliteCode;

@@ -34,6 +34,9 @@ export async function runTransaction<T>(
   owner: object,
   body: (tx: Transaction) => Promise<T>,
 ): Promise<T> {
+  if (typeof body !== "function") {
+    throw misuse("transaction", `the body must be a function, got ${typeof body}`);
+  }
   await writer.control(writerOp.begin);
   const scope = new TransactionScope(writer);
   try {

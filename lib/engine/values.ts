@@ -24,12 +24,18 @@ export type Rows = readonly Row[];
 const int64Min = -(2n ** 63n);
 const int64Max = 2n ** 63n - 1n;
 
+/** Refuses SQL that is not text. */
+export function checkSql(verb: Verb, sql: string): void {
+  if (typeof sql !== "string") throw misuse(verb, `the SQL must be a string, got ${describe(sql)}`);
+}
+
 /**
- * Refuses params that cannot be stored and given back as they are, naming the position.
+ * Refuses SQL that is not text, and params that cannot be stored and given back as they are, naming the position.
  *
  * @throws {EngineError} with code `MISUSE`.
  */
 export function checkParams(verb: Verb, sql: string, params: readonly SqlParam[]): void {
+  checkSql(verb, sql);
   checkTypes(verb, sql, params, null);
   for (let i = 0; i < params.length; i++) {
     const value = params[i];

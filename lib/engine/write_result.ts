@@ -6,7 +6,7 @@
 
 import { misuse } from "./errors.ts";
 import { toRows } from "./sqlite/result.ts";
-import { checkTypes, type Rows, type SqlParam } from "./values.ts";
+import { checkSql, checkTypes, type Rows, type SqlParam } from "./values.ts";
 import type { WriterDone } from "./writer/writer.ts";
 
 /** What a write did. */
@@ -32,6 +32,7 @@ export function toWriteResult(outcome: WriterDone): WriteResult {
  * (`Decoder.columns`), joined: one by one that costs more than all the rest of this.
  */
 export function checkBatch(sql: string, rows: readonly (readonly SqlParam[])[]): number {
+  checkSql("executeBatch", sql);
   if (!Array.isArray(rows)) throw misuse("executeBatch", `rows must be an array, got ${typeof rows}`, sql);
   const width = Array.isArray(rows[0]) ? rows[0].length : 0;
   for (let i = 0; i < rows.length; i++) {

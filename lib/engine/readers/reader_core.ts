@@ -57,7 +57,7 @@ export class ReaderCore {
     const { counters, traced } = this.#start;
     const startedMs = performance.now();
     const seq = this.#start.commitSeq[0]!;
-    const made = op === readerOp.select ? this.#select(request) : this.#requery(request);
+    const made = this.#serve(op, request);
     const endedMs = performance.now();
     if (counters !== null) counters[counterIndex.reader_step_us]! += (endedMs - startedMs) * 1000;
     const origin = performance.timeOrigin;
@@ -75,6 +75,15 @@ export class ReaderCore {
   /** Closes the file. */
   close(): void {
     this.#db.close();
+  }
+
+  /** An error carries the number of the commit it was met at, as a result does: it may well be the last word. */
+  #serve(op: number, request: Decoder): Partial<ReaderOutcome> {
+    try {
+      return op === readerOp.select ? this.#select(request) : this.#requery(request);
+    } catch (error) {
+      return { error: shapeOf(error, op === readerOp.select ? "select" : "watch", null) };
+    }
   }
 
   #select(request: Decoder): Partial<ReaderOutcome> {
@@ -100,7 +109,8 @@ export class ReaderCore {
         requeries.push(this.#requeryOne(sql, params, known, (flags & requeryFlag.wantsDependencies) !== 0));
       }
     } finally {
-      this.#end.run();
+      // SQLite ends the transaction by itself on some errors.
+      if (this.#db.isTransaction) this.#end.run();
     }
     return { requeries };
   }

@@ -21,11 +21,11 @@ const state: { core: ReaderCore | null } = { core: null };
 function handle(op: number): ReaderOutcome {
   try {
     state.core ??= new ReaderCore(openReader(start), start);
-    return state.core.handle(op, request);
   } catch (error) {
     const shape = shapeOf(error, op === readerOp.select ? "select" : "watch", null);
-    return { seq: 0, rows: null, error: shape, requeries: null, startMs: 0, endMs: 0 };
+    return { seq: start.commitSeq[0]!, rows: null, error: shape, requeries: null, startMs: 0, endMs: 0 };
   }
+  return state.core.handle(op, request);
 }
 
 port.postMessage([0, null]);

@@ -272,8 +272,10 @@ export class StreamEngine {
     for (let i = 0; i < chunk.length; i++) {
       const entry = chunk[i]!;
       if (this.#trace.enabled) {
-        this.#trace.add("requery-start", entry.id, outcome.seq, outcome.startMs - offsetMs);
-        this.#trace.add("requery-end", entry.id, outcome.seq, outcome.endMs - offsetMs);
+        if (outcome.startMs > 0) {
+          this.#trace.add("requery-start", entry.id, outcome.seq, outcome.startMs - offsetMs);
+          this.#trace.add("requery-end", entry.id, outcome.seq, outcome.endMs - offsetMs);
+        }
         this.#trace.add("requery-result", entry.id, outcome.seq, nowMs);
       }
       entry.isInFlight = false;

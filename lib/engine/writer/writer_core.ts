@@ -190,7 +190,9 @@ export class WriterCore {
     try {
       if (prepared.columns.length === 0) {
         const { changes, lastInsertRowid } = runOnce(prepared.statement, params.map(toBindable));
-        return { ok: true, changes: Number(changes), lastRowid: lastInsertRowid, rows: null };
+        // A change of schema leaves the number of the statement before.
+        const changed = prepared.access.writes.size === 0 ? 0 : Number(changes);
+        return { ok: true, changes: changed, lastRowid: lastInsertRowid, rows: null };
       }
       const rows = readExact(prepared, params);
       const totals = this.#totals.get() as { changes: bigint; rowid: bigint };
@@ -208,6 +210,13 @@ export class WriterCore {
   ): [WriterOutcome, Commit | null] {
     this.#checkAlive();
     const prepared = this.#prepare("executeBatch", sql);
+    if (prepared.columns.length > 0) {
+      throw misuse(
+        "executeBatch",
+        "the statement must not return rows, use execute() for one that does",
+        sql,
+      );
+    }
     const inTransaction = this.#frames.length > 0;
     const startedMs = performance.now();
     let changes = 0;
