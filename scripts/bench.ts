@@ -14,6 +14,7 @@ import { type Probe, probeAdapter } from "../lib/cli/probe_adapter.ts";
 import { ProgressLine } from "../lib/cli/progress.ts";
 import { beginRun } from "../lib/cli/run_setup.ts";
 import { skipReason } from "../lib/cli/select_cells.ts";
+import { standardOutput, terminalStyle } from "../lib/cli/terminal_style.ts";
 import { makeTempDirectory, sweepTempDirectories } from "../lib/cli/temp_directory.ts";
 import { hostReading, loadRun, readHost, replaceFile } from "../lib/record/mod.ts";
 import { renderTerminal, reporterById } from "../lib/report/mod.ts";
@@ -50,7 +51,7 @@ async function bench(options: BenchOptions): Promise<number> {
     isTerminal: Deno.stderr.isTerminal(),
     width: () => Deno.stderr.isTerminal() ? Deno.consoleSize().columns : 80,
   }, () => performance.now());
-  const isColored = Deno.stdout.isTerminal() && !Deno.noColor;
+  const style = terminalStyle(standardOutput(), options.charts);
   const interrupt = new AbortController();
   const onSignal = (): void => interrupt.abort();
   for (const signal of ["SIGINT", "SIGTERM"] as const) Deno.addSignalListener(signal, onSignal);
@@ -87,7 +88,7 @@ async function bench(options: BenchOptions): Promise<number> {
         const isFirstRoundOfMore = step.kind === "round" && step.roundIndex === 0 &&
           setup.settings.blockCount > 1;
         if (isFirstRoundOfMore && !options.json) {
-          console.log(renderTerminal({ ...run.header, results: run.blocks }, isColored));
+          console.log(renderTerminal({ ...run.header, results: run.blocks }, style));
           console.error(
             "One round is done; the next ones narrow the intervals. Ctrl-C keeps what was measured.",
           );
@@ -105,7 +106,7 @@ async function bench(options: BenchOptions): Promise<number> {
   // What is reported is what was stored, not what is in memory.
   const record = loadRun(run.folder);
   replaceFile(join(run.folder, "report.md"), reporterById("markdown").render(record));
-  console.log(options.json ? reporterById("json").render(record) : renderTerminal(record, isColored));
+  console.log(options.json ? reporterById("json").render(record) : renderTerminal(record, style));
   console.error(`Wrote ${join(run.folder, "report.md")}`);
   if (outcome === "interrupted") {
     console.error(`Interrupted: go on with --resume ${run.folder}`);

@@ -6,6 +6,7 @@ import { EXIT } from "../lib/cli/exit_code.ts";
 import { reportFailure } from "../lib/cli/failure.ts";
 import { parseCommand } from "../lib/cli/parse_command.ts";
 import { findRun } from "../lib/cli/find_run.ts";
+import { standardOutput, type TerminalFacts, terminalStyle } from "../lib/cli/terminal_style.ts";
 import { messageOf, UsageError } from "../lib/model/mod.ts";
 import { loadRun, replaceFile } from "../lib/record/mod.ts";
 import { renderTerminal, reporterById, REPORTERS } from "../lib/report/mod.ts";
@@ -16,14 +17,16 @@ interface RenderArguments {
   readonly out: string | undefined;
   readonly check: boolean;
   readonly results: string;
+  /** Absent when not typed. */
+  readonly charts: boolean | undefined;
 }
 
 /** Where text goes. */
 export interface RenderSink {
   /** Prints text that ends as it should end. */
   print(text: string): void;
-  /** Colours are seen there. */
-  readonly isColored: boolean;
+  /** What is known of it. */
+  readonly facts: TerminalFacts;
 }
 
 const HELP = `
@@ -33,6 +36,7 @@ ${REPORTERS.map(({ id, title }) => `  ${id.padEnd(10)} ${title}`).join("\n")}
 Examples:
   $ deno task render results/<run>                                 tables for the terminal
   $ deno task render 2026-11-22T10 --reporter csv --out run.csv    a run below results/ by the beginning of its id
+  $ deno task render results/<run> --charts | less                 tables and bars, through a pipe
   $ deno task render results/<run> --check                         is its report.md what the record gives?
 
 Exit codes: 0 fine, 1 the check found a difference or the run cannot be read, 2 usage.`;
@@ -45,6 +49,8 @@ export function parseRenderArguments(args: readonly string[]): RenderArguments |
     .option("-r, --reporter <id>", `one of ${REPORTERS.map(({ id }) => id).join(", ")}`, "terminal")
     .option("-o, --out <file>", "write to a file instead of standard output")
     .option("--check", "compare with the stored report.md, byte for byte, and print nothing", false)
+    .option("--charts", "draw bars in the terminal's tables (default: on a terminal)")
+    .option("--no-charts", "draw no bars")
     .option("--results <folder>", "where runs are looked for", "results")
     .addHelpText("after", HELP);
   if (!parseCommand(command, args)) return undefined;
@@ -59,12 +65,12 @@ export function parseRenderArguments(args: readonly string[]): RenderArguments |
       `Cannot check as the stored report is by the reporter markdown: got --reporter ${options.reporter}`,
     );
   }
-  return { ...options, out: options.out, run: command.args[0]! };
+  return { ...options, out: options.out, charts: options.charts, run: command.args[0]! };
 }
 
 /** Renders a run; returns the exit code. */
 export function render(
-  { run, reporter: id, out, check, results }: RenderArguments,
+  { run, reporter: id, out, check, results, charts }: RenderArguments,
   sink: RenderSink,
 ): number {
   const reporter = reporterById(check ? "markdown" : id);
@@ -72,8 +78,10 @@ export function render(
   const record = loadRun(folder);
   if (check) return checkReport(join(folder, "report.md"), reporter.render(record), sink);
   if (out === undefined) {
-    const isColored = reporter.id === "terminal" && sink.isColored;
-    sink.print(isColored ? renderTerminal(record, true) : reporter.render(record));
+    const isTerminal = reporter.id === "terminal";
+    sink.print(
+      isTerminal ? renderTerminal(record, terminalStyle(sink.facts, charts)) : reporter.render(record),
+    );
   } else {
     try {
       replaceFile(out, reporter.render(record));
@@ -109,7 +117,7 @@ if (import.meta.main) {
     const parsed = parseRenderArguments(Deno.args);
     const sink: RenderSink = {
       print: (text) => void process.stdout.write(text.endsWith("\n") ? text : `${text}\n`),
-      isColored: Deno.stdout.isTerminal() && !Deno.noColor,
+      facts: standardOutput(),
     };
     // Not Deno.exit: a pipe may still be taking what was written.
     process.exitCode = parsed === undefined ? EXIT.fine : render(parsed, sink);

@@ -6,6 +6,8 @@ import { renderTerminal, REPORTERS } from "../lib/report/mod.ts";
 import { storeFixture } from "../lib/testing/record_fixture.ts";
 import { parseRenderArguments, render } from "./render.ts";
 
+const PIPE = { isTerminal: false, columns: 0, noColor: false, environment: {} };
+
 interface Ended {
   readonly code: number;
   readonly printed: string;
@@ -21,7 +23,7 @@ function withRun(test: (run: (...args: string[]) => Ended, folder: string, root:
         let printed = "";
         const parsed = parseRenderArguments([...args, "--results", root]);
         assert.ok(parsed);
-        const code = render(parsed, { print: (text) => void (printed += text), isColored: false });
+        const code = render(parsed, { print: (text) => void (printed += text), facts: PIPE });
         return { code, printed };
       },
       folder,
@@ -46,13 +48,24 @@ Deno.test("render() prints a stored run with each reporter, named by folder or b
   });
 });
 
-Deno.test("render() adds colours to the terminal reporter where they are seen", () => {
+Deno.test("render() adds colours and bars to the terminal reporter where they are seen", () => {
   withRun((_run, folder) => {
     let printed = "";
     const parsed = parseRenderArguments([folder]);
-    render(parsed!, { print: (text) => void (printed += text), isColored: true });
-    assert.equal(printed, renderTerminal(loadRun(folder), true));
+    const facts = { ...PIPE, isTerminal: true, columns: 80 };
+    render(parsed!, { print: (text) => void (printed += text), facts });
+    assert.equal(printed, renderTerminal(loadRun(folder), { isColored: true, width: 80, bars: "ascii" }));
     assert.ok(printed.includes("\x1b[32m"));
+  });
+});
+
+Deno.test("render() draws bars into a pipe with --charts", () => {
+  withRun((run, folder) => {
+    assert.equal(run(folder).printed, renderTerminal(loadRun(folder), { isColored: false }));
+    assert.equal(
+      run(folder, "--charts").printed,
+      renderTerminal(loadRun(folder), { isColored: false, bars: "ascii" }),
+    );
   });
 });
 

@@ -23,6 +23,8 @@ export interface BenchOptions {
   readonly timeline: TimelineChoice;
   readonly out: string;
   readonly json: boolean;
+  /** Bars in the tables; absent when not typed: a terminal gets them, a pipe does not. */
+  readonly charts: boolean | undefined;
   readonly resume: string | undefined;
   readonly list: boolean;
   readonly dryRun: boolean;
@@ -77,6 +79,8 @@ export function parseBenchArguments(args: readonly string[]): BenchOptions | und
     )
     .option("-o, --out <folder>", "folder of all runs", "results")
     .option("--json", "print the run as JSON on standard output, progress on standard error", false)
+    .option("--charts", "draw bars in the tables (default: on a terminal)")
+    .option("--no-charts", "draw no bars")
     .option("--resume <run>", "go on with an interrupted run: its folder")
     .option("--list", "print workloads and adapters with what they can do, and run nothing", false)
     .option("--dry-run", "print the plan, and run nothing", false)
@@ -87,7 +91,7 @@ export function parseBenchArguments(args: readonly string[]): BenchOptions | und
   if (options.dryRun && options.resume !== undefined) {
     throw new UsageError("Cannot combine --dry-run with --resume as the plan of a run is in its record");
   }
-  return { ...options, label: command.args[0] };
+  return { ...options, charts: options.charts, label: command.args[0] };
 }
 
 function timelineChoice(text: string): TimelineChoice {

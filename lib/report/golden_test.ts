@@ -23,5 +23,9 @@ function excerpt(id: string, text: string): string {
 }
 
 Deno.test("renderTerminal() with colours matches the golden file", async (t) => {
-  await t.assertSnapshot(renderTerminal(recordFixture(), true));
+  await t.assertSnapshot(renderTerminal(recordFixture(), { isColored: true }));
+});
+
+Deno.test("renderTerminal() on 80 columns with charts matches the golden file", async (t) => {
+  await t.assertSnapshot(renderTerminal(recordFixture(), { isColored: false, width: 80, bars: "unicode" }));
 });

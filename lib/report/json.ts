@@ -1,4 +1,5 @@
 import type { Reporter } from "../model/mod.ts";
+import { drawConclusions } from "./conclusions.ts";
 import {
   type CellSummary,
   type PhaseSummary,
@@ -9,16 +10,18 @@ import {
 
 /**
  * The stored run, and beside it a `summary` for programs: per section, cell, phase and metric the median over blocks
- * with its interval. Field names are those of `RunRecord` and of the summary.
+ * with its interval, and all conclusions, the most important first. Field names are those of `RunRecord`, of the summary
+ * and of {@link drawConclusions}.
  */
 export const json: Reporter = {
   id: "json",
   title: "The whole record with a summary, for programs",
   extension: "json",
   render(record) {
-    const { sections } = summarizeRun(record);
+    const run = summarizeRun(record);
     const summary = {
-      sections: sections.map(({ key, scale, cells }) => ({
+      conclusions: drawConclusions(record, run),
+      sections: run.sections.map(({ key, scale, cells }) => ({
         workload: key,
         scale,
         cells: cells.map(cellObject),

@@ -7,12 +7,16 @@ import {
   type Reporter,
   type RunRecord,
 } from "../model/mod.ts";
+import { drawConclusions, SHOWN_CONCLUSIONS } from "./conclusions.ts";
 import { formatCount, formatQuantity, formatShare, NO_VALUE } from "./format.ts";
 import { repeatCommands } from "./repeat_command.ts";
 import { blockTable, phaseTables, type ReportTable, type TableCell } from "./report_table.ts";
 import { markdownFence, markdownText } from "./safe_text.ts";
 import { type CellSummary, type RunSummary, summarizeRun, type WorkloadSection } from "./summarize_run.ts";
 import { betterWord, failureSentences, outcomeSentence, readingSentences, shownMetrics } from "./wording.ts";
+
+/** A sentence of a record may be longer than a name. */
+const LONGEST_SENTENCE = 1000;
 
 /** The whole run as a page: what a run folder keeps as `report.md`. */
 export const markdown: Reporter = {
@@ -41,11 +45,21 @@ function headPart(record: RunRecord, summary: RunSummary): string[] {
       outcomeSentence(summary)
     }.`,
     ...bulletList(record.warnings.map(describeWarning)),
+    ...conclusionsPart(record, summary),
     "To repeat it:",
     markdownFence(repeatCommands(record), "sh"),
     plainTable(["environment", ""], [...environmentRows(record.environment), ...hostRows(record.results)]),
     ...bulletList(readingSentences(summary, "Bold")),
   ];
+}
+
+function conclusionsPart(record: RunRecord, summary: RunSummary): string[] {
+  const conclusions = drawConclusions(record, summary).slice(0, SHOWN_CONCLUSIONS);
+  if (conclusions.length === 0) return [];
+  const lines = conclusions.map(({ sentence }, index) =>
+    `${index + 1}. ${markdownText(sentence, LONGEST_SENTENCE)}`
+  );
+  return ["What matters most:", lines.join("\n")];
 }
 
 function environmentRows(environment: Environment): string[][] {

@@ -10,10 +10,11 @@ import { terminal } from "./terminal.ts";
 export * from "./best_value.ts";
 export * from "./compare_runs.ts";
 export { compareText } from "./compare_text.ts";
+export * from "./conclusions.ts";
 export * from "./format.ts";
 export * from "./safe_text.ts";
 export * from "./summarize_run.ts";
-export { renderTerminal } from "./terminal.ts";
+export { renderTerminal, type TerminalStyle } from "./terminal.ts";
 
 /** All reporters in the order in which lists show them. */
 export const REPORTERS: readonly Reporter[] = [

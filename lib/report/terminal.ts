@@ -2,10 +2,13 @@ import CliTable from "cli-table3";
 import pc from "picocolors";
 import { describeWarning, type Reporter, type RunRecord } from "../model/mod.ts";
 import { BARE_TABLE } from "./bare_table.ts";
-import { formatCount } from "./format.ts";
+import { type BarCharacters, drawBar } from "./bar_chart.ts";
+import { drawConclusions, SHOWN_CONCLUSIONS } from "./conclusions.ts";
+import { COLUMN_GAP, fitColumns, wrapWords } from "./fit_columns.ts";
+import { formatCount, formatQuantity } from "./format.ts";
 import { blockTable, phaseTables, type ReportTable, type TableCell } from "./report_table.ts";
 import { safeText } from "./safe_text.ts";
-import { type CellSummary, summarizeRun, type WorkloadSection } from "./summarize_run.ts";
+import { type CellSummary, type RunSummary, summarizeRun, type WorkloadSection } from "./summarize_run.ts";
 import { failureSentences, outcomeSentence, readingSentences } from "./wording.ts";
 
 /** Stands behind the best value of a column; colour alone would be lost in a file and on some eyes. */
@@ -14,93 +17,221 @@ const BEST_MARK = "*";
 /** Lines of a failed block's output that are shown; the rest is in the markdown report. */
 const OUTPUT_LINE_COUNT = 5;
 
-/** How text is set off. */
-interface Palette {
+/** Longest text of one cell of a table. */
+const LONGEST_CELL = 60;
+
+/** A sentence of a record may be longer than a name. */
+const LONGEST_SENTENCE = 1000;
+
+/** What charts draw, side by side where there is room: emissions tell nothing without freshness, nor does speed. */
+const CHARTED_METRICS = [{ id: "wall_ns", title: "wall" }, { id: "outdated_max_ns", title: "outdated" }];
+/** Where a chart's width is not given. */
+const CHART_WIDTH = 80;
+const SHORTEST_BAR = 8;
+const LONGEST_BAR = 40;
+const LONGEST_CHART_NAME = 26;
+
+/** How a terminal shows text. */
+export interface TerminalStyle {
+  /** Colours are seen there. */
+  readonly isColored: boolean;
+  /** Columns that everything is fitted into; absent where lines may be as long as they come. */
+  readonly width?: number;
+  /** With what bars are drawn; absent for no charts. */
+  readonly bars?: BarCharacters;
+}
+
+/** Plain tables as long as they come: what a pipe or a file gets. */
+const PLAIN: TerminalStyle = { isColored: false };
+
+/** How text is set off, and what it has to fit into. */
+interface Palette extends TerminalStyle {
   readonly strong: (text: string) => string;
   readonly good: (text: string) => string;
   readonly bad: (text: string) => string;
   readonly faint: (text: string) => string;
 }
 
-/** Plain tables; {@link renderTerminal} adds colours. */
+/** Plain tables; {@link renderTerminal} adds colours, charts and the width of a terminal. */
 export const terminal: Reporter = {
   id: "terminal",
   title: "Tables for a terminal",
   extension: "txt",
-  render: (record) => renderTerminal(record, false),
+  render: (record) => renderTerminal(record, PLAIN),
 };
 
 /**
- * The run as tables, with colours where the caller knows that they will be seen. Pure: it looks at no stream and no
- * environment variable.
+ * The run as tables, with the conclusions that matter most at the end. Pure: how it looks is told by the caller, it
+ * looks at no stream and no environment variable.
  */
-export function renderTerminal(record: RunRecord, isColored: boolean): string {
-  const { bold, green, red, dim } = pc.createColors(isColored);
-  const palette: Palette = { strong: bold, good: green, bad: red, faint: dim };
+export function renderTerminal(record: RunRecord, style: TerminalStyle): string {
+  const { bold, green, red, dim } = pc.createColors(style.isColored);
+  const palette: Palette = { ...style, strong: bold, good: green, bad: red, faint: dim };
+  const { width } = style;
   const summary = summarizeRun(record);
+  const reading = [
+    ...readingSentences(summary, BEST_MARK),
+    ...(style.bars === undefined ? [] : [
+      "Bars: solid to the lower end of the interval, shaded to the upper end, from 0 on one scale per chart.",
+    ]),
+  ];
   const parts = [
     `${bold(safeText(record.id))}: ${record.status}, ${outcomeSentence(summary)}`,
-    ...record.warnings.map((warning) => `! ${safeText(describeWarning(warning))}`),
+    ...record.warnings.map((warning) => wrapWords(`! ${safeText(describeWarning(warning))}`, width, 2)),
     ...summary.sections.flatMap((section) => sectionPart(section, record.settings.blockCount, palette)),
-    dim(readingSentences(summary, BEST_MARK).join("\n")),
+    dim(reading.map((sentence) => wrapWords(sentence, width, 2)).join("\n")),
+    ...conclusionsPart(record, summary, palette),
   ];
   return parts.join("\n\n");
 }
 
+function conclusionsPart(record: RunRecord, summary: RunSummary, { strong, bad, width }: Palette): string[] {
+  const conclusions = drawConclusions(record, summary).slice(0, SHOWN_CONCLUSIONS);
+  if (conclusions.length === 0) return [];
+  const lines = conclusions.map(({ kind, sentence }, index) => {
+    const line = wrapWords(`${index + 1}. ${safeText(sentence, LONGEST_SENTENCE)}`, width, 3);
+    return kind === "wrong" || kind === "failed" ? bad(line) : line;
+  });
+  return [[strong("What matters most"), ...lines].join("\n")];
+}
+
 function sectionPart(section: WorkloadSection, blockCount: number, palette: Palette): string[] {
   const { workload, key, scale, phases, cells } = section;
-  const question = workload === undefined ? "" : `\n${safeText(workload.question)}`;
+  const question = workload === undefined ? "" : `\n${wrapWords(safeText(workload.question), palette.width)}`;
   const measuredPhases = phases.length === 0 ? [{ name: "", title: "" }] : phases;
   const block = blockTable(section);
   const problems = cells.flatMap((cell) => problemLines(cell, palette));
   return [
     palette.strong(safeText(`${key}, ${scale}`)) + question,
-    ...measuredPhases.flatMap(({ name, title }) =>
-      phaseTables(section, name, blockCount).map((table, index) => {
-        const heading = index === 0 ? [name, title].filter((text) => text !== "").join(": ") : table.title;
-        return drawTable(heading, table, palette);
-      })
-    ),
+    ...measuredPhases.flatMap(({ name, title }) => {
+      const [results, ...others] = phaseTables(section, name, blockCount);
+      const heading = [name, title].filter((text) => text !== "").join(": ");
+      return [
+        drawTable(heading, results!, palette),
+        ...drawChart(section, name, palette),
+        ...others.map((table) => drawTable(table.title, table, palette)),
+      ];
+    }),
     ...(block === undefined ? [] : [drawTable(block.title, block, palette)]),
     ...(problems.length === 0 ? [] : [problems.join("\n")]),
   ];
 }
 
-function problemLines(cell: CellSummary, { bad, faint }: Palette): string[] {
+function problemLines(cell: CellSummary, { bad, faint, width }: Palette): string[] {
   const name = safeText(cell.name);
+  const wrap = (text: string, indent = 2): string => wrapWords(text, width, indent);
   const wrong = cell.status === "wrong"
     ? [bad(`${name} was wrong: ${cell.verdict}, ${formatCount(cell.findingCount)} findings`)]
     : [];
   const findings = cell.findings.map(({ phase, blockIndex, iteration, detail }) =>
-    `  ${safeText(`phase ${phase}, block ${blockIndex}, iteration ${iteration}: ${detail}`)}`
+    wrap(`  ${safeText(`phase ${phase}, block ${blockIndex}, iteration ${iteration}: ${detail}`)}`, 4)
   );
   const failures = failureSentences(cell).flatMap(({ lead, reason, output }) => [
-    bad(`${safeText(lead)}: ${safeText(reason)}`),
+    bad(wrap(`${safeText(lead)}: ${safeText(reason)}`)),
     // Frames of a stack say less than the error above them; the markdown report has them.
     ...output.filter((line) => !/^\s+at /.test(line)).slice(-OUTPUT_LINE_COUNT).map((line) =>
       faint(`  ${safeText(line)}`)
     ),
   ]);
   const skipped = cell.status === "skipped"
-    ? [`${name} was skipped: ${safeText(cell.skipReason ?? "")}`]
+    ? [wrap(`${name} was skipped: ${safeText(cell.skipReason ?? "")}`)]
     : [];
   const missing = cell.status === "missing" ? [`${name} was planned and not run`] : [];
   return [...wrong, ...findings, ...failures, ...skipped, ...missing];
 }
 
-function drawTable(heading: string, table: ReportTable, palette: Palette): string {
-  const drawn = new CliTable({
-    ...BARE_TABLE,
-    head: table.columns.map(({ title }) => safeText(title)),
-    colAligns: table.columns.map(({ align }) => align),
-  });
-  for (const row of table.rows) drawn.push(row.map((field) => drawCell(field, palette)));
-  const notes = table.notes.map((note, index) => palette.faint(`(${index + 1}) ${safeText(note)}`));
-  const lines = drawn.toString().split("\n").map((line) => line.trimEnd());
-  return [...(heading === "" ? [] : [palette.strong(safeText(heading))]), ...lines, ...notes].join("\n");
+/** Columns that are too many for the terminal follow below, the leading ones with names of rows repeated. */
+function drawTable(heading: string, { columns, rows, notes }: ReportTable, palette: Palette): string {
+  const drawn = rows.map((row) => row.map(cellText));
+  const widths = columns.map(({ title }, index) =>
+    Math.max(safeText(title).length, ...drawn.map((row) => row[index]!.length))
+  );
+  const firstNumber = columns.findIndex(({ align }) => align === "right");
+  const parts = palette.width === undefined
+    ? [columns.map((_, index) => index)]
+    : fitColumns(widths, firstNumber < 0 ? columns.length : firstNumber, palette.width);
+  return [
+    ...(heading === "" ? [] : [palette.strong(wrapWords(safeText(heading), palette.width, 2))]),
+    ...parts.flatMap((part, index) => [
+      ...(index === 0 ? [] : [""]),
+      ...drawGrid(
+        part.map((index) => safeText(columns[index]!.title)),
+        part.map((index) => columns[index]!.align),
+        rows.map((row, rowIndex) =>
+          part.map((index) => {
+            const text = drawn[rowIndex]![index]!;
+            return row[index]!.isBest ? palette.good(text) : text;
+          })
+        ),
+      ),
+    ]),
+    ...notes.map((note, index) =>
+      palette.faint(wrapWords(`(${index + 1}) ${safeText(note)}`, palette.width, 4))
+    ),
+  ].join("\n");
 }
 
-function drawCell({ text, isBest, notes }: TableCell, { good }: Palette): string {
-  const safe = safeText(text, 60);
-  return `${isBest ? good(safe + BEST_MARK) : safe}${notes.map((note) => ` (${note})`).join("")}`;
+function cellText({ text, isBest, notes }: TableCell): string {
+  return `${safeText(text, LONGEST_CELL)}${isBest ? BEST_MARK : ""}${
+    notes.map((note) => ` (${note})`).join("")
+  }`;
+}
+
+function drawGrid(
+  head: readonly string[],
+  colAligns: readonly ("left" | "right")[],
+  rows: readonly (readonly string[])[],
+): string[] {
+  const grid = new CliTable({ ...BARE_TABLE, head: [...head], colAligns: [...colAligns] });
+  for (const row of rows) grid.push([...row]);
+  return grid.toString().split("\n").map((line) => line.trimEnd());
+}
+
+/** Bars of the cells with numbers, where there are at least two to compare; nothing where bars would be too short. */
+function drawChart(
+  section: WorkloadSection,
+  phaseName: string,
+  { bars, width = CHART_WIDTH }: Palette,
+): string[] {
+  if (bars === undefined) return [];
+  const rows = section.cells.flatMap((cell) => {
+    const phase = cell.phases.find(({ name }) => name === phaseName);
+    if (phase === undefined) return [];
+    const name = safeText(cell.name, LONGEST_CHART_NAME) + (phase.unwatched ? " (floor)" : "");
+    return [{ name, metrics: phase.metrics }];
+  });
+  if (rows.length < 2) return [];
+  const nameWidth = Math.max(...rows.map(({ name }) => name.length));
+  const charted = CHARTED_METRICS.map(({ id, title }) => {
+    const estimates = rows.map(({ metrics }) => metrics.get(id)?.estimate);
+    return {
+      title,
+      estimates,
+      texts: estimates.map((estimate) => estimate === undefined ? "" : formatQuantity(estimate.value, "ns")),
+      largest: Math.max(0, ...estimates.map((estimate) => estimate?.interval.upper ?? 0)),
+    };
+  }).filter(({ largest }) => largest > 0);
+
+  const barWidth = (shown: typeof charted): number => {
+    const texts = shown.map(({ texts }) => Math.max(...texts.map(({ length }) => length)) + 2 * COLUMN_GAP);
+    const taken = texts.reduce((sum, own) => sum + own, nameWidth);
+    return Math.min(LONGEST_BAR, Math.floor((width - taken) / shown.length));
+  };
+  const shown = barWidth(charted) >= SHORTEST_BAR ? charted : charted.slice(0, 1);
+  const columns = barWidth(shown);
+  if (shown.length === 0 || columns < SHORTEST_BAR) return [];
+  return [
+    drawGrid(
+      ["", ...shown.flatMap(({ title }) => ["", title.padEnd(columns)])],
+      ["left", ...shown.flatMap(() => ["right", "left"] as const)],
+      rows.map(({ name }, row) => [
+        name,
+        ...shown.flatMap(({ estimates, texts, largest }) => {
+          const estimate = estimates[row];
+          const bar = estimate === undefined ? "" : drawBar(estimate.interval, largest, columns, bars);
+          return [texts[row]!, bar];
+        }),
+      ]),
+    ).join("\n"),
+  ];
 }
