@@ -34,6 +34,15 @@ export function summarizeSamples(samplesNs: ArrayLike<number>): Distribution {
  * @throws {RangeError} when the distribution is empty, or `p` is outside 0 to 1.
  */
 export function distributionQuantile(distribution: Distribution, p: number): number {
+  return distributionQuantiles(distribution, [p])[0]!;
+}
+
+/** The quantiles at several shares, each as {@link distributionQuantile} gives it; the samples are sorted once. */
+export function distributionQuantiles(
+  { samplesNs, sketchNs }: Distribution,
+  shares: readonly number[],
+): number[] {
   // The quantiles of a sketch are at equal steps from minimum to maximum, as samples of the same number would be.
-  return quantile(sortSamples(distribution.samplesNs ?? distribution.sketchNs ?? []), p);
+  const sorted = sortSamples(samplesNs ?? sketchNs ?? []);
+  return shares.map((share) => quantile(sorted, share));
 }

@@ -74,8 +74,22 @@ export function orderStatisticInterval(values: SortedSamples, { rank, confidence
 export function estimateMedian(samples: SortedSamples, confidence: number = TARGET_CONFIDENCE): Estimate {
   const value = median(samples);
   const sampleCount = samples.length;
-  const rank = intervalRank(binomialTail(sampleCount), sampleCount, confidence);
-  return { value, interval: orderStatisticInterval(samples, rank), sampleCount };
+  return {
+    value,
+    interval: orderStatisticInterval(samples, medianRank(sampleCount, confidence)),
+    sampleCount,
+  };
+}
+
+const medianRanks = new Map<number, IntervalRank>();
+
+/** Which order statistics bound the median: kept, as a report asks for the same few numbers of blocks a million times. */
+function medianRank(sampleCount: number, confidence: number): IntervalRank {
+  const find = (): IntervalRank => intervalRank(binomialTail(sampleCount), sampleCount, confidence);
+  if (confidence !== TARGET_CONFIDENCE) return find();
+  let rank = medianRanks.get(sampleCount);
+  if (rank === undefined) medianRanks.set(sampleCount, rank = find());
+  return rank;
 }
 
 /** P(X <= k) for X binomial over `n` trials with share 1/2. */

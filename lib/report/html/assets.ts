@@ -8,6 +8,8 @@ export interface AssetTexts {
   readonly js: string;
   /** `history.js`: the viewer of the history page. */
   readonly historyJs: string;
+  /** `experiments.js`: the viewer of the pages about experiments. */
+  readonly experimentsJs: string;
 }
 
 /** Reads the assets from beside this file. */
@@ -18,6 +20,7 @@ export function readAssets(): AssetTexts {
     css: read("report.css").replace(/\s+/g, " "),
     js: read("report.js"),
     historyJs: read("history.js"),
+    experimentsJs: read("experiments.js"),
   };
 }
 
@@ -27,7 +30,10 @@ export function inlineAssets({ css, js }: Pick<AssetTexts, "css" | "js">): PageA
 }
 
 /** Style and script in the folder `assets`, seen from a page that is `depth` folders down. */
-export function sharedAssets(depth: number, script: "report.js" | "history.js" = "report.js"): PageAssets {
+export function sharedAssets(
+  depth: number,
+  script: "report.js" | "history.js" | "experiments.js" = "report.js",
+): PageAssets {
   const up = "../".repeat(depth);
   return { kind: "shared", cssHref: `${up}assets/report.css`, jsHref: `${up}assets/${script}` };
 }

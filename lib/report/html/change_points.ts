@@ -46,8 +46,15 @@ export function changePoints(values: readonly number[]): ChangePoint[] {
   const sums = sumsOfLogs(values);
   const strengths = new Float64Array(values.length);
   const measure = (part: Part, from: number, to: number): void => {
+    let window: Window | undefined;
     for (let at = Math.max(from, part.start); at < Math.min(to, part.end); at++) {
-      strengths[at] = strengthAt(values, sums, part, at);
+      if (!mayDiffer(sums, part, at)) {
+        strengths[at] = 0;
+        window = undefined;
+        continue;
+      }
+      window = window === undefined ? windowAt(values, part, at) : windowAfter(values, part, window);
+      strengths[at] = separation(window);
     }
   };
   const places: number[] = [];
@@ -84,14 +91,57 @@ function strongestPlace(strengths: Float64Array, { start, end }: Part): number |
   return best;
 }
 
-/** How good a place for a split is; 0 where there is nothing to split. */
-function strengthAt(values: readonly number[], sums: Float64Array, { start, end }: Part, at: number): number {
-  if (at < start + SHORTEST_STRETCH || at > end - SHORTEST_STRETCH) return 0;
+/** Whether the means leave it open that this is a place for a split: most are in the middle of a level. */
+function mayDiffer(sums: Float64Array, { start, end }: Part, at: number): boolean {
+  if (at < start + SHORTEST_STRETCH || at > end - SHORTEST_STRETCH) return false;
   const [first, last] = [Math.max(start, at - LONGEST_STRETCH), Math.min(end, at + LONGEST_STRETCH)];
   const difference = (sums[last]! - sums[at]!) / (last - at) - (sums[at]! - sums[first]!) / (at - first);
-  // Most places of a long series are in the middle of a level: their means tell that without comparing all pairs.
-  if (Math.abs(difference) < Math.log(1 + SMALLEST_CHANGE) / 2) return 0;
-  return separation(...sidesOf(values, start, at, end));
+  return Math.abs(difference) >= Math.log(1 + SMALLEST_CHANGE) / 2;
+}
+
+/** The two sides of a place, and how they compare. */
+interface Window {
+  /** Where the side before begins. */
+  readonly first: number;
+  /** Where the side after begins. */
+  readonly at: number;
+  /** Where the side after ends, itself excluded. */
+  readonly last: number;
+  /** Pairs with the later value above, ties half; doubled, so that it is whole and sums are exact. */
+  readonly twiceAbove: number;
+}
+
+function windowAt(values: readonly number[], { start, end }: Part, at: number): Window {
+  const [first, last] = [Math.max(start, at - LONGEST_STRETCH), Math.min(end, at + LONGEST_STRETCH)];
+  return { first, at, last, twiceAbove: twiceAbove(values, first, at, at, last) };
+}
+
+/** The window one place further: only pairs that leave or enter are compared, a fifth of all. */
+function windowAfter(values: readonly number[], { start, end }: Part, window: Window): Window {
+  const at = window.at + 1;
+  const [first, last] = [Math.max(start, at - LONGEST_STRETCH), Math.min(end, at + LONGEST_STRETCH)];
+  return {
+    first,
+    at,
+    last,
+    twiceAbove: window.twiceAbove -
+      twiceAbove(values, window.first, first, window.at, window.last) -
+      twiceAbove(values, first, window.at, window.at, at) +
+      twiceAbove(values, window.at, at, at, window.last) +
+      twiceAbove(values, first, at, window.last, last),
+  };
+}
+
+/** Over all pairs of a place from `first` to `at` and one from `from` to `to`, ends excluded: 2 where the later is above. */
+function twiceAbove(values: readonly number[], first: number, at: number, from: number, to: number): number {
+  let sum = 0;
+  for (let after = from; after < to; after++) {
+    const value = values[after]!;
+    for (let before = first; before < at; before++) {
+      sum += (value > values[before]! ? 1 : 0) + (value >= values[before]! ? 1 : 0);
+    }
+  }
+  return sum;
 }
 
 function sumsOfLogs(values: readonly number[]): Float64Array {
@@ -145,12 +195,8 @@ function sidesOf(values: readonly number[], start: number, at: number, end: numb
 }
 
 /** How far apart two sides are: the share of pairs in the same order, in standard deviations from one half. */
-function separation(before: readonly number[], after: readonly number[]): number {
-  let above = 0;
-  for (const b of after) {
-    for (const a of before) above += b > a ? 1 : b === a ? 0.5 : 0;
-  }
-  const product = before.length * after.length;
-  const deviation = Math.sqrt(product * (before.length + after.length + 1) / 12);
-  return Math.abs(above - product / 2) / deviation;
+function separation({ first, at, last, twiceAbove }: Window): number {
+  const product = (at - first) * (last - at);
+  const deviation = Math.sqrt(product * (last - first + 1) / 12);
+  return Math.abs(twiceAbove - product) / (2 * deviation);
 }

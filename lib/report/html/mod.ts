@@ -11,6 +11,7 @@ import { type RunSummary, summarizeRun } from "../summarize_run.ts";
 import type { DevicesView } from "./devices.ts";
 import type { HistoryView } from "./history.ts";
 import { type PageAssets, pageText } from "./page.ts";
+import { runTimelines, TIMELINES_ELEMENT, timelinesJson, type TimelineSource } from "./timeline.ts";
 import { runView } from "./run_view.ts";
 import type { IndexView } from "./view.ts";
 
@@ -22,6 +23,7 @@ export { deflatedJson, escapeHtml, type PageAssets } from "./page.ts";
 export { runLine } from "./run_line.ts";
 export * from "./run_points.ts";
 export { runView } from "./run_view.ts";
+export { type TimelinesByPosition, type TimelineSource, timelinesScript } from "./timeline.ts";
 export type { IndexView, RunLine, RunView } from "./view.ts";
 
 /** Pages that exist beside a page, in the order of the navigation. */
@@ -34,21 +36,26 @@ export interface SiteLink {
 
 /**
  * The page of one run. Pure: the same record and assets give the same bytes. `summary` is that of the record, for who
- * has it already.
+ * has it already. Without `source` the page offers no timelines.
  */
 export function runPage(
   record: RunRecord,
   assets: PageAssets,
   links: readonly SiteLink[] = [],
   summary: RunSummary = summarizeRun(record),
+  source?: TimelineSource,
 ): string {
   const view = runView(record, summary);
+  const timelines = runTimelines(record, summary, source);
   return pageText({
     title: `${view.label}, ${view.startedAt.slice(0, 10)} - Watchbench`,
     heading: view.label,
     lead: `${view.id}, ${view.status}. ${view.outcome}.`,
     links: links.map(({ text, path }) => ({ text, href: `../${path}` })),
-    data: view,
+    data: timelines === undefined ? view : { ...view, timelines },
+    ...(source?.kind === "page"
+      ? { laterData: { [TIMELINES_ELEMENT]: timelinesJson(source.timelines) } }
+      : {}),
     assets,
   });
 }

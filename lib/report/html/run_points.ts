@@ -3,6 +3,7 @@ import { METRICS } from "../../metrics/mod.ts";
 import type { RunRecord } from "../../model/mod.ts";
 import { safeText } from "../safe_text.ts";
 import { type CellSummary, type RunSummary, summarizeRun, type ValueSummaries } from "../summarize_run.ts";
+import { significant } from "./significant.ts";
 import { environmentRows } from "./run_view.ts";
 
 /** Median, lower and upper end of its interval. */
@@ -72,7 +73,7 @@ function pointsOf(phase: string, label: string, values: ValueSummaries): [string
 
 /** Four digits: a chart cannot show more. */
 function coarse(value: number): number {
-  return Number(value.toPrecision(4));
+  return significant(value, 4);
 }
 
 function gapReason(cell: CellSummary): string {

@@ -8,10 +8,11 @@ import {
   type Metric,
   type RunRecord,
 } from "../../model/mod.ts";
-import { distributionQuantile, median, sortSamples } from "../../stats/mod.ts";
+import { distributionQuantiles, median, sortSamples } from "../../stats/mod.ts";
 import { formatBlocks, formatCount, formatQuantity } from "../format.ts";
 import { repeatCommands } from "../repeat_command.ts";
 import { safeText } from "../safe_text.ts";
+import { significant } from "./significant.ts";
 import {
   type CellSummary,
   type PhaseSummary,
@@ -75,7 +76,7 @@ export function metricView({ id, scope, title, unit, direction, meaning }: Metri
 
 /** Five significant digits: more than any report prints, a third of the bytes. */
 export function rounded(value: number): number {
-  return Number(value.toPrecision(5));
+  return significant(value, 5);
 }
 
 /** The rows of the environment table. */
@@ -187,9 +188,8 @@ function phaseView(
 function quantiles(distributions: readonly Distribution[]): QuantilesNs | undefined {
   const filled = distributions.filter(({ samplesNs, sketchNs }) => (samplesNs ?? sketchNs ?? []).length > 0);
   if (filled.length === 0) return undefined;
-  return SHARES.map((share) =>
-    rounded(median(sortSamples(filled.map((one) => distributionQuantile(one, share)))))
-  );
+  const ofBlocks = filled.map((one) => distributionQuantiles(one, SHARES));
+  return SHARES.map((_, index) => rounded(median(sortSamples(ofBlocks.map((one) => one[index]!)))));
 }
 
 function blockValues(summaries: ValueSummaries): BlockValues {

@@ -167,6 +167,26 @@ export interface BlockView {
   readonly load?: number;
 }
 
+/** A block that left a timeline. */
+export interface TimelineLink {
+  /** Index into {@link RunView.sections}. */
+  readonly section: number;
+  /** Index into the cells of the section. */
+  readonly cell: number;
+  /** Index of the block within its cell. */
+  readonly block: number;
+  /** Position of the block in the run: the key of its data. */
+  readonly position: number;
+}
+
+/** The timelines of a run. */
+export interface RunTimelines {
+  /** The script file that has them, relative to the page; empty when the page itself has them. */
+  readonly file: string;
+  /** By section, cell and block. */
+  readonly links: readonly TimelineLink[];
+}
+
 /** A whole run. */
 export interface RunView {
   /** Which page this is the data of. */
@@ -203,6 +223,8 @@ export interface RunView {
   readonly sections: readonly SectionView[];
   /** In order of execution. */
   readonly blocks: readonly BlockView[];
+  /** Absent when no block left one. */
+  readonly timelines?: RunTimelines;
 }
 
 /** One run in the list of runs. */
