@@ -1,4 +1,5 @@
 import type { Awaitable } from "../model/mod.ts";
+import type { PlantedSlowdown } from "./planted_slowdown.ts";
 
 /** A stretch of operations to run one after the other, and where their times go. */
 export interface OperationLoop {
@@ -18,11 +19,8 @@ export interface OperationLoop {
   /** Turns of the event loop taken after each operation, outside its time. */
   readonly turnsPerOperation: number;
   turn(): Promise<void>;
-  /**
-   * Share of its own time by which each operation is made longer, by busy waiting: a planted slowdown, with which the
-   * bench proves that it would see a real one. Absent in every measurement that is not such a proof.
-   */
-  readonly slowdownShare?: number | undefined;
+  /** Makes each operation longer, inside its time. Absent in every measurement that is not a proof of the statistics. */
+  readonly slowdown?: Pick<PlantedSlowdown, "lengthen"> | undefined;
 }
 
 /**
@@ -30,21 +28,14 @@ export interface OperationLoop {
  * and the consumer; nothing is allocated here.
  */
 export async function runOperations(loop: OperationLoop): Promise<void> {
-  const { from, to, startNs, endNs, nowNs, turnsPerOperation, slowdownShare } = loop;
+  const { from, to, startNs, endNs, nowNs, turnsPerOperation, slowdown } = loop;
   for (let index = from; index < to; index++) {
     startNs[index] = nowNs();
     let answer = loop.perform(index);
     if (answer instanceof Promise) answer = await answer;
     if (loop.consume !== undefined) loop.consume(answer, index);
-    if (slowdownShare !== undefined) burn(nowNs, startNs[index]!, slowdownShare);
+    if (slowdown !== undefined) slowdown.lengthen(startNs[index]!);
     endNs[index] = nowNs();
     for (let turn = 0; turn < turnsPerOperation; turn++) await loop.turn();
   }
-}
-
-/** Waits without letting go of the thread for a share of the time since `startNs`. */
-function burn(nowNs: () => number, startNs: number, share: number): void {
-  const now = nowNs();
-  const untilNs = now + (now - startNs) * share;
-  while (nowNs() < untilNs);
 }

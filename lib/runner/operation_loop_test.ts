@@ -1,37 +1,40 @@
 import { deepStrictEqual } from "node:assert/strict";
-import { runOperations } from "./operation_loop.ts";
+import { type OperationLoop, runOperations } from "./operation_loop.ts";
 
-/** Runs three operations of 100, 200 and 300 ns on a clock whose reading costs 1 ns. */
-async function latenciesNs(slowdownShare?: number): Promise<number[]> {
+/** Runs three operations of 100, 200 and 300 ns on a clock whose reading costs 1 ns; tells their latencies and the wall. */
+async function run(lengthen?: (now: number, startNs: number) => number, isAsync = false) {
   let now = 0;
   const startNs = new Float64Array(3);
   const endNs = new Float64Array(3);
-  await runOperations({
+  const work = (index: number): void => void (now += (index + 1) * 100);
+  const loop: OperationLoop = {
     from: 0,
     to: 3,
-    perform: (index) => void (now += (index + 1) * 100),
+    perform: (index) => isAsync ? Promise.resolve().then(() => work(index)) : work(index),
     startNs,
     endNs,
     nowNs: () => now++,
     turnsPerOperation: 1,
     turn: () => Promise.resolve(void (now += 50)),
-    slowdownShare,
-  });
-  return Array.from(endNs, (end, index) => end - startNs[index]!);
+    ...(lengthen === undefined
+      ? {}
+      : { slowdown: { lengthen: (startNs: number) => void (now = lengthen(now, startNs)) } }),
+  };
+  await runOperations(loop);
+  return { latenciesNs: Array.from(endNs, (end, index) => end - startNs[index]!), wallNs: endNs[2]! };
 }
 
-Deno.test("runOperations() makes each operation longer by the share that it is told, and no turn", async () => {
-  const plain = await latenciesNs();
-  deepStrictEqual(plain, [101, 201, 301]);
-  const slowed = await latenciesNs(0.5);
-  // The clock reads themselves take up to 3 ns.
-  deepStrictEqual(slowed.map((value, index) => Math.abs(value - plain[index]! * 1.5) <= 3), [
-    true,
-    true,
-    true,
-  ]);
+Deno.test("runOperations() stamps around the call and the await, and leaves turns out", async () => {
+  deepStrictEqual((await run()).latenciesNs, [101, 201, 301]);
+  deepStrictEqual((await run(undefined, true)).latenciesNs, [101, 201, 301]);
 });
 
-Deno.test("runOperations() leaves operations as they are without a planted slowdown", async () => {
-  deepStrictEqual(await latenciesNs(undefined), [101, 201, 301]);
-});
+for (const isAsync of [false, true]) {
+  Deno.test(`runOperations() has a planted slowdown inside the stamps and the wall when answers are ${isAsync ? "awaited" : "at once"}`, async () => {
+    const plain = await run(undefined, isAsync);
+    const slowed = await run((now, startNs) => now + (now - startNs), isAsync);
+    // The reading at the start belongs to the operation, the one at the end comes behind what was added.
+    deepStrictEqual(slowed.latenciesNs, [202, 402, 602]);
+    deepStrictEqual(slowed.wallNs - plain.wallNs, 101 + 201 + 301);
+  });
+}

@@ -24,8 +24,8 @@ export interface BlockOrder {
   /** Absent where the C library was not found. */
   readonly libcPath?: string;
   /**
-   * Share by which each operation is made longer by busy waiting, such as 0.05: a planted slowdown for the proof that
-   * comparisons find real ones. Absent for real measurements.
+   * Share by which each operation is made longer, such as 0.05: a planted slowdown for the proof that comparisons find
+   * real ones; 0 for the side that it is compared with. Absent for real measurements.
    */
   readonly slowdownShare?: number;
   /** The child is to send pictures of its phases. */

@@ -25,6 +25,7 @@ import {
 } from "../model/mod.ts";
 import { Truth } from "../oracle/mod.ts";
 import { summarizeSamples } from "../stats/mod.ts";
+import { PlantedSlowdown } from "./planted_slowdown.ts";
 import { type Patience, type PhaseOutcome, runPhase } from "./run_phase.ts";
 
 /** What a block needs. */
@@ -47,7 +48,7 @@ export interface BlockRun {
   readonly onStep: (step: string) => void;
   /** Called once, when the block is over, with the picture of each phase. Absent: no pictures are made. */
   readonly onTimeline?: ((phases: readonly PhaseTimeline[]) => void) | undefined;
-  /** Share by which each operation is made longer; absent for real measurements. */
+  /** Share by which each operation is made longer, 0 included; absent for real measurements. */
   readonly slowdownShare?: number | undefined;
 }
 
@@ -66,6 +67,9 @@ const FINDINGS_KEPT = 5;
 export async function runBlock(run: BlockRun): Promise<BlockResult> {
   const { program, clock } = run;
   const turnCostNs = await measureTurnCost(clock);
+  const slowdown = run.slowdownShare === undefined
+    ? undefined
+    : new PlantedSlowdown(run.slowdownShare, clock.nowNs);
   const phases = new PhaseCollection();
   const sessions = new SessionTiming();
   const memory = new MemoryPeak(run.memory);
@@ -98,7 +102,7 @@ export async function runBlock(run: BlockRun): Promise<BlockResult> {
           wantsTimeline: run.onTimeline === undefined
             ? undefined
             : (verdict) => pictures.wants(phase.name, iteration, verdict),
-          slowdownShare: run.slowdownShare,
+          slowdown,
         });
         phases.add(phase.name, phase.warmupOperationCount, warmup, outcome);
         pictures.keep(outcome.timeline);

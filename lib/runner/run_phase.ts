@@ -24,6 +24,7 @@ import {
 } from "../model/mod.ts";
 import { consumeRows } from "./consume.ts";
 import { runOperations } from "./operation_loop.ts";
+import type { PlantedSlowdown } from "./planted_slowdown.ts";
 import { phaseTimeline } from "./phase_timeline.ts";
 import { StreamRecorder } from "./stream_recorder.ts";
 
@@ -52,8 +53,8 @@ export interface PhaseRun {
    * re-queries either.
    */
   readonly wantsTimeline?: ((verdict: Verdict) => boolean) | undefined;
-  /** See `slowdownShare` of the operation loop. */
-  readonly slowdownShare?: number | undefined;
+  /** See `slowdown` of the operation loop. */
+  readonly slowdown?: PlantedSlowdown | undefined;
 }
 
 /** What came of a phase. */
@@ -98,7 +99,7 @@ export async function runPhase(run: PhaseRun): Promise<PhaseOutcome> {
     nowNs: clock.nowNs,
     turnsPerOperation: phase.turnsPerOperation,
     turn: clock.turn,
-    slowdownShare: run.slowdownShare,
+    slowdown: run.slowdown,
   };
   await runOperations({ ...loop, from: 0, to: phase.warmupOperationCount });
 
