@@ -66,6 +66,18 @@ export const IMPORT_RULES: Readonly<Record<string, Rule>> = {
     ],
     packages: true,
   },
+  // Shows points and noise as verdicts see them.
+  "lib/experiments/html": {
+    may: [
+      "lib/model",
+      "lib/cli/site_index.ts",
+      "lib/experiments",
+      "lib/record",
+      "lib/report",
+      "lib/stats",
+    ],
+    packages: true,
+  },
   "lib/testing": {
     may: ["lib/model", "lib/clock", "lib/adapters", "lib/cli", "lib/oracle", "lib/runner", "workloads"],
   },

@@ -54,7 +54,7 @@ interface Standing {
 }
 
 /** Arms that can win: the ones that a primary judges; the control only when no other arm is judged. */
-function candidates(experiment: Experiment): string[] {
+export function candidates(experiment: Experiment): string[] {
   const judged = new Set(experiment.primary.flatMap((criterion) => judgedArms(experiment, criterion)));
   const names = experiment.arms.map(({ name }) => name).filter((name) => judged.has(name));
   const treated = names.filter((name) => name !== experiment.control);

@@ -8,13 +8,14 @@ import { fileURLToPath } from "node:url";
 export const BUNDLES: readonly (readonly [entry: string, output: string])[] = [
   ["viewer/main.ts", "report.js"],
   ["viewer/history_main.ts", "history.js"],
+  ["viewer/experiments/main.ts", "experiments.js"],
 ];
 
 const ASSETS = new URL("../../lib/report/html/assets/", import.meta.url);
 
 const NOTICE =
   "/*! Watchbench viewer, made from tools/report/viewer. Contains d3-scale and its dependencies, copyright Mike Bostock, " +
-  "ISC licence, and uPlot, copyright Leon Sorokin, MIT licence. */";
+  "ISC licence, uPlot, copyright Leon Sorokin, MIT licence, and dagre, copyright Chris Pettitt, MIT licence. */";
 
 /** The text of a bundle. Throws an Error with the bundler's message. */
 export async function bundle(entry: string): Promise<string> {

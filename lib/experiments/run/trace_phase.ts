@@ -12,6 +12,7 @@ import {
   type SessionEvent,
 } from "../../model/mod.ts";
 import { childFlags } from "../../runner/child_flags.ts";
+import { TRACE_BATCH, TRACE_STEPS } from "../trace_series.ts";
 
 /** What is traced. */
 export interface TraceOrder {
@@ -74,11 +75,8 @@ export function traceTable(
   return {
     title,
     columns: [
-      { title: "commit", unit: "count" },
-      ...["acknowledged", "invalidated", "re-query started", "shown"].map((name) => ({
-        title: name,
-        unit: "ns" as const,
-      })),
+      { title: TRACE_BATCH, unit: "count" },
+      ...TRACE_STEPS.map((title) => ({ title, unit: "ns" as const })),
     ],
     rows: commits.map(({ commit, atMs }, index) => [
       index + 1,

@@ -1,4 +1,5 @@
 import type { RunView } from "../../../../lib/report/html/view.ts";
+import { commandLine } from "../command_line.ts";
 import { h } from "../dom.ts";
 import { part } from "../page_part.ts";
 
@@ -12,15 +13,6 @@ export function repeatPart(view: RunView): HTMLElement {
         view.commands.length === 1 ? "this command" : "these commands"
       }:`,
     ),
-    ...view.commands.map((command) => {
-      const button = h("button", { type: "button" }, "Copy");
-      button.addEventListener("click", () => {
-        navigator.clipboard.writeText(command).then(
-          () => button.textContent = "Copied",
-          () => button.textContent = "Select it by hand",
-        );
-      });
-      return h("div", { class: "command" }, h("pre", { tabindex: "0" }, h("code", {}, command)), button);
-    }),
+    ...view.commands.map(commandLine),
   ]);
 }

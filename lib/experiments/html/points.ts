@@ -1,0 +1,37 @@
+/** The numbers behind verdicts: what each block of an experiment's run gave for each criterion. */
+import type { Experiment, RunRecord } from "../../model/mod.ts";
+import { criteriaOf } from "../judged_arms.ts";
+import { Readings } from "../run/judge.ts";
+
+/** Values by criterion, then arm; one per round that counts, `null` where the block has none. */
+export interface ExperimentPoints {
+  /** The machine that gave them. */
+  readonly machineId: string;
+  /** Rounds that count. */
+  readonly roundCount: number;
+  /** Rounds that were measured and do not count. */
+  readonly disturbedCount: number;
+  /** By id of the criterion, then name of the arm, the control included. */
+  readonly values: Readonly<Record<string, Readonly<Record<string, readonly (number | null)[]>>>>;
+}
+
+/** Reads all points. Throws a UsageError for arms that are not registered. */
+export function experimentPoints(experiment: Experiment, run: RunRecord): ExperimentPoints {
+  const readings = new Readings(experiment, run);
+  return {
+    machineId: run.environment.machineId,
+    roundCount: readings.rounds.length,
+    disturbedCount: readings.weather.length - readings.rounds.length,
+    values: Object.fromEntries(
+      criteriaOf(experiment).map((criterion) => [
+        criterion.id,
+        Object.fromEntries(
+          experiment.arms.map(({ name }) => [
+            name,
+            readings.valuesOf(name, criterion).map((value) => value === undefined ? null : value),
+          ]),
+        ),
+      ]),
+    ),
+  };
+}

@@ -1,0 +1,193 @@
+/** All experiments: searched, filtered, as of a day; what was believed then, and how claims bear on each other. */
+import { eventDays } from "../../../../lib/experiments/as_of.ts";
+import type { ExperimentLine, ExperimentsView } from "../../../../lib/experiments/html/view.ts";
+import { formatCount, NO_VALUE } from "../../../../lib/report/format.ts";
+import { dataTable, type TableField } from "../data_table.ts";
+import { h, labelledSelect } from "../dom.ts";
+import { part } from "../page_part.ts";
+import { beliefsPart } from "./beliefs_part.ts";
+import { knownExperiments, type Question } from "./known_experiments.ts";
+import { lineagePart } from "./lineage_part.ts";
+import { plural } from "./plural.ts";
+import { standingPill, STANDINGS } from "./standing_pill.ts";
+
+const PAGE_SIZE = 100;
+
+/** Fills the page. */
+export function drawExperimentsPage(
+  { experiments, directions, strays }: ExperimentsView,
+  main: HTMLElement,
+): void {
+  const question: { -readonly [Key in keyof Question]: Question[Key] } = {
+    words: [],
+    standing: "",
+    experimentClass: "",
+    direction: "",
+    day: "",
+  };
+  const count = h("p", { class: "caption", role: "status" });
+  const list = h("div");
+  const beliefs = h("div");
+  const lineage = h("div");
+  const more = h("button", { type: "button" }, "Show more");
+  let listed = PAGE_SIZE;
+
+  const draw = (): void => {
+    const known = knownExperiments(experiments, question);
+    const shown = known.shown.slice(0, listed);
+    count.textContent = [
+      `${formatCount(known.shown.length)} of ${plural(known.asked.length, "experiment")}`,
+      ...(shown.length < known.shown.length ? [`${formatCount(shown.length)} listed`] : []),
+      ...(question.day === "" ? [] : [`as of the end of ${question.day}`]),
+      ...(known.asked.length < experiments.length
+        ? [`${formatCount(experiments.length - known.asked.length)} came later`]
+        : []),
+    ].join(", ");
+    more.hidden = shown.length === known.shown.length;
+    list.replaceChildren(experimentsTable(shown));
+    beliefs.replaceChildren(...beliefsPart(known, directions, question.day));
+    lineage.replaceChildren(...lineagePart(known));
+  };
+  const change = <Key extends keyof Question>(key: Key, value: Question[Key]): void => {
+    question[key] = value;
+    listed = PAGE_SIZE;
+    draw();
+  };
+  more.addEventListener("click", () => {
+    listed += PAGE_SIZE;
+    draw();
+  });
+
+  const search = h("input", { type: "search", placeholder: "id, title, question, direction, belief" });
+  search.addEventListener(
+    "input",
+    () => change("words", search.value.toLowerCase().split(/\s+/).filter((word) => word !== "")),
+  );
+  main.append(
+    part("experiments", "What was asked", [
+      h(
+        "div",
+        { class: "controls" },
+        h("label", { class: "select" }, h("span", {}, "Search"), search),
+        filter("Outcome", Object.keys(STANDINGS), ({ standing }) => [standing], "standing"),
+        filter(
+          "Class",
+          [...new Set(experiments.map(({ experimentClass }) => experimentClass))],
+          ({ experimentClass }) => [experimentClass],
+          "experimentClass",
+        ),
+        filter(
+          "Direction",
+          [...new Set([...directions.map(({ id }) => id), ...experiments.flatMap((one) => one.directions)])]
+            .sort(),
+          (one) => one.directions,
+          "direction",
+        ),
+        dayControl(eventDays(experiments), (day) => change("day", day)),
+      ),
+      count,
+      list,
+      more,
+    ]),
+    part("beliefs", "What is believed", [beliefs]),
+    part("lineage", "How claims bear on each other", [lineage]),
+  );
+  if (strays.length > 0) {
+    main.append(h(
+      "details",
+      { class: "all" },
+      h("summary", {}, `${plural(strays.length, "thing")} that cannot be read as an experiment`),
+      h("ul", { class: "notes" }, ...strays.map(({ path, reason }) => h("li", {}, `${path}: ${reason}`))),
+    ));
+  }
+  draw();
+
+  /** A choice among values that occur, with how often they do. */
+  function filter(
+    label: string,
+    values: readonly string[],
+    read: (line: ExperimentLine) => readonly string[],
+    key: "standing" | "experimentClass" | "direction",
+  ): HTMLElement {
+    const counted = values.map((value) =>
+      [value, experiments.filter((one) => read(one).includes(value)).length] as const
+    );
+    return labelledSelect(
+      label,
+      [
+        ["", "all"],
+        ...counted.filter(([, number]) => number > 0 || key === "direction")
+          .map(([value, number]) => [value, `${value.replaceAll("_", " ")} (${number})`] as const),
+      ],
+      "",
+      (value) => change(key, value),
+    );
+  }
+}
+
+/** A day, and steps to the days on which something was asked or recorded. */
+function dayControl(days: readonly string[], onChange: (day: string) => void): HTMLElement {
+  const [first, last] = [days[0], days.at(-1)];
+  const input = h("input", { type: "date", min: first, max: last, "aria-label": "As of" });
+  const [before, after, now] = ["◀", "▶", "Now"].map((text) => h("button", { type: "button" }, text)) as [
+    HTMLButtonElement,
+    HTMLButtonElement,
+    HTMLButtonElement,
+  ];
+  before.setAttribute("aria-label", "The day of the change before");
+  after.setAttribute("aria-label", "The day of the next change");
+  const set = (day: string): void => {
+    input.value = day;
+    const at = day === "" ? "9999" : day;
+    before.disabled = !days.some((one) => one < at);
+    after.disabled = !days.some((one) => one > at);
+    now.disabled = day === "";
+    onChange(day);
+  };
+  before.addEventListener("click", () => set(days.findLast((one) => one < (input.value || "9999")) ?? ""));
+  after.addEventListener("click", () => set(days.find((one) => one > input.value) ?? ""));
+  now.addEventListener("click", () => set(""));
+  input.addEventListener("change", () => set(input.value));
+  before.disabled = days.length === 0;
+  after.disabled = now.disabled = true;
+  return h(
+    "span",
+    { class: "select day" },
+    h("label", { class: "select" }, h("span", {}, "As of"), input),
+    before,
+    after,
+    now,
+  );
+}
+
+function experimentsTable(experiments: readonly ExperimentLine[]): HTMLElement {
+  return dataTable(
+    "Experiments",
+    [
+      { title: "#" },
+      { title: "experiment" },
+      { title: "outcome" },
+      { title: "class" },
+      { title: "directions" },
+      { title: "asked" },
+      { title: "recorded" },
+      { title: "claims", isNumber: true },
+      { title: "what came of it" },
+    ],
+    experiments.map((one): TableField[] => [
+      { content: h("a", { href: one.href }, one.id), sort: one.id.padStart(8, "0") },
+      {
+        content: h("span", {}, h("a", { href: one.href }, one.title), h("small", {}, one.question)),
+        sort: one.title,
+        class: "long asked",
+      },
+      { content: standingPill(one.standing, one.standingText), sort: one.standingText },
+      { content: one.experimentClass, sort: one.experimentClass },
+      { content: one.directions.join(", "), sort: one.directions.join(), class: "long narrow" },
+      { content: one.days.asked, sort: one.days.asked },
+      { content: one.days.learned ?? NO_VALUE, sort: one.days.learned },
+      { content: formatCount(one.claims.length), sort: one.claims.length },
+      { content: one.summary === "" ? NO_VALUE : one.summary, sort: one.summary, class: "long" },
+    ]),
+  );
+}
