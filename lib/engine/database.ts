@@ -16,7 +16,7 @@ import { StreamEngine } from "./streams/stream_engine.ts";
 import { Trace, type TraceEvent } from "./trace.ts";
 import { runTransaction, type Transaction } from "./transaction.ts";
 import { checkParams, copyParams, type Rows, type SqlParam } from "./values.ts";
-import { checkBatch, toWriteResult, type WriteResult } from "./write_result.ts";
+import { checkBatch, nothingDone, toWriteResult, type WriteResult } from "./write_result.ts";
 import { Writer } from "./writer/writer.ts";
 
 /** Key of the hook that tests use. Not part of the public surface. */
@@ -117,13 +117,9 @@ export class Database implements AsyncDisposable {
   /** Runs one statement once per row, all in one transaction: all of it is kept, or nothing. */
   async executeBatch(sql: string, rows: readonly (readonly SqlParam[])[]): Promise<WriteResult> {
     const width = checkBatch(sql, rows);
-    if (rows.length === 0) return { changes: 0, lastRowid: 0, rows: [] };
     const own = this.#writer.isTaken ? rows.map(copyParams) : rows;
-    const outcome = await this.#writer.enqueue(
-      "executeBatch",
-      sql,
-      () => this.#writer.batch(sql, own, width),
-    );
+    const send = () => rows.length === 0 ? Promise.resolve(nothingDone) : this.#writer.batch(sql, own, width);
+    const outcome = await this.#writer.enqueue("executeBatch", sql, send);
     return toWriteResult(outcome);
   }
 

@@ -97,8 +97,12 @@ export function shapeOf(error: unknown, verb: Verb, sql: string | null): ErrorSh
     return { verb, code, sqliteCode, sql: error.sql ?? sql, reason };
   }
   const fault = error as { errcode?: unknown; message?: unknown; code?: unknown };
-  const reason = typeof fault.message === "string" ? fault.message : String(error);
+  let reason = typeof fault.message === "string" ? fault.message : String(error);
   if (typeof fault.errcode === "number") {
+    // SQLite's own text, "column index out of range", is about its interface.
+    if (fault.errcode === rangeCode) {
+      reason = "there must be a placeholder for each param, there are more params";
+    }
     return { verb, code: sqliteName(fault.errcode), sqliteCode: fault.errcode, sql, reason };
   }
   // Opening a file gives SQLite's text only.
@@ -113,6 +117,7 @@ export function shapeOf(error: unknown, verb: Verb, sql: string | null): ErrorSh
   };
 }
 
+const rangeCode = 25;
 const openFaults: readonly (readonly [text: string, code: number])[] = [
   ["database is locked", 5],
   ["attempt to write a readonly database", 8],

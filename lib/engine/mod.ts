@@ -20,7 +20,7 @@ export type { OpenOptions } from "./options.ts";
 export { coalescingPolicies, type CoalescingPolicy } from "./streams/policy.ts";
 export type { Transaction } from "./transaction.ts";
 export type { WriteResult } from "./write_result.ts";
-export type { ErrorListener, LiveQuery, Subscription } from "./streams/live_query.ts";
+export type { ErrorListener, LiveQuery, RowsIterator, Subscription } from "./streams/live_query.ts";
 export type { Row, Rows, SqlParam, SqlValue } from "./values.ts";
 export { EngineError, type ErrorShape, type Verb } from "./errors.ts";
 export { type CounterInfo, type CounterName, counterRegistry, type CounterSnapshot } from "./counters.ts";

@@ -9,7 +9,7 @@ import { isInside, runInside } from "./inside_transaction.ts";
 import { writerOp } from "./protocol.ts";
 import { toRows } from "./sqlite/result.ts";
 import { checkParams, type Rows, type SqlParam } from "./values.ts";
-import { checkBatch, toWriteResult, type WriteResult } from "./write_result.ts";
+import { checkBatch, nothingDone, toWriteResult, type WriteResult } from "./write_result.ts";
 import type { Writer } from "./writer/writer.ts";
 
 /** What can be done inside a transaction. Not usable after its callback has ended. */
@@ -77,7 +77,7 @@ class TransactionScope implements Transaction {
   async executeBatch(sql: string, rows: readonly (readonly SqlParam[])[]): Promise<WriteResult> {
     this.#check("executeBatch", sql);
     const width = checkBatch(sql, rows);
-    if (rows.length === 0) return { changes: 0, lastRowid: 0, rows: [] };
+    if (rows.length === 0) return toWriteResult(nothingDone);
     return toWriteResult(await this.#keep(this.#writer.batch(sql, rows, width)));
   }
 

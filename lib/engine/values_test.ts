@@ -66,7 +66,10 @@ test("checkParams() names the param and its row when a value cannot be bound", (
     await assert.rejects(db.executeBatch(insert, "rows" as never), /rows must be an array, got string/);
     await assert.rejects(db.execute(insert, { id: 1 } as never), /params must be an array, got Object/);
     await assert.rejects(db.execute(insert, [1, new Date(0)] as never), /param 2 must be .*, got Date/);
-    await assert.rejects(db.execute(insert, [1, 2, 3]), { code: /^SQLITE_|^ERR_|^MISUSE/ });
+    const tooMany = { code: "SQLITE_RANGE", message: /there are more params/ };
+    await assert.rejects(db.execute(insert, [1, 2, 3]), tooMany);
+    await assert.rejects(db.executeBatch(insert, [[1, 2, 3]]), tooMany);
+    await assert.rejects(db.select("SELECT 1", [1]), tooMany);
   }));
 
 test("execute() binds what was given when the caller changes it while a transaction holds the call back", () =>

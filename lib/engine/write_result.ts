@@ -21,6 +21,9 @@ export interface WriteResult {
 
 const noRows: Rows = [];
 
+/** The outcome of a batch without rows. */
+export const nothingDone: WriterDone = { ok: true, changes: 0, lastRowid: 0, rows: null };
+
 /** The public form of the writer's outcome. */
 export function toWriteResult(outcome: WriterDone): WriteResult {
   const { changes, lastRowid, rows } = outcome;

@@ -26,6 +26,8 @@ export interface RequeryInput {
 
 /** Work for one reader: sent once, or once more when the reader dies. */
 interface Job {
+  /** Of a select; null for re-queries, whose owner knows them. */
+  readonly sql: string | null;
   readonly encode: (encoder: Encoder) => Encoder;
   readonly op: number;
   attempts: number;
@@ -90,6 +92,7 @@ export class ReaderPool {
     if (this.#closed) return Promise.reject(closedError("select", sql));
     return new Promise((resolve, reject) => {
       const job: Job = {
+        sql,
         op: readerOp.select,
         encode: (encoder) => encoder.text(sql).values(params),
         attempts: 0,
@@ -110,6 +113,7 @@ export class ReaderPool {
     failed: (error: Error) => void,
   ): void {
     const job: Job = {
+      sql: null,
       op: readerOp.requery,
       encode: (encoder) => encodeRequeries(encoder, inputs),
       attempts: 0,
@@ -126,12 +130,14 @@ export class ReaderPool {
   /** Rejects what waits, lets readers end the statement that they run, ends the threads. */
   async close(): Promise<void> {
     this.#closed = true;
-    for (const job of this.#selects.splice(0).slice(this.#selectsHead)) job.failed(closedError("select"));
+    for (const job of this.#selects.splice(0).slice(this.#selectsHead)) {
+      job.failed(closedError("select", job.sql));
+    }
     this.#selectsHead = 0;
     const stopping = this.#readers.map((reader) => {
       const job = reader.job;
       reader.job = null;
-      job?.failed(closedError("select"));
+      job?.failed(closedError("select", job.sql));
       const id = this.#nextId++ >>> 0;
       return reader.thread.finish(id, this.#encoder.reset().uint(id).byte(readerOp.close).finish());
     });
@@ -177,7 +183,7 @@ export class ReaderPool {
     reader.thread = this.#spawnThread(reader);
     if (job !== null && job.attempts < 2 && reader.deaths < maxDeaths) this.#give(reader, job);
     else {
-      job?.failed(workerLost("select", null, `${reason}, and once more when the request was repeated`));
+      job?.failed(workerLost("select", job.sql, `${reason}, and once more when the request was repeated`));
       this.#feed(reader);
     }
   }

@@ -17,6 +17,18 @@ export interface Subscription extends Disposable {
 /** Told of each error; the subscription stays and recovers when the cause is gone. */
 export type ErrorListener = (error: EngineError) => void;
 
+/** Results one after the other; leaving the loop, `return` and `throw` end the subscription. */
+export interface RowsIterator extends AsyncIterableIterator<Rows, unknown, void>, AsyncDisposable {
+  /** The next result; each call takes one. Rejects with the query's error, once. */
+  next(): Promise<IteratorResult<Rows, unknown>>;
+  /** Ends the subscription; calls of `next` that wait are done. */
+  return(value?: unknown): Promise<IteratorReturnResult<unknown>>;
+  /** Ends the subscription and rejects with the error. */
+  throw(error?: unknown): Promise<IteratorResult<Rows, unknown>>;
+  /** The iterator itself. */
+  [Symbol.asyncIterator](): RowsIterator;
+}
+
 /**
  * A query whose result is shown again when it changes.
  *
@@ -33,7 +45,12 @@ export class LiveQuery implements AsyncIterable<Rows> {
     this.#keepAll = keepAll;
   }
 
-  /** Calls `onRows` with the present result as soon as it is known, and with each new one that the policy delivers. */
+  /**
+   * Calls `onRows` with the present result as soon as it is known, and with each new one that the policy delivers. Without
+   * `onError` errors of the query become uncaught ones, as do those that a listener throws; neither stops other listeners.
+   *
+   * @throws {EngineError} with code `CLOSED` when the database is closed.
+   */
   subscribe(onRows: (rows: Rows) => void, onError: ErrorListener = throwLater): Subscription {
     const subscriber: Subscriber = {
       rows: onRows,
@@ -51,9 +68,10 @@ export class LiveQuery implements AsyncIterable<Rows> {
    * Results as they come. A consumer slower than the results gets the newest one (policy `per-commit`: every one). An error
    * ends the iteration and the subscription; iterate again to go on. Closing the database ends it without an error.
    */
-  [Symbol.asyncIterator](): AsyncIterableIterator<Rows> & AsyncDisposable {
+  [Symbol.asyncIterator](): RowsIterator {
     const items: ({ readonly rows: Rows } | { readonly error: EngineError })[] = [];
-    const waiting: { resolve(result: IteratorResult<Rows>): void; reject(error: unknown): void }[] = [];
+    const waiting: { resolve(result: IteratorResult<Rows, unknown>): void; reject(error: unknown): void }[] =
+      [];
     let ended = false;
     let unsubscribe: (() => void) | null = null;
     const end = () => {
@@ -80,7 +98,11 @@ export class LiveQuery implements AsyncIterable<Rows> {
       primed: false,
       firstSeq: 0,
     };
-    const iterator: AsyncIterableIterator<Rows> & AsyncDisposable = {
+    const stop = () => {
+      items.length = 0;
+      end();
+    };
+    const iterator: RowsIterator = {
       next: () => {
         try {
           if (!ended) unsubscribe ??= this.#subscribe(subscriber);
@@ -96,13 +118,16 @@ export class LiveQuery implements AsyncIterable<Rows> {
         if (ended) return Promise.resolve({ done: true, value: undefined });
         return new Promise((resolve, reject) => waiting.push({ resolve, reject }));
       },
-      return: () => {
-        items.length = 0;
-        end();
-        return Promise.resolve({ done: true, value: undefined });
+      return: async (value) => {
+        stop();
+        return { done: true, value: await value };
+      },
+      throw: (error) => {
+        stop();
+        return Promise.reject(error);
       },
       [Symbol.asyncIterator]: () => iterator,
-      [Symbol.asyncDispose]: async () => void await iterator.return!(),
+      [Symbol.asyncDispose]: async () => void await iterator.return(),
     };
     return iterator;
   }

@@ -121,12 +121,14 @@ export class Writer {
 
   /** Sends `execute` or a transaction's `query`. */
   statement(op: number, verb: Verb, sql: string, params: readonly SqlParam[]): Promise<WriterDone> {
-    return this.#send(verb, sql, this.#head(op).text(sql).values(params).finish());
+    const bytes = encoded(verb, sql, () => this.#head(op).text(sql).values(params).finish());
+    return this.#send(verb, sql, bytes);
   }
 
   /** Sends a batch; all rows have `width` params. */
   batch(sql: string, rows: readonly (readonly SqlParam[])[], width: number): Promise<WriterDone> {
-    return this.#send("executeBatch", sql, this.#head(writerOp.batch).text(sql).rows(rows, width).finish());
+    const encode = () => this.#head(writerOp.batch).text(sql).rows(rows, width).finish();
+    return this.#send("executeBatch", sql, encoded("executeBatch", sql, encode));
   }
 
   /** Sends BEGIN, COMMIT, ROLLBACK or one of their nested forms. */
@@ -217,6 +219,19 @@ export class Writer {
     for (const each of pending) each.reject(workerLost(each.verb, each.sql, reason));
     for (const turn of this.#gate.splice(0)) turn.cancel(workerLost("execute", null, reason));
     this.#drained?.();
+  }
+}
+
+/** Strings and buffers have a largest size in the runtime (512 MB of text in one column of a batch, for one). */
+function encoded(verb: Verb, sql: string, encode: () => Uint8Array): Uint8Array {
+  try {
+    return encode();
+  } catch (error) {
+    throw misuse(
+      verb,
+      `the params must fit into one message of the runtime, ${(error as Error).message}`,
+      sql,
+    );
   }
 }
 
