@@ -9,16 +9,16 @@ import { type BenchOptions, parseBenchArguments } from "../lib/cli/bench_options
 import { runBlockProcess } from "../lib/cli/block_process.ts";
 import { EXIT } from "../lib/cli/exit_code.ts";
 import { describeAdapters, describePlan, describeWorkloads } from "../lib/cli/listing.ts";
-import { reportFailure } from "../lib/cli/failure.ts";
+import { isDiskFailure, reportFailure } from "../lib/cli/failure.ts";
 import { type Probe, probeAdapter } from "../lib/cli/probe_adapter.ts";
 import { ProgressLine } from "../lib/cli/progress.ts";
-import { beginRun } from "../lib/cli/run_setup.ts";
+import { beginRun, type RunSetup } from "../lib/cli/run_setup.ts";
 import { skipReason } from "../lib/cli/select_cells.ts";
 import { standardOutput, terminalStyle } from "../lib/cli/terminal_style.ts";
 import { makeTempDirectory, sweepTempDirectories } from "../lib/cli/temp_directory.ts";
-import { hostReading, loadRun, readHost, replaceFile } from "../lib/record/mod.ts";
+import { hostReading, loadRun, type OpenRun, readHost, replaceFile } from "../lib/record/mod.ts";
 import { renderTerminal, reporterById } from "../lib/report/mod.ts";
-import { planBlocks, runPlan } from "../lib/runner/mod.ts";
+import { planBlocks, type PlannedBlock, runPlan } from "../lib/runner/mod.ts";
 import { WORKLOADS } from "../workloads/mod.ts";
 
 async function bench(options: BenchOptions): Promise<number> {
@@ -37,8 +37,31 @@ async function bench(options: BenchOptions): Promise<number> {
     return EXIT.fine;
   }
 
-  const selected = new Map(setup.cells.map((choice) => [choice.cell.key, choice]));
   using run = setup.open();
+  try {
+    return await measure(options, setup, planned, run);
+  } catch (error) {
+    if (!isDiskFailure(error)) throw error;
+    const code = reportFailure("bench", error);
+    console.error(
+      run.header.status === "complete"
+        ? `The record is whole: make room, then deno task render ${run.folder} --reporter markdown --out ${
+          join(run.folder, "report.md")
+        }`
+        : `What was measured is kept: make room, then go on with --resume ${run.folder}`,
+    );
+    return code;
+  }
+}
+
+/** Runs what is left of the plan, seals the record and reports it. */
+async function measure(
+  options: BenchOptions,
+  setup: RunSetup,
+  planned: readonly PlannedBlock[],
+  run: OpenRun,
+): Promise<number> {
+  const selected = new Map(setup.cells.map((choice) => [choice.cell.key, choice]));
   // A skipped cell has one block that stands for all of them.
   const skipped = new Set(
     run.blocks.filter(({ status }) => status === "skipped").map(({ cellKey }) => cellKey),
@@ -105,8 +128,8 @@ async function bench(options: BenchOptions): Promise<number> {
   run.seal({ status: outcome === "complete" ? "complete" : "partial", now: new Date() });
   // What is reported is what was stored, not what is in memory.
   const record = loadRun(run.folder);
-  replaceFile(join(run.folder, "report.md"), reporterById("markdown").render(record));
   console.log(options.json ? reporterById("json").render(record) : renderTerminal(record, style));
+  replaceFile(join(run.folder, "report.md"), reporterById("markdown").render(record));
   console.error(`Wrote ${join(run.folder, "report.md")}`);
   if (outcome === "interrupted") {
     console.error(`Interrupted: go on with --resume ${run.folder}`);

@@ -200,6 +200,93 @@ Deno.test("bench loses no ended block when it is killed, at any of 20 random mom
     strictEqual(loadRun(folder).results.length, 40);
   }));
 
+/** A disk of 64 KiB, where this process may make one. */
+async function mountTinyDisk(): Promise<string | undefined> {
+  if (Deno.build.os !== "linux") return undefined;
+  const disk = await Deno.makeTempDir();
+  const { success } = await new Deno.Command("mount", {
+    args: ["-t", "tmpfs", "-o", "size=64k", "tmpfs", disk],
+    stderr: "null",
+  }).output().catch(() => ({ success: false }));
+  if (success) return disk;
+  await Deno.remove(disk);
+  return undefined;
+}
+
+Deno.test("bench ends in one line when the disk is full, and goes on when there is room", async (t) => {
+  const disk = await mountTinyDisk();
+  if (disk === undefined) {
+    await t.step({ name: "no disk can be made here", ignore: true, fn: () => {} });
+    return;
+  }
+  try {
+    const filler = join(disk, "filler");
+    Deno.writeFileSync(filler, new Uint8Array(48 * 1024));
+    const { code, stderr } = await bench([
+      ...ONE_CELL,
+      "--blocks",
+      "20",
+      "--timeline",
+      "none",
+      "--out",
+      disk,
+    ]);
+    strictEqual(code, 3, stderr);
+    const folder = runsIn(disk).find((path) => path !== filler);
+    const lines = stderr.trim().split("\n").filter((line) => !line.startsWith("["));
+    match(
+      lines.at(-2)!,
+      /^Cannot .* as the disk must take (it|them|what it writes): No space left on device/,
+    );
+    strictEqual(lines.at(-1), `What was measured is kept: make room, then go on with --resume ${folder}`);
+    const kept = loadRun(folder!).results.length;
+    ok(kept > 0 && kept < 20, `${kept} blocks are kept`);
+
+    await Deno.remove(filler);
+    const resumed = await bench(["--resume", folder!, "--timeline", "none"]);
+    strictEqual(resumed.code, 0, resumed.stderr);
+    strictEqual(loadRun(folder!).results.length, 20);
+  } finally {
+    await new Deno.Command("umount", { args: [disk] }).output();
+    await Deno.remove(disk);
+  }
+});
+
+Deno.test("bench skips an adapter whose driver cannot be downloaded, with the reason and what to do", () =>
+  inFolder(async (root) => {
+    // Nothing listens on this port: a registry that cannot be reached.
+    Deno.writeTextFileSync(join(root, ".npmrc"), "registry=http://127.0.0.1:9/\n");
+    Deno.writeTextFileSync(
+      join(root, "deno.json"),
+      JSON.stringify({ imports: { "some-db": "npm:watchbench-unpublished@1.0.0" } }),
+    );
+    const adapter = join(root, "adapter.ts");
+    Deno.writeTextFileSync(
+      adapter,
+      `export const adapter = {
+        id: "some-db", title: "Some", about: "", unfair: "", homepage: "", drivers: {}, options: {}, counters: [],
+        knownGaps: {}, permissions: {},
+        capabilities: () => ({ liveQueries: "none", sql: true, joins: true, atomicBatch: true,
+          interactiveTransaction: false, durability: "none", worksOn: "caller" }),
+        open: async () => (await import("some-db")).default(),
+      };`,
+    );
+    const out = join(root, "results");
+    const { code, stdout, stderr } = await bench([
+      ...["--workload", "keyed-pk", "--scale", "smoke", "--blocks", "2", "--out", out],
+      ...["--adapter", `${adapter},node-sqlite`],
+    ]);
+    strictEqual(code, 0, stderr);
+    const results = loadRun(runsIn(out)[0]!).results;
+    const [skip, ...others] = results.filter(({ cellKey }) => cellKey.includes("some-db"));
+    strictEqual(others.length, 0);
+    ok(skip?.status === "skipped", JSON.stringify(skip));
+    match(skip.reason, /^Cannot download the driver: .*watchbench-unpublished.*; run it once where/);
+    ok(!skip.reason.includes("127.0.0.1"), skip.reason);
+    match(stdout, /some-db was skipped: Cannot download the driver/);
+    strictEqual(results.filter(({ status }) => status === "measured").length, 2);
+  }));
+
 Deno.test("bench --list and --dry-run describe and run nothing", () =>
   inFolder(async (root) => {
     const list = await bench(["--list", "--out", root]);

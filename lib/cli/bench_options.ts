@@ -41,7 +41,8 @@ Examples:
   $ deno task bench nightly --blocks 10 --json               a labelled run with narrow intervals, JSON on stdout
   $ deno task bench --resume results/<run>                   go on with an interrupted run
 
-Exit codes: 0 fine, 1 a cell failed or gave wrong answers, 2 usage, 130 interrupted (what was measured is kept).`;
+Exit codes: 0 fine, 1 a cell failed or gave wrong answers, 2 usage, 3 the disk did not take the record,
+130 interrupted; what was measured is kept.`;
 
 /**
  * Reads the arguments of `bench`. Returns `undefined` when help was asked for and printed.

@@ -6,6 +6,8 @@ export const EXIT = {
   wrong: 1,
   /** What was typed cannot be done. */
   usage: 2,
+  /** The disk did not take what had to be stored; what was measured before is kept. */
+  unstored: 3,
   /** The user interrupted; what was measured is kept. */
   interrupted: 130,
 } as const;

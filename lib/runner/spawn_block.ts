@@ -1,6 +1,7 @@
 /** One block, seen from the parent: start the child, read its lines, end it when it misbehaves. */
 import { createInterface } from "node:readline";
 import { Readable } from "node:stream";
+import { downloadFailure } from "../model/download_failure.ts";
 import { type BlockOrder, type ChildMessage, decodeMessage } from "./protocol.ts";
 
 /** How a child ended. */
@@ -40,6 +41,8 @@ const OUTPUT_LIMIT_BYTES = 16 * 1024 * 1024;
 /** After its result a child gets this long to leave before it is ended. */
 const LEAVE_MS = 5000;
 const LINE_KEPT_CHARS = 400;
+/** Modules are loaded in these steps; later, a child that talks of downloads has crashed all the same. */
+const LOADING_STEPS: readonly string[] = ["start", "open"];
 
 /** Runs a child to its end. Never throws for what the child does; throws when the runtime cannot be started. */
 export async function spawnBlock(spawn: BlockSpawn): Promise<SpawnedBlock> {
@@ -88,12 +91,23 @@ export async function spawnBlock(spawn: BlockSpawn): Promise<SpawnedBlock> {
   signal.removeEventListener("abort", interrupt);
   await child.stdin.abort();
 
-  const how = status.signal === null ? `exited with code ${status.code}` : `was killed by ${status.signal}`;
   return {
-    ending: ending ?? { kind: "failed", reason: `The process ${how} during ${lastStep}, without a result` },
+    ending: ending ?? endingOf(status, lastStep, output.lines),
     output: output.lines,
     outputLineCount: output.lineCount,
   };
+}
+
+/** A child that left without a word: a driver that is not to be had is a skip, everything else a failure. */
+function endingOf(
+  status: Deno.CommandStatus,
+  lastStep: string,
+  output: readonly string[],
+): BlockEnding {
+  const missing = LOADING_STEPS.includes(lastStep) ? downloadFailure(output.join("\n")) : undefined;
+  if (missing !== undefined) return { kind: "skip", reason: `Cannot download the driver: ${missing}` };
+  const how = status.signal === null ? `exited with code ${status.code}` : `was killed by ${status.signal}`;
+  return { kind: "failed", reason: `The process ${how} during ${lastStep}, without a result` };
 }
 
 function kill(child: Deno.ChildProcess): void {

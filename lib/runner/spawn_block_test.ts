@@ -81,6 +81,18 @@ Deno.test("spawnBlock() tells messages from chatter on both streams", async () =
   strictEqual(spawned.outputLineCount, 2);
 });
 
+Deno.test("spawnBlock() takes a driver that cannot be downloaded for a skip", async () => {
+  deepStrictEqual((await spawn("finds-no-driver")).ending, {
+    kind: "skip",
+    reason: "Cannot download the driver: Could not find npm package 'some-db' matching '9.9.9'; " +
+      "its configuration must name a package and a version that the registry has",
+  });
+});
+
+Deno.test("spawnBlock() takes the same words for a failure once the block is running", async () => {
+  match(reasonOf(await spawn("speaks-of-drivers-during-a-phase")), /exited with code 1 during burst 1\/3/);
+});
+
 Deno.test("spawnBlock() takes the answer of a child that lingers afterwards", async () => {
   deepStrictEqual((await spawn("lingers-after-its-answer")).ending, { kind: "skip", reason: "no driver" });
 });

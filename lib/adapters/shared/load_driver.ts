@@ -1,3 +1,4 @@
+import { downloadFailure, withoutHosts } from "../../model/download_failure.ts";
 import { DriverUnavailableError, messageOf } from "../../model/errors.ts";
 
 /**
@@ -12,13 +13,13 @@ export async function loadDriver<T>(name: string, load: () => Promise<T>): Promi
   try {
     return await load();
   } catch (error) {
-    throw new DriverUnavailableError(`Cannot load driver "${name}": ${withoutHosts(messageOf(error))}`, {
-      cause: error,
-    });
+    const message = messageOf(error);
+    const missing = downloadFailure(message);
+    throw new DriverUnavailableError(
+      missing === undefined
+        ? `Cannot load driver "${name}": ${withoutHosts(message)}`
+        : `Cannot download driver "${name}": ${missing}`,
+      { cause: error },
+    );
   }
-}
-
-/** Reasons are stored in records: where somebody's packages come from does not belong there. */
-function withoutHosts(message: string): string {
-  return message.replaceAll(/https?:\/\/[^/\s'"]+\//g, "");
 }

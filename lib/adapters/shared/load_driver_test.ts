@@ -30,3 +30,14 @@ Deno.test("loadDriver() keeps hosts out of the reason", async () => {
     { message: `Cannot load driver "foo": Import 'foo/meta.json' failed` },
   );
 });
+
+Deno.test("loadDriver() says in one line what could not be downloaded and what to do", async () => {
+  const message =
+    "Failed caching npm package 'foo@1.2.3'\n    0: client error\n    1: Connection refused (os error 111)";
+  await assert.rejects(loadDriver("foo", () => Promise.reject(new TypeError(message))), {
+    name: "DriverUnavailableError",
+    message:
+      `Cannot download driver "foo": Failed caching npm package 'foo@1.2.3': Connection refused (os error 111); ` +
+      "run it once where the package registry can be reached, and it will be kept",
+  });
+});

@@ -67,7 +67,8 @@ Examples:
   $ deno task experiment --id 127 --record --from results/<run>
                                                       record a run that was measured before
 
-Exit codes: 0 fine, 1 an arm failed or gave wrong answers, 2 usage, 130 interrupted (what was measured is kept).`;
+Exit codes: 0 fine, 1 an arm failed or gave wrong answers, 2 usage, 3 the disk did not take the record,
+130 interrupted; what was measured is kept.`;
 
 const CALIBRATE_HELP = `
 Examples:

@@ -40,6 +40,11 @@ switch (order.workload) {
     console.error("deprecated");
     console.log(encodeMessage(order.token, { kind: "skip", reason: "no driver" }));
     break;
+  case "finds-no-driver":
+    throw new TypeError("Could not find npm package 'some-db' matching '9.9.9'.");
+  case "speaks-of-drivers-during-a-phase":
+    console.log(encodeMessage(order.token, { kind: "step", step: "burst 1/3" }));
+    throw new TypeError("Could not find npm package 'some-db' matching '9.9.9'.");
   case "lingers-after-its-answer":
     console.log(encodeMessage(order.token, { kind: "skip", reason: "no driver" }));
     setInterval(() => {}, 1000);
