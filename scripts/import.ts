@@ -5,13 +5,7 @@ import { Command } from "commander";
 import { EXIT } from "../lib/cli/exit_code.ts";
 import { reportFailure } from "../lib/cli/failure.ts";
 import { parseCommand } from "../lib/cli/parse_command.ts";
-import {
-  IMPORTED_FOLDER,
-  IMPORTED_SCHEMA_VERSION,
-  type ImportedResults,
-  parseResqlite,
-  parseResqliteFileName,
-} from "../lib/import/mod.ts";
+import { IMPORTED_FOLDER, type ImportedResults, readResqliteFile } from "../lib/import/mod.ts";
 import { messageOf, UsageError } from "../lib/model/mod.ts";
 import { replaceFile } from "../lib/record/mod.ts";
 import { safeText } from "../lib/report/mod.ts";
@@ -49,7 +43,7 @@ export function importFolder({ folder, results }: ImportArguments): number {
   const target = join(results, IMPORTED_FOLDER);
   let fileCount = 0;
   for (const name of namesIn(folder)) {
-    const imported = readFile(join(folder, name), name);
+    const imported = readResqliteFile(name, Deno.readFileSync(join(folder, name)));
     if (imported === undefined) {
       console.error(
         `${safeText(name, 120)}: not read, the name must be <date>T<time>-<label>.md or <date>-<label>.md`,
@@ -76,20 +70,6 @@ export function importFolder({ folder, results }: ImportArguments): number {
   }
   console.error(`Imported ${fileCount} ${fileCount === 1 ? "file" : "files"} into ${target}`);
   return EXIT.fine;
-}
-
-function readFile(path: string, name: string): ImportedResults | undefined {
-  const named = parseResqliteFileName(name);
-  if (named === undefined) return undefined;
-  const bytes = Deno.readFileSync(path);
-  return {
-    schemaVersion: IMPORTED_SCHEMA_VERSION,
-    kind: "imported",
-    source: "resqlite",
-    file: { name, sha256: createHash("sha256").update(bytes).digest("hex") },
-    ...named,
-    ...parseResqlite(new TextDecoder().decode(bytes)),
-  };
 }
 
 function describe(name: string, { values, skippedSections, notUnderstood }: ImportedResults): void {

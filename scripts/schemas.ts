@@ -1,9 +1,20 @@
 /**
- * Writes the JSON Schemas of the stored format into schemas/. With --check it writes nothing, names the files that
+ * Writes the JSON Schemas of what is stored, imported and exported into schemas/. With --check it writes nothing, names the files that
  * are not current and ends with exit code 1.
  */
 import { join } from "node:path";
+import { z } from "zod";
+import { publishedOutcomeSchemas } from "../lib/experiments/schema.ts";
+import { exportedRunSchema } from "../lib/export/mod.ts";
+import { importedResultsSchema } from "../lib/import/mod.ts";
 import { publishedSchemas } from "../lib/record/schema.ts";
+
+const SCHEMAS: Readonly<Record<string, string>> = {
+  ...publishedSchemas(),
+  ...publishedOutcomeSchemas(),
+  "export.schema.json": schemaText(exportedRunSchema),
+  "imported.schema.json": schemaText(importedResultsSchema),
+};
 
 const [option, ...rest] = Deno.args;
 if (rest.length > 0 || (option !== undefined && option !== "--check")) {
@@ -13,12 +24,12 @@ if (rest.length > 0 || (option !== undefined && option !== "--check")) {
 
 const folder = join(import.meta.dirname ?? ".", "..", "schemas");
 let staleCount = 0;
-for (const [name, text] of Object.entries(publishedSchemas())) {
+for (const [name, text] of Object.entries(SCHEMAS)) {
   const path = join(folder, name);
   if (option === "--check") {
     if (textAt(path) === text) continue;
     staleCount++;
-    console.error(`schemas/${name} must be what lib/record/schema.ts says: run "deno task schemas"`);
+    console.error(`schemas/${name} must be what the code says: run "deno task schemas"`);
   } else {
     Deno.mkdirSync(folder, { recursive: true });
     Deno.writeTextFileSync(path, text);
@@ -26,6 +37,10 @@ for (const [name, text] of Object.entries(publishedSchemas())) {
   }
 }
 if (staleCount > 0) Deno.exit(1);
+
+function schemaText(schema: z.ZodType): string {
+  return JSON.stringify(z.toJSONSchema(schema), null, 2) + "\n";
+}
 
 function textAt(path: string): string | undefined {
   try {

@@ -1,4 +1,11 @@
-/** Runs in the formats of other tools. */
+/**
+ * Runs in the formats of other tools.
+ *
+ * `tools/exchange` holds what is written here against what reads it, as far as npm has it: JSON against the published
+ * schema by ajv, CSV by csv-parse, markdown by marked. Bencher publishes a JSON Schema of its format and no parser on
+ * npm; the package github-action-benchmark has no version there. Both are tested by schemas written down from what they
+ * publish, not by their code.
+ */
 import type { RunRecord } from "../model/mod.ts";
 import { reporterById } from "../report/mod.ts";
 import { toBmf } from "./bmf.ts";
@@ -6,6 +13,7 @@ import { toActionEntries } from "./github_action_benchmark.ts";
 import { markdownSnippet } from "./markdown_snippet.ts";
 
 export * from "./bmf.ts";
+export * from "./exported_run_schema.ts";
 export * from "./exported_values.ts";
 export * from "./github_action_benchmark.ts";
 export * from "./markdown_snippet.ts";
@@ -37,7 +45,7 @@ export const EXPORT_FORMATS: readonly ExportFormat[] = [
   { id: "csv", title: "one line per value", render: (record) => reporterById("csv").render(record) },
   {
     id: "json",
-    title: "the whole record, see schemas/",
+    title: "the whole record with a summary, see schemas/export.schema.json",
     render: (record) => reporterById("json").render(record),
   },
   {

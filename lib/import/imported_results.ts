@@ -50,6 +50,10 @@ export const importedResultsSchema = z.strictObject({
     "Sections that compare or repeat",
   ),
   notUnderstood: z.array(importedRemark),
+}).meta({
+  title: "ImportedResults",
+  description:
+    "results/imported/*.json: one file of results that others measured, never checked by the oracle",
 });
 
 /** One file of results from elsewhere. */

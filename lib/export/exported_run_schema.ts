@@ -1,0 +1,72 @@
+/** The format of `export --format json` and of the reporter `json`: a stored run in one piece, with its summary. */
+import { z } from "zod";
+import { RECORD_SCHEMA_VERSION, SCALES, VERDICTS } from "../model/mod.ts";
+import { blockSchema, headerSchema } from "../record/schema.ts";
+import { CONCLUSION_KINDS } from "../report/conclusions.ts";
+
+const count = z.int().min(0);
+const verdict = z.enum(VERDICTS as readonly [string, ...string[]]);
+const scale = z.enum(SCALES as readonly [string, ...string[]]);
+const share = z.number().min(0).max(1);
+
+const estimate = z.strictObject({
+  value: z.number().describe("Median over blocks"),
+  lower: z.number(),
+  upper: z.number(),
+  confidence: share.describe("What the interval attains"),
+  blockCount: count,
+});
+const estimates = z.record(z.string(), estimate).describe("By metric id or counter name");
+
+const cell = z.strictObject({
+  key: z.string(),
+  status: z.enum(["verified", "wrong", "failed", "skipped", "missing"]),
+  verdict: verdict.optional(),
+  measuredBlockCount: count,
+  failedBlockCount: count,
+  findingCount: count,
+  skipReason: z.string().optional(),
+  metrics: estimates,
+  phases: z.array(z.strictObject({
+    name: z.string(),
+    unwatched: z.boolean(),
+    metrics: estimates,
+    operations: z.array(z.strictObject({
+      label: z.string(),
+      count: z.number().describe("Median number of operations per block"),
+      metrics: estimates,
+    })),
+    counters: estimates,
+  })),
+});
+
+const conclusion = z.strictObject({
+  kind: z.enum(CONCLUSION_KINDS),
+  sentence: z.string(),
+  places: z.array(z.strictObject({ workload: z.string(), scale, phase: z.string().optional() })),
+  cells: z.array(z.string()),
+  evidence: z.strictObject({
+    metric: z.string(),
+    as: z.enum(["ratio", "value"]),
+    value: z.number(),
+    interval: z.strictObject({ lower: z.number(), upper: z.number(), confidence: share }),
+    blockCounts: z.array(count),
+  }).optional(),
+});
+
+/** The check of an exported run: everything of the stored header, the blocks, and what was computed from them. */
+export const exportedRunSchema = headerSchema.extend({
+  results: z.array(blockSchema).describe("Blocks in order of execution"),
+  summary: z.strictObject({
+    conclusions: z.array(conclusion).describe("The most important first"),
+    sections: z.array(z.strictObject({
+      workload: z.string().describe("Id and version"),
+      scale,
+      cells: z.array(cell).describe("In the order of the plan"),
+    })),
+  }),
+}).meta({
+  title: "ExportedRun",
+  description:
+    `A stored run, its blocks and its summary in one object; format version ${RECORD_SCHEMA_VERSION}`,
+});
