@@ -10,8 +10,16 @@ import { join } from "node:path";
 import { Worker } from "node:worker_threads";
 import { messageOf } from "../model/mod.ts";
 import { loadRun } from "../record/mod.ts";
-import { runLine, runPage, runPoints, sharedAssets, type SiteLink } from "../report/html/mod.ts";
+import {
+  runLine,
+  runPage,
+  runPoints,
+  sharedAssets,
+  type SiteLink,
+  timelinesScript,
+} from "../report/html/mod.ts";
 import { summarizeRun } from "../report/summarize_run.ts";
+import { readTimelines } from "./run_timelines.ts";
 import type { SiteContent, SiteEntry } from "./site_index.ts";
 
 /** Where runs come from and pages go; the same for all of them. */
@@ -94,7 +102,13 @@ function writeRunPage(
 ): SiteEntry {
   const record = loadRun(join(results, folder));
   const summary = summarizeRun(record);
-  const text = runPage(record, sharedAssets(1), links, summary);
+  const timelines = readTimelines(join(results, folder), record);
+  const timelinesFile = timelinesFileOf(pageName);
+  // Before the page: whoever finds the page finds what it loads.
+  const script = timelines.size === 0 ? undefined : new TextEncoder().encode(timelinesScript(timelines));
+  if (script !== undefined) Deno.writeFileSync(join(out, timelinesFile), script);
+  const source = { kind: "file", href: `../${timelinesFile}` } as const;
+  const text = runPage(record, sharedAssets(1), links, summary, source);
   // Not replaceFile: syncing ten thousand pages takes minutes, and a page that was cut short has another size than its entry.
   const bytes = new TextEncoder().encode(text);
   Deno.writeFileSync(join(out, "runs", pageName), bytes);
@@ -106,9 +120,14 @@ function writeRunPage(
     startedAt: record.startedAt,
     folder,
     mark,
-    page: { name: pageName, size: bytes.length },
+    page: { name: pageName, size: bytes.length, timelinesSize: script?.length ?? 0 },
     json: JSON.stringify(content),
   };
+}
+
+/** The file, seen from the top of the site, with the timelines of the run whose page has this name. */
+export function timelinesFileOf(pageName: string): string {
+  return `data/timelines-${pageName.replace(/\.html$/, "")}.js`;
 }
 
 function isRunFault(error: unknown): boolean {

@@ -18,8 +18,8 @@ export interface SiteEntry {
   readonly folder: string;
   /** Mark of its files when it was read. */
   readonly mark: string;
-  /** File name of its page, and its size in bytes. */
-  readonly page: { readonly name: string; readonly size: number };
+  /** File name of its page, its size in bytes, and that of the file with its timelines, 0 when there is none. */
+  readonly page: { readonly name: string; readonly size: number; readonly timelinesSize: number };
   /** JSON of {@link SiteContent}, parsed only while it is needed. */
   readonly json: string;
 }
@@ -97,7 +97,8 @@ function headLine(code: string): string {
 }
 
 function formatLine({ startedAt, folder, mark, page, json }: SiteEntry): string {
-  const body = [startedAt, JSON.stringify(folder), mark, page.name, page.size, json].join(SEPARATOR);
+  const { name, size, timelinesSize } = page;
+  const body = [startedAt, JSON.stringify(folder), mark, name, size, timelinesSize, json].join(SEPARATOR);
   return `${lineDigest(body)}${SEPARATOR}${body}`;
 }
 
@@ -105,7 +106,8 @@ function parseLine(line: string): SiteEntry | undefined {
   const split = line.indexOf(SEPARATOR);
   const body = line.slice(split + 1);
   if (split < 0 || line.slice(0, split) !== lineDigest(body)) return undefined;
-  const [startedAt, folder, mark, name, size, json] = body.split(SEPARATOR) as [
+  const [startedAt, folder, mark, name, size, timelinesSize, json] = body.split(SEPARATOR) as [
+    string,
     string,
     string,
     string,
@@ -113,7 +115,8 @@ function parseLine(line: string): SiteEntry | undefined {
     string,
     string,
   ];
-  return { startedAt, folder: JSON.parse(folder) as string, mark, page: { name, size: Number(size) }, json };
+  const page = { name, size: Number(size), timelinesSize: Number(timelinesSize) };
+  return { startedAt, folder: JSON.parse(folder) as string, mark, page, json };
 }
 
 function lineDigest(body: string): string {

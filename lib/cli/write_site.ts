@@ -19,7 +19,7 @@ import {
   type SiteLink,
 } from "../report/html/mod.ts";
 import { safeText } from "../report/safe_text.ts";
-import { makeRunPages, type RunPageOrder, type RunPagesSite } from "./run_pages.ts";
+import { makeRunPages, type RunPageOrder, type RunPagesSite, timelinesFileOf } from "./run_pages.ts";
 import {
   codeDigest,
   readSiteIndex,
@@ -191,7 +191,9 @@ function findRuns({ results, out }: RunPagesSite, known: ReadonlyMap<string, Sit
     const pageName = freePageName(name, names);
     const entry = known.get(name);
     const isCurrent = entry !== undefined && entry.mark === mark && entry.page.name === pageName &&
-      isSize(join(out, "runs", pageName), entry.page.size);
+      isSize(join(out, "runs", pageName), entry.page.size) &&
+      (entry.page.timelinesSize === 0 ||
+        isSize(join(out, timelinesFileOf(pageName)), entry.page.timelinesSize));
     return [isCurrent ? { entry } : { order: { folder: name, mark, pageName } }];
   });
 }
@@ -256,7 +258,9 @@ function removeStale(
   laneCount: number,
 ): void {
   for (const { page } of known.values()) {
-    if (!pages.has(page.name)) remove(join(out, "runs", page.name));
+    if (pages.has(page.name)) continue;
+    remove(join(out, "runs", page.name));
+    remove(join(out, timelinesFileOf(page.name)));
   }
   for (let lane = laneCount; remove(join(out, `data/lane-${lane}.js`)); lane++);
 }

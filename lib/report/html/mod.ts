@@ -11,9 +11,9 @@ import { type RunSummary, summarizeRun } from "../summarize_run.ts";
 import type { DevicesView } from "./devices.ts";
 import type { HistoryView } from "./history.ts";
 import { type PageAssets, pageText } from "./page.ts";
-import { runTimelines, TIMELINES_ELEMENT, timelinesJson, type TimelineSource } from "./timeline.ts";
+import { runTimelines, timelinesJson, type TimelineSource } from "./timeline.ts";
 import { runView } from "./run_view.ts";
-import type { IndexView } from "./view.ts";
+import { type IndexView, TIMELINES_ELEMENT } from "./view.ts";
 
 export * from "./assets.ts";
 export * from "./devices.ts";

@@ -179,6 +179,9 @@ export interface TimelineLink {
   readonly position: number;
 }
 
+/** The id of the element in which a page carries the timelines itself. */
+export const TIMELINES_ELEMENT = "timelines";
+
 /** The timelines of a run. */
 export interface RunTimelines {
   /** The script file that has them, relative to the page; empty when the page itself has them. */

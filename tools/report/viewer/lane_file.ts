@@ -1,6 +1,7 @@
-/** Files of lanes: scripts, since pages opened from disk may not fetch. */
+/** Files of lanes: one script per lane of the history. */
 import type { HistoryLane } from "../../../lib/report/html/history.ts";
 import { inflateJson } from "./page_data.ts";
+import { loadScriptFile } from "./script_file.ts";
 
 const loaded = new Map<string, Promise<HistoryLane>>();
 
@@ -8,23 +9,8 @@ const loaded = new Map<string, Promise<HistoryLane>>();
 export function loadLane(file: string): Promise<HistoryLane> {
   let lane = loaded.get(file);
   if (lane === undefined) {
-    lane = loadScript(file).then((base64) => inflateJson<HistoryLane>(base64));
+    lane = loadScriptFile<string>(file, "watchbenchLane").then((base64) => inflateJson<HistoryLane>(base64));
     loaded.set(file, lane);
   }
   return lane;
-}
-
-function loadScript(file: string): Promise<string> {
-  return new Promise((resolve, reject) => {
-    const script = document.createElement("script");
-    // The file calls this with its content while it runs, right before its load event.
-    (globalThis as unknown as { watchbenchLane?: (base64: string) => void }).watchbenchLane = resolve;
-    script.addEventListener(
-      "error",
-      () => reject(new Error(`Cannot load ${file} as it must stand beside the page`)),
-    );
-    script.addEventListener("load", () => script.remove());
-    script.src = file;
-    document.head.append(script);
-  });
 }

@@ -3,6 +3,7 @@ import { statusPill, swatch } from "../badges.ts";
 import { h } from "../dom.ts";
 import { metricTable } from "../metric_fields.ts";
 import { part } from "../page_part.ts";
+import { timelinePart } from "../timeline_part.ts";
 import { costFigure } from "./cost_figure.ts";
 import { deliveryFigure } from "./delivery_figure.ts";
 import { entriesOf } from "./phase_entries.ts";
@@ -28,6 +29,7 @@ export function sectionPart(view: RunView, section: SectionView, id: string): HT
       ...cells.map((cell) => h("li", {}, swatch(cell.name, cell.adapter), " ", statusPill(cell))),
     ),
     ...cells.flatMap(troublePart),
+    ...timelinePart(view, section),
     ...measured.map((phase) => phasePart(view, section, phase, measured.length > 1)),
     ...blockPart(view, section),
     ...warningsPart(cells),
