@@ -6,8 +6,7 @@
  */
 import { markdownTable } from "markdown-table";
 import { readEnvironment } from "../lib/record/mod.ts";
-import { formatQuantity } from "../lib/report/format.ts";
-import { median, sortSamples } from "../lib/stats/mod.ts";
+import { formatSpread } from "../lib/report/format.ts";
 import type { CaseResult } from "./bench_self/case.ts";
 
 const ROUND_COUNT = 7;
@@ -51,22 +50,14 @@ async function runCase(harness: string, operation: string): Promise<CaseResult> 
 }
 
 function render({ startedAt, environment, rounds }: SelfBench): string {
-  const spread = (values: readonly number[]): string => {
-    const sorted = sortSamples(values);
-    return [sorted[0]!, median(sorted), sorted[sorted.length - 1]!].map((value) =>
-      formatQuantity(value, "ns")
-    ).join(
-      " / ",
-    );
-  };
   const rows = CASES.map(([harness, operation]) => {
     const results = rounds.map((round) => round[`${harness} ${operation}`]!);
     const walls = results.flatMap(({ wallNs }) => wallNs ?? []);
     return [
       operation,
       harness,
-      spread(results.map(({ reportedNs }) => reportedNs)),
-      walls.length === 0 ? "" : spread(walls),
+      formatSpread(results.map(({ reportedNs }) => reportedNs), "ns"),
+      walls.length === 0 ? "" : formatSpread(walls, "ns"),
     ];
   });
   return [

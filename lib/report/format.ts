@@ -4,7 +4,7 @@
  * Nothing here asks the reader's locale: the same record must give the same bytes everywhere.
  */
 import type { Unit } from "../model/mod.ts";
-import type { Estimate, Interval } from "../stats/mod.ts";
+import { type Estimate, type Interval, median, sortSamples } from "../stats/mod.ts";
 
 /** Stands where there is no value. */
 export const NO_VALUE = "–";
@@ -63,6 +63,13 @@ export function formatEstimate({ value, interval: { lower, upper } }: Estimate, 
     return `${text} (${formatQuantity(lower, unit)} to ${formatQuantity(upper, unit)})`;
   }
   return `${text} ±${percent} %`;
+}
+
+/** Smallest, median and largest of at least one value: `1.02 s / 1.05 s / 1.20 s`. */
+export function formatSpread(values: readonly number[], unit: Unit): string {
+  const sorted = sortSamples(values);
+  return [sorted[0]!, median(sorted), sorted[sorted.length - 1]!].map((value) => formatQuantity(value, unit))
+    .join(" / ");
 }
 
 /** An interval of ratios: `0.98x to 1.07x`. */

@@ -9,6 +9,7 @@ import {
   formatRatio,
   formatRatioInterval,
   formatShare,
+  formatSpread,
 } from "./format.ts";
 
 Deno.test("formatQuantity() writes values of all sizes", () => {
@@ -93,6 +94,11 @@ Deno.test("formatShare() writes per cent with at most two decimals", () => {
     [1, "100 %"],
   ];
   for (const [share, text] of table) assert.equal(formatShare(share), text);
+});
+
+Deno.test("formatSpread() writes the smallest, the median and the largest", () => {
+  assert.equal(formatSpread([3e6, 1e6, 2e6, 4e6], "ns"), "1.00 ms / 2.50 ms / 4.00 ms");
+  assert.equal(formatSpread([7], "count"), "7 / 7 / 7");
 });
 
 Deno.test("formatBlocks() names one block or several", () => {
