@@ -29,7 +29,10 @@ export const IMPORT_RULES: Readonly<Record<string, Rule>> = {
     may: ["lib/model", "lib/import", "lib/metrics", "lib/report", "lib/stats"],
     packages: true,
   },
-  "lib/export": { may: ["lib/model", "lib/metrics", "lib/report", "lib/stats"], packages: true },
+  "lib/export": {
+    may: ["lib/model", "lib/metrics", "lib/record", "lib/report", "lib/stats"],
+    packages: true,
+  },
   "lib/import": { may: ["lib/model"], packages: true },
   "lib/cli": {
     may: [
