@@ -73,6 +73,12 @@ export const counterRegistry: readonly CounterInfo[] = [
   info("row_spared", count, "caller", "Re-queries spared since no changed row could matter to the stream"),
   info("reader_step_us", us, "reader", "Time in readers spent inside SQLite and on hashing"),
   info("reader_wait_us", us, "caller", "Time that invalidated streams waited for their re-query to be sent"),
+  info(
+    "external_commits",
+    count,
+    "caller",
+    "Looks that found commits of other connections; each invalidates every stream",
+  ),
   info("reader_restarts", count, "caller", "Readers replaced after they died"),
   info("parked_total", count, "caller", "Requests that found no idle reader inside the pool"),
 ];
@@ -107,6 +113,7 @@ export type CounterName =
   | "row_spared"
   | "reader_step_us"
   | "reader_wait_us"
+  | "external_commits"
   | "reader_restarts"
   | "parked_total";
 

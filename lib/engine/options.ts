@@ -21,6 +21,11 @@ export interface OpenOptions {
   readonly holdMs?: number;
   /** How finely commits are compared with live queries; coarser ones are for experiments. Default `row`. */
   readonly grain?: "row" | "column" | "table";
+  /**
+   * While there are live queries, how often to look for commits of other connections and processes, and for the end of
+   * troubles with the file. 0 for never: live queries then learn of this database's own commits only. Default 200 ms.
+   */
+  readonly externalPollMs?: number;
   /** How long to wait for a lock of another process before SQLITE_BUSY. Default 5000 ms. */
   readonly busyTimeoutMs?: number;
   /** Durability: a power cut may lose the last commits with `NORMAL`, never with `FULL`. Default `NORMAL`. */
@@ -46,6 +51,7 @@ const defaults: Settings = {
   outdatedBoundMs: 16,
   holdMs: 12,
   grain: "row",
+  externalPollMs: 200,
   busyTimeoutMs: 5000,
   synchronous: "NORMAL",
   foreignKeys: true,
@@ -65,6 +71,7 @@ const ranges = {
   readers: [1, 16],
   outdatedBoundMs: [0, Infinity],
   holdMs: [0, 10_000],
+  externalPollMs: [0, 2 ** 31 - 1],
   busyTimeoutMs: [0, 2 ** 31 - 1],
   statementCacheSize: [1, 100_000],
   walLimitPages: [1, 2 ** 31 - 1],

@@ -34,6 +34,8 @@ export const writerOp = {
   close: 8,
   /** Fails on purpose, for tests. */
   crash: 9,
+  /** Commits of other connections are told as one commit; `changes` is 1 when there were any. */
+  look: 10,
 } as const;
 
 /** Operations of a reader. */

@@ -23,6 +23,7 @@ import type { Trace } from "../trace.ts";
 import { copyParams, queryKey, type SqlParam } from "../values.ts";
 import { DependencyIndex } from "./dependency_index.ts";
 import { StreamEntry, type Subscriber } from "./entry.ts";
+import { ExternalPoll } from "./external_poll.ts";
 import { Hold } from "./hold.ts";
 import { type CoalescingPolicy, decide } from "./policy.ts";
 
@@ -33,6 +34,8 @@ export interface StreamSettings {
   /** `latest-wins` only: see hold.ts. 0 asks again at once. */
   readonly holdMs: number;
   readonly grain: "row" | "column" | "table";
+  /** See external_poll.ts. */
+  readonly externalPollMs: number;
 }
 
 /** What the streams need of the writer. */
@@ -43,10 +46,14 @@ export interface TrackingWriter {
     columns: readonly string[],
     watched: readonly string[] | null,
   ): Promise<TrackedTable | null>;
+  look(): Promise<void>;
 }
 
 /** More queries than this in one request to a reader would delay the first result too long. */
 const maxChunk = 32;
+
+/** What SQLite says when the file cannot be read for the moment. */
+const passingCode = /^SQLITE_(?:BUSY|LOCKED|NOMEM|IOERR|CANTOPEN|PROTOCOL)/;
 
 /** All live queries of one database. */
 export class StreamEngine {
@@ -63,6 +70,7 @@ export class StreamEngine {
   /** Entries that wait for a pause of the writer, or null when the policy does not hold back. */
   #held: StreamEntry[] = [];
   readonly #hold: Hold | null;
+  readonly #poll: ExternalPoll;
   #nextId = 1;
   #lastSeq = 0;
   #closed = false;
@@ -79,6 +87,7 @@ export class StreamEngine {
     this.#counters = counters;
     this.#trace = trace;
     this.#writer = writer;
+    this.#poll = new ExternalPoll(settings.externalPollMs, () => this.#look());
     const holds = settings.policy === "latest-wins" && settings.holdMs > 0;
     this.#hold = holds ? new Hold(settings.holdMs, () => writer.busy, () => this.#release()) : null;
   }
@@ -107,6 +116,7 @@ export class StreamEngine {
       entry = new StreamEntry(this.#nextId++, key, sql, copyParams(params));
       entry.dirtySeq = this.#lastSeq;
       this.#byKey.set(key, entry);
+      this.#poll.start();
       this.#index.add(entry);
       this.#enqueue(entry, performance.now(), false);
     }
@@ -184,6 +194,7 @@ export class StreamEngine {
     this.#queue = [];
     this.#held = [];
     this.#hold?.cancel();
+    this.#poll.stop();
   }
 
   /** Shows every subscriber an error that concerns the whole database. */
@@ -191,6 +202,16 @@ export class StreamEngine {
     for (const entry of this.#byKey.values()) {
       this.#show(entry, Infinity, () => this.#showError(entry, error));
     }
+  }
+
+  /** A commit says when to ask again after most errors; the troubles with a file end without one. */
+  async #look(): Promise<void> {
+    for (const entry of this.#byKey.values()) {
+      if (entry.error === null || entry.isInFlight || !passingCode.test(entry.error.code)) continue;
+      this.#enqueue(entry, performance.now(), false);
+    }
+    this.flush();
+    await this.#writer.look();
   }
 
   #prime(entry: StreamEntry, subscriber: Subscriber): void {
@@ -211,6 +232,7 @@ export class StreamEngine {
     if (entry.isClosed) return;
     entry.isClosed = true;
     this.#byKey.delete(entry.key);
+    if (this.#byKey.size === 0) this.#poll.stop();
     this.#index.remove(entry);
   }
 

@@ -42,6 +42,12 @@ export class Emissions implements Disposable {
     return this.all;
   }
 
+  /** Waits until these rows are what was shown last. */
+  async until(rows: Rows): Promise<void> {
+    const wanted = JSON.stringify(rows);
+    while (JSON.stringify(this.last) !== wanted) await this.atLeast(this.all.length + 1);
+  }
+
   /** The newest one. */
   get last(): Rows | EngineError | undefined {
     return this.all.at(-1);

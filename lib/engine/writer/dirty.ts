@@ -32,6 +32,11 @@ export class DirtySets {
     return this.#intern({ everything: true, schema: true, tables: [] });
   }
 
+  /** The number of the set that dirties every row of an unchanged schema. */
+  get allRows(): number {
+    return this.#intern({ everything: true, schema: false, tables: [] });
+  }
+
   /** The set with this number. */
   get(id: number): DirtySet {
     return this.#sets[id]!;
@@ -51,7 +56,7 @@ export class DirtySets {
     for (const [table, columns] of access.writes) {
       const facts = this.#schema.table(table);
       if (facts.kind === "virtual" || facts.kind === "unknown") {
-        return this.#intern({ everything: true, schema: false, tables: [] });
+        return this.allRows;
       }
       const precise = columns !== null && !facts.hasGeneratedColumns &&
         ![...columns].some((column) => facts.keyColumns.has(column));

@@ -149,6 +149,13 @@ export class Writer {
     return done.tracked ?? null;
   }
 
+  /** Looks for commits of other connections. Streams are told of them as of any other commit. */
+  async look(): Promise<void> {
+    const send = () => this.#send("watch", null, this.#head(writerOp.look).finish());
+    const { changes } = await this.enqueue("watch", null, send);
+    this.#counters.add("external_commits", changes);
+  }
+
   /** Refuses what is new and what waits for a transaction; the transaction itself is undone by `close`. */
   refuse(): void {
     this.#closing = true;

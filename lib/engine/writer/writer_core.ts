@@ -29,6 +29,7 @@ import { type Prepared, Statements } from "../sqlite/statements.ts";
 import { type SqlParam, type SqlValue, toBindable } from "../values.ts";
 import { Checkpointer } from "./checkpoint.ts";
 import { DirtySets, nothing } from "./dirty.ts";
+import { ExternalCommits } from "./external_commits.ts";
 import { RowTracking } from "./row_tracking.ts";
 
 /** What one open transaction, or savepoint, has changed so far. */
@@ -37,7 +38,7 @@ interface Frame {
   reportsRows: boolean;
 }
 
-const done: WriterOutcome = { ok: true, changes: 0, lastRowid: 0, rows: null };
+const done: WriterOutcome & { readonly ok: true } = { ok: true, changes: 0, lastRowid: 0, rows: null };
 
 /** Executes requests on the one connection that writes. */
 export class WriterCore {
@@ -50,6 +51,7 @@ export class WriterCore {
   #told = new Set<number>();
   readonly #tracking: RowTracking;
   readonly #checkpointer: Checkpointer;
+  readonly #external: ExternalCommits;
   readonly #begin: StatementSync;
   readonly #commit: StatementSync;
   readonly #rollback: StatementSync;
@@ -70,6 +72,7 @@ export class WriterCore {
     this.#dirtySets = new DirtySets(this.#schema);
     this.#tracking = new RowTracking(db, this.#schema);
     this.#checkpointer = new Checkpointer(db, recorder, start.walLimitPages, start.busyTimeoutMs);
+    this.#external = new ExternalCommits(db, recorder);
     const own = (sql: string) => recorder.ignore(() => db.prepare(sql));
     this.#begin = own("BEGIN IMMEDIATE");
     this.#commit = own("COMMIT");
@@ -84,7 +87,7 @@ export class WriterCore {
     const startedMs = counters === null ? 0 : performance.now();
     this.#stepMs = 0;
     const [outcome, commit] = this.#serve(op, request);
-    if (counters !== null) {
+    if (counters !== null && op !== writerOp.look) {
       counters[counterIndex.writer_handle_us]! += (performance.now() - startedMs) * 1000;
       counters[counterIndex.writer_step_us]! += this.#stepMs * 1000;
       counters[counterIndex.writer_handle_count]!++;
@@ -150,6 +153,8 @@ export class WriterCore {
           const columns = request.values() as string[];
           return [this.#startTracking(table, columns, request.values() as (string | null)[]), null];
         }
+        case writerOp.look:
+          return this.#look();
         default:
           throw misuse(verb, `the operation must be known to the writer, got ${op}`);
       }
@@ -420,6 +425,15 @@ export class WriterCore {
       : this.#statements.recorder.ignore(() => this.#tracking.track(table, columns, watched));
     this.#statements.clear();
     return tracked === null ? done : { ok: true, changes: 0, lastRowid: 0, rows: null, tracked };
+  }
+
+  #look(): [WriterOutcome, Commit | null] {
+    // Others cannot commit while a transaction is open: what they did before it is found after it.
+    const found = this.#frames.length > 0 ? "nothing" : this.#external.look();
+    if (found === "nothing") return [done, null];
+    if (found === "schema" && this.#tracking.active) this.#stopTracking();
+    const id = found === "schema" ? this.#dirtySets.everything : this.#dirtySets.allRows;
+    return [{ ...done, changes: 1 }, this.#seal(id, false, 0)];
   }
 
   #control(sql: string): void {

@@ -1,0 +1,153 @@
+/** What live queries show of commits that other connections and other processes make. */
+
+import assert from "node:assert/strict";
+import { DatabaseSync } from "node:sqlite";
+import { openDatabase } from "./database.ts";
+import { EngineError } from "./errors.ts";
+import type { OpenOptions } from "./options.ts";
+import { Emissions, quiet, strict, tempFile } from "./testing/fixtures.ts";
+
+const test = (name: string, fn: () => Promise<void>) => Deno.test({ name, ...strict, fn });
+
+const often: OpenOptions = { readers: 1, profile: true, externalPollMs: 5 };
+const count = "SELECT COUNT(*) AS c FROM t";
+
+/** Runs SQL on the file in a process of its own, and waits for its end. */
+async function inAnotherProcess(path: string, ...statements: string[]): Promise<void> {
+  const program = `
+    import { DatabaseSync } from "node:sqlite";
+    const db = new DatabaseSync(${JSON.stringify(path)}, { timeout: 5000 });
+    for (const sql of ${JSON.stringify(statements)}) db.exec(sql);
+    db.close();
+  `;
+  const { success, stderr } = await new Deno.Command(Deno.execPath(), {
+    args: [
+      "run",
+      "--no-prompt",
+      "--allow-read",
+      "--allow-write",
+      `data:application/typescript,${encodeURIComponent(program)}`,
+    ],
+  }).output();
+  assert.ok(success, new TextDecoder().decode(stderr));
+}
+
+test("watch() shows what another process commits when live queries exist", async () => {
+  using file = tempFile();
+  await using db = await openDatabase(file.path, often);
+  await db.execute("CREATE TABLE t(id INTEGER PRIMARY KEY, p)");
+  await db.execute("CREATE INDEX t_p ON t(p)");
+  using all = new Emissions(db.watch(count));
+  // Depends by row on this database's own commits; of others nothing is known but that they were.
+  using some = new Emissions(db.watch("SELECT id FROM t WHERE p = ?", [7]));
+  using none = new Emissions(db.watch("SELECT id FROM t WHERE p = ?", [8]));
+  await Promise.all([all.atLeast(1), some.atLeast(1), none.atLeast(1)]);
+  await inAnotherProcess(file.path, "INSERT INTO t(id, p) VALUES (1, 7)");
+  await Promise.all([all.atLeast(2), some.atLeast(2)]);
+  await db.execute("INSERT INTO t(id, p) VALUES (2, 7)");
+  await inAnotherProcess(file.path, "DELETE FROM t WHERE id = 1", "INSERT INTO t(id, p) VALUES (3, 7)");
+  await some.until([{ id: 2 }, { id: 3 }]);
+  await quiet(db);
+  assert.deepEqual(all.last, [{ c: 2 }]);
+  assert.deepEqual(none.all, [[]], "an unchanged result is not delivered");
+  assert.ok(db.counters().external_commits >= 2);
+});
+
+test("watch() derives its dependencies anew when another process changes the schema", async () => {
+  using file = tempFile();
+  await using db = await openDatabase(file.path, often);
+  await db.execute("CREATE TABLE t(id INTEGER PRIMARY KEY, p, q)");
+  await db.execute("CREATE INDEX t_p ON t(p)");
+  using rows = new Emissions(db.watch("SELECT * FROM t WHERE p = ?", [1]));
+  using view = new Emissions(db.watch("SELECT * FROM v"));
+  await Promise.all([rows.atLeast(1), view.atLeast(1)]);
+  assert.ok(view.last instanceof EngineError);
+  await inAnotherProcess(
+    file.path,
+    "CREATE TABLE u(x)",
+    "CREATE VIEW v AS SELECT x FROM u",
+    "ALTER TABLE t ADD COLUMN more DEFAULT 5",
+    "INSERT INTO t(id, p) VALUES (1, 1)",
+  );
+  await rows.until([{ id: 1, p: 1, q: null, more: 5 }]);
+  await view.until([]);
+  await db.execute("INSERT INTO u VALUES (1)");
+  await db.execute("UPDATE t SET more = 6");
+  await quiet(db);
+  assert.deepEqual([rows.last, view.last], [[{ id: 1, p: 1, q: null, more: 6 }], [{ x: 1 }]]);
+});
+
+test("execute() writes on when another process has dropped a column that live queries depend on by row", async () => {
+  using file = tempFile();
+  // Never looks: the write is the first to meet the new schema.
+  await using db = await openDatabase(file.path, { ...often, externalPollMs: 0 });
+  await db.execute("CREATE TABLE t(id INTEGER PRIMARY KEY, p, q)");
+  using rows = new Emissions(db.watch("SELECT q FROM t WHERE p = ?", [1]));
+  await rows.atLeast(1);
+  await db.execute("INSERT INTO t(p, q) VALUES (1, 'one')");
+  await rows.atLeast(2);
+  const other = new DatabaseSync(file.path, { timeout: 5000 });
+  other.exec("ALTER TABLE t DROP COLUMN p");
+  other.close();
+  await db.execute("INSERT INTO t(q) VALUES ('two')");
+  await db.executeBatch("INSERT INTO t(q) VALUES (?)", [["three"]]);
+  assert.deepEqual(await db.select(count), [{ c: 3 }]);
+  await rows.atLeast(3);
+  assert.match(String(rows.last), /no such column: p/);
+});
+
+test("watch() shows the commits of a second database when both are open on one file", async () => {
+  using file = tempFile();
+  await using one = await openDatabase(file.path, often);
+  await one.execute("CREATE TABLE t(id INTEGER PRIMARY KEY)");
+  await using two = await openDatabase(file.path, often);
+  using shownByOne = new Emissions(one.watch(count));
+  using shownByTwo = new Emissions(two.watch(count));
+  await Promise.all([shownByOne.atLeast(1), shownByTwo.atLeast(1)]);
+  await Promise.all(
+    Array.from(
+      { length: 20 },
+      (_, i) => (i % 2 === 0 ? one : two).transaction((tx) => tx.execute("INSERT INTO t VALUES (?)", [i])),
+    ),
+  );
+  await Promise.all([shownByOne.until([{ c: 20 }]), shownByTwo.until([{ c: 20 }])]);
+});
+
+test("counters() has no external commits when only this database writes, however its log is checkpointed", async () => {
+  using file = tempFile();
+  await using db = await openDatabase(file.path, {
+    ...often,
+    readers: 2,
+    externalPollMs: 1,
+    walLimitPages: 5,
+  });
+  await db.execute("CREATE TABLE t(id INTEGER PRIMARY KEY, x)");
+  using emissions = new Emissions(db.watch(count));
+  await emissions.atLeast(1);
+  for (let i = 0; i < 100; i++) {
+    await db.executeBatch("INSERT INTO t(x) VALUES (?)", Array.from({ length: 10 }, () => ["x".repeat(900)]));
+    await db.select("SELECT MAX(id) AS m FROM t");
+  }
+  await db.transaction((tx) => tx.execute("CREATE TABLE u(x)"));
+  await db.execute("VACUUM");
+  await quiet(db);
+  assert.deepEqual(emissions.last, [{ c: 1000 }]);
+  assert.equal(db.counters().external_commits, 0);
+});
+
+test("watch() is told of own commits only when it may not look for others", async () => {
+  using file = tempFile();
+  await using db = await openDatabase(file.path, { ...often, externalPollMs: 0 });
+  await db.execute("CREATE TABLE t(id INTEGER PRIMARY KEY)");
+  await db.execute("CREATE TABLE other(id INTEGER PRIMARY KEY)");
+  using emissions = new Emissions(db.watch(count));
+  await emissions.atLeast(1);
+  await inAnotherProcess(file.path, "INSERT INTO t VALUES (1)");
+  await db.execute("INSERT INTO other VALUES (1)");
+  await quiet(db);
+  assert.deepEqual(emissions.all, [[{ c: 0 }]]);
+  assert.deepEqual(await db.select(count), [{ c: 1 }]);
+  await db.execute("INSERT INTO t VALUES (2)");
+  await emissions.atLeast(2);
+  assert.deepEqual(emissions.last, [{ c: 2 }]);
+});
