@@ -6,8 +6,12 @@
  * `results/bench-check.json` (every round) and `results/bench-check.md` (best, median and worst round).
  */
 import { join } from "node:path";
+import { Command } from "commander";
 import { markdownTable } from "markdown-table";
 import { EXIT } from "../lib/cli/exit_code.ts";
+import { reportFailure } from "../lib/cli/failure.ts";
+import { parseCommand } from "../lib/cli/parse_command.ts";
+import { UsageError } from "../lib/model/mod.ts";
 import { listRuns, loadRun, readEnvironment, replaceFile } from "../lib/record/mod.ts";
 import { formatCount, formatSpread } from "../lib/report/format.ts";
 import { reporterById } from "../lib/report/mod.ts";
@@ -16,7 +20,6 @@ import { recordFixture } from "../lib/testing/record_fixture.ts";
 
 const ROUND_COUNT = 5;
 const DEFAULT_COUNT = 1000;
-const SCRIPT = new URL("check.ts", import.meta.url).pathname;
 
 /** One size of the repository. */
 interface CheckedSize {
@@ -45,16 +48,20 @@ function addRuns(results: string, count: number): void {
   }
 }
 
+/** Runs the clone's own check, so that changes which are not committed yet play no part. */
 async function timeCheck(root: string): Promise<number> {
   const start = performance.now();
   const { code, stdout } = await new Deno.Command(Deno.execPath(), {
-    args: ["run", "--no-prompt", "--allow-read", "--allow-write", "--allow-env", SCRIPT, "--root", root],
-    env: { GITHUB_ACTIONS: "" },
+    args: ["run", "--no-prompt", "--allow-read", "--allow-write", "--allow-env", "scripts/check.ts"],
+    cwd: root,
+    env: { GITHUB_ACTIONS: "", NO_COLOR: "1" },
     stderr: "inherit",
   }).output();
   const wallNs = (performance.now() - start) * 1e6;
   if (code === EXIT.fine) return wallNs;
-  throw new Error(`Cannot measure the check as everything must hold:\n${new TextDecoder().decode(stdout)}`);
+  throw new UsageError(
+    `Cannot measure the check as everything must hold:\n${new TextDecoder().decode(stdout)}`,
+  );
 }
 
 async function checkedSize(root: string, generatedCount: number): Promise<CheckedSize> {
@@ -88,20 +95,17 @@ function render({ startedAt, environment, sizes }: CheckBench): string {
   ].join("\n");
 }
 
-if (import.meta.main) {
-  const count = Number(Deno.args[0] ?? DEFAULT_COUNT);
-  if (!Number.isSafeInteger(count) || count < 1) {
-    console.error(`Cannot generate runs as their number must be 1 or more: got "${Deno.args[0]}"`);
-    Deno.exit(EXIT.usage);
-  }
+async function benchCheck(count: number): Promise<void> {
   const startedAt = new Date().toISOString();
   const folder = Deno.makeTempDirSync({ prefix: "watchbench-check-" });
   try {
     const root = join(folder, "clone");
-    const clone = await new Deno.Command("git", { args: ["clone", "--quiet", ".", root], stderr: "inherit" })
-      .output();
-    if (!clone.success) {
-      throw new Error("Cannot measure the check as git must clone this repository: see above");
+    const { success } = await new Deno.Command("git", {
+      args: ["clone", "--quiet", ".", root],
+      stderr: "inherit",
+    }).output();
+    if (!success) {
+      throw new UsageError("Cannot measure the check as git must clone this repository: it failed");
     }
     const alone = await checkedSize(root, 0);
     addRuns(join(root, "results"), count);
@@ -113,5 +117,24 @@ if (import.meta.main) {
     console.log(report);
   } finally {
     Deno.removeSync(folder, { recursive: true });
+  }
+}
+
+if (import.meta.main) {
+  try {
+    const command = new Command("bench:check")
+      .description(
+        "Measures deno task check over a clone of the last commit, and over it with generated runs.",
+      )
+      .argument("[count]", "runs to generate", String(DEFAULT_COUNT));
+    if (parseCommand(command, Deno.args)) {
+      const count = Number(command.processedArgs[0]);
+      if (!Number.isSafeInteger(count) || count < 1) {
+        throw new UsageError(`Cannot generate runs as their number must be 1 or more: got "${Deno.args[0]}"`);
+      }
+      await benchCheck(count);
+    }
+  } catch (error) {
+    Deno.exit(reportFailure("bench:check", error));
   }
 }
