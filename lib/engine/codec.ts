@@ -159,6 +159,12 @@ export class Decoder {
     return this;
   }
 
+  /** Points the cursor at the start of the same request once more. */
+  rewind(): this {
+    this.#at = 0;
+    return this;
+  }
+
   byte(): number {
     return this.#bytes[this.#at++]!;
   }

@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { DatabaseSync } from "node:sqlite";
-import { openDatabase } from "./database.ts";
+import { type Database, openDatabase } from "./database.ts";
 import { EngineError } from "./errors.ts";
 import type { OpenOptions } from "./options.ts";
 import { Emissions, quiet, strict, tempFile } from "./testing/fixtures.ts";
@@ -78,22 +78,60 @@ test("watch() derives its dependencies anew when another process changes the sch
 });
 
 test("execute() writes on when another process has dropped a column that live queries depend on by row", async () => {
-  using file = tempFile();
-  // Never looks: the write is the first to meet the new schema.
-  await using db = await openDatabase(file.path, { ...often, externalPollMs: 0 });
-  await db.execute("CREATE TABLE t(id INTEGER PRIMARY KEY, p, q)");
-  using rows = new Emissions(db.watch("SELECT q FROM t WHERE p = ?", [1]));
-  await rows.atLeast(1);
-  await db.execute("INSERT INTO t(p, q) VALUES (1, 'one')");
-  await rows.atLeast(2);
-  const other = new DatabaseSync(file.path, { timeout: 5000 });
-  other.exec("ALTER TABLE t DROP COLUMN p");
-  other.close();
-  await db.execute("INSERT INTO t(q) VALUES ('two')");
-  await db.executeBatch("INSERT INTO t(q) VALUES (?)", [["three"]]);
-  assert.deepEqual(await db.select(count), [{ c: 3 }]);
-  await rows.atLeast(3);
-  assert.match(String(rows.last), /no such column: p/);
+  const insert = "INSERT INTO t(p) VALUES (?)";
+  type Step = (db: Database) => Promise<unknown>;
+  const once: Step = (db) => db.execute(insert, ["x"]);
+  const steps: Record<string, Step> = {
+    once,
+    batch: (db) => db.executeBatch(insert, [["x"]]),
+    transaction: (db) =>
+      db.transaction(async (tx) => {
+        await assert.rejects(tx.execute("INSERT INTO t(id) VALUES (1)"), {
+          code: "SQLITE_CONSTRAINT_PRIMARYKEY",
+        });
+        await tx.executeBatch(insert, [["x"]]);
+      }),
+    rollback: async (db) => {
+      const undone = db.transaction(async (tx) => {
+        await tx.execute(insert, ["never"]);
+        await assert.rejects(tx.execute("INSERT INTO t(id) VALUES (1)"), {
+          code: "SQLITE_CONSTRAINT_PRIMARYKEY",
+        });
+        throw new Error("undone");
+      });
+      await assert.rejects(undone, /undone/);
+      await once(db);
+    },
+    nested: (db) =>
+      db.transaction(async (tx) => {
+        await assert.rejects(
+          tx.transaction((inner) => inner.execute(insert, ["never"]).then(() => assert.fail("undone"))),
+        );
+        await tx.execute(insert, ["x"]);
+      }),
+  };
+  for (const [name, step] of Object.entries(steps)) {
+    using file = tempFile();
+    // Never looks: the write is the first to meet the new schema.
+    await using db = await openDatabase(file.path, { ...often, externalPollMs: 0 });
+    await db.execute("CREATE TABLE t(id INTEGER PRIMARY KEY, p, q)");
+    await db.execute("CREATE INDEX t_q ON t(q)");
+    using rows = new Emissions(db.watch("SELECT id FROM t WHERE q = ?", [1]));
+    using all = new Emissions(db.watch("SELECT p FROM t"));
+    await rows.atLeast(1);
+    await quiet(db);
+    await db.execute("INSERT INTO t(q) VALUES (?)", [2]);
+    await quiet(db);
+    assert.equal(db.counters().row_spared, 1, "the query depends by row");
+    using other = new DatabaseSync(file.path, { timeout: 5000 });
+    other.exec("DROP INDEX t_q");
+    other.exec("ALTER TABLE t DROP COLUMN q");
+    await step(db);
+    await db.execute(insert, ["y"]);
+    await all.until([{ p: null }, { p: "x" }, { p: "y" }]);
+    await quiet(db);
+    assert.match(String(rows.last), /no such column: q/, name);
+  }
 });
 
 test("watch() shows the commits of a second database when both are open on one file", async () => {

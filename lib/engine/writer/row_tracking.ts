@@ -8,8 +8,9 @@
  * @module
  */
 
-import type { DatabaseSync } from "node:sqlite";
+import type { DatabaseSync, StatementSync } from "node:sqlite";
 import type { ChangedRows, TrackedTable } from "../protocol.ts";
+import type { AccessRecorder } from "../sqlite/access.ts";
 import type { Prepared } from "../sqlite/statements.ts";
 import type { Schema } from "../sqlite/schema.ts";
 import type { SqlValue } from "../values.ts";
@@ -30,10 +31,15 @@ export class RowTracking {
   #nextSlot = 0;
   #byTable = new Map<string, Tracked>();
   #reports = new WeakMap<Prepared, boolean>();
+  readonly #schemaVersion: StatementSync;
+  #trackedVersion = 0;
+  /** All triggers were dropped inside a transaction that may still bring them back. */
+  #isDropped = false;
 
-  constructor(db: DatabaseSync, schema: Schema) {
+  constructor(db: DatabaseSync, recorder: AccessRecorder, schema: Schema) {
     this.#db = db;
     this.#schema = schema;
+    this.#schemaVersion = recorder.ignore(() => db.prepare("PRAGMA main.schema_version"));
     const collect = (slot: bigint, ...values: SqlValue[]) => {
       const tracked = this.#slots.get(Number(slot));
       if (tracked === undefined) return null;
@@ -49,6 +55,14 @@ export class RowTracking {
   /** True when some table is tracked. */
   get active(): boolean {
     return this.#byTable.size > 0;
+  }
+
+  /**
+   * True when another connection has changed the schema under the triggers: a statement may then fail in one of them, by a
+   * column that is gone. This connection's own changes of schema end the tracking before they begin.
+   */
+  get isStale(): boolean {
+    return this.#slots.size > 0 && !this.#isDropped && this.#readVersion() !== this.#trackedVersion;
   }
 
   /** Starts to report these columns of a table, in addition to earlier ones; null when the table cannot be tracked. */
@@ -77,6 +91,8 @@ export class RowTracking {
     }
     this.#slots.set(slot, tracked);
     this.#byTable.set(table, tracked);
+    this.#trackedVersion = this.#readVersion();
+    this.#isDropped = false;
     this.#reports = new WeakMap();
     return { slot, table, columns: wanted, watched };
   }
@@ -88,7 +104,13 @@ export class RowTracking {
   untrackAll(inTransaction: boolean): void {
     for (const tracked of this.#slots.values()) this.#drop(tracked);
     this.#byTable.clear();
+    this.#isDropped = inTransaction;
     if (!inTransaction) this.#slots.clear();
+  }
+
+  /** To be called when a transaction, or a part of it, was rolled back. */
+  rolledBack(): void {
+    this.#isDropped = false;
   }
 
   /** True when the triggers see every row that this statement changes. */
@@ -116,6 +138,10 @@ export class RowTracking {
       tracked.overflow = false;
     }
     return rows;
+  }
+
+  #readVersion(): number {
+    return (this.#schemaVersion.get() as { schema_version: number }).schema_version;
   }
 
   #judge(prepared: Prepared): boolean {

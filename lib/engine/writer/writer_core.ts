@@ -59,6 +59,8 @@ export class WriterCore {
   #frames: Frame[] = [];
   /** A transaction that is still open has changed the schema and ended the tracking of rows. */
   #lostTracking = false;
+  /** Another process has changed the schema, and no commit has told so yet. */
+  #hasNewSchema = false;
   #seq = 0;
   #changes = 0;
   #stepMs = 0;
@@ -70,7 +72,7 @@ export class WriterCore {
     const recorder = this.#statements.recorder;
     this.#schema = new Schema(db, recorder);
     this.#dirtySets = new DirtySets(this.#schema);
-    this.#tracking = new RowTracking(db, this.#schema);
+    this.#tracking = new RowTracking(db, recorder, this.#schema);
     this.#checkpointer = new Checkpointer(db, recorder, start.walLimitPages, start.busyTimeoutMs);
     this.#external = new ExternalCommits(db, recorder);
     const own = (sql: string) => recorder.ignore(() => db.prepare(sql));
@@ -159,6 +161,11 @@ export class WriterCore {
           throw misuse(verb, `the operation must be known to the writer, got ${op}`);
       }
     } catch (error) {
+      if (sql !== null && this.#statements.recorder.ignore(() => this.#tracking.isStale)) {
+        this.#adoptSchema();
+        request.rewind().uint();
+        return this.#serve(request.byte(), request);
+      }
       const shape = shapeOf(error, verb, sql);
       return [{ ok: false, error: shape }, op === writerOp.execute ? this.#afterFailure(sql!) : null];
     }
@@ -327,6 +334,7 @@ export class WriterCore {
         this.#control(`RELEASE watchlite_${depth}`);
       } else this.#rollback.run();
     }
+    this.#tracking.rolledBack();
     // Rows reported by what was undone stay in the list: a superset of the changed rows is as sound as the set.
     if (depth === 0) this.#tracking.take(false);
     if (frame.dirtyIds.size > 0) this.#forgetIfSchema(this.#dirtySets.union(frame.dirtyIds));
@@ -363,8 +371,9 @@ export class WriterCore {
     this.#changes += changes;
     let id = clean ? nothing : this.#dirtyId(prepared);
     const { recorder } = this.#statements;
-    if (recorder.stale && !clean) {
-      // SQLite compiled the statement anew while it ran: another process has changed the schema.
+    if ((recorder.stale || this.#hasNewSchema) && !clean) {
+      this.#hasNewSchema = false;
+      // SQLite compiled the statement anew while it ran, or it had failed before: another process has changed the schema.
       const everything = this.#dirtySets.ofStatement({
         ...prepared,
         access: { ...prepared.access, schemaChange: true },
@@ -415,6 +424,14 @@ export class WriterCore {
     const inTransaction = this.#frames.length > 0;
     this.#statements.recorder.ignore(() => this.#tracking.untrackAll(inTransaction));
     this.#lostTracking = inTransaction;
+  }
+
+  /** The schema is another process's by now; with the next commit the streams derive their dependencies anew. */
+  #adoptSchema(): void {
+    this.#stopTracking();
+    this.#statements.clear();
+    this.#schema.clear();
+    this.#hasNewSchema = true;
   }
 
   /** The caller asks between transactions: TEMP triggers made inside one would be rolled back with it. */
