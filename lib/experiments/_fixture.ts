@@ -171,11 +171,16 @@ export async function regenerate(root: string): Promise<void> {
   write(root, "README.md", writeSections("README.md", page, { root, research }).text);
 }
 
-/** Stores the record fixture as a sealed run with its report. */
-export function storeRun(results: string, id: string, label: string): RunRecord {
+/** Stores the record fixture, changed where asked, as a sealed run with its report. */
+export function storeRun(
+  results: string,
+  id: string,
+  label: string,
+  changes: Partial<RunRecord> = {},
+): RunRecord {
   const folder = join(results, id);
   Deno.mkdirSync(folder, { recursive: true });
-  const { results: blocks, ...fixture } = recordFixture();
+  const { results: blocks, ...fixture } = { ...recordFixture(), ...changes };
   const lines = blocks.map((block) => `${JSON.stringify(block)}\n`).join("");
   const sha256 = createHash("sha256").update(lines).digest("hex");
   const header = { ...fixture, id, label, blocks: { sha256, count: blocks.length } };

@@ -11,7 +11,7 @@ export { criteriaOf, judgedArms } from "./judged_arms.ts";
 export * from "./load_experiments.ts";
 export { markdownFiles } from "./markdown_files.ts";
 export { outcomeDigest, preregistrationDigest, preregistrationOf } from "./preregistration.ts";
-export { shapeExperiment, shapeOutcome } from "./schema.ts";
+export { publishedOutcomeSchemas, shapeExperiment, shapeOutcome } from "./schema.ts";
 export { writeSections } from "./sections.ts";
 export { allows, type ExperimentFault, validateExperiment, type Vocabulary } from "./validate_experiment.ts";
 export {

@@ -136,7 +136,7 @@ const outcomeBody = {
   schemaVersion: z.int().refine(
     (value) => value === OUTCOME_SCHEMA_VERSION,
     `must be ${OUTCOME_SCHEMA_VERSION}`,
-  ),
+  ).meta({ const: OUTCOME_SCHEMA_VERSION }),
   experiment: experimentId,
   recordedAt: z.iso.datetime(),
   preregistered: sha256,
@@ -173,7 +173,10 @@ const outcomeSchema = z.discriminatedUnion("outcomeClass", [
   z.strictObject({ ...outcomeBody, outcomeClass: z.literal("accepted"), outcomeReason: acceptedReason }),
   z.strictObject({ ...outcomeBody, outcomeClass: z.literal("rejected"), outcomeReason: rejectedReason }),
   z.strictObject({ ...outcomeBody, outcomeClass: z.enum(["deferred", "watch", "in_review"]) }),
-]);
+]).meta({
+  title: "Outcome",
+  description: "NNN_slug.outcome.json: what an experiment measured, and what its rule made of it",
+});
 
 // As in lib/record/schema.ts: assignability alone would not notice an optional field that one side lacks.
 type Plain<T> = T extends readonly (infer Item)[] ? Plain<Item>[]
@@ -196,6 +199,11 @@ export interface SchemaFault {
 
 /** Parsed data of a known shape, or every rule that it breaks. */
 export type Shaped<T> = { readonly value: T } | { readonly faults: readonly SchemaFault[] };
+
+/** The JSON Schema of outcome files: text by file name in `schemas/`. */
+export function publishedOutcomeSchemas(): Readonly<Record<string, string>> {
+  return { "outcome.schema.json": JSON.stringify(z.toJSONSchema(outcomeSchema), null, 2) + "\n" };
+}
 
 /** Checks what an experiment file exports. Rules between fields are {@link validateExperiment}'s. */
 export function shapeExperiment(value: unknown): Shaped<Experiment> {

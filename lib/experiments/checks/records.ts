@@ -1,6 +1,7 @@
 /** Checks of stored runs: what is kept is what was measured. */
 import { join } from "node:path";
 import { publishedSchemas } from "../../record/schema.ts";
+import { publishedOutcomeSchemas } from "../schema.ts";
 import { firstDifference } from "../text_difference.ts";
 import type { Fault } from "../fault.ts";
 import type { Check } from "./check.ts";
@@ -24,7 +25,8 @@ export const schemas: Check = {
   id: "schemas",
   title: "The published JSON Schemas are what the code says",
   run({ input: { root } }) {
-    return Object.entries(publishedSchemas()).flatMap(([name, expected]): Fault[] => {
+    const published = { ...publishedSchemas(), ...publishedOutcomeSchemas() };
+    return Object.entries(published).flatMap(([name, expected]): Fault[] => {
       const file = `schemas/${name}`;
       let stored: string;
       try {

@@ -126,7 +126,9 @@ function criterionView(
   const { control, primary } = experiment;
   const line = barLine(criterion.bar);
   const values = points?.values[criterion.id] ?? {};
-  const floorOf = points === undefined ? undefined : presentFloors(experiment, calibration);
+  const floorOf = points === undefined
+    ? undefined
+    : presentFloors(experiment, calibration, points.blocksPerSide);
   const judged = (outcome?.results ?? []).filter((result) => result.criterion === criterion.id);
   const arms = judged.map((result): JudgedArmView => {
     const pairs = line.kind === "value" ? [] : pairRatios(values[result.arm] ?? [], values[control] ?? []);
@@ -199,10 +201,10 @@ function comparisonView(
   };
 }
 
-function presentFloors(experiment: Experiment, calibration: Calibration | undefined) {
+function presentFloors(experiment: Experiment, calibration: Calibration | undefined, blocksPerSide: number) {
   if (calibration === undefined) return undefined;
   try {
-    return calibratedFloors(experiment, calibration);
+    return calibratedFloors(experiment, calibration, blocksPerSide);
   } catch (error) {
     // Arms whose adapter is not registered any more: what was recorded still stands.
     if (error instanceof Error && error.name === "UsageError") return undefined;

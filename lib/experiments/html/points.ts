@@ -1,12 +1,14 @@
-/** The numbers behind verdicts: what each block of an experiment's run gave for each criterion. */
+/** The numbers behind verdicts: what each round of an experiment gave for each criterion. */
 import type { Experiment, RunRecord } from "../../model/mod.ts";
 import { criteriaOf } from "../judged_arms.ts";
 import { Readings } from "../run/judge.ts";
 
-/** Values by criterion, then arm; one per round that counts, `null` where the block has none. */
+/** Values by criterion, then arm; one per round that counts, `null` where a block has none. */
 export interface ExperimentPoints {
   /** The machine that gave them. */
   readonly machineId: string;
+  /** Blocks that each side of a pair has. */
+  readonly blocksPerSide: number;
   /** Rounds that count. */
   readonly roundCount: number;
   /** Rounds that were measured and do not count. */
@@ -20,6 +22,7 @@ export function experimentPoints(experiment: Experiment, run: RunRecord): Experi
   const readings = new Readings(experiment, run);
   return {
     machineId: run.environment.machineId,
+    blocksPerSide: run.settings.blocksPerSide ?? 1,
     roundCount: readings.rounds.length,
     disturbedCount: readings.weather.length - readings.rounds.length,
     values: Object.fromEntries(

@@ -133,7 +133,7 @@ export interface JudgedArmView {
   readonly note: string;
   /** Each pair's ratio, by round; empty when the evidence cannot be read or nothing is compared. */
   readonly ratios: readonly number[];
-  /** Each block's value, by round; empty when the evidence cannot be read. */
+  /** The value of each round; empty when the evidence cannot be read. */
   readonly values: readonly number[];
 }
 

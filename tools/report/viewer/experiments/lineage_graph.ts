@@ -112,7 +112,7 @@ function nodeMark(
   const [sign, state] = STANDINGS[standing];
   return s(
     "a",
-    { href, class: `node ${state}`, "aria-label": `${id}: ${title}, ${standingText}` },
+    { href, class: `node ${state}` },
     s("title", {}, `${id}: ${title}, ${standingText}`),
     s("rect", { x: left, y: top, width: NODE.width, height: NODE.height, rx: 8 }),
     s("rect", { class: "edge-state", x: left, y: top, width: 5, height: NODE.height, rx: 2 }),

@@ -1,4 +1,4 @@
-/** Values of arms against a fixed bar: a dot per block, the middle, and the bar as a line. */
+/** Values of arms against a fixed bar: a dot per round, the middle, and the bar as a line. */
 import type { CriterionView } from "../../../../lib/experiments/html/view.ts";
 import { formatQuantity } from "../../../../lib/report/format.ts";
 import { drawing, horizontalAxis, responsive, valueScale } from "../axis.ts";
@@ -20,7 +20,7 @@ export function valueChart(criterion: CriterionView): HTMLElement {
     const x = scale.at(line.at);
     const [from, to] = line.passes === "above" ? [x, width] : line.passes === "below" ? [0, x] : [x, x];
     const spoken = arms.map(({ arm, value, result, values }) =>
-      `${arm}: ${value === null ? "no value" : formatQuantity(value, unit)}, ${values.length} blocks${
+      `${arm}: ${value === null ? "no value" : formatQuantity(value, unit)}, ${values.length} rounds${
         result === undefined ? ", not judged" : `, ${result}`
       }`
     );
@@ -50,11 +50,11 @@ export function valueChart(criterion: CriterionView): HTMLElement {
             { class: `result ${arm.result ?? ""}`, x: width, y: top + 15, "text-anchor": "end" },
             text,
           ),
-          ...arm.values.map((value, block) =>
+          ...arm.values.map((value, round) =>
             s(
               "circle",
-              { class: "dot", cx: scale.at(value), cy: y + (block % 3 - 1) * 4, r: 2.6 },
-              s("title", {}, `block ${block + 1}: ${formatQuantity(value, unit)}`),
+              { class: "dot", cx: scale.at(value), cy: y + (round % 3 - 1) * 4, r: 2.6 },
+              s("title", {}, `round ${round + 1}: ${formatQuantity(value, unit)}`),
             )
           ),
           s(

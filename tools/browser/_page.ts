@@ -1,0 +1,62 @@
+/** A page in the browser, and what every page must hold. */
+import { pathToFileURL } from "node:url";
+import axe from "axe-core";
+import type { Browser, Page } from "playwright-core";
+
+/** A page that was drawn. */
+export interface OpenPage {
+  /** The tab that shows it. */
+  readonly tab: Page;
+  /** Errors of the console and of scripts, requests that left the disk. */
+  readonly faults: string[];
+}
+
+/** How a page is looked at. */
+export interface Look {
+  /** Width of the window in pixels. */
+  readonly width?: number | undefined;
+  /** What the system asks for. */
+  readonly theme?: "light" | "dark" | undefined;
+}
+
+/** Opens a page from disk and waits until it is drawn. */
+export async function openPage(
+  browser: Browser,
+  file: string,
+  { width = 1440, theme = "light" }: Look = {},
+): Promise<OpenPage> {
+  const context = await browser.newContext({ viewport: { width, height: 900 }, colorScheme: theme });
+  const tab = await context.newPage();
+  const faults: string[] = [];
+  tab.on("console", (message) => message.type() === "error" && faults.push(message.text()));
+  tab.on("pageerror", (error) => faults.push(error.message));
+  tab.on(
+    "request",
+    (request) => request.url().startsWith("file:") || faults.push(`request of ${request.url()}`),
+  );
+  await tab.goto(pathToFileURL(file).href);
+  await tab.waitForSelector("body[data-state]");
+  return { tab, faults };
+}
+
+/** Unfolds everything, so that what is folded away is looked at as well. */
+export async function unfold(tab: Page): Promise<void> {
+  for (const details of await tab.locator("details").all()) {
+    await details.evaluate((one) => (one as HTMLDetailsElement).open = true);
+  }
+}
+
+/** What axe finds on a page. */
+export async function axeViolations(tab: Page): Promise<string[]> {
+  await tab.evaluate(axe.source);
+  return await tab.evaluate(async () => {
+    const page = globalThis as unknown as { readonly axe: typeof axe };
+    return (await page.axe.run()).violations.map(({ id, nodes }) =>
+      `${id}: ${
+        nodes.slice(0, 3).map(({ html, failureSummary }) =>
+          `${html.slice(0, 160)} (${failureSummary?.slice(0, 260)})`
+        ).join("; ")
+      }`
+    );
+  });
+}
