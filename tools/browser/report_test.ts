@@ -95,6 +95,14 @@ withSite("charts have a mark for every adapter and every block", async (_t, open
   }
 });
 
+withSite("the conclusions stand before everything else, wrong answers first", async (_t, open) => {
+  const { tab } = await open("run");
+  assert.equal(await tab.locator(".content section").first().getAttribute("id"), "conclusions");
+  const sentences = await tab.locator("#conclusions li").allTextContents();
+  assert.equal(sentences.length, 3);
+  assert.match(sentences[0]!, /^liar\[note=a\|b\] was wrong in keyed-pk@2/);
+});
+
 withSite("a wrong cell shows its evidence and no number", async (_t, open) => {
   const { tab } = await open("run");
   const section = tab.locator("#workload-0");

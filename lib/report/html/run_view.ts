@@ -9,6 +9,7 @@ import {
   type RunRecord,
 } from "../../model/mod.ts";
 import { distributionQuantiles, median, sortSamples } from "../../stats/mod.ts";
+import { drawConclusions, SHOWN_CONCLUSIONS } from "../conclusions.ts";
 import { formatBlocks, formatCount, formatQuantity } from "../format.ts";
 import { repeatCommands } from "../repeat_command.ts";
 import { safeText } from "../safe_text.ts";
@@ -48,6 +49,8 @@ export function runView(record: RunRecord, summary: RunSummary = summarizeRun(re
   const adapterOf = new Map(names.map((name, index) => [name, index]));
   const blocksByCell = Map.groupBy(record.results, ({ cellKey }) => cellKey);
   const { commit, isDirty } = record.environment;
+  const blocks = blockViews(record, cells, adapterOf);
+  const pressures = blocks.flatMap(({ pressure }) => pressure ?? []);
   return {
     page: "run",
     id: safeText(record.id),
@@ -58,6 +61,9 @@ export function runView(record: RunRecord, summary: RunSummary = summarizeRun(re
     outcome: outcomeSentence(summary),
     blockCount: record.settings.blockCount,
     warnings: record.warnings.map((warning) => safeText(describeWarning(warning), LONGEST_PROSE)),
+    conclusions: drawConclusions(record, summary).slice(0, SHOWN_CONCLUSIONS).map(({ sentence }) =>
+      safeText(sentence, LONGEST_PROSE)
+    ),
     commands: repeatCommands(record),
     environment: environmentRows(record),
     tree: commit === undefined ? "unknown" : isDirty === false ? "clean" : "dirty",
@@ -65,7 +71,9 @@ export function runView(record: RunRecord, summary: RunSummary = summarizeRun(re
     metrics: metricViews(cells),
     adapters: names.map((name) => adapterView(name, record, cells)),
     sections: summary.sections.map((section) => sectionView(section, adapterOf, blocksByCell)),
-    blocks: blockViews(record, cells, adapterOf),
+    blocks,
+    ...(pressures.length === 0 ? {} : { highestPressure: Math.max(...pressures) }),
+    warningCount: cells.reduce((sum, { warnings }) => sum + warnings.length, record.warnings.length),
   };
 }
 

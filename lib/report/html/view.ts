@@ -210,6 +210,8 @@ export interface RunView {
   readonly blockCount: number;
   /** About the run as a whole. */
   readonly warnings: readonly string[];
+  /** The sentences that matter most, the first one before all others. */
+  readonly conclusions: readonly string[];
   /** Commands that repeat it. */
   readonly commands: readonly string[];
   /** Machine and software, as rows. */
@@ -226,6 +228,10 @@ export interface RunView {
   readonly sections: readonly SectionView[];
   /** In order of execution. */
   readonly blocks: readonly BlockView[];
+  /** The highest {@link BlockView.pressure}; absent where no block knows its own. */
+  readonly highestPressure?: number;
+  /** Of the run and of its cells. */
+  readonly warningCount: number;
   /** Absent when no block left one. */
   readonly timelines?: RunTimelines;
 }

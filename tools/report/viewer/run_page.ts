@@ -3,6 +3,7 @@ import type { RunView, SectionView } from "../../../lib/report/html/view.ts";
 import { pill } from "./badges.ts";
 import { h } from "./dom.ts";
 import { adaptersPart } from "./run/adapters_part.ts";
+import { conclusionsPart } from "./run/conclusions_part.ts";
 import { environmentPart } from "./run/environment_part.ts";
 import { overviewPart } from "./run/overview_part.ts";
 import { readingPart } from "./run/reading_part.ts";
@@ -17,10 +18,11 @@ export function drawRunPage(view: RunView, main: HTMLElement): void {
     h(
       "div",
       { class: "columns" },
-      contents(sections),
+      contents(view, sections),
       h(
         "div",
         { class: "content" },
+        conclusionsPart(view),
         trustPart(view),
         overviewPart(view, sections),
         ...sections.map(({ section, id }) => sectionPart(view, section, id)),
@@ -33,7 +35,10 @@ export function drawRunPage(view: RunView, main: HTMLElement): void {
   );
 }
 
-function contents(sections: readonly { readonly section: SectionView; readonly id: string }[]): HTMLElement {
+function contents(
+  { conclusions }: RunView,
+  sections: readonly { readonly section: SectionView; readonly id: string }[],
+): HTMLElement {
   const link = (id: string, text: string, mark?: HTMLElement): HTMLElement =>
     h("li", {}, h("a", { href: `#${id}` }, text), mark);
   return h(
@@ -42,6 +47,7 @@ function contents(sections: readonly { readonly section: SectionView; readonly i
     h(
       "ul",
       {},
+      conclusions.length > 0 && link("conclusions", "What matters most"),
       link("trust", "Can I trust it?"),
       link("overview", "Which one?"),
       ...sections.map(({ section, id }) => {
