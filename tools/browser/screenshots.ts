@@ -6,12 +6,14 @@ import { findChromium, launchChromium } from "./chromium.ts";
 const SIZES = [["desktop", 1440, 900], ["phone", 360, 740]] as const;
 const THEMES = ["light", "dark"] as const;
 
-/** Addresses of the pages to picture, seen from the site: the lists, and the newest run's page. */
+/** Addresses of the pages to picture, seen from the site: the lists, the newest run's page, and each experiment's. */
 function pagesOf(site: string): string[] {
-  const top = ["index.html", "history.html", "devices.html"].filter((name) => exists(join(site, name)));
-  if (!exists(join(site, "runs"))) return top;
-  const runs = [...Deno.readDirSync(join(site, "runs"))].map(({ name }) => name).sort();
-  return [...top, ...runs.slice(-1).map((name) => `runs/${name}`)];
+  const top = ["index.html", "history.html", "devices.html", "experiments.html"].filter((name) => exists(join(site, name)));
+  const pagesIn = (folder: string): string[] =>
+    exists(join(site, folder))
+      ? [...Deno.readDirSync(join(site, folder))].map(({ name }) => `${folder}/${name}`).sort()
+      : [];
+  return [...top, ...pagesIn("runs").slice(-1), ...pagesIn("experiments")];
 }
 
 function exists(path: string): boolean {
@@ -45,7 +47,7 @@ if (import.meta.main) {
           await tab.goto(pathToFileURL(resolve(site, page)).href);
           await tab.waitForSelector("body[data-state]");
           const name = `${
-            page.replace(/^runs\/.*/, "run").replace(".html", "")
+            page.replace(/^runs\/.*/, "run").replace("experiments/", "experiment-").replace(".html", "")
           }-${sizeName}-${colorScheme}.png`;
           await tab.screenshot({ path: join(out, name), fullPage: true });
           console.log(join(out, name));

@@ -24,9 +24,11 @@ export function experimentsView(
     page: "experiments",
     experiments: experiments.map((loaded) => experimentLine(loaded, hrefs.get(loaded.id) ?? "")),
     directions: directions.map(directionLine),
-    strays: faults.map(({ file, line, path, message }) => ({
-      path: safeText(line === undefined ? file : `${file}:${line}`),
-      reason: safeText(path === undefined ? message : `${path}: ${message}`),
+    strays: [...Map.groupBy(faults, ({ file }) => file)].map(([file, own]) => ({
+      path: safeText(file),
+      reason: safeText(
+        own.map(({ path, message }) => path === undefined ? message : `${path}: ${message}`).join("; "),
+      ),
     })),
   };
 }

@@ -65,7 +65,7 @@ export interface ExperimentsView {
   readonly experiments: readonly ExperimentLine[];
   /** By id. */
   readonly directions: readonly DirectionLine[];
-  /** What could not be read, and why. */
+  /** Files that could not be read, and why; one per file. */
   readonly strays: readonly { readonly path: string; readonly reason: string }[];
 }
 

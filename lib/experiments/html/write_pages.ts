@@ -111,7 +111,7 @@ function write(research: Research, site: ExperimentSite): ExperimentPagesOutcome
         heading: view.title,
         lead: `Experiment ${loaded.id}, ${view.standingText}.`,
         links: links.map(({ text, path }) => ({ text, href: `../${path}` })),
-        data: view,
+        data: deflatedJson(view),
         assets: sharedAssets(1, "experiments.js"),
       }),
     );
@@ -128,7 +128,7 @@ function write(research: Research, site: ExperimentSite): ExperimentPagesOutcome
         count === 1 ? "question" : "questions"
       } with a decision rule, and what came of ${count === 1 ? "it" : "them"}.`,
       links: links.map(({ text, path }) => path === EXPERIMENTS_LINK.path ? { text } : { text, href: path }),
-      data: view,
+      data: deflatedJson(view),
       assets: sharedAssets(0, "experiments.js"),
     }),
   );

@@ -27,16 +27,20 @@ export const EDGE_COLORS: Readonly<Record<EdgeType, number>> = {
 
 const NODE = { width: 196, height: 54 };
 const MARGIN = 8;
-const TITLE_LENGTH = 26;
+const TITLE_LENGTH = 25;
+const LETTER_WIDTH = 6;
 
 /** Draws the graph in a box that scrolls. Every node and every target of an edge must be among `nodes`. */
 export function lineageGraph(nodes: readonly ExperimentLine[], edges: readonly LineageEdge[]): HTMLElement {
   const graph = new Graph({ multigraph: false });
-  graph.setGraph({ rankdir: "LR", nodesep: 18, ranksep: 72, marginx: MARGIN, marginy: MARGIN });
+  graph.setGraph({ rankdir: "LR", nodesep: 18, ranksep: 36, marginx: MARGIN, marginy: MARGIN });
   graph.setDefaultEdgeLabel(() => ({}));
   for (const { id } of nodes) graph.setNode(nodeKey(id), { ...NODE });
   // Laid out from the earlier to the later one, so that time goes to the right; drawn the other way round.
-  for (const { source, target } of edges) graph.setEdge(nodeKey(target), nodeKey(source));
+  for (const { source, target, types } of edges) {
+    const width = LETTER_WIDTH * edgeText(types).length + 2 * MARGIN;
+    graph.setEdge(nodeKey(target), nodeKey(source), { width, height: 16, labelpos: "c" });
+  }
   layout(graph);
   const { width = NODE.width, height = NODE.height } = graph.graph() as { width?: number; height?: number };
   const label =
@@ -53,10 +57,9 @@ export function lineageGraph(nodes: readonly ExperimentLine[], edges: readonly L
       },
       s("defs", {}, ...Object.values(EDGE_COLORS).map(arrowHead)),
       ...edges.map((edge) => {
-        const { points } = graph.edge(nodeKey(edge.target), nodeKey(edge.source)) as {
-          points: readonly Point[];
-        };
-        return edgeMark(edge, points.toReversed());
+        const at = (id: string): Point => graph.node(nodeKey(id)) as unknown as Point;
+        const way = graph.edge(nodeKey(edge.target), nodeKey(edge.source)) as unknown as Way;
+        return edgeMark(edge, at(edge.source), at(edge.target), way);
       }),
       ...nodes.map((one) => nodeMark(one, graph.node(nodeKey(one.id)) as unknown as Point)),
     ),
@@ -66,6 +69,11 @@ export function lineageGraph(nodes: readonly ExperimentLine[], edges: readonly L
 interface Point {
   readonly x: number;
   readonly y: number;
+}
+
+/** What dagre says of an edge: its bends from the left to the right, and the place of its text. */
+interface Way extends Point {
+  readonly points: readonly Point[];
 }
 
 /** Objects put keys that look like whole numbers first: 127 would come before 079. */
@@ -89,19 +97,39 @@ function arrowHead(color: number): SVGElement {
   );
 }
 
-function edgeMark({ source, target, types }: LineageEdge, points: readonly Point[]): SVGElement {
-  const path = points.map(({ x, y }, index) => `${index === 0 ? "M" : "L"}${x.toFixed(1)},${y.toFixed(1)}`)
-    .join("");
+function edgeMark({ source, target, types }: LineageEdge, from: Point, to: Point, way: Way): SVGElement {
   const [strongest] = types;
   const color = EDGE_COLORS[strongest!];
-  const middle = points[Math.floor(points.length / 2)]!;
+  // From side to side rather than from border to border: arrows then end where nothing is in their way.
+  const stops = [
+    { x: from.x - NODE.width / 2, y: from.y },
+    ...way.points.slice(1, -1).toReversed(),
+    { x: to.x + NODE.width / 2, y: to.y },
+  ];
   return s(
     "g",
     { class: `edge c${color} ${strongest}` },
     s("title", {}, `${source} ${types.map(edgeWord).join(" and ")} ${target}`),
-    s("path", { d: path, "marker-end": `url(#arrow-${color})` }),
-    s("text", { x: middle.x, y: middle.y - 5, "text-anchor": "middle" }, types.map(edgeWord).join(", ")),
+    s("path", { d: curve(stops), "marker-end": `url(#arrow-${color})` }),
+    s("text", { x: way.x, y: way.y - 5, "text-anchor": "middle" }, edgeText(types)),
   );
+}
+
+/** A line through points that is level at each of them. */
+function curve([first, ...rest]: readonly Point[]): string {
+  const start = `M${first!.x},${first!.y}`;
+  let last = first!;
+  const parts = rest.map((point) => {
+    const middle = (last.x + point.x) / 2;
+    const part = `C${[middle, last.y, middle, point.y, point.x, point.y].join()}`;
+    last = point;
+    return part;
+  });
+  return start + parts.join("");
+}
+
+function edgeText(types: readonly EdgeType[]): string {
+  return types.map(edgeWord).join(", ");
 }
 
 function nodeMark(
