@@ -4,10 +4,12 @@ import { join } from "node:path";
 import { ADAPTERS } from "../adapters/mod.ts";
 import { METRICS } from "../metrics/mod.ts";
 import { type Experiment, type Outcome, OUTCOME_SCHEMA_VERSION } from "../model/experiment.ts";
-import type { RunRecord } from "../model/record.ts";
+import type { Block, RunRecord } from "../model/record.ts";
 import { headerDigest } from "../record/load_run.ts";
+import { writeTimeline } from "../record/timeline_file.ts";
 import { reporterById } from "../report/mod.ts";
 import { recordFixture } from "../testing/record_fixture.ts";
+import { starvedPhase } from "../testing/timeline_fixture.ts";
 import { WORKLOADS } from "../../workloads/mod.ts";
 import { decide } from "./decide.ts";
 import { generatedFiles } from "./generate.ts";
@@ -171,16 +173,22 @@ export async function regenerate(root: string): Promise<void> {
   write(root, "README.md", writeSections("README.md", page, { root, research }).text);
 }
 
-/** Stores the record fixture, changed where asked, as a sealed run with its report. */
+/** Stores the record fixture, changed where asked, as a sealed run with its report and a timeline of one block. */
 export function storeRun(
-  results: string,
+  resultsFolder: string,
   id: string,
   label: string,
   changes: Partial<RunRecord> = {},
 ): RunRecord {
-  const folder = join(results, id);
+  const folder = join(resultsFolder, id);
   Deno.mkdirSync(folder, { recursive: true });
-  const { results: blocks, ...fixture } = { ...recordFixture(), ...changes };
+  const { results, ...fixture } = { ...recordFixture(), ...changes };
+  const pictured = results.findIndex(({ status }) => status === "measured");
+  const blocks = results.map((block, index): Block =>
+    block.status === "measured" && index === pictured
+      ? { ...block, timeline: writeTimeline(folder, block, [starvedPhase()]) }
+      : block
+  );
   const lines = blocks.map((block) => `${JSON.stringify(block)}\n`).join("");
   const sha256 = createHash("sha256").update(lines).digest("hex");
   const header = { ...fixture, id, label, blocks: { sha256, count: blocks.length } };

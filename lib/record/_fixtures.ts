@@ -1,6 +1,7 @@
 /** Runs and blocks for the tests of this folder. */
 import { join } from "node:path";
 import type { Cell, Environment, MeasuredBlock } from "../model/record.ts";
+import { gapsOf, type PhaseTimeline } from "../model/timeline.ts";
 import type { RunStart } from "./run_folder.ts";
 
 /** Cells of every example run. */
@@ -103,6 +104,41 @@ export function exampleBlock(position: number): MeasuredBlock {
     }],
     facts: { journal_mode: "wal", note: "häuser ☃" },
   };
+}
+
+/** A timeline of one phase, of a size and with times that follow from a number. */
+export function examplePhases(seed: number): PhaseTimeline[] {
+  const count = 20 + seed % 50;
+  const times = Array.from({ length: count }, (_, index) => index * 1000 + (seed * index) % 700);
+  return [{
+    phase: "burst",
+    iteration: 1,
+    verdict: "converged",
+    unwatched: false,
+    quietUs: count * 1000,
+    recordedFrom: 0,
+    labels: [{ kind: "write", label: "update" }],
+    operations: {
+      label: times.map(() => 0),
+      gapUs: times.map(() => 700),
+      tookUs: times.map(() => 300),
+    },
+    queries: ["SELECT 1"],
+    streams: [{
+      watch: 0,
+      query: 0,
+      args: "",
+      changeGaps: gapsOf(times.map((_, index) => index)),
+      emissionGapsUs: gapsOf(times),
+      shownGaps: gapsOf(times.map((_, index) => index)),
+      faults: [{ emission: 3, verdict: "phantom" }],
+      outdatedGapsUs: gapsOf([10, 20, 40, 90]),
+      requeryGapsUs: [15, 3],
+      errors: [{ atUs: 5, message: "häuser ☃" }],
+      isLost: false,
+    }],
+    cut: { atUs: count * 1000, operationCount: 7, emissionCount: 9, streamCount: 1 },
+  }];
 }
 
 /** Runs `use` with a new directory that is removed afterwards. */

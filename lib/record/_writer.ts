@@ -1,10 +1,10 @@
 /**
  * A process that writes a run until it is killed: `_writer.ts <root> <label> loop|hold`.
  *
- * `loop` appends blocks of growing size for ever, sealing and resuming now and then, and prints the position of each
+ * `loop` appends blocks of growing size for ever, every other one with a timeline, sealing and resuming now and then, and prints the position of each
  * block once `append` has returned. `hold` keeps the new run open until its standard input ends.
  */
-import { END, exampleBlock, exampleStart } from "./_fixtures.ts";
+import { END, exampleBlock, examplePhases, exampleStart } from "./_fixtures.ts";
 import { createRun, resumeRun } from "./run_folder.ts";
 
 const [root, label, mode] = Deno.args;
@@ -22,7 +22,8 @@ if (mode === "hold") {
 }
 for (let position = 0;; position++) {
   const block = exampleBlock(position);
-  run.append({ ...block, facts: { ...block.facts, filler: "☃".repeat((position * 997) % 20_000) } });
+  const grown = { ...block, facts: { ...block.facts, filler: "☃".repeat((position * 997) % 20_000) } };
+  run.append(grown, position % 2 === 0 ? examplePhases(position) : undefined);
   say(String(position));
   if (position % 5 === 4) {
     run.seal({ status: "partial", now: END });

@@ -1,7 +1,14 @@
 /** Runs on a disk that is full, in two processes at once, and in processes that are killed. */
 import assert from "node:assert/strict";
 import { join } from "node:path";
-import { END, exampleBlock, exampleStart, withDirectory, withDirectoryAsync } from "./_fixtures.ts";
+import {
+  END,
+  exampleBlock,
+  examplePhases,
+  exampleStart,
+  withDirectory,
+  withDirectoryAsync,
+} from "./_fixtures.ts";
 import { listRuns } from "./list_runs.ts";
 import { loadRun } from "./load_run.ts";
 import { createRun, resumeRun } from "./run_folder.ts";
@@ -137,46 +144,51 @@ Deno.test({
   },
 });
 
-Deno.test({
-  name: "append() and seal() lose nothing on a full disk and go on when there is room",
-  // Elsewhere block_log_test.ts stands in, with a file that refuses.
-  ignore: !canMount(),
-  fn() {
-    withDirectory((root) => {
-      assert.ok(mount(root));
-      try {
-        const ballast = join(root, "ballast");
-        Deno.writeFileSync(ballast, new Uint8Array(20_000));
-        using run = createRun(exampleStart(root));
-        let position = 0;
-        assert.throws(() => {
-          for (;; position++) run.append(exampleBlock(position));
-        }, /^Error: Cannot append \d+ bytes to ".+" as the disk must take them: No space left on device/);
-        assert.ok(position > 3);
-        assert.equal(loadRun(run.folder).results.length, position);
-        assert.deepEqual(
-          loadRun(run.folder).warnings,
-          run.header.warnings,
-          "no piece of the refused block is left",
-        );
+for (const [what, phasesOf] of [["blocks", () => undefined], ["timelines", examplePhases]] as const) {
+  Deno.test({
+    name: `append() and seal() lose nothing on a disk that is full of ${what} and go on when there is room`,
+    // Elsewhere block_log_test.ts stands in, with a file that refuses.
+    ignore: !canMount(),
+    fn() {
+      withDirectory((root) => {
+        assert.ok(mount(root));
+        try {
+          const ballast = join(root, "ballast");
+          Deno.writeFileSync(ballast, new Uint8Array(20_000));
+          using run = createRun(exampleStart(root));
+          let position = 0;
+          assert.throws(
+            () => {
+              for (;; position++) run.append(exampleBlock(position), phasesOf(position));
+            },
+            /^Error: Cannot (append|write) \d+ bytes to ".+" as the disk must take them: No space left on device/,
+          );
+          assert.ok(position > 3);
+          assert.equal(loadRun(run.folder).results.length, position);
+          assert.deepEqual(
+            loadRun(run.folder).warnings,
+            run.header.warnings,
+            "no piece of the refused block is left",
+          );
 
-        assert.throws(() => createRun(exampleStart(root, "second")), {
-          name: "UsageError",
-          message: /must be a writable folder: .*No space left on device/,
-        });
-        assert.throws(
-          () => run.seal({ status: "partial", now: END }),
-          /^Error: Cannot write record\.json of run ".+" as the disk must take it: No space left on device/,
-        );
-        assert.equal(loadRun(run.folder).status, "running");
+          assert.throws(() => createRun(exampleStart(root, "second")), {
+            name: "UsageError",
+            message: /must be a writable folder: .*No space left on device/,
+          });
+          assert.throws(
+            () => run.seal({ status: "partial", now: END }),
+            /^Error: Cannot write record\.json of run ".+" as the disk must take it: No space left on device/,
+          );
+          assert.equal(loadRun(run.folder).status, "running");
 
-        Deno.removeSync(ballast);
-        run.append(exampleBlock(position));
-        run.seal({ status: "partial", now: END });
-        assert.equal(loadRun(run.folder).results.length, position + 1);
-      } finally {
-        unmount(root);
-      }
-    });
-  },
-});
+          Deno.removeSync(ballast);
+          run.append(exampleBlock(position), phasesOf(position));
+          run.seal({ status: "partial", now: END });
+          assert.equal(loadRun(run.folder).results.length, position + 1);
+        } finally {
+          unmount(root);
+        }
+      });
+    },
+  });
+}

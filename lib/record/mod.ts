@@ -5,5 +5,6 @@ export { loadTimeline, TIMELINES_FOLDER } from "./timeline_file.ts";
 export * from "./list_runs.ts";
 export * from "./fingerprint.ts";
 export { replaceFile } from "./replace_file.ts";
+export { textIfThere } from "./text_if_there.ts";
 export { DEFAULT_LABEL, LABEL_PATTERN, parseLabel, runId } from "./run_id.ts";
 export type { Migration, RawObject } from "./migrate.ts";

@@ -3,6 +3,7 @@ import {
   count,
   insert,
   type Phase,
+  type PhaseTimeline,
   type Program,
   select,
   type Table,
@@ -11,6 +12,8 @@ import {
 } from "../model/mod.ts";
 import { fakeAdapter, type FakeOptions, type Sin } from "../testing/fake_adapter.ts";
 import { FakeClock } from "../testing/fake_clock.ts";
+import { phaseMarks } from "../report/html/timeline_marks.ts";
+import { phaseNumbers } from "../report/html/timeline_numbers.ts";
 import { type BlockResult, runBlock } from "./run_block.ts";
 
 const items: Table = {
@@ -57,7 +60,10 @@ const program: Program = {
   ],
 };
 
-async function run(fake: FakeOptions): Promise<BlockResult> {
+async function run(
+  fake: FakeOptions,
+  onTimeline?: (phases: readonly PhaseTimeline[]) => void,
+): Promise<BlockResult> {
   const directory = await Deno.makeTempDir();
   try {
     return await runBlock({
@@ -69,6 +75,7 @@ async function run(fake: FakeOptions): Promise<BlockResult> {
       patience: { quietMs: 10, deadlineMs: 100 },
       memory: { peakBytes: () => 2000, currentBytes: () => 1000 },
       onStep: () => {},
+      onTimeline,
     });
   } finally {
     await Deno.remove(directory, { recursive: true });
@@ -161,4 +168,75 @@ Deno.test("runBlock() throws the driver's message when the driver is missing", a
     name: "DriverUnavailableError",
     message: /Cannot load driver "fake"/,
   });
+});
+
+async function timelineOf(fake: FakeOptions): Promise<PhaseTimeline> {
+  let phases: readonly PhaseTimeline[] = [];
+  await run(fake, (timeline) => phases = timeline);
+  strictEqual(phases.length, 1);
+  return phases[0]!;
+}
+
+Deno.test("runBlock() pictures the last recorded iteration of each phase", async () => {
+  const timeline = await timelineOf({});
+  deepStrictEqual([timeline.phase, timeline.iteration, timeline.verdict], ["burst", 2, "converged"]);
+  deepStrictEqual(timeline.labels, [
+    { kind: "write", label: "update" },
+    { kind: "batch", label: "batch insert" },
+    { kind: "read", label: "read all" },
+  ]);
+  deepStrictEqual(timeline.operations.label, [0, 0, 0, 0, 1, 2]);
+  const [stream] = timeline.streams;
+  deepStrictEqual(stream!.changeGaps, [0, 1, 1, 1, 1], "every write and the batch, not the read");
+  deepStrictEqual(stream!.shownGaps, [0, 1, 1, 1, 1, 1]);
+  const numbers = phaseNumbers(phaseMarks(timeline));
+  // The first write is a warm-up.
+  deepStrictEqual([numbers.changeCount, numbers.shownCount, numbers.emissionCount], [4, 4, 4]);
+  strictEqual(numbers.outdatedMaxUs, 0);
+  strictEqual(numbers.requeryCount, undefined, "the fake does not tell");
+});
+
+Deno.test("runBlock() measures the same with pictures and without", async () => {
+  deepStrictEqual(await run({}, () => {}), await run({}));
+});
+
+Deno.test("runBlock() pictures the first iteration that went wrong, a warm-up too", async () => {
+  const regressed = await timelineOf({ sin: "goes-back-in-time" });
+  strictEqual(regressed.iteration, 0);
+  deepStrictEqual(regressed.streams[0]!.faults.map(({ verdict }) => verdict), ["regressed"]);
+  const phantom = await timelineOf({ sin: "shows-half-a-batch" });
+  deepStrictEqual(phantom.streams[0]!.faults.map(({ verdict }) => verdict), ["phantom"]);
+  const lost = await timelineOf({ sin: "drops-last-emission" });
+  strictEqual(lost.streams[0]!.isLost, true);
+  const numbers = phaseNumbers(phaseMarks(lost));
+  strictEqual(numbers.shownCount, 0);
+  ok(numbers.outdatedShare > 0.5);
+});
+
+Deno.test("runBlock() pictures the operations of a phase that ran unwatched", async () => {
+  const timeline = await timelineOf({ canWatch: false });
+  strictEqual(timeline.unwatched, true);
+  deepStrictEqual(timeline.streams, []);
+  strictEqual(timeline.operations.label.length, 6);
+});
+
+Deno.test("runBlock() asks for re-queries only when a picture is wanted, and outside the operations", async () => {
+  const verbs: string[] = [];
+  const requery = { startMs: 1, endMs: 2 };
+  const fake: FakeOptions = {
+    onVerb: (verb) => verbs.push(verb),
+    requeries: () => {
+      verbs.push("requeries");
+      return [requery];
+    },
+  };
+  await run(fake);
+  ok(!verbs.includes("requeries"));
+  verbs.length = 0;
+  const { streams } = await timelineOf(fake);
+  deepStrictEqual(verbs.slice(0, 12), [
+    ...["open", "batch", "batch", "watch", "requeries"],
+    ...["write", "write", "write", "write", "batch", "read", "requeries"],
+  ]);
+  strictEqual(streams[0]!.requeryGapsUs!.length, 2);
 });

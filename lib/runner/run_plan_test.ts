@@ -1,5 +1,5 @@
 import { deepStrictEqual, strictEqual } from "node:assert/strict";
-import type { Block, Cell } from "../model/mod.ts";
+import type { Block, Cell, PhaseTimeline } from "../model/mod.ts";
 import { planBlocks } from "./plan.ts";
 import { type PlanRun, type Progress, runPlan } from "./run_plan.ts";
 import type { BlockEnding } from "./spawn_block.ts";
@@ -8,7 +8,7 @@ function cell(key: string): Cell {
   return { key, workload: "w", workloadVersion: 1, adapter: key, options: {}, scale: "smoke" };
 }
 
-const RESULT: BlockEnding = {
+const RESULT: Extract<BlockEnding, { kind: "result" }> = {
   kind: "result",
   result: {
     verdict: "converged",
@@ -94,4 +94,15 @@ Deno.test("runPlan() warns of pressure and of chatter on the block that they bel
     { kind: "chatter", lineCount: 3, last: "hello" },
     { kind: "cpu-pressure", share: 0.6 },
   ]);
+});
+
+Deno.test("runPlan() hands on the timeline that a child sent, and none with a block that was not measured", async () => {
+  const timeline: PhaseTimeline[] = [];
+  const kept: (readonly PhaseTimeline[] | undefined)[] = [];
+  await run({ good: { ...RESULT, timeline }, bad: { kind: "failed", reason: "crashed" } }, {
+    planned: planBlocks(["good", "bad"].map(cell), 1, 0),
+    append: (block, phases) => kept[block.status === "measured" ? 0 : 1] = phases,
+  });
+  deepStrictEqual(kept, [timeline, undefined]);
+  strictEqual(kept[0], timeline);
 });

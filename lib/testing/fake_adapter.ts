@@ -7,6 +7,7 @@ import {
   type Observer,
   type OptionValues,
   type Query,
+  type Requery,
   type Row,
   type Session,
   type WriteStatement,
@@ -36,6 +37,8 @@ export interface FakeOptions {
   readonly canWatch?: boolean;
   /** Delivers every result twice: waste, but not a lie. Default is `false`. */
   readonly repeatsEmissions?: boolean;
+  /** What each live query tells about its re-queries; absent: nothing. */
+  readonly requeries?: () => readonly Requery[];
   /** Called with each verb as it is used. */
   readonly onVerb?: (verb: string) => void;
 }
@@ -148,7 +151,11 @@ class FakeSession implements Session {
     const stream: FakeStream = { query, args, observer, shown: [] };
     this.#streams.add(stream);
     this.#deliver(stream, this.#data.read(query, args));
-    return { close: () => void this.#streams.delete(stream) };
+    const { requeries } = this.#fake;
+    return {
+      close: () => void this.#streams.delete(stream),
+      ...(requeries === undefined ? {} : { requeries }),
+    };
   }
 
   counters() {

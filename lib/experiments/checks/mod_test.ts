@@ -18,9 +18,14 @@ import {
 import { describeFault } from "../check_report.ts";
 import type { Fault } from "../fault.ts";
 import { loadExperiments } from "../load_experiments.ts";
+import { timelineFileName } from "../../record/timeline_file.ts";
 import { type CheckInput, type CheckResult, CHECKS, runChecks } from "./mod.ts";
 
 const run = `results/${RUN}`;
+
+/** The only timeline of that run. */
+const TIMELINE = timelineFileName("keyed-pk@2/node-sqlite/standard", 0);
+const timelineIn = (root: string): string => join(root, run, "timelines", TIMELINE);
 
 type Expected = Partial<Fault> & { readonly check: string; readonly rule: string; readonly file: string };
 
@@ -81,6 +86,16 @@ const CORRUPTIONS: readonly Corruption[] = [
     name: "missing blocks",
     corrupt: (root) => Deno.removeSync(join(root, run, "blocks.jsonl")),
     expected: { check: "records", rule: "record", file: `${run}/blocks.jsonl` },
+  },
+  {
+    name: "a byte of a timeline",
+    corrupt: (root) => Deno.writeFileSync(timelineIn(root), new Uint8Array([0]), { append: true }),
+    expected: { check: "records", rule: "record", file: `${run}/timelines/${TIMELINE}` },
+  },
+  {
+    name: "a missing timeline",
+    corrupt: (root) => Deno.removeSync(timelineIn(root)),
+    expected: { check: "records", rule: "record", file: `${run}/timelines/${TIMELINE}` },
   },
   {
     name: "a run that was never sealed",

@@ -2,7 +2,7 @@
 import { join } from "node:path";
 import { messageOf, RecordFormatError } from "../../model/errors.ts";
 import type { RunHeader } from "../../model/record.ts";
-import { loadRun } from "../../record/mod.ts";
+import { loadRun, loadTimeline } from "../../record/mod.ts";
 import { reporterById } from "../../report/mod.ts";
 import { firstDifference } from "../text_difference.ts";
 import type { Fault } from "../fault.ts";
@@ -64,6 +64,7 @@ function readStoredRun(folder: string, name: string): StoredRun {
   const file = `results/${name}`;
   try {
     const record = loadRun(path);
+    for (const block of record.results) loadTimeline(path, block);
     const { id, label, status, sha256 } = record;
     const header = { id, label, status, ...(sha256 === undefined ? {} : { sha256 }) };
     if (status === "running") {

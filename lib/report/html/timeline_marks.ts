@@ -34,6 +34,8 @@ export interface StreamMarks {
   readonly watch: number;
   /** A short name such as `#17 items (17)`. */
   readonly name: string;
+  /** A shorter one such as `#17 (17)`. */
+  readonly shortName: string;
   /** The query. */
   readonly sql: string;
   /** Its arguments; empty without any. */
@@ -116,7 +118,8 @@ function streamMarks(
   });
   return {
     watch,
-    name: streamName(watch, sql, args),
+    name: streamName(watch, tableOf(sql), args),
+    shortName: streamName(watch, "", args),
     sql,
     args,
     changes: fromGaps(stream.changeGaps).map((operation, index) => ({
@@ -138,7 +141,10 @@ function spansOf(gaps: readonly number[]): SpanUs[] {
   return Array.from({ length: ends.length / 2 }, (_, index) => [ends[2 * index]!, ends[2 * index + 1]!]);
 }
 
-function streamName(watch: number, sql: string, args: string): string {
-  const table = /\bfrom\s+"?(\w{1,24})/i.exec(sql)?.[1] ?? "";
+function streamName(watch: number, table: string, args: string): string {
   return [`#${watch + 1}`, table, args === "" ? "" : `(${args})`].filter((word) => word !== "").join(" ");
+}
+
+function tableOf(sql: string): string {
+  return /\bfrom\s+"?(\w{1,24})/i.exec(sql)?.[1] ?? "";
 }

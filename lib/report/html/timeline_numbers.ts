@@ -14,7 +14,7 @@ export interface StreamNumbers {
   readonly repeatedCount: number;
   /** Those that cannot be true, from the first result on. */
   readonly wrongCount: number;
-  /** Time with an outdated result on display. */
+  /** Time with an outdated result on display, from the first recorded operation on. */
   readonly outdatedUs: number;
   /** The longest span of it. */
   readonly outdatedMaxUs: number;
@@ -64,9 +64,11 @@ function streamNumbers(
   { changes, emissions, outdated, requeries }: StreamMarks,
   { phase, fromUs, endUs }: PhaseMarks,
 ): StreamNumbers {
+  // Without warm-ups everything counts, as it does for the metrics.
+  const sinceUs = phase.recordedFrom === 0 ? -Infinity : fromUs;
   const recorded = changes.filter(({ operation }) => operation >= phase.recordedFrom);
-  const counted = emissions.filter(({ atUs }, index) => index > 0 && atUs >= fromUs);
-  const spans = outdated.map(([from, to]): SpanUs => [Math.max(from, fromUs), Math.min(to, endUs)])
+  const counted = emissions.filter(({ atUs }, index) => index > 0 && atUs >= sinceUs);
+  const spans = outdated.map(([from, to]): SpanUs => [Math.max(from, sinceUs), Math.min(to, endUs)])
     .filter(([from, to]) => to > from);
   return {
     changeCount: recorded.length,
@@ -74,9 +76,9 @@ function streamNumbers(
     emissionCount: counted.length,
     repeatedCount: counted.filter(({ kind }) => kind === "repeated").length,
     wrongCount: emissions.filter(({ kind }) => kind === "phantom" || kind === "regressed").length,
-    outdatedUs: spans.reduce((total, [from, to]) => total + to - from, 0),
+    outdatedUs: spans.reduce((total, [from, to]) => total + Math.max(0, to - Math.max(from, fromUs)), 0),
     outdatedMaxUs: spans.reduce((longest, [from, to]) => Math.max(longest, to - from), 0),
-    requeryCount: requeries?.filter(([from]) => from >= fromUs).length,
+    requeryCount: requeries?.filter(([from]) => from >= sinceUs).length,
   };
 }
 

@@ -1,7 +1,7 @@
 /**
  * The chart of one phase of a timeline: a time axis, what the caller did, all streams together, and a lane per stream.
  *
- *     axis, operations, totals   canvas that stays
+ *     axis, operations, totals   canvas that stays; a lane per label of operations
  *     lanes                      box that scrolls; its canvas draws only the lanes that are visible
  *
  * Drag to zoom, drag with Shift to move, wheel while the chart has the focus or with Ctrl; the keys are in the help text.
@@ -32,6 +32,8 @@ import { changeText, emissionText, momentText, operationText } from "./timeline_
 const REACH = 7;
 /** The box of lanes is not higher than this. */
 const HIGHEST_BOX = 400;
+/** More lanes than this are too low for a place of its own for each kind of mark. */
+export const MOST_TALL_LANES = 9;
 const ZOOM_STEP = 1.6;
 /** Drags shorter than this are clicks. */
 const SHORTEST_DRAG = 5;
@@ -154,7 +156,11 @@ class Chart {
   }
 
   get #headHeight(): number {
-    return AXIS_HEIGHT + OPERATIONS_HEIGHT + (this.#hasTotals ? 2 * TOTALS_HEIGHT : 0);
+    return AXIS_HEIGHT + this.#operationsHeight + (this.#hasTotals ? 2 * TOTALS_HEIGHT : 0);
+  }
+
+  get #operationsHeight(): number {
+    return this.#marks.phase.labels.length * OPERATIONS_HEIGHT;
   }
 
   get #hasTotals(): boolean {
@@ -163,7 +169,11 @@ class Chart {
 
   /** Where names end. */
   get #left(): number {
-    return this.#width < 560 ? 78 : 176;
+    return this.#isNarrow ? 88 : 176;
+  }
+
+  get #isNarrow(): boolean {
+    return this.#width < 560;
   }
 
   /** Where time ends; the bar of a box that scrolls stands to the right of it. */
@@ -173,7 +183,15 @@ class Chart {
 
   #layOut(): void {
     const count = this.#streams.length;
-    this.#laneHeight = count <= 1 ? 124 : count <= 4 ? 76 : count <= 9 ? 44 : count <= 24 ? 26 : 15;
+    this.#laneHeight = count <= 1
+      ? 124
+      : count <= 4
+      ? 76
+      : count <= MOST_TALL_LANES
+      ? 44
+      : count <= 24
+      ? 26
+      : 15;
     const whole = count * this.#laneHeight;
     this.#box.style.height = `${Math.min(HIGHEST_BOX, whole)}px`;
     this.#spacer.style.height = `${whole}px`;
@@ -218,11 +236,13 @@ class Chart {
     paintAxis(frame);
     paintGrid(frame, AXIS_HEIGHT, this.#headHeight);
     let top = AXIS_HEIGHT;
-    paintName(frame, "operations", { top, height: OPERATIONS_HEIGHT });
-    paintOperations(frame, this.#marks, top, OPERATIONS_HEIGHT);
+    for (const [index, { label }] of this.#marks.phase.labels.entries()) {
+      paintName(frame, label, { top, height: OPERATIONS_HEIGHT });
+      paintOperations(frame, this.#marks, index, top, OPERATIONS_HEIGHT);
+      top += OPERATIONS_HEIGHT;
+    }
     if (!this.#hasTotals) return;
-    top += OPERATIONS_HEIGHT;
-    const isNarrow = this.#left < 100;
+    const isNarrow = this.#isNarrow;
     const ofAll = `0 to ${this.#marks.streams.length} queries`;
     paintName(frame, "outdated", { top, height: TOTALS_HEIGHT, detail: isNarrow ? "" : ofAll });
     paintOutdatedShare(frame, this.#totals, top, TOTALS_HEIGHT);
@@ -241,11 +261,11 @@ class Chart {
       if (top >= height) break;
       const stream = this.#marks.streams[this.#streams[index]!]!;
       const isAlone = this.#streams.length === 1;
-      const detail = this.#laneHeight >= 60 && this.#left >= 100
-        ? `${stream.emissions.length - 1} emissions`
-        : "";
+      const isRoomy = this.#laneHeight >= 60 && !this.#isNarrow;
+      const detail = isRoomy ? countText(stream.emissions.length - 1) : "";
       const isChosen = !isAlone && index === this.#chosen;
-      paintName(frame, stream.name, { top, height: this.#laneHeight, isChosen, detail });
+      const name = this.#isNarrow ? stream.shortName : stream.name;
+      paintName(frame, name, { top, height: this.#laneHeight, isChosen, detail });
       paintStream(frame, stream, top, this.#laneHeight);
     }
   }
@@ -410,7 +430,7 @@ class Chart {
     if (x < this.#left || x > this.#right || y < AXIS_HEIGHT) return undefined;
     const atUs = this.#scale.at(x);
     const reachUs = this.#scale.span(REACH);
-    if (y < AXIS_HEIGHT + OPERATIONS_HEIGHT) return this.#operationAt(atUs, reachUs, y);
+    if (y < AXIS_HEIGHT + this.#operationsHeight) return this.#operationAt(atUs, reachUs, y);
     if (y < this.#headHeight) return this.#totalsAt(atUs, y);
     const lane = this.#laneAt(y);
     return lane === undefined ? undefined : this.#streamAt(lane, atUs, reachUs, y);
@@ -418,12 +438,15 @@ class Chart {
 
   #operationAt(atUs: number, reachUs: number, y: number): Reading | undefined {
     const { operations } = this.#marks;
-    const distance = (index: number): number => {
-      const { startUs, ackUs } = operations[index]!;
+    const row = Math.floor((y - AXIS_HEIGHT) / OPERATIONS_HEIGHT);
+    const own = operations.flatMap(({ label }, index) => label === row ? [index] : []);
+    const distance = (place: number): number => {
+      const { startUs, ackUs } = operations[own[place]!]!;
       return Math.max(0, startUs - atUs, atUs - ackUs);
     };
-    const index = nearest(operations.length, distance);
-    if (index === undefined || distance(index) > reachUs) return undefined;
+    const place = nearest(own.length, distance);
+    if (place === undefined || distance(place) > reachUs) return undefined;
+    const index = own[place]!;
     return { text: operationText(this.#marks, index), atUs: operations[index]!.startUs, y };
   }
 
@@ -484,6 +507,10 @@ class Chart {
     const isRoom = below + height <= this.#plot.offsetHeight;
     this.#tip.style.top = `${isRoom ? below : Math.max(0, y - 12 - height)}px`;
   }
+}
+
+function countText(count: number): string {
+  return count === 1 ? "1 emission" : `${Math.max(0, count)} emissions`;
 }
 
 /** Index with the least distance; the distance must fall and then rise. `undefined` for none. */

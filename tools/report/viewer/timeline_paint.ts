@@ -3,10 +3,10 @@ import type { PhaseMarks, SpanUs, StreamMarks } from "../../../lib/report/html/t
 import type { TimeScale } from "../../../lib/report/html/timeline_scale.ts";
 import type { TimelineTotals } from "../../../lib/report/html/timeline_totals.ts";
 
-/** Heights of the upper part, which does not scroll. */
+/** Height of the labels of time. */
 export const AXIS_HEIGHT = 24;
-/** See {@link AXIS_HEIGHT}. */
-export const OPERATIONS_HEIGHT = 30;
+/** Height of the lane of one label of operations. */
+export const OPERATIONS_HEIGHT = 24;
 /** Height of each of the two lanes about all streams. */
 export const TOTALS_HEIGHT = 38;
 /** Lanes below this height show marks without room for each kind. */
@@ -41,8 +41,8 @@ export interface LaneFrame {
   readonly right: number;
 }
 
-/** Colours of operation labels: the first is the quiet one, since most phases have one kind of operation. */
-export function operationColors(label: number): string {
+/** Colour of a label of operations: the first is the quiet one, since most phases have one kind of operation. */
+function operationColor(label: number): string {
   return ["--op0", "--c4", "--c6", "--c5", "--c3", "--c2"][label % 6]!;
 }
 
@@ -65,7 +65,7 @@ export function readPalette(own: number): Palette {
 }
 
 /** Reads a colour of the present theme by the name of its property. */
-export function colorReader(): (name: string) => string {
+function colorReader(): (name: string) => string {
   const style = getComputedStyle(document.documentElement);
   return (name) => style.getPropertyValue(name).trim();
 }
@@ -129,7 +129,8 @@ export function paintName(
   ctx.fillRect(0, top + height - 1, right, 1);
   const room = left - 14;
   const middle = detail === "" ? top + height / 2 : top + height / 2 - 8;
-  ctx.font = height < 18 ? "10px system-ui, sans-serif" : "600 12px system-ui, sans-serif";
+  const size = height < 18 ? 10 : left < 100 ? 11 : 12;
+  ctx.font = `${height < 18 ? "" : "600 "}${size}px system-ui, sans-serif`;
   ctx.fillStyle = palette.text;
   ctx.fillText(fitted(ctx, name, room), 4, middle);
   ctx.font = "11px system-ui, sans-serif";
@@ -138,26 +139,23 @@ export function paintName(
   ctx.font = "12px system-ui, sans-serif";
 }
 
-/** What the caller did, one bar per operation in the colour of its label. */
+/** What the caller did: the operations of one label, a bar each; those that are not recorded are pale. */
 export function paintOperations(
   frame: LaneFrame,
   { operations, fromUs }: PhaseMarks,
+  label: number,
   top: number,
   height: number,
 ): void {
   const { ctx, scale } = frame;
-  const color = colorReader();
-  const colors = new Map<number, string>();
+  ctx.fillStyle = colorReader()(operationColor(label));
   within(frame, top, height, () => {
-    for (const { label, startUs, ackUs } of operations) {
-      if (ackUs < scale.fromUs) continue;
+    for (const { label: own, startUs, ackUs } of operations) {
       if (startUs > scale.toUs) break;
-      const own = colors.get(label) ?? color(operationColors(label));
-      colors.set(label, own);
-      ctx.fillStyle = own;
+      if (own !== label || ackUs < scale.fromUs) continue;
       ctx.globalAlpha = startUs < fromUs ? 0.35 : 1;
       const x = scale.x(startUs);
-      ctx.fillRect(x, top + 6, Math.max(0.8, scale.x(ackUs) - x - 0.4), height - 13);
+      ctx.fillRect(x, top + 4, Math.max(0.8, scale.x(ackUs) - x - 0.4), height - 9);
     }
     ctx.globalAlpha = 1;
   });
@@ -190,7 +188,7 @@ export function paintOutdatedShare(
   });
 }
 
-/** How many emissions come, as bars of `BAR` pixels; returns the count of the highest one. */
+/** How many emissions come, as bars; returns the count of the highest one and how much time a bar stands for. */
 export function paintEmissionRate(
   frame: LaneFrame,
   totals: TimelineTotals,

@@ -20,9 +20,8 @@ import type { PhaseTimeline } from "../../../lib/model/timeline.ts";
 import { swatch } from "./badges.ts";
 import { dataTable, type TableField } from "./data_table.ts";
 import { h, labelledSelect } from "./dom.ts";
-import { timelineChart } from "./timeline_chart.ts";
+import { MOST_TALL_LANES, timelineChart } from "./timeline_chart.ts";
 import { loadTimeline } from "./timeline_file.ts";
-import { operationColors } from "./timeline_paint.ts";
 import { changeText, emissionText, kindText, momentText } from "./timeline_texts.ts";
 
 /** More live queries than this can be ordered and searched. */
@@ -95,7 +94,8 @@ function timelineFigure(
       const phases = await loadTimeline(timelines, link.position);
       // Another block may have been chosen in the meantime.
       if (link !== chosen) return;
-      const phase = phases.find((one) => one.phase === phaseName) ?? phases[0];
+      const phase = phases.find((one) => one.phase === phaseName) ??
+        phases.find(({ streams }) => streams.length > 0) ?? phases[0];
       phaseName = phase?.phase;
       controls.replaceChildren(...chooserOf(phases, phase));
       place.replaceChildren(
@@ -171,7 +171,7 @@ function phasePicture(phase: PhaseTimeline, { name, adapter }: CellView): HTMLEl
       list();
     })]),
     chart.element,
-    legend(marks),
+    ...legend(marks, adapter),
     h(
       "p",
       { class: "caption" },
@@ -224,31 +224,28 @@ function streamControls(
   );
 }
 
-function legend({ phase, streams, operations }: PhaseMarks): HTMLElement {
+function legend({ streams }: PhaseMarks, color: number): HTMLElement[] {
+  if (streams.length === 0) return [];
   const key = (name: string, text: string): HTMLElement =>
     h("li", {}, h("span", { class: `key ${name}`, "aria-hidden": "true" }), text);
-  const used = new Set(operations.map(({ label }) => label));
   const kinds = new Set(streams.flatMap(({ emissions }) => emissions.map(({ kind }) => kind)));
   const isWrong = kinds.has("phantom") || kinds.has("regressed");
-  return h(
+  const isSkipped = streams.some(({ changes }) => changes.some(({ isShown }) => !isShown));
+  return [h(
     "ul",
-    { class: "legend", "aria-label": "Marks" },
-    ...phase.labels.flatMap(({ label, kind }, index) => {
-      if (!used.has(index)) return [];
-      const swatch = h("span", { class: "key bar", "aria-hidden": "true" });
-      swatch.style.background = `var(${operationColors(index)})`;
-      return [h("li", {}, swatch, `${label} (${kind})`)];
-    }),
-    ...(streams.length === 0 ? [] : [
-      key("outdated", "outdated on the screen"),
-      key("commit", "commit, shown"),
-      key("commit skipped", "commit, skipped over"),
-      key("emission", "emission"),
-    ]),
+    // Low lanes have bars instead of dots.
+    {
+      class: `legend c${color % 8}${streams.length > MOST_TALL_LANES ? " flat" : ""}`,
+      "aria-label": "Marks",
+    },
+    key("outdated", "outdated on the screen"),
+    key("commit", isSkipped ? "commit, shown" : "commit"),
+    isSkipped && key("commit skipped", "commit, skipped over"),
+    key("emission", "emission"),
     kinds.has("repeated") && key("emission repeated", "emission with nothing new"),
     isWrong && key("wrong", "emission that cannot be true"),
-    streams.some(({ requeries }) => requeries !== undefined) && key("bar requery", "re-query"),
-  );
+    streams.some(({ requeries }) => requeries !== undefined) && key("requery", "re-query"),
+  )];
 }
 
 function tablesOf(marks: PhaseMarks, numbers: PhaseNumbers, chosen: number): HTMLElement[] {
