@@ -9,5 +9,5 @@ export function generatedFiles(research: Research): ReadonlyMap<string, string> 
 
 /** Files in `experiments/` that look generated, whether or not they still are. */
 export function looksGenerated(name: string): boolean {
-  return /^\d{3,}[a-z]?-.*\.md$/.test(name);
+  return /^\d{3,}[a-z]?-.*\.(md|svg)$/.test(name);
 }

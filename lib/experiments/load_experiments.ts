@@ -87,6 +87,11 @@ export function pageFile({ id, slug }: Pick<LoadedExperiment, "id" | "slug">): s
   return `${EXPERIMENTS_FOLDER}/${id}-${slug}.md`;
 }
 
+/** Path of the generated picture of an experiment's bursts, relative to the root. */
+export function pictureFile({ id, slug }: Pick<LoadedExperiment, "id" | "slug">): string {
+  return `${EXPERIMENTS_FOLDER}/${id}-${slug}.svg`;
+}
+
 /** Loads everything below `experiments/` of a repository. A folder that is not there holds nothing. */
 export async function loadExperiments(root: string): Promise<Research> {
   const faults: Fault[] = [];

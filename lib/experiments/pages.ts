@@ -12,9 +12,12 @@ import {
   type LoadedDirection,
   type LoadedExperiment,
   pageFile,
+  pictureFile,
   type Research,
 } from "./load_experiments.ts";
 import { claimsBySource } from "./signal_map.ts";
+import { type NamedSeries, tracePicture } from "./trace_picture.ts";
+import { seriesName, traceSeriesOf } from "./trace_series.ts";
 import {
   describeBar,
   describeDisposition,
@@ -183,7 +186,8 @@ function approachParts(experiment: Experiment): string[] {
   ];
 }
 
-function resultParts({ experiment, outcome }: LoadedExperiment): string[] {
+function resultParts(loaded: LoadedExperiment): string[] {
+  const { experiment, outcome } = loaded;
   if (outcome === undefined) return [experiment.withoutEvidence ?? "Not run."];
   const criteria = new Map<string, Criterion>(
     criteriaOf(experiment).map((criterion) => [criterion.id, criterion]),
@@ -196,9 +200,13 @@ function resultParts({ experiment, outcome }: LoadedExperiment): string[] {
     note === undefined ? [] : [`- ${criterion}, ${arm}: ${markdownText(note)}`]
   );
   const head = ["criterion", "arm", "value", "control", "ratio to control", "comparison", "result"];
+  const picture = pictureFile(loaded).slice(EXPERIMENTS_FOLDER.length + 1);
   return [
     markdownTable([head, ...rows]),
     ...(notes.length === 0 ? [] : [notes.join("\n")]),
+    ...(tracesOf(loaded).length === 0
+      ? []
+      : [`![Bursts batch by batch, from commit to delivery; the numbers are in tables below](${picture})`]),
     ...outcome.tables.flatMap((table) => [
       `### ${markdownText(table.title)}`,
       markdownTable([
@@ -244,11 +252,25 @@ function capital(text: string): string {
   return text.charAt(0).toUpperCase() + text.slice(1);
 }
 
-/** Paths and texts of all pages. */
+/** Bursts that the outcome of an experiment holds. */
+function tracesOf({ experiment, outcome }: LoadedExperiment): NamedSeries[] {
+  return (outcome?.tables ?? []).flatMap((table) => {
+    const series = traceSeriesOf(table);
+    return series === undefined ? [] : [{ name: seriesName(series, experiment.arms), series }];
+  });
+}
+
+/** Paths and texts of all pages, and of the pictures that they show. */
 export function pages(research: Research): ReadonlyMap<string, string> {
   const judged = judgeClaims(claimsBySource(research.experiments));
   return new Map([
     [INDEX_FILE, indexPage(research, judged)],
-    ...research.experiments.map((loaded) => [pageFile(loaded), experimentPage(loaded, judged)] as const),
+    ...research.experiments.flatMap((loaded) => {
+      const traces = tracesOf(loaded);
+      return [
+        [pageFile(loaded), experimentPage(loaded, judged)] as const,
+        ...(traces.length === 0 ? [] : [[pictureFile(loaded), tracePicture(traces)] as const]),
+      ];
+    }),
   ]);
 }

@@ -67,3 +67,9 @@ export function summarizeTrace({ batches }: TraceSeries): TraceSummary {
     longestNs: shown.reduce((longest, { waitNs }) => Math.max(longest, waitNs), 0),
   };
 }
+
+/** The arm that the title of a series names, else the title. */
+export function seriesName({ title }: TraceSeries, arms: readonly { readonly name: string }[]): string {
+  const words = title.split(/[\s,]+/);
+  return arms.find(({ name }) => words.includes(name))?.name ?? title;
+}

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import type { OutcomeTable } from "../model/experiment.ts";
 import { traceTable } from "./run/trace_phase.ts";
-import { summarizeTrace, traceSeriesOf } from "./trace_series.ts";
+import { seriesName, summarizeTrace, traceSeriesOf } from "./trace_series.ts";
 
 const TABLE: OutcomeTable = traceTable("A burst", [
   { kind: "commit", commit: 1, stream: null, atMs: 5 },
@@ -38,4 +38,11 @@ Deno.test("traceSeriesOf() leaves tables of something else and edited ones alone
   assert.equal(traceSeriesOf({ ...TABLE, rows: [[1, 0, "soon", 1, 2]] }), undefined);
   assert.equal(traceSeriesOf({ ...TABLE, rows: [[1, null, 0, 1, 2]] }), undefined);
   assert.equal(traceSeriesOf({ ...TABLE, rows: [] }), undefined);
+});
+
+Deno.test("seriesName() takes the arm that the title names, whole words only", () => {
+  const arms = [{ name: "latest" }, { name: "latest-wins" }];
+  const series = (title: string) => ({ title, batches: [] });
+  assert.equal(seriesName(series("One burst with latest-wins, batch by batch"), arms), "latest-wins");
+  assert.equal(seriesName(series("One burst"), arms), "One burst");
 });

@@ -7,7 +7,7 @@ import { describeRule } from "../describe_rule.ts";
 import { criteriaOf } from "../judged_arms.ts";
 import { dispositionOf, type LoadedExperiment } from "../load_experiments.ts";
 import { calibratedFloors, type Calibration } from "../run/calibration.ts";
-import { summarizeTrace, traceSeriesOf } from "../trace_series.ts";
+import { seriesName, summarizeTrace, traceSeriesOf } from "../trace_series.ts";
 import { describeBar, describeDisposition, describePlace, describeQuantity } from "../wording.ts";
 import { barLine } from "./bar_line.ts";
 import type { ExperimentPoints } from "./points.ts";
@@ -52,11 +52,10 @@ export function experimentView(loaded: LoadedExperiment, sources: ExperimentSour
     const series = traceSeriesOf(table);
     if (series === undefined) tables.push(table);
     else {
-      const arm = arms.find(({ name }) => table.title.split(/[\s,]+/).includes(name));
       traces.push({
         ...series,
         ...summarizeTrace(series),
-        name: arm?.name ?? series.title,
+        name: seriesName(series, arms),
         notes: table.notes,
       });
     }

@@ -46,7 +46,7 @@ Deno.test("writeExperimentPages() writes a page for each experiment and names wh
     const { pageCount, readCount, strays } = await write();
     assert.deepEqual([pageCount, readCount], [3, 2]);
     assert.deepEqual(strays.map(({ path }) => path), ["experiments/011_damaged.ts"]);
-    assert.match(strays[0]!.reason, /title: .*; rounds: /);
+    assert.match(strays[0]!.reason, /title: .*; question: /);
     const view = dataOf<ExperimentsView>(out, "experiments.html");
     assert.deepEqual(
       view.experiments.map(({ id, href, days, standingText }) => [id, href, days, standingText]),
