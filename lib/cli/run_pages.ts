@@ -10,17 +10,10 @@ import { join } from "node:path";
 import { Worker } from "node:worker_threads";
 import { messageOf } from "../model/mod.ts";
 import { loadRun } from "../record/mod.ts";
-import {
-  runLine,
-  runPage,
-  runPoints,
-  sharedAssets,
-  type SiteLink,
-  timelinesScript,
-} from "../report/html/mod.ts";
+import { runLine, runPageFiles, runPoints, type SiteLink, timelinesScript } from "../report/html/mod.ts";
 import { summarizeRun } from "../report/summarize_run.ts";
 import { readTimelines } from "./run_timelines.ts";
-import type { SiteContent, SiteEntry } from "./site_index.ts";
+import type { RunFileSizes, SiteContent, SiteEntry } from "./site_index.ts";
 
 /** Where runs come from and pages go; the same for all of them. */
 export interface RunPagesSite {
@@ -103,31 +96,47 @@ function writeRunPage(
   const record = loadRun(join(results, folder));
   const summary = summarizeRun(record);
   const timelines = readTimelines(join(results, folder), record);
-  const timelinesFile = timelinesFileOf(pageName);
-  // Before the page: whoever finds the page finds what it loads.
-  const script = timelines.size === 0 ? undefined : new TextEncoder().encode(timelinesScript(timelines));
-  if (script !== undefined) Deno.writeFileSync(join(out, timelinesFile), script);
-  const source = { kind: "file", href: `../${timelinesFile}` } as const;
-  const text = runPage(record, sharedAssets(1), links, summary, source);
-  // Not replaceFile: syncing ten thousand pages takes minutes, and a page that was cut short has another size than its entry.
-  const bytes = new TextEncoder().encode(text);
-  Deno.writeFileSync(join(out, "runs", pageName), bytes);
+  const files = runFiles(pageName);
+  const { page, details } = runPageFiles(record, summary, {
+    links,
+    source: { kind: "file", href: `../${files.timelines}` },
+    detailsHref: `../${files.details}`,
+  });
+  const write = (file: string, text: string | undefined): number => {
+    if (text === undefined) return 0;
+    const bytes = new TextEncoder().encode(text);
+    // Not replaceFile: syncing ten thousand files takes minutes, and one that was cut short has another size than its entry.
+    Deno.writeFileSync(join(out, file), bytes);
+    return bytes.length;
+  };
+  // The page comes last: whoever finds it finds what it loads.
+  const sizes = {
+    timelines: write(files.timelines, timelines.size === 0 ? undefined : timelinesScript(timelines)),
+    details: write(files.details, details),
+    page: write(files.page, page),
+  };
   const content: SiteContent = {
-    line: runLine(record, `runs/${pageName}`, summary),
+    line: runLine(record, files.page, summary),
     points: runPoints(record, summary),
   };
   return {
     startedAt: record.startedAt,
     folder,
     mark,
-    page: { name: pageName, size: bytes.length, timelinesSize: script?.length ?? 0 },
+    pageName,
+    sizes,
     json: JSON.stringify(content),
   };
 }
 
-/** The file, seen from the top of the site, with the timelines of the run whose page has this name. */
-export function timelinesFileOf(pageName: string): string {
-  return `data/timelines-${pageName.replace(/\.html$/, "")}.js`;
+/** Files of the run whose page has this name, seen from the top of the site. */
+export function runFiles(pageName: string): Readonly<Record<keyof RunFileSizes, string>> {
+  const name = pageName.replace(/\.html$/, "");
+  return {
+    page: `runs/${pageName}`,
+    details: `data/details-${name}.js`,
+    timelines: `data/timelines-${name}.js`,
+  };
 }
 
 function isRunFault(error: unknown): boolean {

@@ -18,10 +18,19 @@ export interface SiteEntry {
   readonly folder: string;
   /** Mark of its files when it was read. */
   readonly mark: string;
-  /** File name of its page, its size in bytes, and that of the file with its timelines, 0 when there is none. */
-  readonly page: { readonly name: string; readonly size: number; readonly timelinesSize: number };
+  /** File name of its page. */
+  readonly pageName: string;
+  /** Sizes of its files in bytes, 0 for one that it does not need. */
+  readonly sizes: RunFileSizes;
   /** JSON of {@link SiteContent}, parsed only while it is needed. */
   readonly json: string;
+}
+
+/** One number per file that a run may have in a site: its page, the rest of a large page, its timelines. */
+export interface RunFileSizes {
+  readonly page: number;
+  readonly details: number;
+  readonly timelines: number;
 }
 
 /** What lists and history show of a run. */
@@ -96,9 +105,10 @@ function headLine(code: string): string {
   return `watchbench-site-index 1 ${code}`;
 }
 
-function formatLine({ startedAt, folder, mark, page, json }: SiteEntry): string {
-  const { name, size, timelinesSize } = page;
-  const body = [startedAt, JSON.stringify(folder), mark, name, size, timelinesSize, json].join(SEPARATOR);
+function formatLine({ startedAt, folder, mark, pageName, sizes, json }: SiteEntry): string {
+  const { page, details, timelines } = sizes;
+  const body = [startedAt, JSON.stringify(folder), mark, pageName, page, details, timelines, json]
+    .join(SEPARATOR);
   return `${lineDigest(body)}${SEPARATOR}${body}`;
 }
 
@@ -106,7 +116,8 @@ function parseLine(line: string): SiteEntry | undefined {
   const split = line.indexOf(SEPARATOR);
   const body = line.slice(split + 1);
   if (split < 0 || line.slice(0, split) !== lineDigest(body)) return undefined;
-  const [startedAt, folder, mark, name, size, timelinesSize, json] = body.split(SEPARATOR) as [
+  const [startedAt, folder, mark, pageName, page, details, timelines, json] = body.split(SEPARATOR) as [
+    string,
     string,
     string,
     string,
@@ -115,8 +126,8 @@ function parseLine(line: string): SiteEntry | undefined {
     string,
     string,
   ];
-  const page = { name, size: Number(size), timelinesSize: Number(timelinesSize) };
-  return { startedAt, folder: JSON.parse(folder) as string, mark, page, json };
+  const sizes = { page: Number(page), details: Number(details), timelines: Number(timelines) };
+  return { startedAt, folder: JSON.parse(folder) as string, mark, pageName, sizes, json };
 }
 
 function lineDigest(body: string): string {

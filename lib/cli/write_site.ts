@@ -19,10 +19,11 @@ import {
   type SiteLink,
 } from "../report/html/mod.ts";
 import { safeText } from "../report/safe_text.ts";
-import { makeRunPages, type RunPageOrder, type RunPagesSite, timelinesFileOf } from "./run_pages.ts";
+import { makeRunPages, runFiles, type RunPageOrder, type RunPagesSite } from "./run_pages.ts";
 import {
   codeDigest,
   readSiteIndex,
+  type RunFileSizes,
   runMark,
   type SiteContent,
   type SiteEntry,
@@ -147,8 +148,8 @@ async function write(results: string, out: string, links: readonly SiteLink[]): 
   }
   replaceFile(join(out, "devices.html"), devicesPage(devices.view(), sharedAssets(0), links));
   writeSiteIndex(indexFile, code, entries);
-  removeStale(out, new Set(entries.map(({ page }) => page.name)), known, laneCount);
-  const hrefs = new Map(entries.map(({ folder, page }) => [folder, `runs/${page.name}`]));
+  removeStale(out, new Map(entries.map(({ pageName, sizes }) => [pageName, sizes])), known, laneCount);
+  const hrefs = new Map(entries.map(({ folder, pageName }) => [folder, runFiles(pageName).page]));
   return { runCount: entries.length, readCount, strays, unreadableCount, hrefs };
 }
 
@@ -190,10 +191,8 @@ function findRuns({ results, out }: RunPagesSite, known: ReadonlyMap<string, Sit
     }
     const pageName = freePageName(name, names);
     const entry = known.get(name);
-    const isCurrent = entry !== undefined && entry.mark === mark && entry.page.name === pageName &&
-      isSize(join(out, "runs", pageName), entry.page.size) &&
-      (entry.page.timelinesSize === 0 ||
-        isSize(join(out, timelinesFileOf(pageName)), entry.page.timelinesSize));
+    const isCurrent = entry !== undefined && entry.mark === mark && entry.pageName === pageName &&
+      hasFiles(out, entry);
     return [isCurrent ? { entry } : { order: { folder: name, mark, pageName } }];
   });
 }
@@ -214,6 +213,15 @@ function isSize(file: string, size: number | undefined): boolean {
   } catch {
     return false;
   }
+}
+
+function hasFiles(out: string, { pageName, sizes }: SiteEntry): boolean {
+  const files = runFiles(pageName);
+  return fileKinds(files).every((one) => sizes[one] === 0 || isSize(join(out, files[one]), sizes[one]));
+}
+
+function fileKinds<T extends object>(files: T): (keyof T)[] {
+  return Object.keys(files) as (keyof T)[];
 }
 
 function isFolder(path: string): boolean {
@@ -250,17 +258,18 @@ function freePageName(runName: string, taken: Set<string>): string {
   return name;
 }
 
-/** Removes pages of runs that are gone, and lanes beyond the last; nothing that this site did not write. */
+/** Removes files of runs that are gone or need them no more, and lanes beyond the last; nothing that this site did not write. */
 function removeStale(
   out: string,
-  pages: ReadonlySet<string>,
+  current: ReadonlyMap<string, RunFileSizes>,
   known: ReadonlyMap<string, SiteEntry>,
   laneCount: number,
 ): void {
-  for (const { page } of known.values()) {
-    if (pages.has(page.name)) continue;
-    remove(join(out, "runs", page.name));
-    remove(join(out, timelinesFileOf(page.name)));
+  for (const { pageName, sizes } of known.values()) {
+    const files = runFiles(pageName);
+    for (const one of fileKinds(files)) {
+      if (sizes[one] > 0 && (current.get(pageName)?.[one] ?? 0) === 0) remove(join(out, files[one]));
+    }
   }
   for (let lane = laneCount; remove(join(out, `data/lane-${lane}.js`)); lane++);
 }

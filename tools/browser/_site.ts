@@ -7,14 +7,17 @@ import {
   readAssets,
   runLine,
   runPage,
+  runPageFiles,
   sharedAssets,
 } from "../../lib/report/html/mod.ts";
+import { summarizeRun } from "../../lib/report/summarize_run.ts";
 import { generateRuns } from "../../lib/testing/generate_runs.ts";
 import { HOSTILE, hostileRecord, LONG_NAME } from "../../lib/testing/hostile_record.ts";
+import { wideRecord } from "../../lib/testing/wide_record.ts";
 import { recordFixture } from "../../lib/testing/record_fixture.ts";
 
 /** Pages of the fixture site. */
-export type FixturePage = "index" | "run" | "hostile" | "alone" | "history" | "devices";
+export type FixturePage = "index" | "run" | "hostile" | "alone" | "large" | "history" | "devices";
 
 /** Runs of the history: two machines, a change of level after 39 runs, every 17th one wrong. */
 export const HISTORY_RUNS = 60;
@@ -24,7 +27,7 @@ export async function writeFixtureSite(
   folder: string,
 ): Promise<Readonly<Record<FixturePage, string>>> {
   const assets = readAssets();
-  for (const name of ["assets", "runs"]) Deno.mkdirSync(join(folder, name), { recursive: true });
+  for (const name of ["assets", "runs", "data"]) Deno.mkdirSync(join(folder, name), { recursive: true });
   const write = (path: string, text: string): string => {
     Deno.writeTextFileSync(join(folder, path), text);
     return join(folder, path);
@@ -41,12 +44,20 @@ export async function writeFixtureSite(
   const memory = join(folder, "memory");
   generateRuns(records[0]!, join(folder, "results"), HISTORY_RUNS);
   await writeSite(join(folder, "results"), memory);
+  const wide = wideRecord(12);
+  const large = runPageFiles(wide, summarizeRun(wide), {
+    links,
+    source: { kind: "file", href: "" },
+    detailsHref: "../data/details-large.js",
+  });
+  write("data/details-large.js", large.details!);
   return {
     history: join(memory, "history.html"),
     devices: join(memory, "devices.html"),
     run: write("runs/0.html", runPage(records[0]!, sharedAssets(1), links)),
     hostile: write("runs/1.html", runPage(records[1]!, sharedAssets(1), links)),
     alone: write("alone.html", runPage(records[0]!, inlineAssets(assets))),
+    large: write("runs/large.html", large.page),
     index: write(
       "index.html",
       indexPage(

@@ -6,7 +6,7 @@ import { BLOCKS_FILE, HEADER_FILE } from "../../record/load_run.ts";
 import { loadRun, replaceFile } from "../../record/mod.ts";
 import { formatCount } from "../../report/format.ts";
 import { readAssets, sharedAssets, type SiteLink } from "../../report/html/mod.ts";
-import { pageText } from "../../report/html/page.ts";
+import { deflatedJson, pageText } from "../../report/html/page.ts";
 import { safeText } from "../../report/safe_text.ts";
 import { judgeClaims } from "../beliefs.ts";
 import type { LoadedExperiment, Research } from "../load_experiments.ts";

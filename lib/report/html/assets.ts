@@ -1,10 +1,11 @@
 import type { PageAssets } from "./page.ts";
+import { metricsScript } from "./run_page_data.ts";
 
 /** Files that pages share, by name. */
 export interface AssetTexts {
   /** `report.css`: style of all pages. */
   readonly css: string;
-  /** `report.js`: the viewer, made from `tools/report/viewer` by `deno task report:viewer`. */
+  /** `report.js`: the registry of metrics, and the viewer, made from `tools/report/viewer` by `deno task report:viewer`. */
   readonly js: string;
   /** `history.js`: the viewer of the history page. */
   readonly historyJs: string;
@@ -18,7 +19,7 @@ export function readAssets(): AssetTexts {
   // White space is for those who edit the style.
   return {
     css: read("report.css").replace(/\s+/g, " "),
-    js: read("report.js"),
+    js: metricsScript() + read("report.js"),
     historyJs: read("history.js"),
     experimentsJs: read("experiments.js"),
   };

@@ -10,10 +10,12 @@ import { formatCount } from "../format.ts";
 import { type RunSummary, summarizeRun } from "../summarize_run.ts";
 import type { DevicesView } from "./devices.ts";
 import type { HistoryView } from "./history.ts";
-import { type PageAssets, pageText } from "./page.ts";
+import { sharedAssets } from "./assets.ts";
+import { deflatedJson, type Page, type PageAssets, pageText } from "./page.ts";
+import { runPageData, runPageHead } from "./run_page_data.ts";
 import { runTimelines, timelinesJson, type TimelineSource } from "./timeline.ts";
 import { runView } from "./run_view.ts";
-import { type IndexView, TIMELINES_ELEMENT } from "./view.ts";
+import { type IndexView, type RunView, TIMELINES_ELEMENT } from "./view.ts";
 
 export * from "./assets.ts";
 export * from "./devices.ts";
@@ -21,6 +23,7 @@ export * from "./history.ts";
 export * from "./imported_history.ts";
 export { deflatedJson, escapeHtml, type PageAssets } from "./page.ts";
 export { runLine } from "./run_line.ts";
+export * from "./run_page_data.ts";
 export * from "./run_points.ts";
 export { runView } from "./run_view.ts";
 export { type TimelinesByPosition, type TimelineSource, timelinesScript } from "./timeline.ts";
@@ -45,18 +48,63 @@ export function runPage(
   summary: RunSummary = summarizeRun(record),
   source?: TimelineSource,
 ): string {
-  const view = runView(record, summary);
-  const timelines = runTimelines(record, summary, source);
-  return pageText({
-    title: `${view.label}, ${view.startedAt.slice(0, 10)} - Watchbench`,
-    heading: view.label,
-    lead: `${view.id}, ${view.status}. ${view.outcome}.`,
-    links: links.map(({ text, path }) => ({ text, href: `../${path}` })),
-    data: timelines === undefined ? view : { ...view, timelines },
+  const view = viewOf(record, summary, source);
+  return runPageText(view, {
+    data: deflatedJson(runPageData(view)),
+    links,
     ...(source?.kind === "page"
       ? { laterData: { [TIMELINES_ELEMENT]: timelinesJson(source.timelines) } }
       : {}),
     assets,
+  });
+}
+
+/** A page in a site, and the file that it loads when it is too large to carry everything. */
+export interface RunPageFiles {
+  /** The page. */
+  readonly page: string;
+  /** A script; absent when the page carries everything. */
+  readonly details?: string;
+}
+
+/** Above this many characters of deflated data, a page of a site carries the head only: fifty pages stay below 1 MB. */
+const LONGEST_WHOLE = 12_000;
+
+/** The page of one run in a site with shared assets; `detailsHref` is where its second file will stand. */
+export function runPageFiles(
+  record: RunRecord,
+  summary: RunSummary,
+  { links, source, detailsHref }: {
+    readonly links: readonly SiteLink[];
+    readonly source: TimelineSource;
+    readonly detailsHref: string;
+  },
+): RunPageFiles {
+  const view = viewOf(record, summary, source);
+  const whole = deflatedJson(runPageData(view));
+  const assets = sharedAssets(1);
+  if (whole.length <= LONGEST_WHOLE) return { page: runPageText(view, { data: whole, links, assets }) };
+  return {
+    page: runPageText(view, { data: deflatedJson(runPageHead(view, detailsHref)), links, assets }),
+    details: `watchbenchDetails(${JSON.stringify(whole)});\n`,
+  };
+}
+
+function viewOf(record: RunRecord, summary: RunSummary, source: TimelineSource | undefined): RunView {
+  const timelines = runTimelines(record, summary, source);
+  return { ...runView(record, summary), ...(timelines === undefined ? {} : { timelines }) };
+}
+
+function runPageText(
+  { label, startedAt, id, status, outcome }: RunView,
+  { links, ...page }: Pick<Page, "data" | "laterData" | "assets"> & { readonly links: readonly SiteLink[] },
+): string {
+  return pageText({
+    ...page,
+    title: `${label}, ${startedAt.slice(0, 10)} - Watchbench`,
+    heading: label,
+    lead: `${id}, ${status}. ${outcome}.`,
+    links: links.map(({ text, path }) => ({ text, href: `../${path}` })),
   });
 }
 
@@ -103,6 +151,7 @@ function listPage(
 ): string {
   return pageText({
     ...page,
+    data: deflatedJson(page.data),
     title: `${page.heading} - Watchbench`,
     links: links.map((link) =>
       link.path === path ? { text: link.text } : { text: link.text, href: link.path }

@@ -17,8 +17,8 @@ export interface Page {
   readonly lead: string;
   /** Other pages; the one without address is the present one. */
   readonly links: readonly { readonly text: string; readonly href?: string }[];
-  /** Becomes JSON, deflated. */
-  readonly data: unknown;
+  /** What {@link deflatedJson} gave. */
+  readonly data: string;
   /** Data that is read later, by id of its element: JSON whose texts are base64. */
   readonly laterData?: Readonly<Record<string, string>>;
   /** Where style and script are. */
@@ -66,7 +66,7 @@ ${isInline ? `<style>${assets.css}</style>` : `<link rel="stylesheet" href="${es
 <p class="lead">${escapeHtml(lead)}</p>
 <noscript><p>The charts and tables of this page need scripts.</p></noscript>
 </main>
-<script type="text/plain" id="page-data">${deflatedJson(data)}</script>
+<script type="text/plain" id="page-data">${data}</script>
 ${
     Object.entries(laterData).map(([id, json]) => `<script type="text/plain" id="${id}">${json}</script>\n`)
       .join("")

@@ -1,5 +1,6 @@
 import { bestValue, FEWEST_BLOCKS_FOR_BEST } from "../../../../lib/report/best_value.ts";
 import { formatCount, formatQuantity, NO_VALUE } from "../../../../lib/report/format.ts";
+import { leadMetrics } from "../../../../lib/report/html/lead_metrics.ts";
 import type { CellView, MetricView, RunView, SectionView } from "../../../../lib/report/html/view.ts";
 import { statusPill, swatch } from "../badges.ts";
 import { dataTable, type TableField } from "../data_table.ts";
@@ -9,12 +10,19 @@ import { betterText } from "../metric_fields.ts";
 import { part } from "../page_part.ts";
 import { ranked } from "./phase_entries.ts";
 
-/** Which one: every adapter and every workload in one table. */
+/**
+ * Which one: every adapter and every workload in one table. It begins with `metric`, or the first one there is, and tells
+ * when another one is chosen.
+ */
 export function overviewPart(
   view: RunView,
   sections: readonly { readonly section: SectionView; readonly id: string }[],
+  { metric: begin, onMetric }: {
+    readonly metric: string | undefined;
+    readonly onMetric: (id: string) => void;
+  },
 ): HTMLElement {
-  const metrics = view.metrics.filter(({ scope, direction }) => scope === "phase" && direction !== "context");
+  const metrics = leadMetrics(view.metrics);
   const columns = sections.flatMap(({ section }) =>
     section.phases.map((phase) => ({ section, phase, several: section.phases.length > 1 }))
   );
@@ -47,12 +55,15 @@ export function overviewPart(
       h("p", { class: "caption" }, metric.meaning, `. ${betterText(metric)}`),
     );
   };
-  const first = metrics[0]?.id ?? "";
+  const first = begin ?? metrics[0]?.id ?? "";
   show(first);
   return part("overview", "Which one?", [
     metrics.length === 0
       ? h("p", {}, "No cell was verified, so there is nothing to rank")
-      : labelledSelect("Metric", metrics.map(({ id, title }) => [id, title]), first, show),
+      : labelledSelect("Metric", metrics.map(({ id, title }) => [id, title]), first, (id) => {
+        show(id);
+        onMetric(id);
+      }),
     place,
     h(
       "p",

@@ -11,8 +11,6 @@ export function trustPart(view: RunView): HTMLElement {
   const count = (status: CellView["status"]): number => cells.filter((cell) => cell.status === status).length;
   const verified = count("verified");
   const wrong = count("wrong");
-  const pressures = view.blocks.flatMap(({ pressure }) => pressure ?? []);
-  const loudest = Math.max(0, ...pressures);
   const blocks = summaryOf(
     cells.filter(({ status }) => status === "verified").map((cell) => cell.measuredBlockCount),
   );
@@ -20,7 +18,7 @@ export function trustPart(view: RunView): HTMLElement {
   const confidence =
     summaryOf(Array.from({ length: Math.max(1, Math.round(typical)) }, () => 0))!.estimate.interval
       .confidence;
-  const warningCount = view.warnings.length + cells.reduce((sum, { warnings }) => sum + warnings.length, 0);
+  const { highestPressure: loudest, warningCount } = view;
   const card = (state: string, value: string, text: string): HTMLElement =>
     h("li", { class: `card ${state}` }, h("strong", {}, value), h("span", {}, text));
   const otherParts = [
@@ -44,8 +42,8 @@ export function trustPart(view: RunView): HTMLElement {
         `intervals attain ${formatShare(confidence)} confidence`,
       ),
       card(
-        pressures.length === 0 ? "fair" : loudest > 0.25 ? "bad" : loudest > 0.1 ? "fair" : "good",
-        pressures.length === 0
+        loudest === undefined ? "fair" : loudest > 0.25 ? "bad" : loudest > 0.1 ? "fair" : "good",
+        loudest === undefined
           ? "CPU pressure unknown"
           : `CPU pressure up to ${formatShare(Math.round(loudest * 100) / 100)}`,
         "share of time in which other work waited",
