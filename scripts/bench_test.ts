@@ -5,6 +5,7 @@ import { createInterface } from "node:readline";
 import { Readable } from "node:stream";
 import { loadRun } from "../lib/record/mod.ts";
 import { reporterById } from "../lib/report/mod.ts";
+import { inTempFolder } from "../lib/testing/temp_folder.ts";
 
 const ENTRY = new URL("bench.ts", import.meta.url).pathname;
 const LIAR = new URL("../lib/testing/lying_adapter.ts", import.meta.url).pathname;
@@ -68,21 +69,12 @@ async function interrupted(
   return { code, endedCount, folder };
 }
 
-async function inFolder(test: (root: string) => Promise<void>): Promise<void> {
-  const root = await Deno.makeTempDir();
-  try {
-    await test(root);
-  } finally {
-    await Deno.remove(root, { recursive: true });
-  }
-}
-
 function runsIn(root: string): string[] {
   return [...Deno.readDirSync(root)].map(({ name }) => join(root, name));
 }
 
 Deno.test("bench leaves a record that loads and a report that renders again to the same bytes", () =>
-  inFolder(async (root) => {
+  inTempFolder(async (root) => {
     const { code, stdout } = await bench(["my-label", ...ONE_CELL, "--blocks", "2", "--out", root, "--json"]);
     strictEqual(code, 0);
     const [folder] = runsIn(root);
@@ -120,7 +112,7 @@ for (
   ] as const
 ) {
   Deno.test(`bench ${JSON.stringify(args.map((arg) => arg.slice(0, 30)))} is refused with the rule and writes nothing`, () =>
-    inFolder(async (root) => {
+    inTempFolder(async (root) => {
       const { code, stderr } = await bench([...args, "--out", root]);
       strictEqual(code, 2, stderr);
       match(stderr, message);
@@ -136,7 +128,7 @@ Deno.test("bench refuses an output folder that cannot be written", async () => {
 });
 
 Deno.test("bench exits with 1 and prints no speed when a cell lied", () =>
-  inFolder(async (root) => {
+  inTempFolder(async (root) => {
     const args = [
       "--workload",
       "keyed-pk",
@@ -156,7 +148,7 @@ Deno.test("bench exits with 1 and prints no speed when a cell lied", () =>
   }));
 
 Deno.test("bench keeps what was measured when it is interrupted, and --resume completes it", () =>
-  inFolder(async (root) => {
+  inTempFolder(async (root) => {
     const args = [...ONE_CELL, "--blocks", "30", "--out", root];
     const { code, folder } = await interrupted(args, 3, "SIGINT");
     strictEqual(code, 130);
@@ -174,14 +166,14 @@ Deno.test("bench keeps what was measured when it is interrupted, and --resume co
   }));
 
 Deno.test("bench seals what was measured on SIGTERM", () =>
-  inFolder(async (root) => {
+  inTempFolder(async (root) => {
     const { code, folder } = await interrupted([...ONE_CELL, "--blocks", "30", "--out", root], 1, "SIGTERM");
     strictEqual(code, 130);
     strictEqual(loadRun(folder).status, "partial");
   }));
 
 Deno.test("bench loses no ended block when it is killed, at any of 20 random moments", () =>
-  inFolder(async (root) => {
+  inTempFolder(async (root) => {
     for (let round = 0; round < 20; round++) {
       // Random moments are the point here; a failing round can be read off the message.
       const blockCount = Math.floor(Math.random() * 4);
@@ -253,7 +245,7 @@ Deno.test("bench ends in one line when the disk is full, and goes on when there 
 });
 
 Deno.test("bench skips an adapter whose driver cannot be downloaded, with the reason and what to do", () =>
-  inFolder(async (root) => {
+  inTempFolder(async (root) => {
     // Nothing listens on this port: a registry that cannot be reached.
     Deno.writeTextFileSync(join(root, ".npmrc"), "registry=http://127.0.0.1:9/\n");
     Deno.writeTextFileSync(
@@ -288,7 +280,7 @@ Deno.test("bench skips an adapter whose driver cannot be downloaded, with the re
   }));
 
 Deno.test("bench --list and --dry-run describe and run nothing", () =>
-  inFolder(async (root) => {
+  inTempFolder(async (root) => {
     const list = await bench(["--list", "--out", root]);
     strictEqual(list.code, 0);
     match(list.stdout, /keyed-pk\s+│ 1, 2/);

@@ -10,6 +10,7 @@ import { adapterById, ADAPTERS } from "../lib/adapters/mod.ts";
 import { driverConfig, driverConfigText, unlockedDrivers } from "../lib/adapters/shared/driver_config.ts";
 import { messageOf, UsageError } from "../lib/model/errors.ts";
 import type { Adapter } from "../lib/model/adapter.ts";
+import { textIfThere } from "../lib/record/mod.ts";
 
 const DRIVERS = new URL("../drivers/", import.meta.url);
 
@@ -33,11 +34,11 @@ async function check(adapter: Adapter): Promise<string | undefined> {
   const config = driverConfig(adapter);
   if (config === undefined) return undefined;
   const folder = new URL(`${adapter.id}/`, DRIVERS);
-  if (await textOf(new URL("deno.json", folder)) !== driverConfigText(config)) {
+  if (textIfThere(new URL("deno.json", folder)) !== driverConfigText(config)) {
     return "deno.json differs from what the adapter declares: run deno task drivers";
   }
   if (config.lock === false) return undefined;
-  const lockText = await textOf(new URL("deno.lock", folder));
+  const lockText = textIfThere(new URL("deno.lock", folder));
   if (lockText === undefined) return "deno.lock is missing: run deno task drivers";
   const unlocked = unlockedDrivers(config, lockText);
   return unlocked.length === 0
@@ -75,15 +76,6 @@ async function strayFolderCount(): Promise<number> {
     strayCount += 1;
   }
   return strayCount;
-}
-
-async function textOf(file: URL): Promise<string | undefined> {
-  try {
-    return await Deno.readTextFile(file);
-  } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return undefined;
-    throw error;
-  }
 }
 
 async function removeIfThere(file: URL): Promise<void> {

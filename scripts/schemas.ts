@@ -7,6 +7,7 @@ import { z } from "zod";
 import { publishedOutcomeSchemas } from "../lib/experiments/schema.ts";
 import { exportedRunSchema } from "../lib/export/mod.ts";
 import { importedResultsSchema } from "../lib/import/mod.ts";
+import { textIfThere } from "../lib/record/mod.ts";
 import { publishedSchemas } from "../lib/record/schema.ts";
 
 const SCHEMAS: Readonly<Record<string, string>> = {
@@ -27,7 +28,7 @@ let staleCount = 0;
 for (const [name, text] of Object.entries(SCHEMAS)) {
   const path = join(folder, name);
   if (option === "--check") {
-    if (textAt(path) === text) continue;
+    if (textIfThere(path) === text) continue;
     staleCount++;
     console.error(`schemas/${name} must be what the code says: run "deno task schemas"`);
   } else {
@@ -40,13 +41,4 @@ if (staleCount > 0) Deno.exit(1);
 
 function schemaText(schema: z.ZodType): string {
   return JSON.stringify(z.toJSONSchema(schema), null, 2) + "\n";
-}
-
-function textAt(path: string): string | undefined {
-  try {
-    return Deno.readTextFileSync(path);
-  } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return undefined;
-    throw error;
-  }
 }

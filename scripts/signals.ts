@@ -27,7 +27,7 @@ import {
 } from "../lib/experiments/mod.ts";
 import { isObject, parseJson } from "../lib/experiments/json_value.ts";
 import { messageOf, UsageError } from "../lib/model/mod.ts";
-import { replaceFile } from "../lib/record/mod.ts";
+import { replaceFile, textIfThere } from "../lib/record/mod.ts";
 
 /** What was typed. */
 export type SignalsArguments =
@@ -181,7 +181,7 @@ async function generate(
   }
   let isRight = true;
   const put = (file: string, text: string): void => {
-    if (textAt(join(root, file)) === text) return;
+    if (textIfThere(join(root, file)) === text) return;
     if (check) isRight = false;
     else replaceFile(join(root, file), text);
     print(check ? `${file} is not current: run "deno task signals generate"` : `Wrote ${file}`);
@@ -195,15 +195,6 @@ async function generate(
     put(file, page.text);
   }
   return isRight ? EXIT.fine : EXIT.wrong;
-}
-
-function textAt(path: string): string | undefined {
-  try {
-    return Deno.readTextFileSync(path);
-  } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return undefined;
-    throw error;
-  }
 }
 
 if (import.meta.main) {

@@ -2,20 +2,12 @@ import assert from "node:assert/strict";
 import { join } from "node:path";
 import { ADAPTERS } from "../../adapters/mod.ts";
 import { fakeAdapter } from "../fake_adapter.ts";
+import { inTempFolder } from "../temp_folder.ts";
 import { findTargets, optionVariants } from "./find_targets.ts";
 import { isFault } from "./judge_gaps.ts";
 import { spawnConformance } from "./spawn_conformance.ts";
 
 const NODE_SQLITE = new URL("../../adapters/node_sqlite.ts", import.meta.url).href;
-
-async function inFolder(work: (folder: string) => Promise<void>): Promise<void> {
-  const folder = await Deno.realPath(await Deno.makeTempDir());
-  try {
-    await work(folder);
-  } finally {
-    await Deno.remove(folder, { recursive: true });
-  }
-}
 
 Deno.test("optionVariants() changes one option at a time", () => {
   const option = (...values: string[]) => ({ values, default: values[0]!, meaning: "" });
@@ -46,7 +38,7 @@ Deno.test("findTargets() names the nearest id", async () => {
 });
 
 Deno.test("an adapter from outside runs under the configuration nearest to it", async () => {
-  await inFolder(async (folder) => {
+  await inTempFolder(async (folder) => {
     // The bare name resolves through that configuration and no other.
     const config = join(folder, "deno.json");
     await Deno.writeTextFile(
@@ -77,7 +69,7 @@ Deno.test("an adapter from outside runs under the configuration nearest to it", 
 });
 
 Deno.test("an adapter that leaves a timer behind is told so", async () => {
-  await inFolder(async (folder) => {
+  await inTempFolder(async (folder) => {
     await Deno.writeTextFile(
       join(folder, "leaky.ts"),
       `import { nodeSqlite } from ${JSON.stringify(NODE_SQLITE)};
@@ -92,7 +84,7 @@ Deno.test("an adapter that leaves a timer behind is told so", async () => {
 });
 
 Deno.test("an adapter that leaves a file open is told so", async () => {
-  await inFolder(async (folder) => {
+  await inTempFolder(async (folder) => {
     await Deno.writeTextFile(
       join(folder, "leaky.ts"),
       `import { nodeSqlite } from ${JSON.stringify(NODE_SQLITE)};
@@ -109,7 +101,7 @@ Deno.test("an adapter that leaves a file open is told so", async () => {
 });
 
 Deno.test("an adapter that ends its process is told after which scenario", async () => {
-  await inFolder(async (folder) => {
+  await inTempFolder(async (folder) => {
     await Deno.writeTextFile(
       join(folder, "dying.ts"),
       `import { nodeSqlite } from ${JSON.stringify(NODE_SQLITE)};
