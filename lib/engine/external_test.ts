@@ -6,30 +6,20 @@ import { type Database, openDatabase } from "./database.ts";
 import { EngineError } from "./errors.ts";
 import type { OpenOptions } from "./options.ts";
 import { Emissions, quiet, strict, tempFile } from "./testing/fixtures.ts";
+import { output, spawn } from "./testing/program.ts";
 
 const test = (name: string, fn: () => Promise<void>) => Deno.test({ name, ...strict, fn });
 
 const often: OpenOptions = { readers: 1, profile: true, externalPollMs: 5 };
 const count = "SELECT COUNT(*) AS c FROM t";
 
-/** Runs SQL on the file in a process of its own, and waits for its end. */
+/** Runs SQL on the file in a process of its own, without the engine, and waits for its end. */
 async function inAnotherProcess(path: string, ...statements: string[]): Promise<void> {
-  const program = `
-    import { DatabaseSync } from "node:sqlite";
+  await output(spawn(`
     const db = new DatabaseSync(${JSON.stringify(path)}, { timeout: 5000 });
     for (const sql of ${JSON.stringify(statements)}) db.exec(sql);
     db.close();
-  `;
-  const { success, stderr } = await new Deno.Command(Deno.execPath(), {
-    args: [
-      "run",
-      "--no-prompt",
-      "--allow-read",
-      "--allow-write",
-      `data:application/typescript,${encodeURIComponent(program)}`,
-    ],
-  }).output();
-  assert.ok(success, new TextDecoder().decode(stderr));
+  `));
 }
 
 test("watch() shows what another process commits when live queries exist", async () => {

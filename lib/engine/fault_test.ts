@@ -4,43 +4,14 @@ import assert from "node:assert/strict";
 import { DatabaseSync } from "node:sqlite";
 import { openDatabase, testHook } from "./database.ts";
 import { EngineError } from "./errors.ts";
+import type { Rows } from "./values.ts";
 import { Emissions, quiet, strict, tempFile, withDatabase } from "./testing/fixtures.ts";
+import { kill, output, spawn, untilPrinted } from "./testing/program.ts";
 
 const test = (name: string, fn: () => Promise<void>) => Deno.test({ name, ...strict, fn });
 
 const slowRead =
   "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 200000) SELECT SUM(i) AS s FROM n";
-
-/** Runs a program that imports the engine in a process of its own. */
-function spawn(program: string): Deno.ChildProcess {
-  const mod = new URL("./mod.ts", import.meta.url).href;
-  return new Deno.Command(Deno.execPath(), {
-    args: [
-      "run",
-      "--no-prompt",
-      "--allow-read",
-      "--allow-write",
-      `data:application/typescript,${
-        encodeURIComponent(`import { openDatabase } from ${JSON.stringify(mod)};\n${program}`)
-      }`,
-    ],
-    stdout: "piped",
-    stderr: "piped",
-  }).spawn();
-}
-
-/** Reads a child's output until it has printed the word. */
-async function untilPrinted(child: Deno.ChildProcess, word: string): Promise<void> {
-  const reader = child.stdout.getReader();
-  const decoder = new TextDecoder();
-  let text = "";
-  while (!text.includes(word)) {
-    const { done, value } = await reader.read();
-    if (done) throw new Error(`the child ended without printing "${word}": ${text}`);
-    text += decoder.decode(value, { stream: true });
-  }
-  reader.releaseLock();
-}
 
 test("select() is repeated on a new reader when its reader dies", () =>
   withDatabase({ readers: 1, profile: true }, async (db) => {
@@ -153,15 +124,58 @@ test("executeBatch() leaves all or nothing when the process is killed", async ()
     }
   `);
   await untilPrinted(child, "burst");
-  child.kill("SIGKILL");
-  await child.status;
-  await child.stdout.cancel();
-  await child.stderr.cancel();
+  await kill(child);
   await using db = await openDatabase(file.path);
   const batches = await db.select("SELECT batch, COUNT(*) AS c FROM t GROUP BY batch");
   assert.ok(batches.length >= 3);
   assert.ok(batches.every((row) => row.c === 1000), JSON.stringify(batches));
   assert.deepEqual(await db.select("PRAGMA integrity_check"), [{ integrity_check: "ok" }]);
+});
+
+test("execute() goes on when a process that holds the file is killed in the middle of a transaction", async () => {
+  using file = tempFile();
+  await using db = await openDatabase(file.path, { readers: 1 });
+  await db.execute("CREATE TABLE t(id INTEGER PRIMARY KEY)");
+  using emissions = new Emissions(db.watch("SELECT id FROM t"));
+  const child = spawn(`
+    const db = await openDatabase(${JSON.stringify(file.path)});
+    await db.execute("INSERT INTO t VALUES (1)");
+    await db.transaction(async (tx) => {
+      await tx.execute("INSERT INTO t VALUES (2)");
+      console.log("open");
+      await new Promise((resolve) => setTimeout(resolve, 1 << 30));
+    });
+  `);
+  await untilPrinted(child, "open");
+  const waiting = db.execute("INSERT INTO t VALUES (3)");
+  await kill(child);
+  await waiting;
+  await emissions.until([{ id: 1 }, { id: 3 }]);
+  assert.deepEqual(await db.select("PRAGMA integrity_check"), [{ integrity_check: "ok" }]);
+});
+
+test("execute() and watch() agree with another process when both write at once", async () => {
+  using file = tempFile();
+  await using db = await openDatabase(file.path, { readers: 2, externalPollMs: 5 });
+  await db.execute("CREATE TABLE t(id INTEGER PRIMARY KEY, by TEXT)");
+  using emissions = new Emissions(db.watch("SELECT COUNT(*) AS c, SUM(by = 'other') AS o FROM t"));
+  const child = spawn(`
+    const db = await openDatabase(${JSON.stringify(file.path)});
+    console.log("ready");
+    for (let i = 0; i < 60; i++) await db.execute("INSERT INTO t(by) VALUES ('other')");
+    const all = db.watch("SELECT COUNT(*) AS c FROM t");
+    for await (const [row] of all) if (row.c === 120) break;
+    await db.close();
+    console.log("saw all");
+  `);
+  await untilPrinted(child, "ready");
+  for (let i = 0; i < 60; i++) {
+    await db.transaction((tx) => tx.execute("INSERT INTO t(by) VALUES ('this')"));
+  }
+  await emissions.until([{ c: 120, o: 60 }]);
+  const shown = emissions.all.map((rows) => (rows as Rows)[0]!.c as number);
+  assert.deepEqual(shown, shown.toSorted((a, b) => a - b), "never back in time");
+  assert.equal(await output(child), "saw all");
 });
 
 test("execute() rejects with SQLITE_BUSY after the timeout when another connection holds the file", async () => {
@@ -193,9 +207,7 @@ test("close() leaves no thread, timer or handle when a process has used the engi
     console.log("closed");
   `);
   // The process ends by itself, or this waits for ever and the test runner says so.
-  const { success, stdout, stderr } = await child.output();
-  assert.equal(new TextDecoder().decode(stdout).trim(), "closed", new TextDecoder().decode(stderr));
-  assert.ok(success);
+  assert.equal(await output(child), "closed");
   const names = [...Deno.readDirSync(file.path.replace(/\/[^/]*$/, ""))].map((entry) => entry.name);
   assert.deepEqual(names, ["test.db"], "the log is merged into the file");
 });

@@ -109,10 +109,19 @@ export class ReaderCore {
         requeries.push(this.#requeryOne(sql, params, known, (flags & requeryFlag.wantsDependencies) !== 0));
       }
     } finally {
-      // SQLite ends the transaction by itself on some errors.
-      if (this.#db.isTransaction) this.#end.run();
+      this.#endSnapshot();
     }
     return { requeries };
+  }
+
+  /** After an error SQLite may have ended the snapshot by itself, or say the error of one query (SQLITE_CORRUPT) once more. */
+  #endSnapshot(): void {
+    if (!this.#db.isTransaction) return;
+    try {
+      this.#end.run();
+    } catch (error) {
+      if (this.#db.isTransaction) throw error;
+    }
   }
 
   #requeryOne(

@@ -38,8 +38,13 @@ export function openWriter(settings: ConnectionSettings): DatabaseSync {
 /** A connection that reads. */
 export function openReader(settings: ConnectionSettings): DatabaseSync {
   const db = open(settings, true);
-  db.prepare("PRAGMA cache_size = -8192").all();
-  return db;
+  try {
+    db.prepare("PRAGMA cache_size = -8192").all();
+    return db;
+  } catch (error) {
+    db.close();
+    throw error;
+  }
 }
 
 function open(settings: ConnectionSettings, readOnly: boolean): DatabaseSync {
