@@ -3,7 +3,7 @@ import { deepStrictEqual, match, ok, strictEqual } from "node:assert/strict";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { Readable } from "node:stream";
-import { loadRun } from "../lib/record/mod.ts";
+import { loadRun, loadTimeline } from "../lib/record/mod.ts";
 import { reporterById } from "../lib/report/mod.ts";
 import { inTempFolder } from "../lib/testing/temp_folder.ts";
 
@@ -87,7 +87,26 @@ Deno.test("bench leaves a record that loads and a report that renders again to t
     ]);
     strictEqual(Deno.readTextFileSync(join(folder!, "report.md")), reporterById("markdown").render(record));
     strictEqual(stdout, reporterById("json").render(record) + "\n");
+    deepStrictEqual(timelinesOf(folder!), [["burst"], undefined], "the first block leaves its timeline");
   }));
+
+for (
+  const [choice, expected] of [["none", [undefined, undefined]], ["all", [["burst"], ["burst"]]]] as const
+) {
+  Deno.test(`bench leaves ${choice} of the timelines when told so`, () =>
+    inTempFolder(async (root) => {
+      const { code } = await bench([...ONE_CELL, "--blocks", "2", "--out", root, "--timeline", choice]);
+      strictEqual(code, 0);
+      deepStrictEqual(timelinesOf(runsIn(root)[0]!), expected);
+    }));
+}
+
+/** Phases of the timeline of each block; `undefined` for blocks without one. */
+function timelinesOf(folder: string): (string[] | undefined)[] {
+  return loadRun(folder).results.map((block) =>
+    loadTimeline(folder, block)?.phases.map(({ phase }) => phase)
+  );
+}
 
 for (
   const [args, message] of [
@@ -101,6 +120,7 @@ for (
     [["--scale", "smok"], /Cannot find scale "smok" \(did you mean "smoke"\?\)/],
     [["--wrkload", "keyed-pk"], /unknown option '--wrkload'.*--workload/],
     [["--blocks", "0"], /--blocks.*at least 1/],
+    [["--timeline", "frist"], /--timeline.*one of none, first, all \(did you mean "first"\?\)/],
     [["--blocks", "many"], /--blocks.*whole number/],
     [["a", "b"], /too many arguments/],
     [["../../x"], /label must be 1 to 64 letters/],

@@ -14,6 +14,7 @@ export * from "./conclusions.ts";
 export * from "./format.ts";
 export * from "./safe_text.ts";
 export * from "./summarize_run.ts";
+export type { BarCharacters } from "./bar_chart.ts";
 export { renderTerminal, type TerminalStyle } from "./terminal.ts";
 
 /** All reporters in the order in which lists show them. */

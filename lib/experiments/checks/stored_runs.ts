@@ -23,8 +23,8 @@ export interface StoredRun {
   readonly reportFaults: readonly Fault[];
 }
 
-/** Names in the results folder that are no runs and are meant to be there. */
-const OTHERS = ["README.md", "bench-self.json", "bench-self.md", ".gitignore", ".gitkeep"];
+/** Names in the results folder that are no runs and are meant to be there: what `deno task bench:...` stores, and notes. */
+const OTHERS = /^(?:README\.md|\.gitignore|\.gitkeep|bench-(?:self|check|report)\.(?:json|md))$/;
 
 /** Reads every entry of a results folder, by name; a folder that is not there holds none. */
 export function readStoredRuns(
@@ -38,7 +38,7 @@ export function readStoredRuns(
     if (error instanceof Deno.errors.NotFound) return [];
     throw error;
   }
-  return names.filter((name) => !OTHERS.includes(name)).sort().map((name) =>
+  return names.filter((name) => !OTHERS.test(name)).sort().map((name) =>
     Object.hasOwn(studies, name)
       ? { name, recordFaults: studyFaults(folder, name, studies[name]!), reportFaults: [] }
       : readStoredRun(folder, name)
