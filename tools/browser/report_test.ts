@@ -1,7 +1,6 @@
 import assert from "node:assert/strict";
-import { pathToFileURL } from "node:url";
-import axe from "axe-core";
-import type { Browser, Page } from "playwright-core";
+import type { Browser } from "playwright-core";
+import { axeViolations, type OpenPage, openPage, unfold } from "./_page.ts";
 import { findChromium, launchChromium } from "./chromium.ts";
 import { type FixturePage, writeFixtureSite } from "./_site.ts";
 
@@ -10,12 +9,6 @@ if ("reason" in found) console.error(`Browser tests are skipped as ${found.reaso
 
 const WIDTHS = [360, 1440] as const;
 const PAGES: readonly FixturePage[] = ["index", "run", "hostile", "alone", "large", "history", "devices"];
-
-interface OpenPage {
-  readonly tab: Page;
-  /** Errors of the console and of scripts, requests that left the disk. */
-  readonly faults: string[];
-}
 
 /** Runs steps with the fixture site and a browser; both are gone afterwards. */
 function withSite(
@@ -34,20 +27,7 @@ function withSite(
       const browser: Browser = await launchChromium(found.path);
       try {
         const site = await writeFixtureSite(folder);
-        await steps(t, async (page, width = 1440, theme = "light") => {
-          const context = await browser.newContext({ viewport: { width, height: 900 }, colorScheme: theme });
-          const tab = await context.newPage();
-          const faults: string[] = [];
-          tab.on("console", (message) => message.type() === "error" && faults.push(message.text()));
-          tab.on("pageerror", (error) => faults.push(error.message));
-          tab.on(
-            "request",
-            (request) => request.url().startsWith("file:") || faults.push(`request of ${request.url()}`),
-          );
-          await tab.goto(pathToFileURL(site[page]).href);
-          await tab.waitForSelector("body[data-state]");
-          return { tab, faults };
-        });
+        await steps(t, (page, width, theme) => openPage(browser, site[page], { width, theme }));
       } finally {
         await browser.close();
         Deno.removeSync(folder, { recursive: true });
@@ -72,9 +52,7 @@ withSite("nothing is wider than the window", async (t, open) => {
     for (const width of WIDTHS) {
       await t.step(`${page} at ${width} px`, async () => {
         const { tab } = await open(page, width);
-        for (const details of await tab.locator("details").all()) {
-          await details.evaluate((one) => (one as HTMLDetailsElement).open = true);
-        }
+        await unfold(tab);
         assert.equal(await tab.evaluate(() => document.documentElement.scrollWidth), width);
       });
     }
@@ -277,21 +255,8 @@ withSite("pages have no accessibility fault that axe finds", async (t, open) => 
     for (const theme of ["light", "dark"] as const) {
       await t.step(`${page}, ${theme}`, async () => {
         const { tab } = await open(page, 1440, theme);
-        for (const details of await tab.locator("details").all()) {
-          await details.evaluate((one) => (one as HTMLDetailsElement).open = true);
-        }
-        await tab.evaluate(axe.source);
-        const violations = await tab.evaluate(async () => {
-          const page = globalThis as unknown as { readonly axe: typeof axe };
-          return (await page.axe.run()).violations.map(({ id, nodes }) =>
-            `${id}: ${
-              nodes.slice(0, 3).map(({ html, failureSummary }) =>
-                `${html.slice(0, 160)} (${failureSummary?.slice(0, 260)})`
-              ).join("; ")
-            }`
-          );
-        });
-        assert.deepEqual(violations, []);
+        await unfold(tab);
+        assert.deepEqual(await axeViolations(tab), []);
       });
     }
   }

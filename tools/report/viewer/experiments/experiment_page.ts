@@ -354,7 +354,7 @@ function repeatPart({ evidence, commands }: ExperimentView): Node[] {
         ),
       ),
     ]),
-    h("h3", {}, "Measure it again, and judge what is stored again"),
+    h("h3", {}, evidence.length === 0 ? "Measure it" : "Measure it again, and judge what is stored again"),
     ...commands.map(commandLine),
   ];
 }
