@@ -15,13 +15,29 @@ export interface SortedSamples extends ArrayLike<number>, Iterable<number> {
  * @throws {RangeError} when a sample is NaN or infinite: neither has a place in an order or in an interpolation.
  */
 export function sortSamples(samples: ArrayLike<number>): SortedSamples {
-  const copy = Float64Array.from(samples);
-  for (let index = 0; index < copy.length; index++) {
-    if (!Number.isFinite(copy[index])) {
-      throw new RangeError(`Cannot sort samples as all must be finite: sample ${index} is ${copy[index]}`);
+  for (let index = 0; index < samples.length; index++) {
+    if (!Number.isFinite(samples[index])) {
+      throw new RangeError(`Cannot sort samples as all must be finite: sample ${index} is ${samples[index]}`);
     }
   }
-  return copy.sort() as unknown as SortedSamples;
+  const sorted = samples.length <= INSERTION_LIMIT
+    ? insertionSorted(samples)
+    : Float64Array.from(samples).sort();
+  return sorted as unknown as SortedSamples;
+}
+
+/** Reports sort millions of lists of a few blocks, each in a tenth of the time that a typed array takes to be made. */
+const INSERTION_LIMIT = 16;
+
+function insertionSorted(samples: ArrayLike<number>): number[] {
+  const sorted: number[] = [];
+  for (let index = 0; index < samples.length; index++) {
+    const sample = samples[index]!;
+    let place = index;
+    for (; place > 0 && sorted[place - 1]! > sample; place--) sorted[place] = sorted[place - 1]!;
+    sorted[place] = sample;
+  }
+  return sorted;
 }
 
 /**
