@@ -5,7 +5,7 @@
 import { join } from "node:path";
 import { z } from "zod";
 import { publishedOutcomeSchemas } from "../lib/experiments/schema.ts";
-import { exportedRunSchema } from "../lib/export/mod.ts";
+import { exportedRunSchema } from "../lib/export/exported_run_schema.ts";
 import { importedResultsSchema } from "../lib/import/mod.ts";
 import { textIfThere } from "../lib/record/mod.ts";
 import { publishedSchemas } from "../lib/record/schema.ts";
