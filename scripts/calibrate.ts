@@ -7,15 +7,24 @@ import { EXIT } from "../lib/cli/exit_code.ts";
 import { reportFailure } from "../lib/cli/failure.ts";
 import { findRun } from "../lib/cli/find_run.ts";
 import { combineCells, selectAdapters, selectScales, selectWorkloads } from "../lib/cli/select_cells.ts";
-import { loadExperiments } from "../lib/experiments/mod.ts";
+import { type LoadedExperiment, loadExperiments } from "../lib/experiments/mod.ts";
+import { blockCosts } from "../lib/experiments/run/block_costs.ts";
 import { calibrate, storeCalibration } from "../lib/experiments/run/calibration.ts";
-import { lanesOf, type MeasuredCell, measuredCell } from "../lib/experiments/run/lanes.ts";
+import {
+  comparedPlaces,
+  lanesOf,
+  type MeasuredCell,
+  measuredCell,
+  repeated,
+} from "../lib/experiments/run/lanes.ts";
 import { measure } from "../lib/experiments/run/measure.ts";
 import { type CalibrateOptions, parseCalibrateArguments } from "../lib/experiments/run/options.ts";
-import { powerGroup, storePower, studyPower } from "../lib/experiments/run/power.ts";
-import { describeCalibration, describePower } from "../lib/experiments/run/text.ts";
-import { type Experiment, type RunRecord, UsageError } from "../lib/model/mod.ts";
+import { powerGroup, studyPower } from "../lib/experiments/run/power.ts";
+import { storePower } from "../lib/experiments/run/power_file.ts";
+import { describeCalibration, describeCalibrationPlan, describePower } from "../lib/experiments/run/text.ts";
+import { type RunRecord, UsageError } from "../lib/model/mod.ts";
 import { loadRun } from "../lib/record/mod.ts";
+import { BLOCKS_PER_SIDE } from "../lib/stats/mod.ts";
 
 /** Cells that are studied when none are named: a synchronous database and one behind a thread. */
 const POWER_CELLS = { workloads: ["keyed-pk"], adapters: ["node-sqlite", "watchlite"] };
@@ -25,23 +34,29 @@ async function main(options: CalibrateOptions): Promise<number> {
   const { experiments: all } = await loadExperiments(options.root);
   const experiments = all.map(({ experiment }) => experiment);
   const resultsFolder = options.out ?? join(options.root, "results");
+  const label = options.power ? "power" : "calibrate";
+  const stored = options.resume ?? options.from;
+  const begun = stored === undefined ? undefined : storedRun(findRun(stored, resultsFolder), label);
   const cells = options.id.length > 0
-    ? controlCells(options.id.map((id) => {
+    ? comparedCells(options.id.map((id) => {
       const loaded = all.find((one) => Number(one.id) === Number(id));
-      if (loaded !== undefined) return loaded.experiment;
+      if (loaded !== undefined) return loaded;
       throw new UsageError(
         `Cannot find experiment "${id}": there are ${all.map((one) => one.id).join(", ") || "none"}`,
       );
     }))
-    : options.from === undefined || hasNames(options)
-    ? await typedCells(options)
-    : [];
-  const label = options.power ? "power" : "calibrate";
-  const run = options.from === undefined
-    ? await measureCells(options, cells, label, resultsFolder)
-    : storedRun(findRun(options.from, resultsFolder), label);
+    : begun !== undefined && !hasNames(options)
+    ? plainCells(begun)
+    : await typedCells(options);
+  const run = begun !== undefined && options.resume === undefined
+    ? begun
+    : await measureCells(options, { cells, label, resultsFolder, begun });
   if (run.status === "partial") {
-    console.error("Interrupted: what was measured is kept, nothing is recorded");
+    console.error(
+      `Interrupted, and nothing is recorded: go on with --resume ${join(resultsFolder, run.id)}${
+        options.power ? " --power" : ""
+      }`,
+    );
     return EXIT.interrupted;
   }
   const isFine = run.results.every((block) => block.status === "measured" && block.verdict === "converged");
@@ -52,7 +67,7 @@ async function main(options: CalibrateOptions): Promise<number> {
     return EXIT.wrong;
   }
   if (options.power) {
-    const study = studyPower(run, cells.length > 0 ? cells : plainCells(run));
+    const study = studyPower(run, cells);
     console.log(options.json ? JSON.stringify(study, null, 2) : describePower(study));
     console.error(`Wrote ${storePower(resultsFolder, study)}`);
   } else {
@@ -63,14 +78,18 @@ async function main(options: CalibrateOptions): Promise<number> {
   return EXIT.fine;
 }
 
-/** The cells of the arms that others are compared with. */
-function controlCells(experiments: readonly Experiment[]): MeasuredCell[] {
-  const cells = experiments.flatMap((experiment) =>
-    lanesOf(experiment).lanes.filter(({ arm }) =>
-      arm.name === experiment.control && arm.revision === undefined
-    )
-      .map(({ measured }) => measured)
-  );
+/** The cells of control arms where ratios to them are judged. Throws a UsageError when there are none. */
+function comparedCells(experiments: readonly LoadedExperiment[]): MeasuredCell[] {
+  const cells = experiments.flatMap(({ id, experiment }) => {
+    const compared = comparedPlaces(experiment);
+    const own = lanesOf(experiment).lanes.filter(({ arm, place }) =>
+      arm.name === experiment.control && arm.revision === undefined && compared.has(place)
+    );
+    if (own.length > 0) return own.map(({ measured }) => measured);
+    throw new UsageError(
+      `Cannot calibrate experiment ${id} as it must compare arms with a control of this code: it judges no ratio to one`,
+    );
+  });
   return [...new Map(cells.map((one) => [one.cell.key, one])).values()];
 }
 
@@ -88,31 +107,48 @@ function hasNames({ workload, adapter }: CalibrateOptions): boolean {
   return workload.length > 0 || adapter.length > 0;
 }
 
-/** The cells of a power run that were not slowed down. */
+/** The cells of a stored run, each once and as it is without a planted slowdown. */
 function plainCells({ settings }: RunRecord): MeasuredCell[] {
-  const cells = settings.cells.map((cell) => ({
-    key: cell.key,
-    plain: measuredCell({ workload: `${cell.workload}@${cell.workloadVersion}`, scale: cell.scale }, cell),
-  }));
-  return cells.filter(({ key, plain }) => key === plain.cell.key).map(({ plain }) => plain);
+  const cells = settings.cells.map((cell) =>
+    measuredCell({ workload: `${cell.workload}@${cell.workloadVersion}`, scale: cell.scale }, cell)
+  );
+  return [...new Map(cells.map((one) => [one.cell.key, one])).values()];
+}
+
+/** What is measured, and where it goes. */
+interface CellsToMeasure {
+  readonly cells: readonly MeasuredCell[];
+  readonly label: string;
+  readonly resultsFolder: string;
+  /** A run to go on with. */
+  readonly begun: RunRecord | undefined;
 }
 
 async function measureCells(
   { root, pairs, budget, seed, power }: CalibrateOptions,
-  cells: readonly MeasuredCell[],
-  label: string,
-  resultsFolder: string,
+  { cells, label, resultsFolder, begun }: CellsToMeasure,
 ): Promise<RunRecord> {
+  const blocksPerSide = begun === undefined ? BLOCKS_PER_SIDE : begun.settings.blocksPerSide ?? 1;
+  const groups = cells.map((one) =>
+    power ? powerGroup(one, blocksPerSide) : repeated([one], 2 * blocksPerSide)
+  );
+  const mostRounds = begun === undefined ? pairs : begun.settings.blockCount / (2 * blocksPerSide);
+  const keys = cells.flatMap(({ cell: { key } }, index) => groups[index]!.map(() => key));
+  console.error(
+    describeCalibrationPlan({ keys, mostRounds, budgetMs: budget }, blockCosts(resultsFolder, keys)),
+  );
   const { record } = await measure({
     label,
     resultsFolder,
     root,
-    groups: cells.map((one) => power ? powerGroup(one) : [one, one]),
-    seed,
-    mostRounds: pairs,
+    groups,
+    blocksPerSide,
+    seed: begun === undefined ? seed : begun.settings.seed,
+    mostRounds,
     budgetMs: budget,
     timeoutMs: BLOCK_TIMEOUT_MS,
     isEnough: () => false,
+    ...(begun === undefined ? {} : { resume: join(resultsFolder, begun.id) }),
   });
   return record;
 }

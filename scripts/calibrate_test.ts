@@ -1,7 +1,9 @@
 import { deepStrictEqual, match, ok, strictEqual } from "node:assert/strict";
 import { join } from "node:path";
 import { parseCalibration } from "../lib/experiments/run/calibration.ts";
-import { parsePower } from "../lib/experiments/run/power.ts";
+import { parsePower } from "../lib/experiments/run/power_file.ts";
+import { loadRun } from "../lib/record/mod.ts";
+import { inTempFolder } from "../lib/testing/temp_folder.ts";
 
 const ENTRY = new URL("calibrate.ts", import.meta.url).pathname;
 
@@ -25,17 +27,11 @@ async function calibrate(
   return { code: output.code, stdout: text(output.stdout), stderr: text(output.stderr) };
 }
 
-async function inFolder(test: (root: string) => Promise<void>): Promise<void> {
-  const root = await Deno.makeTempDir();
-  try {
-    await test(root);
-  } finally {
-    await Deno.remove(root, { recursive: true });
-  }
-}
-
+/** The only JSON file of a folder. */
 function onlyFile(folder: string): string {
-  const names = [...Deno.readDirSync(folder)].map(({ name }) => name);
+  const names = [...Deno.readDirSync(folder)].map(({ name }) => name).filter((name) =>
+    name.endsWith(".json")
+  );
   strictEqual(names.length, 1);
   return join(folder, names[0]!);
 }
@@ -43,7 +39,7 @@ function onlyFile(folder: string): string {
 const ONE_CELL = ["-w", "keyed-pk", "-a", "node-sqlite", "-s", "smoke", "--pairs", "6"];
 
 Deno.test("calibrate stores noise floors, the same again from the stored run", () =>
-  inFolder(async (root) => {
+  inTempFolder(async (root) => {
     const { code, stdout, stderr } = await calibrate(root, ...ONE_CELL);
     strictEqual(code, 0, stderr);
     match(stdout, /keyed-pk@2\/node-sqlite\/smoke\s+burst, update\s+latency_p10_ns/);
@@ -62,9 +58,10 @@ Deno.test("calibrate stores noise floors, the same again from the stored run", (
   }));
 
 Deno.test("calibrate --power stores rates of false alarms and of found slowdowns", () =>
-  inFolder(async (root) => {
+  inTempFolder(async (root) => {
     const { code, stdout, stderr } = await calibrate(root, "--power", ...ONE_CELL);
     strictEqual(code, 0, stderr);
+    match(stderr, /^1 cell, 25 blocks a round, at most 6 rounds/);
     match(stdout, /none: false alarms/);
     const file = onlyFile(join(root, "power"));
     const study = parsePower(Deno.readTextFileSync(file), file);
@@ -74,6 +71,41 @@ Deno.test("calibrate --power stores rates of false alarms and of found slowdowns
     ok(study.parts.every(({ seen }) => seen.length === 3));
     strictEqual((await calibrate(root, "--power", "--from", study.run)).code, 0);
     deepStrictEqual(parsePower(Deno.readTextFileSync(file), file), study);
+    match(Deno.readTextFileSync(file.replace(/json$/, "md")), /^# How often comparisons are right/);
+  }));
+
+Deno.test("calibrate --resume goes on in the middle of a round, with the settings that the run began with", () =>
+  inTempFolder(async (root) => {
+    const first = await calibrate(root, ...ONE_CELL, "--budget", "0.01s");
+    strictEqual(first.code, 0, first.stderr);
+    const [id] = [...Deno.readDirSync(root)].map(({ name }) => name).filter((name) =>
+      name.endsWith("-calibrate")
+    );
+    const run = join(root, id!);
+    // As a process leaves it that was killed after three blocks.
+    const lines = Deno.readTextFileSync(join(run, "blocks.jsonl")).split("\n").slice(0, 3);
+    Deno.writeTextFileSync(join(run, "blocks.jsonl"), lines.map((line) => `${line}\n`).join(""));
+    const { endedAt: _endedAt, blocks: _blocks, sha256: _sha256, ...header } = JSON.parse(
+      Deno.readTextFileSync(join(run, "record.json")),
+    );
+    Deno.writeTextFileSync(join(run, "record.json"), JSON.stringify({ ...header, status: "running" }));
+
+    match(
+      (await calibrate(root, "--resume", run, ...ONE_CELL)).stderr,
+      /keeps those it began with: --workload/,
+    );
+    match(
+      (await calibrate(root, "--resume", run, "--power")).stderr,
+      /its label is "calibrate", not "power"/,
+    );
+    const second = await calibrate(root, "--resume", run, "--budget", "0.01s");
+    strictEqual(second.code, 0, second.stderr);
+    const { status, results } = loadRun(run);
+    deepStrictEqual(results.slice(0, 3), lines.map((line) => JSON.parse(line)));
+    deepStrictEqual([status, results.map(({ position }) => position)], [
+      "complete",
+      Array.from({ length: 10 }, (_, index) => index),
+    ]);
   }));
 
 for (
@@ -85,7 +117,7 @@ for (
   ] as const
 ) {
   Deno.test(`calibrate ${args.join(" ") || "without cells"} is refused and writes nothing`, () =>
-    inFolder(async (root) => {
+    inTempFolder(async (root) => {
       const { code, stderr } = await calibrate(root, ...args);
       strictEqual(code, 2, stderr);
       match(stderr, message);

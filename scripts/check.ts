@@ -24,7 +24,7 @@ import {
 } from "../lib/experiments/mod.ts";
 import { parseCalibration, recordedFloors } from "../lib/experiments/run/calibration.ts";
 import { judgeExperiment } from "../lib/experiments/run/judge.ts";
-import { parsePower } from "../lib/experiments/run/power.ts";
+import { parsePowerFile } from "../lib/experiments/run/power_file.ts";
 import { METRICS } from "../lib/metrics/mod.ts";
 import { didYouMean, messageOf, UsageError } from "../lib/model/mod.ts";
 import { loadRun } from "../lib/record/mod.ts";
@@ -72,7 +72,7 @@ export function parseCheckArguments(args: readonly string[], now: Date): CheckAr
 /** Role of the one run that an experiment's criteria are judged on. */
 const JUDGED_ROLE = "comparison";
 
-const STUDIES = { calibration: parseCalibration, power: parsePower };
+const STUDIES = { calibration: parseCalibration, power: parsePowerFile };
 
 const judgeAgain: Judge = ({ experiment, outcome }, resultsFolder) => {
   const judged = outcome?.evidence.find(({ role }) => role === JUDGED_ROLE);

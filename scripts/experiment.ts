@@ -16,8 +16,10 @@ import {
   type Research,
   validateExperiment,
 } from "../lib/experiments/mod.ts";
+import { blockCosts } from "../lib/experiments/run/block_costs.ts";
 import { calibratedFloors, loadCalibration } from "../lib/experiments/run/calibration.ts";
 import { judgeExperiment } from "../lib/experiments/run/judge.ts";
+import { roundGroups } from "../lib/experiments/run/lanes.ts";
 import { measure, type MeasuredRun } from "../lib/experiments/run/measure.ts";
 import { type ExperimentOptions, parseExperimentArguments } from "../lib/experiments/run/options.ts";
 import {
@@ -33,7 +35,6 @@ import {
 } from "../lib/experiments/run/outcome.ts";
 import { skeleton } from "../lib/experiments/run/skeleton.ts";
 import {
-  type BlockCosts,
   describeExperimentPlan,
   describeExperiments,
   describeVerdict,
@@ -41,14 +42,12 @@ import {
   verdictJson,
 } from "../lib/experiments/run/text.ts";
 import { METRICS } from "../lib/metrics/mod.ts";
-import { type RunRecord, UsageError } from "../lib/model/mod.ts";
-import { listRuns, loadRun, readEnvironment } from "../lib/record/mod.ts";
-import { lookSchedule } from "../lib/stats/mod.ts";
+import { UsageError } from "../lib/model/mod.ts";
+import { loadRun, readEnvironment } from "../lib/record/mod.ts";
+import { BLOCKS_PER_SIDE, lookSchedule } from "../lib/stats/mod.ts";
 import { WORKLOADS } from "../workloads/mod.ts";
 
 const BLOCK_TIMEOUT_MS = 120_000;
-/** How many stored runs are read for the cost of a plan. */
-const COST_RUN_COUNT = 5;
 
 async function main(options: ExperimentOptions): Promise<number> {
   const research = await loadExperiments(options.root);
@@ -76,7 +75,11 @@ async function main(options: ExperimentOptions): Promise<number> {
     : storedRun(findRun(options.from, resultsFolder));
   requireOwnRun(loaded, record);
   const calibration = loadCalibration(resultsFolder, record.environment.machineId);
-  const judgement = judgeExperiment(experiment, record, calibratedFloors(experiment, calibration));
+  const judgement = judgeExperiment(
+    experiment,
+    record,
+    calibratedFloors(experiment, calibration, record.settings.blocksPerSide ?? 1),
+  );
   const decision = decisionOf(experiment, judgement);
   console.log(
     options.json
@@ -172,12 +175,13 @@ function measureExperiment(
   const { least, most, seed = 0 } = experiment.rounds;
   const looks = lookSchedule(least, most);
   const calibration = loadCalibration(resultsFolder, readEnvironment(root).machineId);
-  const floorOf = calibratedFloors(experiment, calibration);
+  const floorOf = calibratedFloors(experiment, calibration, BLOCKS_PER_SIDE);
   return measure({
     label: runLabel(loaded),
     resultsFolder,
     root,
-    groups: requireLanes(loaded).groups,
+    groups: roundGroups(experiment, requireLanes(loaded), BLOCKS_PER_SIDE),
+    blocksPerSide: BLOCKS_PER_SIDE,
     seed,
     // Disturbed rounds are measured again, but a machine that is disturbed half of the time is no place to measure.
     mostRounds: most + Math.ceil(most / 2),
@@ -195,22 +199,6 @@ function measureExperiment(
 function storedRun(folder: string): MeasuredRun {
   const record = loadRun(folder);
   return { folder, record, ending: record.status === "complete" ? "enough" : "interrupted" };
-}
-
-/** What blocks of these cells took in the newest runs that have them. */
-function blockCosts(resultsFolder: string, keys: readonly string[]): BlockCosts {
-  const wanted = new Set(keys);
-  const records: RunRecord[] = listRuns(resultsFolder).runs
-    .filter(({ header: { settings } }) => settings.cells.some(({ key }) => wanted.has(key)))
-    .slice(0, COST_RUN_COUNT)
-    .map(({ folder }) => loadRun(folder));
-  const blocks = records.flatMap(({ results }) => results).filter(({ cellKey }) => wanted.has(cellKey));
-  return new Map(
-    [...Map.groupBy(blocks, ({ cellKey }) => cellKey)].map(([key, own]) => [
-      key,
-      own.reduce((sum, { elapsedMs }) => sum + elapsedMs, 0) / own.length,
-    ]),
-  );
 }
 
 if (import.meta.main) {

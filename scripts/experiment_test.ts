@@ -105,10 +105,10 @@ Deno.test("experiment plans with the rule and the order, and runs nothing", () =
   inRoot(source(), async (root) => {
     const { code, stdout } = await experiment(root, "--id", "1", "--dry-run");
     strictEqual(code, 0);
-    match(stdout, /2 blocks a round, 2 to 2 rounds/);
+    match(stdout, /10 blocks a round, 5 of each arm where arms are compared; 2 to 2 rounds/);
     match(stdout, /2 of 2 cells were never run here/);
     match(stdout, /primary\s+emissions\s+keyed-pk@2, phase burst\s+emissions_needed\s+below 10/);
-    match(stdout, /1\. keyed-pk@2\/watchlite/);
+    match(stdout, /- keyed-pk@2\/watchlite\S*, 5 times/);
     deepStrictEqual(runsIn(root), []);
   }));
 
@@ -121,7 +121,7 @@ Deno.test("experiment measures into an ordinary run folder and prints the comput
     const [name] = runsIn(root);
     match(name!, /-exp-001-[0-9a-f]{8}$/);
     const record = loadRun(join(root, "results", name!));
-    deepStrictEqual([record.status, record.results.length], ["complete", 4]);
+    deepStrictEqual([record.status, record.results.length], ["complete", 20]);
     ok(Deno.statSync(join(root, "results", name!, "report.md")).isFile);
     // The cost of the next run is known now.
     match((await experiment(root, "--id", "001", "--dry-run")).stdout, /Cost: about \d+ s a round/);

@@ -114,8 +114,8 @@ async function oldRun(options: BenchOptions, folder: string): Promise<RunSetup> 
   }
 }
 
-/** Blocks of one run must be comparable with each other. */
-function requireSameMachine({ id, environment }: RunHeader, here: Environment): void {
+/** Throws a UsageError unless a run was begun here: its blocks must be comparable with each other. */
+export function requireSameMachine({ id, environment }: RunHeader, here: Environment): void {
   for (const field of ["machineId", "deno"] as const) {
     if (environment[field] === here[field]) continue;
     throw new UsageError(

@@ -174,6 +174,11 @@ export interface Settings {
   readonly cells: readonly Cell[];
   /** Blocks per cell. */
   readonly blockCount: number;
+  /**
+   * In a run of rounds: how many blocks each side of a pair has in a round; their median is the side's value. Absent
+   * where it is one, and in runs without rounds.
+   */
+  readonly blocksPerSide?: number;
   /** Seed of the order and of the traffic. */
   readonly seed: number;
   /** Longest time for one block. */

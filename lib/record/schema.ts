@@ -39,12 +39,24 @@ const warning = z.discriminatedUnion("kind", [
   z.strictObject({ kind: z.literal("unfinished-line"), line: count, byteCount: count }),
 ]);
 
+const excerpt = z.strictObject({ rowCount: count, rows: list(z.string()) });
+
+const historyStep = z.strictObject({
+  kind: z.enum(["start", "commit", "emission", "read", "quiet"]),
+  what: z.string(),
+  atNs: z.exactOptional(z.number()),
+  skippedCommits: z.exactOptional(count),
+  truth: excerpt,
+  shown: z.exactOptional(excerpt),
+});
+
 const finding = z.strictObject({
   verdict: verdict.exclude(["converged"]),
   phase: z.string(),
   iteration: count,
   query: z.string(),
   detail: z.string(),
+  history: z.exactOptional(list(historyStep)),
 });
 
 const distribution = z.strictObject({

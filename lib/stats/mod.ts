@@ -4,6 +4,7 @@ export * from "./distribution.ts";
 export * from "./interval.ts";
 export * from "./ratio.ts";
 export * from "./paired.ts";
+export * from "./side.ts";
 export * from "./two_sample.ts";
 export * from "./normal.ts";
 export * from "./multiple.ts";

@@ -95,9 +95,21 @@ function walshInterval(averages: SortedSamples, differenceCount: number, confide
 
 /** Which Walsh averages of n differences bound the interval. */
 export function signedRankIntervalRank(n: number, confidence: number = TARGET_CONFIDENCE): IntervalRank {
-  const doubledRanks = Array.from({ length: n }, (_, index) => 2 * (index + 1));
-  const { tail } = nullDistribution(doubledRanks);
-  return intervalRank((atMost) => tail(2 * atMost), n * (n + 1) / 2, confidence);
+  const find = (): IntervalRank => {
+    const { tail } = nullDistribution(Array.from({ length: n }, (_, index) => 2 * (index + 1)));
+    return intervalRank((atMost) => tail(2 * atMost), n * (n + 1) / 2, confidence);
+  };
+  return confidence === TARGET_CONFIDENCE ? kept(intervalRanks, n, find) : find();
+}
+
+// A power study asks for the same few numbers of pairs a hundred thousand times.
+const intervalRanks = new Map<number, IntervalRank>();
+const untiedDistributions = new Map<number, NullDistribution>();
+
+function kept<T>(known: Map<number, T>, n: number, find: () => T): T {
+  let found = known.get(n);
+  if (found === undefined) known.set(n, found = find());
+  return found;
 }
 
 /**
@@ -132,11 +144,19 @@ export function signedRankTest(differences: ArrayLike<number>): SignedRankTest {
   return { statistic: doubledStatistic / 2, pValue, method };
 }
 
-/** P(S <= s) where S is the sum of those of the doubled ranks that got a positive sign by a fair coin. */
-function nullDistribution(doubledRanks: readonly number[]): {
+interface NullDistribution {
   readonly tail: (atMost: number) => number;
   readonly method: "exact" | "normal";
-} {
+}
+
+/** P(S <= s) where S is the sum of those of the doubled ranks that got a positive sign by a fair coin. */
+function nullDistribution(doubledRanks: readonly number[]): NullDistribution {
+  const isUntied = doubledRanks.every((rank, index) => rank === 2 * (index + 1));
+  const find = (): NullDistribution => distributionOf(doubledRanks);
+  return isUntied ? kept(untiedDistributions, doubledRanks.length, find) : find();
+}
+
+function distributionOf(doubledRanks: readonly number[]): NullDistribution {
   const total = doubledRanks.reduce((sum, rank) => sum + rank, 0);
   if (doubledRanks.length > EXACT_PAIR_LIMIT) {
     const deviation = Math.sqrt(doubledRanks.reduce((sum, rank) => sum + rank * rank, 0) / 4);

@@ -1,13 +1,16 @@
 /**
- * What comparisons of k pairs do, learned from n measured ones: k of the n pairs are drawn many times. In: log ratios of
- * measured pairs. Out: how far estimates go astray, and how often a rule calls a difference.
+ * What comparisons of k pairs do, learned from n measured rounds: k of the n rounds are drawn many times. In: values of
+ * blocks by round. Out: how far estimates go astray, and how often a rule calls a difference.
  *
- * Draws overlap, so that rates for k close to n are less certain than their number of draws suggests.
+ * Where sides are equal, a round's blocks are dealt to them anew in every draw: which of two equal programs a process
+ * belongs to is but a name. Draws overlap, so that rates for k close to n are less certain than their number of draws
+ * suggests.
  */
 import { type Interval, TARGET_CONFIDENCE } from "./interval.ts";
 import { comparePairs, type PairedComparison, walshAverages } from "./paired.ts";
 import { normalQuantile } from "./normal.ts";
 import { median, quantile, sortSamples } from "./quantile.ts";
+import { sideValue } from "./side.ts";
 
 /** A whole number from 0 to below its argument, each equally likely. */
 export type RandomIndex = (below: number) => number;
@@ -15,10 +18,20 @@ export type RandomIndex = (below: number) => number;
 /** Share of estimates between equal sides that a floor must cover. */
 const COVERED_SHARE = 0.95;
 
+/** What the blocks of one round gave, values above 0. */
+export interface MeasuredRound {
+  /** Of the first side; of both, where the sides are equal. */
+  readonly first: readonly number[];
+  /** Of the second side; absent where the sides are equal. */
+  readonly second?: readonly number[];
+}
+
 /** How pairs are drawn. */
 export interface Drawing {
   /** Pairs per draw. */
   readonly pairCount: number;
+  /** Blocks of each side of a pair. */
+  readonly blocksPerSide: number;
   /** Draws. */
   readonly drawCount: number;
   /** Source of chance. */
@@ -27,17 +40,35 @@ export interface Drawing {
 
 /**
  * The noise floor of comparisons of `pairCount` pairs: 95 % of estimates between equal sides are closer to 1 than this
- * share. Since the sides are equal, each pair is turned around by the toss of a coin. With fewer measured pairs than
- * wanted, pairs are drawn more than once.
+ * share. With fewer measured rounds than wanted, rounds are drawn more than once.
  *
- * @throws {RangeError} when there are no pairs.
+ * @throws {RangeError} when there are no rounds, or one has fewer blocks than two sides need.
  */
-export function noiseFloor(logRatios: readonly number[], drawing: Drawing): number {
+export function noiseFloor(rounds: readonly (readonly number[])[], drawing: Drawing): number {
   const reaches = Array.from({ length: drawing.drawCount }, () => {
-    const drawn = drawPairs(logRatios.length, drawing).map((index) => flipped(logRatios[index]!, drawing));
+    const drawn = drawRounds(rounds.length, drawing).map((index) =>
+      drawLogRatio({ first: rounds[index]! }, drawing)
+    );
     return Math.abs(median(walshAverages(drawn)));
   });
   return Math.expm1(quantile(sortSamples(reaches), COVERED_SHARE));
+}
+
+/**
+ * The log ratio of one pair from the blocks of one round, second side over first side.
+ *
+ * @throws {RangeError} when a side has fewer blocks than asked for.
+ */
+export function drawLogRatio(
+  { first, second }: MeasuredRound,
+  { blocksPerSide, random }: Pick<Drawing, "blocksPerSide" | "random">,
+): number {
+  if (second !== undefined) {
+    const [a, b] = [first, second].map((side) => sideValue(drawOf(side, blocksPerSide, random)));
+    return Math.log(b! / a!);
+  }
+  const drawn = drawOf(first, 2 * blocksPerSide, random);
+  return Math.log(sideValue(drawn.slice(blocksPerSide)) / sideValue(drawn.slice(0, blocksPerSide)));
 }
 
 /** A share seen in draws. */
@@ -51,25 +82,24 @@ export interface Rate {
 }
 
 /**
- * How often a rule says yes to the log ratios of drawn pairs. `flips` turns pairs around by the toss of a coin, for sides
- * that are equal. A pair is drawn once at most: the exact test knows no repeated pairs.
+ * How often a rule says yes to the log ratios of drawn pairs. A round is drawn once at most: the exact test knows no
+ * repeated pairs.
  *
- * @throws {RangeError} when more pairs are to be drawn than were measured.
+ * @throws {RangeError} when more pairs are to be drawn than rounds were measured.
  */
 export function callRate(
-  logRatios: readonly number[],
-  drawing: Drawing & { readonly flips: boolean },
+  rounds: readonly MeasuredRound[],
+  drawing: Drawing,
   isCalled: (drawn: readonly number[]) => boolean,
 ): Rate {
-  if (drawing.pairCount > logRatios.length) {
+  if (drawing.pairCount > rounds.length) {
     throw new RangeError(
-      `Cannot draw ${drawing.pairCount} pairs as there must be as many: got ${logRatios.length}`,
+      `Cannot draw ${drawing.pairCount} pairs as there must be as many rounds: got ${rounds.length}`,
     );
   }
   let calledCount = 0;
   for (let draw = 0; draw < drawing.drawCount; draw++) {
-    const drawn = drawPairs(logRatios.length, drawing)
-      .map((index) => drawing.flips ? flipped(logRatios[index]!, drawing) : logRatios[index]!);
+    const drawn = drawRounds(rounds.length, drawing).map((index) => drawLogRatio(rounds[index]!, drawing));
     if (isCalled(drawn)) calledCount += 1;
   }
   return wilsonRate(calledCount, drawing.drawCount);
@@ -98,17 +128,21 @@ export function wilsonRate(successCount: number, drawCount: number): Rate {
   };
 }
 
-function drawPairs(count: number, { pairCount, random }: Drawing): number[] {
-  if (count === 0) throw new RangeError("Cannot draw pairs as there must be some: got none");
+function drawRounds(count: number, { pairCount, random }: Drawing): number[] {
+  if (count === 0) throw new RangeError("Cannot draw pairs as there must be a round: got none");
   if (pairCount > count) return Array.from({ length: pairCount }, () => random(count));
-  const indexes = Array.from({ length: count }, (_, index) => index);
-  for (let next = 0; next < pairCount; next++) {
-    const other = next + random(count - next);
-    [indexes[next], indexes[other]] = [indexes[other]!, indexes[next]!];
-  }
-  return indexes.slice(0, pairCount);
+  return drawOf(Array.from({ length: count }, (_, index) => index), pairCount, random);
 }
 
-function flipped(logRatio: number, { random }: Drawing): number {
-  return random(2) === 0 ? logRatio : -logRatio;
+/** Some of the items, none twice, in random order. */
+function drawOf<T>(items: readonly T[], count: number, random: RandomIndex): T[] {
+  if (count > items.length) {
+    throw new RangeError(`Cannot draw ${count} blocks as the round must have as many: got ${items.length}`);
+  }
+  const drawn = [...items];
+  for (let next = 0; next < count; next++) {
+    const other = next + random(drawn.length - next);
+    [drawn[next], drawn[other]] = [drawn[other]!, drawn[next]!];
+  }
+  return drawn.slice(0, count);
 }

@@ -9,8 +9,8 @@ import type {
 } from "../../model/mod.ts";
 import { watchlite } from "../../adapters/watchlite.ts";
 import type { JudgedRun } from "./judge.ts";
-import { lanesOf } from "./lanes.ts";
-import { planRound } from "./plan_round.ts";
+import { lanesOf, roundGroups } from "./lanes.ts";
+import { blocksPerRound, planRound } from "./plan_round.ts";
 
 /** What one block gave. All is read at phase `burst` and operation `update`. */
 export interface SyntheticBlock {
@@ -22,14 +22,19 @@ export interface SyntheticBlock {
   readonly failure?: string;
 }
 
-/** Blocks of all lanes for `roundCount` rounds; the unchanged cell is asked for as arm `drift`. */
+/**
+ * Blocks of all lanes for `roundCount` rounds; the unchanged cell is asked for as arm `drift`. Of the blocks that a side
+ * has in a round, `occurrence` counts from 0.
+ */
 export function syntheticRun(
   experiment: Experiment,
   roundCount: number,
-  read: (arm: string, round: number) => SyntheticBlock,
+  read: (arm: string, round: number, occurrence: number) => SyntheticBlock,
+  blocksPerSide = 1,
 ): JudgedRun {
-  const { lanes, groups, drift } = lanesOf(experiment);
-  const cells = groups.map((group) => group.map(({ cell }) => cell));
+  const all = lanesOf(experiment);
+  const { lanes, drift } = all;
+  const cells = roundGroups(experiment, all, blocksPerSide).map((group) => group.map(({ cell }) => cell));
   const results = Array.from(
     { length: roundCount },
     (_, round) =>
@@ -37,10 +42,11 @@ export function syntheticRun(
         const arm = cell.key === drift?.cell.key
           ? "drift"
           : lanes.find(({ measured }) => measured.cell.key === cell.key)!.arm.name;
-        return syntheticBlock(cell.key, blockIndex, position, read(arm, round));
+        const occurrence = blockIndex - round * blocksPerRound(cells, cell.key);
+        return syntheticBlock(cell.key, blockIndex, position, read(arm, round, occurrence));
       }),
   ).flat();
-  return { adapters: [{ ...watchlite }], results };
+  return { adapters: [{ ...watchlite }], results, settings: { blocksPerSide } };
 }
 
 /** One block, converged unless told otherwise. */

@@ -23,14 +23,17 @@ import { replaceFile } from "../../record/mod.ts";
 import {
   benjaminiHochberg,
   compareLogRatios,
+  drawLogRatio,
   LEAST_FLOOR,
   median,
   noiseFloor,
+  type RandomIndex,
+  sideValue,
   sortSamples,
 } from "../../stats/mod.ts";
 import { criteriaOf } from "../judged_arms.ts";
 import type { Floor, FloorOf } from "./judge.ts";
-import { lanesOf } from "./lanes.ts";
+import { lanesOf, repeated } from "./lanes.ts";
 import { counterUnits, readQuantity } from "./read_quantity.ts";
 import { judgeWeather } from "./weather.ts";
 
@@ -45,7 +48,7 @@ export interface CalibratedReading {
   readonly operation?: string;
   /** What was read. */
   readonly quantity: Quantity;
-  /** Standard deviation of the log ratio of one pair, estimated from its quartiles. */
+  /** Standard deviation of the log ratio of one pair, estimated from its quartiles over many deals of the blocks. */
   readonly spread: number;
   /** Share that 95 % of comparisons between equal sides stay below, by number of pairs, ascending. */
   readonly floors: readonly { readonly pairCount: number; readonly share: number }[];
@@ -61,11 +64,13 @@ export interface CalibratedCell {
   readonly sha256: string;
   /** A/A pairs that count. */
   readonly pairCount: number;
+  /** Blocks of each side of a pair; absent where it is one. */
+  readonly blocksPerSide?: number;
   /** Rounds that were measured and do not count, as the machine was disturbed. */
   readonly disturbedRoundCount: number;
   /** Highest load average over one minute that was seen; absent where the host does not tell. */
   readonly load1m?: number;
-  /** Quantities whose two equal sides differ at a false discovery rate of 1 %: the first block of a pair is not like the second. */
+  /** Quantities whose earlier blocks differ from the later ones of their round, at a false discovery rate of 1 %. */
   readonly lopsided: readonly string[];
   /** By phase, operation and quantity. */
   readonly readings: readonly CalibratedReading[];
@@ -109,6 +114,7 @@ const calibrationSchema: z.ZodType<Calibration> = z.strictObject({
     run: z.string().min(1),
     sha256,
     pairCount: z.int().min(1),
+    blocksPerSide: z.exactOptional(z.int().min(1)),
     disturbedRoundCount: z.int().min(0),
     load1m: z.exactOptional(z.number().min(0)),
     lopsided: z.array(z.string()),
@@ -125,6 +131,8 @@ const calibrationSchema: z.ZodType<Calibration> = z.strictObject({
 /** Numbers of pairs for which floors are kept. */
 const FLOOR_PAIR_COUNTS: readonly number[] = [6, 10, 20];
 const DRAW_COUNT = 300;
+/** How often the blocks of each round are dealt to two sides, to see how single pairs scatter. */
+const DEALS_PER_ROUND = 20;
 /** False discovery rate at which sides that should be equal are called lopsided. */
 const LOPSIDED_RATE = 0.01;
 /** Distance between the quartiles of a normal distribution, in standard deviations. */
@@ -178,8 +186,8 @@ export function storeCalibration(resultsFolder: string, calibration: Calibration
 }
 
 /**
- * Computes noise floors from a sealed A/A run: a cell's blocks 2r and 2r + 1 are a pair. `experiments` name quantities
- * beside the registered metrics. Cells without a pair that counts are left out.
+ * Computes noise floors from a sealed A/A run, in whose rounds a cell has the blocks of two sides. `experiments` name
+ * quantities beside the registered metrics. Cells without a pair that counts are left out.
  */
 export function calibrate(run: RunRecord, experiments: readonly Experiment[]): Calibration {
   const { environment: { machineId, cpuModel, deno }, settings, endedAt = run.startedAt } = run;
@@ -202,52 +210,60 @@ interface WantedReading {
 }
 
 function calibrateCell(run: RunRecord, cellKey: string, wanted: readonly WantedReading[]): CalibratedCell[] {
+  const { blocksPerSide = 1 } = run.settings;
   const blocks = run.results.filter((block) => block.cellKey === cellKey);
-  const weather = judgeWeather(blocks, [[{ key: cellKey }, { key: cellKey }]]);
+  const perRound = 2 * blocksPerSide;
+  const weather = judgeWeather(blocks, [repeated([{ key: cellKey }], perRound)]);
   const byIndex = new Map(blocks.map((block) => [block.blockIndex, block]));
-  const pairs = weather.flatMap(({ roundIndex, disturbance }) => {
-    const [first, second] = [byIndex.get(roundIndex * 2), byIndex.get(roundIndex * 2 + 1)];
-    const isUsable = disturbance === undefined && isRight(first) && isRight(second);
-    return isUsable ? [[first, second] as const] : [];
+  const rounds = weather.flatMap(({ roundIndex, disturbance }) => {
+    const own = Array.from({ length: perRound }, (_, index) => byIndex.get(roundIndex * perRound + index));
+    return disturbance === undefined && own.every(isRight) ? [own] : [];
   });
-  if (pairs.length === 0) return [];
+  if (rounds.length === 0) return [];
   const units = counterUnits(run.adapters);
-  const random = new DartRandom(pairs.length);
+  const random = new DartRandom(rounds.length);
+  const drawing = { blocksPerSide, random: (below: number) => random.nextInt(below) };
   const read = wanted.flatMap(({ place, quantity }) => {
-    const logRatios = pairs.flatMap(([first, second]) => {
-      const [a, b] = [first, second].map((block) => readQuantity(block, place, quantity, units));
-      return a !== undefined && b !== undefined && a > 0 && b > 0 ? [Math.log(b / a)] : [];
-    });
-    // Where some pairs have no ratio, those that have one tell nothing about the rest.
-    return logRatios.length < pairs.length ? [] : [{ place, quantity, logRatios }];
+    const values = rounds.map((own) =>
+      own.flatMap((block) => {
+        const value = readQuantity(block, place, quantity, units);
+        return value !== undefined && value > 0 ? [value] : [];
+      })
+    );
+    // Where some blocks have no ratio, those that have one tell nothing about the rest.
+    return values.some((own) => own.length < perRound) ? [] : [{ place, quantity, values }];
   });
-  const adjusted = benjaminiHochberg(read.map(({ logRatios }) => compareLogRatios(logRatios).pValue));
+  const adjusted = benjaminiHochberg(
+    read.map(({ values }) => compareLogRatios(values.map((own) => inOrder(own, blocksPerSide))).pValue),
+  );
   const loads = weather.flatMap(({ load1m }) => load1m === undefined ? [] : [load1m]);
   return [{
     cellKey,
     run: run.id,
     sha256: run.sha256 ?? "",
-    pairCount: pairs.length,
+    pairCount: rounds.length,
+    ...(blocksPerSide === 1 ? {} : { blocksPerSide }),
     disturbedRoundCount: weather.filter(({ disturbance }) => disturbance !== undefined).length,
     ...(loads.length === 0 ? {} : { load1m: Math.max(...loads) }),
     lopsided: read.flatMap(({ place, quantity }, index) =>
       adjusted[index]! < LOPSIDED_RATE ? [readingKey(place, quantity)] : []
     ),
-    readings: read.map(({ place: { phase, operation }, quantity, logRatios }): CalibratedReading => ({
+    readings: read.map(({ place: { phase, operation }, quantity, values }): CalibratedReading => ({
       ...(phase === undefined ? {} : { phase }),
       ...(operation === undefined ? {} : { operation }),
       quantity,
-      spread: rounded(spreadOf(logRatios)),
+      spread: rounded(spreadOf(values, drawing)),
       floors: FLOOR_PAIR_COUNTS.map((pairCount) => ({
         pairCount,
-        share: rounded(noiseFloor(logRatios, {
-          pairCount,
-          drawCount: DRAW_COUNT,
-          random: (below) => random.nextInt(below),
-        })),
+        share: rounded(noiseFloor(values, { ...drawing, pairCount, drawCount: DRAW_COUNT })),
       })),
     })),
   }];
+}
+
+/** The log ratio of the later blocks of a round to the earlier ones: equal too, unless a round's order matters. */
+function inOrder(values: readonly number[], blocksPerSide: number): number {
+  return Math.log(sideValue(values.slice(blocksPerSide)) / sideValue(values.slice(0, blocksPerSide)));
 }
 
 function isRight(block: RunRecord["results"][number] | undefined): block is MeasuredBlock {
@@ -295,15 +311,21 @@ function wantedReadings(
 
 /**
  * Floors from what was calibrated for the control's cells: the largest of 3 %, and of the noise of that quantity for the
- * nearest smaller number of pairs.
+ * nearest smaller number of pairs. Only pairs whose sides have as many blocks are as noisy.
  */
-export function calibratedFloors(experiment: Experiment, calibration: Calibration | undefined): FloorOf {
+export function calibratedFloors(
+  experiment: Experiment,
+  calibration: Calibration | undefined,
+  blocksPerSide: number,
+): FloorOf {
   const { lanes } = lanesOf(experiment);
   return ({ place, quantity }, _arm, pairCount): Floor => {
     const lane = lanes.find(({ arm, place: { workload, scale } }) =>
       arm.name === experiment.control && workload === place.workload && scale === (place.scale ?? scale)
     );
-    const cell = calibration?.cells.find(({ cellKey }) => cellKey === lane?.measured.cell.key);
+    const cell = calibration?.cells.find((one) =>
+      one.cellKey === lane?.measured.cell.key && (one.blocksPerSide ?? 1) === blocksPerSide
+    );
     const key = readingKey(place, quantity);
     const reading = cell?.readings.find((one) =>
       readingKey({ ...place, ...placeOf(one) }, one.quantity) === key
@@ -347,10 +369,15 @@ export function readingKey({ phase, operation }: Omit<Place, "workload">, quanti
   return [phase ?? "", operation ?? "", JSON.stringify(quantity)].join(" ");
 }
 
-function spreadOf(logRatios: readonly number[]): number {
+function spreadOf(
+  rounds: readonly (readonly number[])[],
+  drawing: { readonly blocksPerSide: number; readonly random: RandomIndex },
+): number {
   // Equal sides: each pair counts in both directions, so that the middle is 0 and half the distances are below it.
-  const distances = sortSamples(logRatios.map(Math.abs));
-  return 2 * median(distances) / QUARTILE_DISTANCE;
+  const distances = repeated(rounds, DEALS_PER_ROUND).map((first) =>
+    Math.abs(drawLogRatio({ first }, drawing))
+  );
+  return 2 * median(sortSamples(distances)) / QUARTILE_DISTANCE;
 }
 
 function rounded(value: number): number {

@@ -24,16 +24,24 @@ function pairsRun(
   pairCount: number,
   read: (blockIndex: number) => SyntheticBlock,
   key = CONTROL.cell.key,
+  blocksPerSide?: number,
 ): RunRecord {
+  const blockCount = pairCount * 2 * (blocksPerSide ?? 1);
   const cell = { ...CONTROL.cell, key };
   return {
     ...recordFixture(),
     id: "2026-11-22T10-00-00-calibrate",
     sha256: "0".repeat(64),
-    settings: { cells: [cell], blockCount: pairCount * 2, seed: 0, timeoutMs: 1000 },
+    settings: {
+      cells: [cell],
+      blockCount,
+      ...(blocksPerSide === undefined ? {} : { blocksPerSide }),
+      seed: 0,
+      timeoutMs: 1000,
+    },
     adapters: [{ ...watchlite }],
     results: Array.from(
-      { length: pairCount * 2 },
+      { length: blockCount },
       (_, index) => syntheticBlock(key, index, index, read(index)),
     ),
   };
@@ -58,6 +66,22 @@ Deno.test("calibrate() makes floors that fall with the number of pairs and grow 
   const [six, ten, twenty] = floors(10);
   ok(six! > ten! && ten! > twenty! && twenty! > 0, `${six} ${ten} ${twenty}`);
   ok(floors(20)[1]! > ten!);
+});
+
+Deno.test("calibrate() pairs the medians of a round's blocks, so that one slow process in five is no noise", () => {
+  const slowOnce = (index: number): SyntheticBlock => ({
+    metrics: { wall_ns: 1e6 * (noise("a", index) + (index % 5 === 3 ? 0.5 : 0)) },
+  });
+  const floor = (blocksPerSide: number | undefined) => {
+    const run = pairsRun(12, slowOnce, CONTROL.cell.key, blocksPerSide);
+    const [cell] = calibrate(run, []).cells;
+    const wall = cell!.readings.find(({ quantity }) => JSON.stringify(quantity).includes("wall_ns"))!;
+    return { pairCount: cell!.pairCount, blocksPerSide: cell!.blocksPerSide, share: wall.floors[1]!.share };
+  };
+  const [single, five] = [floor(undefined), floor(5)];
+  deepStrictEqual([single.pairCount, single.blocksPerSide], [12, undefined]);
+  deepStrictEqual([five.pairCount, five.blocksPerSide], [12, 5]);
+  ok(single.share > 0.05 && five.share < 0.03, `${single.share} ${five.share}`);
 });
 
 Deno.test("calibrate() leaves out what has no better end, and takes what experiments read", () => {
@@ -99,22 +123,28 @@ Deno.test("calibrate() finds sides that should be equal and are not", () => {
 
 Deno.test("calibratedFloors() finds the control's floors, never below 3 %", () => {
   const calibration = calibrate(pairsRun(20, alike(30)), []);
-  const floorOf = calibratedFloors(TWO_ARMS, calibration);
+  const floorOf = calibratedFloors(TWO_ARMS, calibration, 1);
   const wall = calibration.cells[0]!.readings.find(({ quantity }) =>
     JSON.stringify(quantity).includes("wall_ns")
   )!;
   deepStrictEqual(floorOf(WALL, "after", 12), { share: wall.floors[1]!.share, isCalibrated: true });
   strictEqual(floorOf(WALL, "after", 20).share, Math.max(0.03, wall.floors[2]!.share));
   ok(floorOf(WALL, "after", 3).share > wall.floors[0]!.share, "fewer pairs stray farther");
-  const quiet = calibratedFloors(TWO_ARMS, calibrate(pairsRun(20, alike(0.1)), []));
+  const quiet = calibratedFloors(TWO_ARMS, calibrate(pairsRun(20, alike(0.1)), []), 1);
   deepStrictEqual(quiet(COST, "after", 20), { share: 0.03, isCalibrated: true });
 });
 
 Deno.test("calibratedFloors() says where nothing was calibrated", () => {
   const uncalibrated = { share: 0.03, isCalibrated: false };
-  deepStrictEqual(calibratedFloors(TWO_ARMS, undefined)(WALL, "after", 10), uncalibrated);
+  deepStrictEqual(calibratedFloors(TWO_ARMS, undefined, 1)(WALL, "after", 10), uncalibrated);
   const other = calibrate(pairsRun(10, alike(1), "keyed-pk@2/watchlite/smoke"), []);
-  deepStrictEqual(calibratedFloors(TWO_ARMS, other)(WALL, "after", 10), uncalibrated);
+  deepStrictEqual(calibratedFloors(TWO_ARMS, other, 1)(WALL, "after", 10), uncalibrated);
+  const single = calibrate(pairsRun(10, alike(1)), []);
+  deepStrictEqual(
+    calibratedFloors(TWO_ARMS, single, 5)(WALL, "after", 10),
+    uncalibrated,
+    "pairs with other sides are not as noisy",
+  );
 });
 
 Deno.test("recordedFloors() judges by what was recorded, whatever was calibrated since", () => {

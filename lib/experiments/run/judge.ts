@@ -10,6 +10,7 @@ import type {
   Experiment,
   MeasuredBlock,
   RunRecord,
+  Settings,
 } from "../../model/mod.ts";
 import {
   ALARM_LEVEL,
@@ -23,12 +24,13 @@ import {
   median,
   type PairedComparison,
   pairsNeeded,
+  sideValue,
   sortSamples,
 } from "../../stats/mod.ts";
 import { judgedArms } from "../judged_arms.ts";
 import { allows } from "../validate_experiment.ts";
-import { type ExperimentLanes, lanesOf } from "./lanes.ts";
-import { roundOf } from "./plan_round.ts";
+import { type ExperimentLanes, lanesOf, roundGroups } from "./lanes.ts";
+import { blocksPerRound, type CellGroup, roundOf } from "./plan_round.ts";
 import { type CounterUnits, counterUnits, readQuantity } from "./read_quantity.ts";
 import { judgeWeather, type RoundWeather } from "./weather.ts";
 
@@ -57,7 +59,9 @@ export interface Judgement {
 }
 
 /** The part of a run that is judged. */
-export type JudgedRun = Pick<RunRecord, "adapters" | "results">;
+export type JudgedRun = Pick<RunRecord, "adapters" | "results"> & {
+  readonly settings: Pick<Settings, "blocksPerSide">;
+};
 
 /** Values of quantities by arm, in the rounds that count. */
 export class Readings {
@@ -66,38 +70,58 @@ export class Readings {
   /** All rounds. */
   readonly weather: readonly RoundWeather[];
   readonly #lanes: ExperimentLanes;
-  readonly #blocks: ReadonlyMap<string, Block>;
+  readonly #groups: readonly CellGroup[];
+  readonly #blocks: ReadonlyMap<string, readonly Block[]>;
   readonly #units: CounterUnits;
 
   /** Reads blocks of the experiment's lanes; others are ignored. */
   constructor(experiment: Experiment, run: JudgedRun) {
     this.#lanes = lanesOf(experiment);
-    const { groups, drift } = this.#lanes;
-    const keys = new Set(groups.flat().map(({ cell }) => cell.key));
+    const groups = roundGroups(experiment, this.#lanes, run.settings.blocksPerSide ?? 1);
     const cells = groups.map((group) => group.map(({ cell }) => cell));
+    const keys = new Set(cells.flat().map(({ key }) => key));
+    this.#groups = cells;
     const blocks = run.results.filter(({ cellKey }) => keys.has(cellKey));
-    this.weather = judgeWeather(blocks, cells, drift?.cell.key);
+    this.weather = judgeWeather(blocks, cells, this.#lanes.drift?.cell.key);
     this.rounds = this.weather.filter(({ disturbance }) => disturbance === undefined)
       .map(({ roundIndex }) => roundIndex);
-    this.#blocks = new Map(blocks.map((block) => [`${block.cellKey} ${roundOf(cells, block)}`, block]));
+    this.#blocks = Map.groupBy(blocks, (block) => `${block.cellKey} ${roundOf(cells, block)}`);
     this.#units = counterUnits(run.adapters);
   }
 
-  /** The blocks of an arm where a criterion is read, one per round that counts; `undefined` where it has none. */
-  blocksOf(arm: string, { workload, scale }: Criterion["place"]): (Block | undefined)[] {
-    const lane = this.#lanes.lanes.find(({ arm: { name }, place }) =>
-      name === arm && place.workload === workload && (scale === undefined || place.scale === scale)
-    );
-    return this.rounds.map((round) => this.#blocks.get(`${lane?.measured.cell.key} ${round}`));
+  /** The blocks of an arm where a criterion is read, in a list per round that counts. */
+  blocksOf(arm: string, { workload, scale }: Criterion["place"]): (readonly Block[])[] {
+    const key = this.#keyOf(arm, { workload, ...(scale === undefined ? {} : { scale }) });
+    return this.rounds.map((round) => this.#blocks.get(`${key} ${round}`) ?? []);
   }
 
-  /** The value in each round that counts; `undefined` where the block has none. */
-  valuesOf(arm: string, { place, quantity }: Pick<Criterion, "place" | "quantity">): (number | undefined)[] {
-    return this.blocksOf(arm, place).map((block) =>
-      block?.status === "measured" && block.verdict === "converged"
-        ? readQuantity(block as MeasuredBlock, place, quantity, this.#units)
-        : undefined
-    );
+  /** The value of the side in each round that counts; `undefined` where one of its blocks has none. */
+  valuesOf(arm: string, what: Pick<Criterion, "place" | "quantity">): (number | undefined)[] {
+    const count = blocksPerRound(this.#groups, this.#keyOf(arm, what.place) ?? "");
+    return this.blocksOf(arm, what.place).map((blocks) => {
+      const values = blocks.flatMap((block) => this.#valueOf(block, what) ?? []);
+      return values.length === count && count > 0 ? sideValue(values) : undefined;
+    });
+  }
+
+  /** The values of all blocks that have one, in the rounds that count. */
+  blockValuesOf(arm: string, what: Pick<Criterion, "place" | "quantity">): number[] {
+    return this.blocksOf(arm, what.place).flat().flatMap((block) => this.#valueOf(block, what) ?? []);
+  }
+
+  #keyOf(
+    arm: string,
+    { workload, scale }: Pick<Criterion["place"], "workload" | "scale">,
+  ): string | undefined {
+    return this.#lanes.lanes.find(({ arm: { name }, place }) =>
+      name === arm && place.workload === workload && (scale === undefined || place.scale === scale)
+    )?.measured.cell.key;
+  }
+
+  #valueOf(block: Block, { place, quantity }: Pick<Criterion, "place" | "quantity">): number | undefined {
+    return block.status === "measured" && block.verdict === "converged"
+      ? readQuantity(block as MeasuredBlock, place, quantity, this.#units)
+      : undefined;
   }
 }
 
@@ -142,13 +166,16 @@ interface Measured {
 }
 
 function measure(readings: Readings, control: string, criterion: Criterion, arm: string): Measured {
-  const all = readings.valuesOf(arm, criterion);
+  const isExact = criterion.deterministic === true;
+  const all = isExact ? readings.blockValuesOf(arm, criterion) : readings.valuesOf(arm, criterion);
   const values = all.filter((value) => value !== undefined);
   const base = { criterion, arm, values };
   if (criterion.bar.kind === "absolute") {
     return { ...base, controlValues: [], ...faultOf(readings, criterion, arm, values) };
   }
-  const allControl = readings.valuesOf(control, criterion);
+  const allControl = isExact
+    ? readings.blockValuesOf(control, criterion)
+    : readings.valuesOf(control, criterion);
   const controlValues = allControl.filter((value) => value !== undefined);
   const pairs = all.flatMap((value, index) => {
     const other = allControl[index];
@@ -157,7 +184,6 @@ function measure(readings: Readings, control: string, criterion: Criterion, arm:
   const fault = faultOf(readings, criterion, arm, values).fault ??
     faultOf(readings, criterion, control, controlValues).fault;
   const hasRatios = pairs.length > 0 && pairs.every((pair) => pair.arm > 0 && pair.control > 0);
-  const isExact = criterion.deterministic === true;
   return {
     ...base,
     controlValues,
@@ -179,11 +205,11 @@ function faultOf(
   values: readonly number[],
 ): { readonly fault?: string } {
   const blocks = readings.blocksOf(arm, place);
-  for (const block of blocks) {
-    if (block?.status === "failed") {
+  for (const block of blocks.flat()) {
+    if (block.status === "failed") {
       return { fault: oneLine(`A block of arm ${arm} failed: ${block.reason}`) };
     }
-    if (block?.status === "measured" && block.verdict !== "converged") {
+    if (block.status === "measured" && block.verdict !== "converged") {
       return {
         fault: `A block of arm ${arm} gave wrong answers (${block.verdict}): wrong blocks have no numbers`,
       };

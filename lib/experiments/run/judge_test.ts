@@ -127,6 +127,52 @@ Deno.test("judgeExperiment() leaves disturbed rounds out", () => {
   ok(cost!.comparison!.ratio < 1);
 });
 
+/** A side of five blocks, one of which is changed in every round. */
+function fiveBlocks(change: (block: SyntheticBlock, arm: string) => SyntheticBlock, effect = 0) {
+  return syntheticRun(
+    TWO_ARMS,
+    12,
+    (arm, round, occurrence) => {
+      const value = 1e6 * noise(arm, round) * (arm === "after" ? 1 + effect : 1);
+      const block = { operation: { latency_p10_ns: value }, metrics: { wall_ns: value } };
+      return occurrence === round % 5 ? change(block, arm) : block;
+    },
+    5,
+  );
+}
+
+Deno.test("judgeExperiment() compares medians of sides: one slow process in five moves nothing", () => {
+  const slow = (block: SyntheticBlock): SyntheticBlock => ({ ...block, metrics: { wall_ns: 9e6 } });
+  const { results, roundCount } = judgeExperiment(
+    TWO_ARMS,
+    fiveBlocks((block, arm) => arm === "after" ? slow(block) : block),
+  );
+  deepStrictEqual([roundCount, results[1]!.comparison!.pairCount, results[1]!.result], [12, 12, "pass"]);
+  ok(results[1]!.value! < 1.1e6);
+  const found = judgeExperiment(TWO_ARMS, fiveBlocks((block) => block, -0.1)).results[0]!;
+  deepStrictEqual([found.result, found.comparison!.verdict], ["pass", "better"]);
+});
+
+Deno.test("judgeExperiment() sees a wrong block among five, and takes no median of four", () => {
+  const run = fiveBlocks((block, arm) => arm === "after" ? { ...block, verdict: "lost" } : block);
+  const [cost] = judgeExperiment(TWO_ARMS, run).results;
+  strictEqual(cost!.result, "undecided");
+  match(cost!.note!, /A block of arm after gave wrong answers \(lost\)/);
+  strictEqual(cost!.comparison, undefined);
+});
+
+Deno.test("judgeExperiment() reads deterministic quantities of every block, not of the middle one", () => {
+  const exact: Criterion = { ...TWO_ARMS.guardrails[0]!, id: "exact", deterministic: true };
+  const experiment: Experiment = { ...TWO_ARMS, guardrails: [TWO_ARMS.guardrails[0]!, exact] };
+  const run = syntheticRun(experiment, 10, (_arm, round, occurrence) => ({
+    operation: { latency_p10_ns: 1e6 },
+    metrics: { wall_ns: round === 3 && occurrence === 4 ? 1001 : 1000 },
+  }), 5);
+  const result = judgeExperiment(experiment, run).results.find(({ criterion }) => criterion === "exact")!;
+  strictEqual(result.result, "undecided");
+  match(result.note!, /blocks differ: 1000, 1001/);
+});
+
 Deno.test("judgeExperiment() says that ratios need values above 0", () => {
   const [, wall] = results({}, 12, (block) => ({ ...block, metrics: { wall_ns: 0 } }));
   strictEqual(wall.result, "undecided");

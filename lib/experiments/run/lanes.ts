@@ -4,6 +4,7 @@ import { combineCells, type SelectedCell } from "../../cli/select_cells.ts";
 import { type Arm, type Cell, defaultOptions, type ExperimentCell } from "../../model/mod.ts";
 import type { Experiment, OptionValues } from "../../model/mod.ts";
 import { findWorkload } from "../../../workloads/mod.ts";
+import { criteriaOf } from "../judged_arms.ts";
 
 /** A cell as it is measured. */
 export interface MeasuredCell extends SelectedCell {
@@ -52,6 +53,41 @@ export function lanesOf({ arms, cells, driftCell }: Experiment): ExperimentLanes
     ],
     ...(drift === undefined ? {} : { drift }),
   };
+}
+
+/**
+ * The groups of a round: cells that a relative bar compares are there as often as each side of a pair has blocks, and so
+ * is the unchanged cell; where all bars are absolute or exact, one block is enough.
+ */
+export function roundGroups(
+  experiment: Experiment,
+  { groups }: ExperimentLanes,
+  blocksPerSide: number,
+): MeasuredCell[][] {
+  const compared = comparedPlaces(experiment);
+  return groups.map((group, index) => {
+    // The unchanged cell comes behind the groups of the experiment's cells.
+    const place = experiment.cells[index];
+    return place === undefined || compared.has(place) ? repeated(group, blocksPerSide) : [...group];
+  });
+}
+
+/** The cells of an experiment whose arms are compared by ratios. */
+export function comparedPlaces(experiment: Experiment): Set<ExperimentCell> {
+  return new Set(
+    criteriaOf(experiment)
+      .filter(({ bar, deterministic }) => bar.kind !== "absolute" && deterministic !== true)
+      .flatMap(({ place: { workload, scale } }) =>
+        experiment.cells.find((cell) =>
+          cell.workload === workload && (scale === undefined || cell.scale === scale)
+        ) ?? []
+      ),
+  );
+}
+
+/** Every item as often as told. */
+export function repeated<T>(items: readonly T[], times: number): T[] {
+  return items.flatMap((item) => Array.from({ length: times }, () => item));
 }
 
 /** The cell of a workload on an adapter with options, those not named at their default. */

@@ -1,6 +1,7 @@
 import { deepStrictEqual, strictEqual, throws } from "node:assert/strict";
+import type { Experiment } from "../../model/mod.ts";
 import { TWO_ARMS } from "./_synthetic_run.ts";
-import { lanesOf, measuredCell } from "./lanes.ts";
+import { lanesOf, measuredCell, roundGroups } from "./lanes.ts";
 
 Deno.test("lanesOf() crosses arms with cells and keeps what is compared together", () => {
   const { lanes, groups, drift } = lanesOf({
@@ -29,6 +30,39 @@ Deno.test("lanesOf() tells a revision from the code at hand, options or not", ()
     ["keyed-pk@2/watchlite[revision=v1]/smoke", "v1"],
     ["keyed-pk@2/watchlite[readers=1,revision=v1]/smoke", "v1"],
   ]);
+});
+
+Deno.test("roundGroups() repeats what ratios are judged on, and the unchanged cell", () => {
+  const guardrail = TWO_ARMS.guardrails[0]!;
+  const experiment: Experiment = {
+    ...TWO_ARMS,
+    cells: [
+      { workload: "keyed-pk@2", scale: "smoke" },
+      { workload: "keyed-pk@2", scale: "standard" },
+      { workload: "fan-out@2", scale: "smoke" },
+      { workload: "chat-sim@2", scale: "smoke" },
+    ],
+    guardrails: [
+      // Without a scale the first cell of the workload is meant.
+      guardrail,
+      {
+        ...guardrail,
+        id: "absolute",
+        place: { workload: "fan-out@2", phase: "burst" },
+        bar: { kind: "absolute", comparison: "below", value: 1 },
+      },
+      {
+        ...guardrail,
+        id: "exact",
+        place: { workload: "chat-sim@2", phase: "chat" },
+        deterministic: true,
+      },
+    ],
+    driftCell: { workload: "keyed-pk@2", scale: "smoke", adapter: "node-sqlite" },
+  };
+  const lanes = lanesOf(experiment);
+  deepStrictEqual(roundGroups(experiment, lanes, 5).map((group) => group.length), [10, 2, 2, 2, 5]);
+  deepStrictEqual(roundGroups(experiment, lanes, 1), lanes.groups);
 });
 
 Deno.test("measuredCell() gives every option a value, and an option at its default no place in the key", () => {

@@ -3,13 +3,29 @@ import { join } from "node:path";
 import process from "node:process";
 import { runBlockProcess } from "../../cli/block_process.ts";
 import { ProgressLine } from "../../cli/progress.ts";
-import { environmentWarnings, summarizeAdapters, summarizeWorkloads } from "../../cli/run_setup.ts";
+import {
+  environmentWarnings,
+  requireSameMachine,
+  summarizeAdapters,
+  summarizeWorkloads,
+} from "../../cli/run_setup.ts";
 import { skipReason } from "../../cli/select_cells.ts";
 import { makeTempDirectory, sweepTempDirectories } from "../../cli/temp_directory.ts";
 import { type Block, type RunRecord, UsageError } from "../../model/mod.ts";
-import { createRun, hostReading, loadRun, readEnvironment, readHost, replaceFile } from "../../record/mod.ts";
+import {
+  createRun,
+  hostReading,
+  loadRun,
+  type OpenRun,
+  readEnvironment,
+  readHost,
+  replaceFile,
+  resumeRun,
+} from "../../record/mod.ts";
 import { reporterById } from "../../report/mod.ts";
+import type { PlannedBlock } from "../../runner/mod.ts";
 import { Checkouts } from "./checkout.ts";
+import type { JudgedRun } from "./judge.ts";
 import type { MeasuredCell } from "./lanes.ts";
 import { measureRounds, type RoundsEnding } from "./measure_rounds.ts";
 import { blocksPerRound, planRound } from "./plan_round.ts";
@@ -22,8 +38,10 @@ export interface Measurement {
   readonly resultsFolder: string;
   /** Root of the repository, whose revisions arms may be. */
   readonly root: string;
-  /** Cells that are compared with each other; one that is there twice is compared with itself. */
+  /** Cells that are compared with each other, each as often as it runs in a round. */
   readonly groups: readonly (readonly MeasuredCell[])[];
+  /** Blocks that each side of a pair has among them. */
+  readonly blocksPerSide: number;
   /** Seed of the order and of the traffic. */
   readonly seed: number;
   /** Rounds at most, those included that are measured again. */
@@ -32,8 +50,10 @@ export interface Measurement {
   readonly budgetMs: number;
   /** Longest time for one block. */
   readonly timeoutMs: number;
+  /** Folder of an interrupted run of the same cells, seed and blocks per side, to go on with. */
+  readonly resume?: string;
   /** Asked after each round with all blocks so far. */
-  isEnough(run: Pick<RunRecord, "adapters" | "results">, roundCount: number): boolean;
+  isEnough(run: JudgedRun, roundCount: number): boolean;
 }
 
 /** A sealed measurement. */
@@ -68,11 +88,13 @@ export async function measure(measurement: Measurement): Promise<MeasuredRun> {
     for (const { revision } of measured.values()) {
       if (revision !== undefined) roots.set(revision, await checkouts.rootOf(revision));
     }
-    using run = open(measurement, [...measured.values()]);
+    using run = measurement.resume === undefined
+      ? open(measurement, [...measured.values()])
+      : reopen(measurement, measurement.resume);
     console.error(`Writing ${run.folder}`);
     const cells = groups.map((group) => group.map(({ cell }) => cell));
     const planned = Array.from({ length: mostRounds }, (_, round) => planRound(cells, round, seed)).flat();
-    const progress = new ProgressLine(planned, {
+    const progress = new ProgressLine(planned.filter((block) => !isDone(run, block)), {
       write: (text) => void process.stderr.write(text),
       isTerminal: Deno.stderr.isTerminal(),
       width: () => Deno.stderr.isTerminal() ? Deno.consoleSize().columns : 80,
@@ -86,7 +108,8 @@ export async function measure(measurement: Measurement): Promise<MeasuredRun> {
         nowMs: () => performance.now(),
         isEnough: (roundCount) =>
           roundCount >= mostRounds ||
-          measurement.isEnough({ adapters: run.header.adapters, results: run.blocks }, roundCount),
+          measurement.isEnough({ ...run.header, results: run.blocks }, roundCount),
+        isDone: (block) => isDone(run, block),
         skipReason: () => undefined,
         spawn: (block, onStep) => {
           const one = measured.get(block.cell.key)!;
@@ -121,7 +144,28 @@ export async function measure(measurement: Measurement): Promise<MeasuredRun> {
     await Deno.remove(tempDirectory, { recursive: true });
   }
 
-  function open({ label, mostRounds, timeoutMs }: Measurement, cells: readonly MeasuredCell[]) {
+  function isDone(run: OpenRun, { cell, blockIndex }: PlannedBlock): boolean {
+    return run.has(cell.key, blockIndex);
+  }
+
+  function reopen({ label }: Measurement, folder: string): OpenRun {
+    const run = resumeRun(folder);
+    try {
+      requireSameMachine(run.header, readEnvironment(measurement.root));
+      if (run.header.label === label) return run;
+      throw new UsageError(
+        `Cannot resume run "${run.header.id}" as it must be one of this command: its label is "${run.header.label}", not "${label}"`,
+      );
+    } catch (error) {
+      run.close();
+      throw error;
+    }
+  }
+
+  function open(
+    { label, mostRounds, timeoutMs, blocksPerSide }: Measurement,
+    cells: readonly MeasuredCell[],
+  ): OpenRun {
     const environment = readEnvironment(measurement.root);
     const scales = [...new Set(cells.map(({ cell: { scale } }) => scale))];
     const workloads = new Map(
@@ -136,7 +180,13 @@ export async function measure(measurement: Measurement): Promise<MeasuredRun> {
       root: resultsFolder,
       label,
       now: new Date(),
-      settings: { cells: cells.map(({ cell }) => cell), blockCount: mostRounds * perRound, seed, timeoutMs },
+      settings: {
+        cells: cells.map(({ cell }) => cell),
+        blockCount: mostRounds * perRound,
+        blocksPerSide,
+        seed,
+        timeoutMs,
+      },
       environment,
       adapters: summarizeAdapters(cells),
       workloads: summarizeWorkloads([...workloads.values()], scales),

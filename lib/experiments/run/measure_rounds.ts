@@ -1,6 +1,6 @@
 /** Runs rounds until enough is known, the time is up, or the user has had enough. */
 import { type Block, type Cell, UsageError } from "../../model/mod.ts";
-import { type PlanRun, runPlan } from "../../runner/mod.ts";
+import { type PlannedBlock, type PlanRun, runPlan } from "../../runner/mod.ts";
 import { planRound } from "./plan_round.ts";
 
 /** What the rounds need from outside. */
@@ -11,6 +11,8 @@ export interface RoundsRun extends Omit<PlanRun, "planned"> {
   readonly seed: number;
   /** No round begins after this time. */
   readonly budgetMs: number;
+  /** Whether a block is there already: a run that is gone on with. */
+  isDone(block: PlannedBlock): boolean;
   /** A monotonic clock. */
   readonly nowMs: () => number;
   /** Asked after each round, with their number so far. */
@@ -29,7 +31,7 @@ export async function measureRounds(run: RoundsRun): Promise<RoundsEnding> {
   for (let roundIndex = 0;; roundIndex++) {
     let skipped: Extract<Block, { status: "skipped" }> | undefined;
     const ending = await runPlan({
-      planned: planRound(run.groups, roundIndex, run.seed),
+      planned: planRound(run.groups, roundIndex, run.seed).filter((block) => !run.isDone(block)),
       skipReason: (cell) => run.skipReason(cell),
       spawn: (block, onStep) => run.spawn(block, onStep),
       watchHost: () => run.watchHost(),

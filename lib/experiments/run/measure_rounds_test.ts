@@ -31,6 +31,7 @@ async function run(changes: Partial<RoundsRun>, endings: Record<string, BlockEnd
     budgetMs: Infinity,
     nowMs: () => nowMs,
     isEnough: (roundCount) => asked.push(roundCount) === 3,
+    isDone: () => false,
     skipReason: () => undefined,
     spawn: ({ cell: { key } }) => {
       nowMs += 1000;
@@ -61,6 +62,13 @@ Deno.test("measureRounds() stops at once when it is interrupted", async () => {
   const { ending, blocks, asked } = await run({}, { b: { kind: "interrupted" } });
   deepStrictEqual([ending, asked], ["interrupted", []]);
   deepStrictEqual(blocks.every(({ cellKey }) => cellKey === "a"), true);
+});
+
+Deno.test("measureRounds() goes on in the middle of a round", async () => {
+  const whole = await run({});
+  const done = new Set(whole.blocks.slice(0, 3).map(({ position }) => position));
+  const { blocks, asked } = await run({ isDone: ({ position }) => done.has(position) });
+  deepStrictEqual([blocks, asked], [whole.blocks.slice(3), [1, 2, 3]]);
 });
 
 Deno.test("measureRounds() refuses to compare when an arm is skipped", async () => {

@@ -43,6 +43,8 @@ export interface CalibrateOptions {
   readonly pairs: number;
   /** Milliseconds; no round begins later. */
   readonly budget: number;
+  /** Folder of an interrupted run to go on with. */
+  readonly resume: string | undefined;
   /** Seed of the order. */
   readonly seed: number;
   /** Make the power study instead. */
@@ -74,7 +76,9 @@ const CALIBRATE_HELP = `
 Examples:
   $ deno task calibrate --id 079                      noise of everything that experiment 079 compares
   $ deno task calibrate -w keyed-pk -a watchlite      noise of one cell
-  $ deno task calibrate --power                       false alarms and found slowdowns, for results/power/`;
+  $ deno task calibrate --power                       false alarms and found slowdowns, for results/power/
+  $ deno task calibrate --power --resume results/<run>
+                                                      go on with an interrupted study`;
 
 /** Reads the arguments of `experiment`. Returns `undefined` when help was printed. Throws a UsageError. */
 export function parseExperimentArguments(args: readonly string[]): ExperimentOptions | undefined {
@@ -129,10 +133,10 @@ export function parseCalibrateArguments(args: readonly string[]): CalibrateOptio
     .option("-a, --adapter <ids>", "adapters, repeatable or comma-separated; id:option=value", collect, [])
     .option("-s, --scale <names>", "smoke, standard or large (default: standard)", collect, [])
     .addOption(
-      new Option("--pairs <n>", "A/A pairs per cell (default: 20; with --power: 60)").argParser(atLeastSix),
+      new Option("--pairs <n>", "A/A pairs per cell (default: 20; with --power: 40)").argParser(atLeastSix),
     )
     .addOption(
-      new Option("--budget <time>", "no new round after this time, such as 90s or 5m (default: 30m)")
+      new Option("--budget <time>", "no new round after this time, such as 90s or 5m (default: 20m)")
         .argParser(durationMs),
     )
     .addOption(new Option("--seed <n>", "seed of the order (default: 0)").argParser(wholeNumber))
@@ -142,6 +146,7 @@ export function parseCalibrateArguments(args: readonly string[]): CalibrateOptio
       false,
     )
     .option("--from <run>", "compute from a stored run instead of measuring")
+    .option("--resume <run>", "go on with an interrupted run: its folder")
     .addHelpText("after", CALIBRATE_HELP);
   if (!parseCommand(command, args)) return undefined;
   const options = command.opts<CalibrateOptions>();
@@ -150,10 +155,20 @@ export function parseCalibrateArguments(args: readonly string[]): CalibrateOptio
       "Cannot combine --power with --id as the study has cells of its own: name them with -w and -a",
     );
   }
+  const typed = (["id", "workload", "adapter", "scale"] as const).filter((name) => options[name].length > 0);
+  const numbers = (["pairs", "seed", "from"] as const).filter((name) => options[name] !== undefined);
+  const conflicts = [...typed, ...numbers];
+  if (options.resume !== undefined && conflicts.length > 0) {
+    throw new UsageError(
+      `Cannot resume with other settings as a run keeps those it began with: ${
+        conflicts.map((name) => `--${name}`).join(", ")
+      } was given`,
+    );
+  }
   return {
     ...options,
-    pairs: options.pairs ?? (options.power ? 60 : 20),
-    budget: options.budget ?? 30 * 60_000,
+    pairs: options.pairs ?? (options.power ? 40 : 20),
+    budget: options.budget ?? 20 * 60_000,
     seed: options.seed ?? 0,
   };
 }

@@ -34,7 +34,7 @@ for (
 Deno.test("parseCalibrateArguments() has more rounds for the power study", () => {
   deepStrictEqual(
     [parseCalibrateArguments(["--id", "1"])!.pairs, parseCalibrateArguments(["--power"])!.pairs],
-    [20, 60],
+    [20, 40],
   );
 });
 
@@ -43,4 +43,8 @@ Deno.test("parseCalibrateArguments() refuses too few pairs and contradictions", 
   throws(() => parseCalibrateArguments(["--pairs", "many"]), /whole number/);
   throws(() => parseCalibrateArguments(["--power", "--id", "1"]), /--power with --id/);
   throws(() => parseCalibrateArguments(["--seed", "-1"]), /at least 0/);
+  throws(
+    () => parseCalibrateArguments(["--resume", "x", "--power", "-a", "watchlite", "--pairs", "9"]),
+    /keeps those it began with: --adapter, --pairs was given/,
+  );
 });

@@ -40,6 +40,7 @@ const RUN: RunRecord = {
     metrics: { wall_ns: 1e6 * noise(arm, round) },
   })),
   adapters: recordFixture().adapters,
+  settings: recordFixture().settings,
 };
 const NOW = new Date("2026-11-22T12:00:00Z");
 

@@ -1,31 +1,31 @@
 /**
  * The proof of the statistics: how often equal sides are called different, and how often planted slowdowns are found.
  *
- * In: a run whose rounds hold a cell twice and beside it the same cell slowed down on purpose. Out: rates by number of
- * pairs, from many draws of the measured pairs, judged by the same rule that experiments are judged by.
+ * In: a run whose rounds hold two equal sides of a cell and beside them the same cell slowed down on purpose. Out: rates
+ * by number of pairs, from many draws of the measured rounds, judged by the same rule that experiments are judged by.
  */
-import { join } from "node:path";
-import { z } from "zod";
 import { DartRandom } from "../../dataset/mod.ts";
 import {
   type ComparisonVerdict,
   type MeasuredBlock,
-  messageOf,
   type Place,
-  RecordFormatError,
   type RunRecord,
+  UsageError,
 } from "../../model/mod.ts";
-import { replaceFile } from "../../record/mod.ts";
 import {
   ALARM_LEVEL,
   alarmLevelAt,
   callRate,
   compareLogRatios,
+  comparePairs,
   comparisonVerdict,
+  drawLogRatio,
   LEAST_FLOOR,
   lookSchedule,
+  type MeasuredRound,
+  sideValue,
 } from "../../stats/mod.ts";
-import { type MeasuredCell, named } from "./lanes.ts";
+import { type MeasuredCell, named, repeated } from "./lanes.ts";
 import { type CellGroup, roundOf } from "./plan_round.ts";
 import { counterUnits, readQuantity } from "./read_quantity.ts";
 import { judgeWeather } from "./weather.ts";
@@ -37,9 +37,31 @@ export const POWER_SCHEMA_VERSION = 1;
 export const PLANTED_SHARES: readonly number[] = [0.02, 0.05, 0.1];
 
 /** Numbers of pairs that are studied. */
-export const STUDIED_PAIR_COUNTS: readonly number[] = [6, 10, 20];
+export const STUDIED_PAIR_COUNTS: readonly number[] = [5, 10, 15, 20, 30];
+
+/** What is judged: the low quantile of the first operation that the cell has. */
+export const JUDGED_METRIC = "latency_p10_ns";
+
+/** What the bench wants to hold for {@link JUDGED_METRIC}. */
+export const POWER_TARGET = {
+  /** Pairs of the comparison. */
+  pairCount: 20,
+  /** Most false alarms. */
+  alarmShare: 0.01,
+  /** Slowdown that must be found... */
+  plantedShare: 0.05,
+  /** ...in at least this share of comparisons. */
+  foundShare: 0.9,
+} as const;
+
+/** Looks of the sequential design: from the fewest pairs to the most. */
+const SEQUENTIAL = { least: 10, most: POWER_TARGET.pairCount };
 
 const DRAW_COUNT = 1000;
+/** A rate near 1 % takes more draws to be told from it. */
+const ALARM_DRAW_COUNT = 4000;
+/** How often the blocks of each round are dealt to two sides, to see how single pairs scatter. */
+const DEALS_PER_ROUND = 20;
 
 /** How often a rule said something in draws of pairs. */
 export interface PowerRow {
@@ -101,6 +123,8 @@ export interface PowerStudy {
   readonly alarmLevel: number;
   /** Smallest effect that is believed, a share. */
   readonly floor: number;
+  /** Blocks of each side of a pair; absent where it is one. */
+  readonly blocksPerSide?: number;
   /** Lowest and highest load average over one minute during the run; absent where the host does not tell. */
   readonly load1m?: { readonly lowest: number; readonly highest: number };
   /** Rounds that were measured, and those among them that do not count. */
@@ -109,62 +133,52 @@ export interface PowerStudy {
   readonly parts: readonly PowerStudyPart[];
 }
 
-const share = z.number().min(0).max(1);
-const powerSchema: z.ZodType<PowerStudy> = z.strictObject({
-  schemaVersion: z.literal(POWER_SCHEMA_VERSION),
-  machineId: z.string().min(1),
-  cpuModel: z.string(),
-  deno: z.string(),
-  run: z.string().min(1),
-  sha256: z.string().regex(/^[0-9a-f]{64}$/),
-  recordedAt: z.iso.datetime(),
-  alarmLevel: share,
-  floor: share,
-  load1m: z.exactOptional(z.strictObject({ lowest: z.number().min(0), highest: z.number().min(0) })),
-  rounds: z.strictObject({ measured: z.int().min(0), disturbed: z.int().min(0) }),
-  parts: z.array(z.strictObject({
-    cellKey: z.string().min(1),
-    phase: z.string(),
-    operation: z.string(),
-    metric: z.string(),
-    spread: z.number().min(0),
-    seen: z.array(
-      z.strictObject({ plantedShare: share, ratio: z.number().gt(0), pairCount: z.int().min(1) }),
-    ),
-    rows: z.array(z.strictObject({
-      plantedShare: share,
-      pairCount: z.int().min(1),
-      design: z.enum(["fixed", "sequential"]),
-      drawCount: z.int().min(1),
-      calledShare: share,
-      lower: share,
-      upper: share,
-    })),
-  })),
-});
-
-/** The same cell with each operation made longer by a share. */
+/** The same cell with each operation made longer by a share; 0 for the side that others are compared with. */
 export function slowedCell(measured: MeasuredCell, slowdownShare: number): MeasuredCell {
   return { ...named(measured, "slowed", `${Math.round(slowdownShare * 100)}%`), slowdownShare };
 }
 
-/** What a round of the study runs for one cell: twice as it is, and once with each planted slowdown. */
-export function powerGroup(measured: MeasuredCell): MeasuredCell[] {
-  return [measured, measured, ...PLANTED_SHARES.map((slowdownShare) => slowedCell(measured, slowdownShare))];
+/**
+ * What a round of the study runs for one cell: the blocks of two equal sides, and those of one side with each planted
+ * slowdown. The equal sides pay for the same reading of the clock as the slowed ones.
+ */
+export function powerGroup(measured: MeasuredCell, blocksPerSide: number): MeasuredCell[] {
+  return [
+    ...repeated([slowedCell(measured, 0)], 2 * blocksPerSide),
+    ...PLANTED_SHARES.flatMap((share) => repeated([slowedCell(measured, share)], blocksPerSide)),
+  ];
 }
 
-/** Computes the study from a sealed run of {@link powerGroup}s. The same run gives the same study. */
+/**
+ * Computes the study from a sealed run of {@link powerGroup}s. The same run gives the same study.
+ * Throws a UsageError for a run without the equal sides of a cell.
+ */
 export function studyPower(run: RunRecord, cells: readonly MeasuredCell[]): PowerStudy {
-  const groups = cells.map((cell): CellGroup => powerGroup(cell).map(({ cell: { key } }) => ({ key })));
+  const { blocksPerSide = 1 } = run.settings;
+  const groups = cells.map((cell): CellGroup =>
+    powerGroup(cell, blocksPerSide).map(({ cell: { key } }) => ({ key }))
+  );
+  const keys = new Set(run.settings.cells.map(({ key }) => key));
+  const missing = groups.flat().find(({ key }) => !keys.has(key));
+  if (cells.length === 0 || missing !== undefined) {
+    throw new UsageError(
+      `Cannot study run "${run.id}" as it must have equal and slowed sides of a cell: it has no ${
+        missing?.key ?? "cell with slowed=0%"
+      }`,
+    );
+  }
   const weather = judgeWeather(run.results, groups);
-  const isSound = (roundIndex: number): boolean =>
-    weather.find((one) => one.roundIndex === roundIndex)?.disturbance === undefined;
+  const sound = weather.flatMap(({ roundIndex, disturbance }) =>
+    disturbance === undefined ? [roundIndex] : []
+  );
   const loads = run.results.flatMap(({ host: { load1m } }) => load1m === undefined ? [] : [load1m]);
-  const blocks = new Map<string, MeasuredBlock>();
+  const blocks = new Map<string, MeasuredBlock[]>();
   for (const block of run.results) {
-    if (block.status === "measured" && block.verdict === "converged" && isSound(roundOf(groups, block))) {
-      blocks.set(`${block.cellKey} ${block.blockIndex}`, block);
-    }
+    if (block.status !== "measured" || block.verdict !== "converged") continue;
+    const name = `${block.cellKey} ${roundOf(groups, block)}`;
+    const side = blocks.get(name);
+    if (side === undefined) blocks.set(name, [block as MeasuredBlock]);
+    else side.push(block as MeasuredBlock);
   }
   const { environment: { machineId, cpuModel, deno }, endedAt = run.startedAt } = run;
   return {
@@ -177,68 +191,82 @@ export function studyPower(run: RunRecord, cells: readonly MeasuredCell[]): Powe
     recordedAt: endedAt,
     alarmLevel: ALARM_LEVEL,
     floor: LEAST_FLOOR,
+    ...(blocksPerSide === 1 ? {} : { blocksPerSide }),
     ...(loads.length === 0 ? {} : { load1m: { lowest: Math.min(...loads), highest: Math.max(...loads) } }),
-    rounds: {
-      measured: weather.length,
-      disturbed: weather.filter(({ disturbance }) => disturbance !== undefined).length,
-    },
-    parts: cells.flatMap((cell) => studyCell(run, cell, blocks)),
+    rounds: { measured: weather.length, disturbed: weather.length - sound.length },
+    parts: cells.flatMap((cell) => studyCell(run, cell, { blocks, rounds: sound, blocksPerSide })),
   };
 }
 
-/** What is read: the low quantile of the first operation that the cell has, its median and its tail. */
-const STUDIED_METRICS = ["latency_p10_ns", "latency_p50_ns", "latency_p99_ns"];
+/** What is read: what is judged, and beside it the median and the tail. */
+const STUDIED_METRICS = [JUDGED_METRIC, "latency_p50_ns", "latency_p99_ns"];
 
-function studyCell(
-  run: RunRecord,
-  measured: MeasuredCell,
-  blocks: ReadonlyMap<string, MeasuredBlock>,
-): PowerStudyPart[] {
-  const { key } = measured.cell;
-  const first = blocks.values().find(({ cellKey }) => cellKey === key);
+/** The right blocks by key of the cell and round, and the rounds that count. */
+interface MeasuredSides {
+  readonly blocks: ReadonlyMap<string, readonly MeasuredBlock[]>;
+  readonly rounds: readonly number[];
+  readonly blocksPerSide: number;
+}
+
+function studyCell(run: RunRecord, measured: MeasuredCell, sides: MeasuredSides): PowerStudyPart[] {
+  const { blocks, rounds, blocksPerSide } = sides;
+  const equalKey = slowedCell(measured, 0).cell.key;
+  const first = rounds.flatMap((round) => blocks.get(`${equalKey} ${round}`) ?? [])[0];
   const phase = first?.phases[0];
   const operation = phase?.operations[0];
   if (phase === undefined || operation === undefined) return [];
   const workload = `${measured.cell.workload}@${measured.cell.workloadVersion}`;
   const place: Place = { workload, phase: phase.name, operation: operation.label };
   const units = counterUnits(run.adapters);
-  const roundCount = 1 + Math.max(...[...blocks.values()].map(({ blockIndex }) => blockIndex));
 
   return STUDIED_METRICS.map((metric): PowerStudyPart => {
-    const logRatios = (otherKey: string, otherIndex: (round: number) => number): number[] =>
-      Array.from({ length: roundCount }, (_, round) => {
-        const [a, b] = [`${key} ${round * 2}`, `${otherKey} ${otherIndex(round)}`].map((name) => {
-          const block = blocks.get(name);
-          return block === undefined ? undefined : readQuantity(block, place, { metric }, units);
-        });
-        return a === undefined || b === undefined ? NaN : Math.log(b / a);
-      }).filter(Number.isFinite);
-    const equal = logRatios(key, (round) => round * 2 + 1);
+    /** The values of one cell in one round; none where a block is missing. */
+    const valuesOf = (key: string, round: number, count: number): number[] => {
+      const values = (blocks.get(`${key} ${round}`) ?? []).flatMap((block) =>
+        readQuantity(block, place, { metric }, units) ?? []
+      );
+      return values.length === count && values.every((value) => value > 0) ? values : [];
+    };
+    const equal = rounds.map((round) => valuesOf(equalKey, round, 2 * blocksPerSide))
+      .filter((values) => values.length > 0);
     const planted = PLANTED_SHARES.map((plantedShare) => ({
       plantedShare,
-      logRatios: logRatios(slowedCell(measured, plantedShare).cell.key, (round) => round),
-    })).filter((one) => one.logRatios.length > 0);
-    const mean = (values: readonly number[]): number =>
-      values.reduce((sum, value) => sum + value, 0) / values.length;
+      rounds: rounds.map((round) => ({
+        first: valuesOf(equalKey, round, 2 * blocksPerSide),
+        second: valuesOf(slowedCell(measured, plantedShare).cell.key, round, blocksPerSide),
+      })).filter(({ first, second }) => first.length > 0 && second.length > 0),
+    })).filter((one) => one.rounds.length > 0);
+    const random = new DartRandom(blocksPerSide);
+    const drawing = { blocksPerSide, random: (below: number) => random.nextInt(below) };
+    const squares = repeated(equal, DEALS_PER_ROUND).map((first) => drawLogRatio({ first }, drawing) ** 2);
     return {
-      cellKey: key,
+      cellKey: measured.cell.key,
       phase: phase.name,
       operation: operation.label,
       metric,
-      spread: equal.length === 0 ? 0 : Math.sqrt(mean(equal.map((value) => value * value))),
-      seen: planted.map(({ plantedShare, logRatios }) => ({
+      spread: squares.length === 0
+        ? 0
+        : Math.sqrt(squares.reduce((sum, square) => sum + square, 0) / squares.length),
+      seen: planted.map(({ plantedShare, rounds }) => ({
         plantedShare,
-        ratio: compareLogRatios(logRatios).ratio,
-        pairCount: logRatios.length,
+        ratio: comparePairs(
+          rounds.map(({ first }) => sideValue(first)),
+          rounds.map(({ second }) => sideValue(second)),
+        ).ratio,
+        pairCount: rounds.length,
       })),
-      rows: [{ plantedShare: 0, logRatios: equal }, ...planted].flatMap(({ plantedShare, logRatios }) =>
-        logRatios.length === 0 ? [] : ratesOf(plantedShare, logRatios)
+      rows: [{ plantedShare: 0, rounds: equal.map((first) => ({ first })) }, ...planted].flatMap((one) =>
+        ratesOf(one.plantedShare, one.rounds, blocksPerSide)
       ),
     };
   });
 }
 
-function ratesOf(plantedShare: number, logRatios: readonly number[]): PowerRow[] {
+function ratesOf(
+  plantedShare: number,
+  rounds: readonly MeasuredRound[],
+  blocksPerSide: number,
+): PowerRow[] {
   const random = new DartRandom(1 + Math.round(plantedShare * 100));
   const called: readonly ComparisonVerdict[] = plantedShare === 0 ? ["worse", "better"] : ["worse"];
   const rate = (
@@ -246,10 +274,10 @@ function ratesOf(plantedShare: number, logRatios: readonly number[]): PowerRow[]
     pairCount: number,
     verdict: (drawn: readonly number[]) => ComparisonVerdict,
   ): PowerRow => {
-    const { share, interval, drawCount } = callRate(logRatios, {
+    const { share, interval, drawCount } = callRate(rounds, {
       pairCount,
-      drawCount: DRAW_COUNT,
-      flips: plantedShare === 0,
+      blocksPerSide,
+      drawCount: plantedShare === 0 ? ALARM_DRAW_COUNT : DRAW_COUNT,
       random: (below) => random.nextInt(below),
     }, (drawn) => called.includes(verdict(drawn)));
     return {
@@ -262,17 +290,16 @@ function ratesOf(plantedShare: number, logRatios: readonly number[]): PowerRow[]
       upper: interval.upper,
     };
   };
-  const pairCounts = STUDIED_PAIR_COUNTS.filter((pairCount) => pairCount <= logRatios.length);
-  const most = STUDIED_PAIR_COUNTS.at(-1)!;
+  const pairCounts = STUDIED_PAIR_COUNTS.filter((pairCount) => pairCount <= rounds.length);
   return [
     ...pairCounts.map((pairCount) => rate("fixed", pairCount, (drawn) => verdictAt(drawn, ALARM_LEVEL))),
-    ...(pairCounts.includes(most) ? [rate("sequential", most, sequentialVerdict)] : []),
+    ...(SEQUENTIAL.most <= rounds.length ? [rate("sequential", SEQUENTIAL.most, sequentialVerdict)] : []),
   ];
 }
 
 /** The verdict of the first look that has one, as rounds of an experiment are looked at. */
 function sequentialVerdict(drawn: readonly number[]): ComparisonVerdict {
-  const looks = lookSchedule(STUDIED_PAIR_COUNTS[1]!, drawn.length);
+  const looks = lookSchedule(SEQUENTIAL.least, drawn.length);
   for (const look of looks) {
     const verdict = verdictAt(drawn.slice(0, look), alarmLevelAt(look, looks));
     if (verdict !== "undecided") return verdict;
@@ -288,31 +315,4 @@ function verdictAt(logRatios: readonly number[], alarmLevel: number): Comparison
     floor: LEAST_FLOOR,
     margin: LEAST_FLOOR,
   });
-}
-
-/** Where the power study of a machine is kept, below a results folder. */
-export function powerFile(resultsFolder: string, machineId: string): string {
-  return join(resultsFolder, "power", `${machineId}.json`);
-}
-
-/** Writes a study, in place of an earlier one of the machine. Returns the path. */
-export function storePower(resultsFolder: string, study: PowerStudy): string {
-  const file = powerFile(resultsFolder, study.machineId);
-  Deno.mkdirSync(join(resultsFolder, "power"), { recursive: true });
-  replaceFile(file, JSON.stringify(study, null, 1) + "\n");
-  return file;
-}
-
-/** Checks the text of a study. Throws a RecordFormatError with the rule that it breaks. */
-export function parsePower(text: string, file: string): PowerStudy {
-  let value: unknown;
-  try {
-    value = JSON.parse(text);
-  } catch (error) {
-    throw new RecordFormatError(file, undefined, `it must be JSON: ${messageOf(error)}`);
-  }
-  const parsed = powerSchema.safeParse(value);
-  if (parsed.success) return parsed.data;
-  const [issue] = parsed.error.issues;
-  throw new RecordFormatError(file, undefined, `"${issue!.path.join(".")}" must be sound: ${issue!.message}`);
 }

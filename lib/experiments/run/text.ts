@@ -3,16 +3,18 @@ import Table from "cli-table3";
 import type { CriterionResult, Experiment } from "../../model/mod.ts";
 import { BARE_TABLE } from "../../report/bare_table.ts";
 import { formatShare } from "../../report/format.ts";
-import { lookSchedule } from "../../stats/mod.ts";
+import { BLOCKS_PER_SIDE, lookSchedule } from "../../stats/mod.ts";
 import type { Decision } from "../decide.ts";
 import { criteriaOf, judgedArms } from "../judged_arms.ts";
 import { dispositionOf, type LoadedExperiment } from "../load_experiments.ts";
 import { describeBar, describeDisposition, describePlace, describeQuantity, resultRow } from "../wording.ts";
+import type { BlockCosts } from "./block_costs.ts";
 import type { Calibration } from "./calibration.ts";
 import type { Judgement } from "./judge.ts";
-import type { ExperimentLanes } from "./lanes.ts";
+import { type ExperimentLanes, roundGroups } from "./lanes.ts";
 import { planRound } from "./plan_round.ts";
 import type { PowerStudy } from "./power.ts";
+import { powerTargets } from "./power_page.ts";
 
 /** All experiments with their status. */
 export function describeExperiments(experiments: readonly LoadedExperiment[]): string {
@@ -33,26 +35,22 @@ export function statusOf(loaded: LoadedExperiment): string {
   return isEdited ? `${status}, edited after its run` : status;
 }
 
-/** Milliseconds that blocks of a cell took in stored runs, by cell key. */
-export type BlockCosts = ReadonlyMap<string, number>;
-
 /** What will run, what it costs, and the rule. */
 export function describeExperimentPlan(
   { id, experiment }: LoadedExperiment,
-  { groups }: ExperimentLanes,
+  lanes: ExperimentLanes,
   costs: BlockCosts,
   budgetSeconds: number,
 ): string {
   const { rounds: { least, most, seed = 0 }, control } = experiment;
-  const cells = groups.map((group) => group.map(({ cell }) => cell));
+  const cells = roundGroups(experiment, lanes, BLOCKS_PER_SIDE).map((group) => group.map(({ cell }) => cell));
   const keys = cells.flat().map(({ key }) => key);
-  const known = keys.flatMap((key) => costs.get(key) ?? []);
-  const perRoundMs = known.reduce((sum, cost) => sum + cost, 0);
-  const cost = known.length < keys.length
-    ? `${keys.length - known.length} of ${keys.length} cells were never run here: their cost is unknown`
-    : `about ${seconds(perRoundMs)} a round, ${seconds(perRoundMs * least)} to ${
-      seconds(Math.min(perRoundMs * most, budgetSeconds * 1000))
-    } in all`;
+  const perRoundMs = roundCost(keys, costs);
+  const cost = typeof perRoundMs === "string"
+    ? perRoundMs
+    : `about ${seconds(perRoundMs)} a round, ${
+      seconds(Math.min(perRoundMs * least, budgetSeconds * 1000))
+    } to ${seconds(Math.min(perRoundMs * most, budgetSeconds * 1000))} in all`;
   const rule = criteriaOf(experiment).map((criterion) => [
     experiment.primary.includes(criterion) ? "primary" : "guardrail",
     criterion.id,
@@ -65,16 +63,60 @@ export function describeExperimentPlan(
     `${id}: ${experiment.title}`,
     experiment.question,
     "",
-    `${keys.length} blocks a round, ${least} to ${most} rounds, looked at after ${
+    `${keys.length} blocks a round, ${BLOCKS_PER_SIDE} of each arm where arms are compared; ${least} to ${most} rounds, looked at after ${
       lookSchedule(least, most).join(", ")
     }; no new round after ${seconds(budgetSeconds * 1000)}`,
     `Cost: ${cost}`,
     "",
     table(["role", "criterion", "where", "quantity", "bar", "judges"], rule),
     "",
-    "First round:",
-    ...planRound(cells, 0, seed).map(({ position, cell: { key } }) => `${position + 1}. ${key}`),
+    "First round, blocks of arms that are compared in random order:",
+    ...countedKeys(planRound(cells, 0, seed).map(({ cell: { key } }) => key)),
   ].join("\n");
+}
+
+/** Each key once, in order of its first block, with how many it has. */
+function countedKeys(keys: readonly string[]): string[] {
+  return [...Map.groupBy(keys, (key) => key)].map(([key, own]) =>
+    own.length === 1 ? `- ${key}` : `- ${key}, ${own.length} times`
+  );
+}
+
+/** Milliseconds of a round of these blocks, or why that is not known. */
+function roundCost(keys: readonly string[], costs: BlockCosts): number | string {
+  const cells = new Set(keys);
+  const unknownCount = [...cells].filter((key) => !costs.has(key)).length;
+  if (unknownCount > 0) {
+    return `${unknownCount} of ${cells.size} cells were never run here: their cost is unknown`;
+  }
+  return keys.reduce((sum, key) => sum + costs.get(key)!, 0);
+}
+
+/** A calibration or a power study that is about to begin. */
+export interface CalibrationPlan {
+  /** Keys of the blocks of one round; a slowed cell under the key of the cell as it is. */
+  readonly keys: readonly string[];
+  /** Rounds at most. */
+  readonly mostRounds: number;
+  /** Milliseconds; no round begins later. */
+  readonly budgetMs: number;
+}
+
+/** What will run and how long it takes. */
+export function describeCalibrationPlan(
+  { keys, mostRounds, budgetMs }: CalibrationPlan,
+  costs: BlockCosts,
+): string {
+  const perRoundMs = roundCost(keys, costs);
+  const count = new Set(keys).size;
+  const what = `${count} ${count === 1 ? "cell" : "cells"}, ${keys.length} blocks a round`;
+  if (typeof perRoundMs === "string") {
+    return `${what}, at most ${mostRounds} rounds; ${perRoundMs}; no new round after ${seconds(budgetMs)}`;
+  }
+  const rounds = Math.min(mostRounds, Math.max(1, Math.ceil(budgetMs / perRoundMs)));
+  return `${what}, about ${seconds(perRoundMs)} each: ${rounds} of at most ${mostRounds} rounds in about ${
+    seconds(rounds * perRoundMs)
+  }; no new round after ${seconds(budgetMs)}`;
 }
 
 /** The computed verdicts. */
@@ -146,9 +188,8 @@ const SHOWN_METRICS: readonly string[] = [
 ];
 
 /** Rates of false alarms and of found slowdowns. */
-export function describePower(
-  { machineId, cpuModel, load1m, rounds, alarmLevel, floor, parts }: PowerStudy,
-): string {
+export function describePower(study: PowerStudy): string {
+  const { machineId, cpuModel, load1m, rounds, alarmLevel, floor, blocksPerSide = 1, parts } = study;
   const rows = parts.flatMap(({ cellKey, metric, spread, rows, seen }) =>
     rows.map(({ plantedShare, pairCount, design, drawCount, calledShare, lower, upper }) => [
       cellKey,
@@ -169,8 +210,11 @@ export function describePower(
     : `, load ${load1m.lowest.toFixed(1)} to ${load1m.highest.toFixed(1)}`;
   return [
     `Machine ${machineId}, ${cpuModel}${load}; ${rounds.measured} rounds, ${rounds.disturbed} disturbed`,
-    `A difference is called at p < ${alarmLevel} and beyond ${percent(floor)}`,
+    `A pair has ${blocksPerSide} blocks a side; a difference is called at p < ${alarmLevel} and beyond ${
+      percent(floor)
+    }`,
     table(["cell", "metric", "spread", "planted", "seen", "design", "pairs", "called", "95 %"], rows),
+    ...powerTargets(study),
   ].join("\n");
 }
 

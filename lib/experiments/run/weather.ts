@@ -17,7 +17,7 @@ export interface RoundWeather {
   readonly load1m?: number;
   /** Share of its time in which some task waited for a CPU; absent where the host does not tell. */
   readonly cpuPressureShare?: number;
-  /** Sum of all walls of the unchanged cell, nanoseconds; absent without one. */
+  /** Sum of all walls of the unchanged cell, nanoseconds, the median over its blocks; absent without one. */
   readonly driftNs?: number;
   /** Why it does not count; absent when it does. */
   readonly disturbance?: string;
@@ -43,7 +43,10 @@ export function judgeWeather(
     [...Map.groupBy(blocks, ({ cellKey }) => cellKey)].map(([key, own]) => [key, middle(own.map(pressure))]),
   );
   const driftNs = new Map(
-    rounds.map(([roundIndex, own]) => [roundIndex, wallsOf(own.find(({ cellKey }) => cellKey === driftKey))]),
+    rounds.map(([roundIndex, own]) => [
+      roundIndex,
+      middle(own.filter(({ cellKey }) => cellKey === driftKey).map(wallsOf)),
+    ]),
   );
   const isOff = driftJudge([...driftNs.values()]);
   return rounds.map(([roundIndex, own]) => {
@@ -74,8 +77,8 @@ function pressure({ host }: Block): number | undefined {
   return host.cpuPressureShare;
 }
 
-function wallsOf(block: Block | undefined): number | undefined {
-  if (block?.status !== "measured" || block.verdict !== "converged") return undefined;
+function wallsOf(block: Block): number | undefined {
+  if (block.status !== "measured" || block.verdict !== "converged") return undefined;
   return (block as MeasuredBlock).phases.reduce((sum, { metrics }) => sum + (metrics["wall_ns"] ?? 0), 0);
 }
 

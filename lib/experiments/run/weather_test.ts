@@ -35,6 +35,21 @@ Deno.test("judgeWeather() finds the round in which others had the CPU", () => {
   strictEqual(weather[5]!.load1m, 5);
 });
 
+Deno.test("judgeWeather() takes the middle of the unchanged cell's blocks", () => {
+  const groups = [[{ key: "drift" }, { key: "drift" }, { key: "drift" }]];
+  const walls = (round: number): number[] => round === 4 ? [1000, 9000, 9000] : [1000, 1010, 9000];
+  const run = Array.from(
+    { length: 8 },
+    (_, round) =>
+      walls(round).map((wall, index) =>
+        syntheticBlock("drift", round * 3 + index, round * 3 + index, { metrics: { wall_ns: wall } })
+      ),
+  ).flat();
+  const weather = judgeWeather(run, groups, "drift");
+  deepStrictEqual(weather.map(({ driftNs }) => driftNs), [1010, 1010, 1010, 1010, 9000, 1010, 1010, 1010]);
+  deepStrictEqual(weather.flatMap(({ roundIndex, disturbance }) => disturbance ? [roundIndex] : []), [4]);
+});
+
 Deno.test("judgeWeather() is used to a cell that fills the CPUs by itself", () => {
   const weather = judgeWeather(
     blocks(6, (key) => ({ cpuPressureShare: key === "b" ? 0.9 : 0.1 })),
