@@ -193,6 +193,7 @@ class Chart {
       ? 26
       : 15;
     const whole = count * this.#laneHeight;
+    this.#box.hidden = count === 0;
     this.#box.style.height = `${Math.min(HIGHEST_BOX, whole)}px`;
     this.#spacer.style.height = `${whole}px`;
     if (whole > HIGHEST_BOX) this.#box.tabIndex = 0;
@@ -475,7 +476,10 @@ class Chart {
     if (ofEmission !== undefined && Math.abs(emissions[ofEmission]!.atUs - atUs) <= reachUs) {
       return read(emissionText(stream, ofEmission), emissions[ofEmission]!.atUs);
     }
-    if (isNearChange) return read(changeText(stream, ofChange), changes[ofChange]!.ackUs);
+    // In a high lane commits have a place of their own.
+    if (isNearChange && this.#streams.length > MOST_TALL_LANES) {
+      return read(changeText(stream, ofChange), changes[ofChange]!.ackUs);
+    }
     const within = ([from, to]: readonly [number, number]): boolean => from <= atUs && atUs <= to;
     const requery = requeries.find(within);
     if (requery !== undefined && y > top + this.#laneHeight * 0.8) {

@@ -1,5 +1,5 @@
 /** Draws the lanes of a timeline on canvases. Knows sizes and colours, and nothing of pointers and keys. */
-import type { PhaseMarks, SpanUs, StreamMarks } from "../../../lib/report/html/timeline_marks.ts";
+import type { EmissionMark, PhaseMarks, SpanUs, StreamMarks } from "../../../lib/report/html/timeline_marks.ts";
 import type { TimeScale } from "../../../lib/report/html/timeline_scale.ts";
 import type { TimelineTotals } from "../../../lib/report/html/timeline_totals.ts";
 
@@ -276,12 +276,20 @@ function paintFlat(frame: LaneFrame, stream: StreamMarks, top: number, height: n
     ctx.fillStyle = isShown ? palette.text : palette.skipped;
     ctx.fillRect(scale.x(ackUs) - 0.5, top + 1, 1.2, Math.max(3, height * 0.3));
   }
-  for (const { atUs, kind } of visible(emissions, scale, ({ atUs }) => atUs)) {
-    const isWrong = kind === "phantom" || kind === "regressed";
-    ctx.fillStyle = isWrong ? palette.bad : kind === "new" ? palette.own : palette.skipped;
-    const x = scale.x(atUs);
-    ctx.fillRect(x - (isWrong ? 1.5 : 1), top + height * 0.34, isWrong ? 3 : 2, height * 0.66 - 2);
+  const seen = visible(emissions, scale, ({ atUs }) => atUs);
+  // What matters most is drawn last: a storm must not hide the news in it, nor news a lie.
+  for (const rank of [0, 1, 2]) {
+    ctx.fillStyle = [palette.skipped, palette.own, palette.bad][rank]!;
+    for (const { atUs, kind } of seen) {
+      if (rankOf(kind) !== rank) continue;
+      const width = rank === 2 ? 3 : 2;
+      ctx.fillRect(scale.x(atUs) - width / 2, top + height * 0.34, width, height * 0.66 - 2);
+    }
   }
+}
+
+function rankOf(kind: EmissionMark["kind"]): number {
+  return kind === "repeated" ? 0 : kind === "new" ? 1 : 2;
 }
 
 function paintSpans(
