@@ -2,7 +2,6 @@ import assert from "node:assert/strict";
 import { openDatabase } from "./database.ts";
 import { EngineError } from "./errors.ts";
 import { Emissions, quiet, strict, tempFile, withDatabase } from "./testing/fixtures.ts";
-import type { SqlParam } from "./values.ts";
 
 const test = (name: string, fn: () => Promise<void>) => Deno.test({ name, ...strict, fn });
 
@@ -15,55 +14,6 @@ async function refusal(promise: Promise<unknown>): Promise<EngineError> {
   }
   throw new Error("expected an EngineError");
 }
-
-test("select() gives values back as they went in when they pass through the writer", () =>
-  withDatabase({}, async (db) => {
-    await db.execute("CREATE TABLE v(id INTEGER PRIMARY KEY, x)");
-    const values: SqlParam[] = [
-      null,
-      0,
-      -1,
-      1.5,
-      2 ** 53 - 1,
-      2n ** 53n + 1n,
-      -(2n ** 63n),
-      "",
-      "ü€😀",
-      "\ufeffbom",
-      new Uint8Array([0, 255, 7]),
-      new Uint8Array(0),
-      1e300,
-    ];
-    for (const [i, value] of values.entries()) await db.execute("INSERT INTO v VALUES (?, ?)", [i, value]);
-    assert.deepEqual((await db.select("SELECT x FROM v ORDER BY id")).map((row) => row.x), values);
-    await db.executeBatch("INSERT INTO v VALUES (?, ?)", values.map((value, i) => [100 + i, value]));
-    assert.deepEqual(
-      (await db.select("SELECT x FROM v WHERE id >= 100 ORDER BY id")).map((row) => row.x),
-      values,
-    );
-    await db.execute("INSERT INTO v VALUES (?, ?)", [200, true]);
-    const [typed] = await db.select("SELECT x, typeof(x) AS t, typeof(?) AS p FROM v WHERE id = 200", [7]);
-    assert.deepEqual(typed, { x: 1, t: "integer", p: "integer" });
-    assert.deepEqual(Object.keys(typed!), ["x", "t", "p"]);
-  }));
-
-test("executeBatch() carries strings and blobs of any size when they exceed the ring", () =>
-  withDatabase({}, async (db) => {
-    await db.execute("CREATE TABLE v(id INTEGER PRIMARY KEY, x, y)");
-    const big = "é".repeat(700_000);
-    const rows = Array.from({ length: 5 }, (_, i) => [i, big + i, new Uint8Array(300_000).fill(i)]);
-    await Promise.all([
-      db.executeBatch("INSERT INTO v VALUES (?, ?, ?)", rows),
-      ...Array.from(
-        { length: 50 },
-        (_, i) => db.execute("INSERT INTO v VALUES (?, ?, NULL)", [100 + i, "z".repeat(50_000)]),
-      ),
-    ]);
-    const [last] = await db.select("SELECT x, y FROM v WHERE id = 4");
-    assert.equal(last!.x, `${big}4`);
-    assert.deepEqual(last!.y, new Uint8Array(300_000).fill(4));
-    assert.deepEqual(await db.select("SELECT COUNT(*) AS c FROM v"), [{ c: 55 }]);
-  }));
 
 test("execute() reports changes, rowid and RETURNING rows when SQLite does", () =>
   withDatabase({}, async (db) => {
@@ -152,84 +102,6 @@ test("openDatabase() rejects options that it does not know when it is called", a
   const other = await refusal(openDatabase(file.path));
   assert.deepEqual([other.code, other.message.includes(file.path)], ["SQLITE_NOTADB", true]);
 });
-
-test("transaction() keeps or undoes as a whole when it is nested", () =>
-  withDatabase({}, async (db) => {
-    await db.execute("CREATE TABLE t(id INTEGER PRIMARY KEY)");
-    const seen: unknown[] = [];
-    await db.transaction(async (tx) => {
-      await tx.execute("INSERT INTO t VALUES (1)");
-      await tx.transaction(async (inner) => {
-        await inner.execute("INSERT INTO t VALUES (2)");
-        await assert.rejects(tx.execute("INSERT INTO t VALUES (9)"), /nested one open/);
-        await inner.transaction(async (deepest) => {
-          await deepest.execute("INSERT INTO t VALUES (3)");
-          throw new Error("undo 3");
-        }).catch((error) => seen.push(error.message));
-      });
-      seen.push(
-        (await tx.select("SELECT id FROM t")).map((row) => row.id),
-        await db.select("SELECT id FROM t"),
-      );
-      await assert.rejects(tx.executeBatch("INSERT INTO t VALUES (?)", [[4], [1]]), /UNIQUE/);
-      await tx.executeBatch("INSERT INTO t VALUES (?)", [[5], [6]]);
-    });
-    assert.deepEqual(seen, ["undo 3", [1, 2], []]);
-    assert.deepEqual((await db.select("SELECT id FROM t")).map((row) => row.id), [1, 2, 5, 6]);
-    await assert.rejects(
-      db.transaction(async (tx) => {
-        await tx.execute("DELETE FROM t");
-        throw new Error("undo all");
-      }),
-      /undo all/,
-    );
-    assert.deepEqual(await db.select("SELECT COUNT(*) AS c FROM t"), [{ c: 4 }]);
-  }));
-
-test("transaction() has the writer to itself when other writes are asked meanwhile", () =>
-  withDatabase({}, async (db) => {
-    await db.execute("CREATE TABLE t(id INTEGER PRIMARY KEY, by TEXT)");
-    const first = db.transaction(async (tx) => {
-      await tx.execute("INSERT INTO t(by) VALUES ('a')");
-      await db.select("SELECT 1");
-      await tx.execute("INSERT INTO t(by) VALUES ('a')");
-    });
-    const outside = db.execute("INSERT INTO t(by) VALUES ('b')");
-    const second = db.transaction((tx) => tx.execute("INSERT INTO t(by) VALUES ('c')"));
-    await Promise.all([first, outside, second]);
-    assert.deepEqual((await db.select("SELECT by FROM t ORDER BY id")).map((row) => row.by), [
-      "a",
-      "a",
-      "b",
-      "c",
-    ]);
-    let kept: { execute(sql: string): Promise<unknown> } | undefined;
-    await db.transaction(async (tx) => void (kept = tx));
-    await assert.rejects(kept!.execute("DELETE FROM t"), /has ended/);
-  }));
-
-test("transaction() rolls back when SQLite has ended it by itself", () =>
-  withDatabase({}, async (db) => {
-    await db.execute("CREATE TABLE t(id INTEGER PRIMARY KEY)");
-    await assert.rejects(
-      db.transaction(async (tx) => {
-        await tx.execute("INSERT INTO t VALUES (1)");
-        await assert.rejects(tx.execute("INSERT OR ROLLBACK INTO t VALUES (1)"), /UNIQUE/);
-        await tx.execute("INSERT INTO t VALUES (2)");
-      }),
-      /rolled the transaction back/,
-    );
-    assert.deepEqual(await db.select("SELECT COUNT(*) AS c FROM t"), [{ c: 0 }]);
-    await assert.rejects(
-      db.transaction(async (tx) => {
-        await tx.execute("CREATE TABLE c(p REFERENCES t(id) DEFERRABLE INITIALLY DEFERRED)");
-        await tx.execute("INSERT INTO c VALUES (99)");
-      }),
-      /FOREIGN KEY/,
-    );
-    await db.execute("INSERT INTO t VALUES (3)");
-    assert.deepEqual(await db.select("SELECT id FROM t"), [{ id: 3 }]);
-  }));
 
 test("watch() iterates over results when it is used with for await", () =>
   withDatabase({}, async (db) => {

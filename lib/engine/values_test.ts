@@ -14,6 +14,55 @@ async function withTable(body: (db: Database) => Promise<void>): Promise<void> {
 
 const insert = "INSERT INTO v(id, x) VALUES (?, ?)";
 
+test("select() gives values back as they went in when they pass through the writer", () =>
+  withDatabase({}, async (db) => {
+    await db.execute("CREATE TABLE v(id INTEGER PRIMARY KEY, x)");
+    const values: SqlParam[] = [
+      null,
+      0,
+      -1,
+      1.5,
+      2 ** 53 - 1,
+      2n ** 53n + 1n,
+      -(2n ** 63n),
+      "",
+      "ü€😀",
+      "\ufeffbom",
+      new Uint8Array([0, 255, 7]),
+      new Uint8Array(0),
+      1e300,
+    ];
+    for (const [i, value] of values.entries()) await db.execute("INSERT INTO v VALUES (?, ?)", [i, value]);
+    assert.deepEqual((await db.select("SELECT x FROM v ORDER BY id")).map((row) => row.x), values);
+    await db.executeBatch("INSERT INTO v VALUES (?, ?)", values.map((value, i) => [100 + i, value]));
+    assert.deepEqual(
+      (await db.select("SELECT x FROM v WHERE id >= 100 ORDER BY id")).map((row) => row.x),
+      values,
+    );
+    await db.execute("INSERT INTO v VALUES (?, ?)", [200, true]);
+    const [typed] = await db.select("SELECT x, typeof(x) AS t, typeof(?) AS p FROM v WHERE id = 200", [7]);
+    assert.deepEqual(typed, { x: 1, t: "integer", p: "integer" });
+    assert.deepEqual(Object.keys(typed!), ["x", "t", "p"]);
+  }));
+
+test("executeBatch() carries strings and blobs of any size when they exceed the ring", () =>
+  withDatabase({}, async (db) => {
+    await db.execute("CREATE TABLE v(id INTEGER PRIMARY KEY, x, y)");
+    const big = "é".repeat(700_000);
+    const rows = Array.from({ length: 5 }, (_, i) => [i, big + i, new Uint8Array(300_000).fill(i)]);
+    await Promise.all([
+      db.executeBatch("INSERT INTO v VALUES (?, ?, ?)", rows),
+      ...Array.from(
+        { length: 50 },
+        (_, i) => db.execute("INSERT INTO v VALUES (?, ?, NULL)", [100 + i, "z".repeat(50_000)]),
+      ),
+    ]);
+    const [last] = await db.select("SELECT x, y FROM v WHERE id = 4");
+    assert.equal(last!.x, `${big}4`);
+    assert.deepEqual(last!.y, new Uint8Array(300_000).fill(4));
+    assert.deepEqual(await db.select("SELECT COUNT(*) AS c FROM v"), [{ c: 55 }]);
+  }));
+
 test("checkParams() refuses texts with U+0000 when they are bound by any verb", () =>
   withTable(async (db) => {
     const refused = { code: "MISUSE", sql: insert, message: /param 2 must not hold the character U\+0000/ };

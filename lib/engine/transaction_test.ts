@@ -1,0 +1,82 @@
+import assert from "node:assert/strict";
+import { strict, withDatabase } from "./testing/fixtures.ts";
+
+const test = (name: string, fn: () => Promise<void>) => Deno.test({ name, ...strict, fn });
+
+test("transaction() keeps or undoes as a whole when it is nested", () =>
+  withDatabase({}, async (db) => {
+    await db.execute("CREATE TABLE t(id INTEGER PRIMARY KEY)");
+    const seen: unknown[] = [];
+    await db.transaction(async (tx) => {
+      await tx.execute("INSERT INTO t VALUES (1)");
+      await tx.transaction(async (inner) => {
+        await inner.execute("INSERT INTO t VALUES (2)");
+        await assert.rejects(tx.execute("INSERT INTO t VALUES (9)"), /nested one open/);
+        await inner.transaction(async (deepest) => {
+          await deepest.execute("INSERT INTO t VALUES (3)");
+          throw new Error("undo 3");
+        }).catch((error) => seen.push(error.message));
+      });
+      seen.push(
+        (await tx.select("SELECT id FROM t")).map((row) => row.id),
+        await db.select("SELECT id FROM t"),
+      );
+      await assert.rejects(tx.executeBatch("INSERT INTO t VALUES (?)", [[4], [1]]), /UNIQUE/);
+      await tx.executeBatch("INSERT INTO t VALUES (?)", [[5], [6]]);
+    });
+    assert.deepEqual(seen, ["undo 3", [1, 2], []]);
+    assert.deepEqual((await db.select("SELECT id FROM t")).map((row) => row.id), [1, 2, 5, 6]);
+    await assert.rejects(
+      db.transaction(async (tx) => {
+        await tx.execute("DELETE FROM t");
+        throw new Error("undo all");
+      }),
+      /undo all/,
+    );
+    assert.deepEqual(await db.select("SELECT COUNT(*) AS c FROM t"), [{ c: 4 }]);
+  }));
+
+test("transaction() has the writer to itself when other writes are asked meanwhile", () =>
+  withDatabase({}, async (db) => {
+    await db.execute("CREATE TABLE t(id INTEGER PRIMARY KEY, by TEXT)");
+    const first = db.transaction(async (tx) => {
+      await tx.execute("INSERT INTO t(by) VALUES ('a')");
+      await db.select("SELECT 1");
+      await tx.execute("INSERT INTO t(by) VALUES ('a')");
+    });
+    const outside = db.execute("INSERT INTO t(by) VALUES ('b')");
+    const second = db.transaction((tx) => tx.execute("INSERT INTO t(by) VALUES ('c')"));
+    await Promise.all([first, outside, second]);
+    assert.deepEqual((await db.select("SELECT by FROM t ORDER BY id")).map((row) => row.by), [
+      "a",
+      "a",
+      "b",
+      "c",
+    ]);
+    let kept: { execute(sql: string): Promise<unknown> } | undefined;
+    await db.transaction(async (tx) => void (kept = tx));
+    await assert.rejects(kept!.execute("DELETE FROM t"), /has ended/);
+  }));
+
+test("transaction() rolls back when SQLite has ended it by itself", () =>
+  withDatabase({}, async (db) => {
+    await db.execute("CREATE TABLE t(id INTEGER PRIMARY KEY)");
+    await assert.rejects(
+      db.transaction(async (tx) => {
+        await tx.execute("INSERT INTO t VALUES (1)");
+        await assert.rejects(tx.execute("INSERT OR ROLLBACK INTO t VALUES (1)"), /UNIQUE/);
+        await tx.execute("INSERT INTO t VALUES (2)");
+      }),
+      /rolled the transaction back/,
+    );
+    assert.deepEqual(await db.select("SELECT COUNT(*) AS c FROM t"), [{ c: 0 }]);
+    await assert.rejects(
+      db.transaction(async (tx) => {
+        await tx.execute("CREATE TABLE c(p REFERENCES t(id) DEFERRABLE INITIALLY DEFERRED)");
+        await tx.execute("INSERT INTO c VALUES (99)");
+      }),
+      /FOREIGN KEY/,
+    );
+    await db.execute("INSERT INTO t VALUES (3)");
+    assert.deepEqual(await db.select("SELECT id FROM t"), [{ id: 3 }]);
+  }));
