@@ -87,8 +87,14 @@ export class Database implements AsyncDisposable {
         `the path must name a file, as threads cannot share memory databases, got "${path}"`,
       );
     }
+    if (path.startsWith("file:")) {
+      throw misuse(
+        "open",
+        `the path must be plain, as a URI can set aside what the engine relies on, got "${path}"`,
+      );
+    }
     // Threads open the file when they are first needed: the current folder may be another one then.
-    const db = new Database(path.startsWith("file:") ? path : resolve(path), settings);
+    const db = new Database(resolve(path), settings);
     const [failure] = await Promise.all([db.#writer.opened(), db.#pool.opened()]);
     if (failure !== null) {
       await Promise.all([db.#writer.close(), db.#pool.close()]);

@@ -115,7 +115,7 @@ test("openDatabase() rejects with a name for the trouble when the path cannot be
   await refusal(`${folder}/missing/test.db`);
   Deno.writeTextFileSync(file.path, "not a database ".repeat(100));
   await refusal(file.path);
-  await refusal(`file:${folder}/memory.db?mode=memory`);
+  await refusal(`file:${file.path}?mode=ro`);
   assert.deepEqual(seen, ["SQLITE_CANTOPEN", "SQLITE_CANTOPEN", "SQLITE_NOTADB", "MISUSE"]);
 });
 
