@@ -40,7 +40,13 @@ export { METRICS } from "./lib/metrics/mod.ts";
 
 // Run: one block in this process, judged by the oracle.
 export { type Clock, type CpuClock, findLibc, openClock } from "./lib/clock/mod.ts";
-export { type PhaseExpectation, type PhasePlace, Truth } from "./lib/oracle/mod.ts";
+export {
+  type MatchFault,
+  type PhaseExpectation,
+  type PhasePlace,
+  type StreamTrace,
+  Truth,
+} from "./lib/oracle/mod.ts";
 export { type BlockResult, type BlockRun, type Patience, runBlock } from "./lib/runner/mod.ts";
 
 // Load, summarize, compare, render: stored runs.
@@ -48,6 +54,7 @@ export {
   type ListedRun,
   listRuns,
   loadRun,
+  loadTimeline,
   type Migration,
   type RawObject,
   type RunList,

@@ -29,6 +29,7 @@ export function commitTimes(timeline: Timeline, startNs: Float64Array, endNs: Fl
 
 /** Verdict on one emission that fits nowhere. */
 export interface MatchFault {
+  /** What is wrong with it. */
   readonly kind: "phantom" | "regressed";
   /** Index of the emission. */
   readonly emission: number;

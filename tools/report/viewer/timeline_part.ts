@@ -22,7 +22,7 @@ import { dataTable, type TableField } from "./data_table.ts";
 import { h, labelledSelect } from "./dom.ts";
 import { MOST_TALL_LANES, timelineChart } from "./timeline_chart.ts";
 import { loadTimeline } from "./timeline_file.ts";
-import { changeText, emissionText, kindText, momentText } from "./timeline_texts.ts";
+import { changeText, emissionText, momentText } from "./timeline_texts.ts";
 
 /** More live queries than this can be ordered and searched. */
 const FEWEST_TO_SEARCH = 9;
@@ -301,11 +301,7 @@ function markTable(stream: StreamMarks): HTMLElement {
   const { name, changes, emissions, outdated, requeries = [], errors } = stream;
   const rows = [
     ...changes.map(({ ackUs }, index) => ({ atUs: ackUs, what: "commit", text: changeText(stream, index) })),
-    ...emissions.map(({ atUs, kind }, index) => ({
-      atUs,
-      what: "emission",
-      text: `${emissionText(stream, index)} (${kindText(kind)})`,
-    })),
+    ...emissions.map(({ atUs }, index) => ({ atUs, what: "emission", text: emissionText(stream, index) })),
     ...outdated.map(([from, to]) => ({ atUs: from, what: "outdated", text: `For ${timeText(to - from)}` })),
     ...requeries.map(([from, to]) => ({ atUs: from, what: "re-query", text: `Took ${timeText(to - from)}` })),
     ...errors.map(({ atUs, message }) => ({ atUs, what: "error", text: message })),

@@ -1,6 +1,6 @@
 /** What the chart of a timeline says about a mark. */
 import { formatCount } from "../../../lib/report/format.ts";
-import type { EmissionMark, PhaseMarks, StreamMarks } from "../../../lib/report/html/timeline_marks.ts";
+import type { PhaseMarks, StreamMarks } from "../../../lib/report/html/timeline_marks.ts";
 import { timeText } from "../../../lib/report/html/timeline_numbers.ts";
 
 /** A moment of the phase, to the microsecond. */
@@ -49,9 +49,4 @@ export function changeText({ changes }: StreamMarks, index: number): string {
   } by operation ${operation}, acknowledged at ${momentText(ackUs)}: ${
     isShown ? "shown" : "not shown by itself"
   }`;
-}
-
-/** What an emission is, in a word. */
-export function kindText(kind: EmissionMark["kind"]): string {
-  return kind === "repeated" ? "nothing new" : kind === "new" ? "shows something new" : kind;
 }
