@@ -11,6 +11,33 @@ export type Verdict = "converged" | "lost" | "regressed" | "phantom" | "misread"
 /** All verdicts, the good one first and then from bad to worse. */
 export const VERDICTS: readonly Verdict[] = ["converged", "lost", "regressed", "phantom", "misread", "error"];
 
+/** A result cut to the rows that tell. */
+export interface ResultExcerpt {
+  /** Rows of the whole result. */
+  readonly rowCount: number;
+  /** Rows that differ somewhere in the history, as far as they are there: index, then columns with values cut short. */
+  readonly rows: readonly string[];
+}
+
+/** One step of the history that shows a fault: what happened, what was true from then on, and what was shown. */
+export interface HistoryStep {
+  /**
+   * `start`: the state at the start of the phase. `commit`: a write changed the result. `emission`: the stream showed a
+   * result. `read`: a read returned one. `quiet`: nothing came any more.
+   */
+  readonly kind: "start" | "commit" | "emission" | "read" | "quiet";
+  /** Which one: an operation, or a place in the stream. */
+  readonly what: string;
+  /** Acknowledgement or delivery, nanoseconds from the call of the first operation; absent where there is no moment. */
+  readonly atNs?: number;
+  /** Commits in front of this step that are not listed; absent for none. */
+  readonly skippedCommits?: number;
+  /** What the result had to be. */
+  readonly truth: ResultExcerpt;
+  /** What was shown; absent for commits, and where nothing ever was. */
+  readonly shown?: ResultExcerpt;
+}
+
 /** One thing that went wrong, with the smallest evidence that shows it. */
 export interface Finding {
   /** What kind of fault it is. */
@@ -23,6 +50,8 @@ export interface Finding {
   readonly query: string;
   /** One sentence: what was shown, what the truth was, between which writes. */
   readonly detail: string;
+  /** The smallest history that shows it, in order; absent for errors, and in runs of before it was kept. */
+  readonly history?: readonly HistoryStep[];
 }
 
 /** Freshness and economy of all streams of one phase. Times are nanoseconds. */

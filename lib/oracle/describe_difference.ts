@@ -74,7 +74,8 @@ function countRows(rows: readonly Row[]): string {
   return rows.length === 1 ? "1 row" : `${rows.length} rows`;
 }
 
-function describeValue(value: Value): string {
+/** A value as text, cut short. */
+export function describeValue(value: Value): string {
   if (typeof value === "string") return `"${shorten(value)}"`;
   if (value instanceof Uint8Array) return `${value.length} bytes`;
   return shorten(String(value));

@@ -1,5 +1,11 @@
 /** What went wrong in a phase, worst first. */
-import { type Finding, type PhaseJudgement, VERDICTS, worseVerdict } from "../model/verdict.ts";
+import {
+  type Finding,
+  type HistoryStep,
+  type PhaseJudgement,
+  VERDICTS,
+  worseVerdict,
+} from "../model/verdict.ts";
 import type { BoundQuery } from "../model/workload.ts";
 import { describeQuery } from "./describe_difference.ts";
 
@@ -13,19 +19,31 @@ export interface PhasePlace {
   readonly iteration: number;
 }
 
+interface Found {
+  readonly verdict: Finding["verdict"];
+  readonly bound: BoundQuery;
+  readonly describe: () => string;
+  readonly tell: (() => readonly HistoryStep[]) | undefined;
+}
+
 /** Gathers what went wrong; words are found for the worst only. */
 export class Findings {
   readonly #where: PhasePlace;
-  readonly #found: { verdict: Finding["verdict"]; bound: BoundQuery; describe: () => string }[] = [];
+  readonly #found: Found[] = [];
 
   /** Starts without findings. */
   constructor(where: PhasePlace) {
     this.#where = where;
   }
 
-  /** Notes one; `describe` is called when it is among the worst. */
-  add(verdict: Finding["verdict"], bound: BoundQuery, describe: () => string): void {
-    this.#found.push({ verdict, bound, describe });
+  /** Notes one; `describe` and `tell`, which gives its history, are called when it is among the worst. */
+  add(
+    verdict: Finding["verdict"],
+    bound: BoundQuery,
+    describe: () => string,
+    tell?: () => readonly HistoryStep[],
+  ): void {
+    this.#found.push({ verdict, bound, describe, tell });
   }
 
   /** The worst verdict and the findings behind it; `converged` without findings. */
@@ -37,12 +55,13 @@ export class Findings {
     );
     return {
       verdict: this.#found.reduce((verdict, found) => worseVerdict(verdict, found.verdict), VERDICTS[0]!),
-      findings: worst.map(({ verdict, bound, describe }) => ({
+      findings: worst.map(({ verdict, bound, describe, tell }) => ({
         verdict,
         phase: this.#where.phase,
         iteration: this.#where.iteration,
         query: describeQuery(bound),
         detail: describe(),
+        ...(tell === undefined ? {} : { history: tell() }),
       })),
       findingCount: this.#found.length,
     };

@@ -1,7 +1,9 @@
 /** What one stream showed, matched to what it had to show. */
 import type { PhaseLog, StreamLog } from "../model/measurement.ts";
+import type { HistoryStep } from "../model/verdict.ts";
 import type { BoundQuery, Operation } from "../model/workload.ts";
 import { describeDifference, describeMoment } from "./describe_difference.ts";
+import { FaultHistory, type HistorySource } from "./fault_history.ts";
 import type { Findings } from "./findings.ts";
 import {
   type CommitTimes,
@@ -12,6 +14,7 @@ import {
   type StreamMatch,
 } from "./match_stream.ts";
 import type { PhaseTruth } from "./phase_truth.ts";
+import { focusOn } from "./result_excerpt.ts";
 import { acceptsRows } from "./state.ts";
 import type { Sighting, Timeline } from "./timeline.ts";
 
@@ -24,6 +27,7 @@ export class JudgedStream {
   readonly match: StreamMatch;
   readonly #operations: readonly Operation[];
   readonly #watch: BoundQuery;
+  readonly #source: HistorySource;
 
   /** Matches stream `index` of the log. */
   constructor({ phase, operations, timelines }: PhaseTruth, index: number, stream: StreamLog, log: PhaseLog) {
@@ -34,6 +38,12 @@ export class JudgedStream {
     this.match = matchStream(this.sightings, stream.atNs, this.times);
     this.#operations = operations;
     this.#watch = phase.watches[index]!;
+    this.#source = {
+      timeline: this.timeline,
+      operations,
+      endNs: log.endNs,
+      originNs: operations.length === 0 ? 0 : log.startNs[0]!,
+    };
   }
 
   /** Adds what is wrong with the stream. */
@@ -46,12 +56,22 @@ export class JudgedStream {
       );
     }
     for (const fault of this.match.faults) {
-      findings.add(fault.kind, this.#watch, () => this.#describeFault(fault));
+      findings.add(
+        fault.kind,
+        this.#watch,
+        () => this.#describeFault(fault),
+        () => this.#historyOf(fault),
+      );
     }
     const last = this.stream.rows.at(-1);
     const { final, columns } = this.timeline;
     if (last === undefined) {
-      findings.add("lost", this.#watch, () => "The stream never showed a result");
+      findings.add(
+        "lost",
+        this.#watch,
+        () => "The stream never showed a result",
+        () => this.#historyOfLoss(),
+      );
     } else if (!acceptsRows(final, last, columns)) {
       findings.add(
         "lost",
@@ -63,6 +83,7 @@ export class JudgedStream {
           `${this.#describeState(this.timeline.moments.length - 1)}: it shows ${
             describeDifference(final, last, columns)
           }`,
+        () => this.#historyOfLoss(),
       );
     }
   }
@@ -88,6 +109,59 @@ export class JudgedStream {
     return `Emission ${this.#describeEmission(emission)} equals no committed state: against the one made by ${
       this.#describeState(newest)
     } it shows ${describeDifference(moments[newest]!.state, rows, columns)}`;
+  }
+
+  #historyOf({ kind, emission, previous }: MatchFault): HistoryStep[] {
+    const { positions, rows } = this.sightings[emission]!;
+    const { moments, columns } = this.timeline;
+    const before = this.match.positions.subarray(0, emission).findLastIndex((position) => position >= 0);
+    // A stream goes back from what it has shown; anything else is held against what it could have shown.
+    const held = kind === "regressed" ? previous : this.#newestPosition(emission);
+    const history = new FaultHistory(this.#source, focusOn(moments[held]!.state, rows, columns));
+    const fault = this.#emissionStep(history, emission, held);
+    if (kind === "regressed") {
+      const older = positions.findLast((position) => position < previous)!;
+      return [...history.commits(older, previous), this.#emissionStep(history, before, previous), fault];
+    }
+    const from = before < 0 ? -1 : this.#latestPosition(before, held);
+    const [later] = positions;
+    return [
+      ...(before < 0 ? [] : [this.#emissionStep(history, before, from)]),
+      ...history.commits(from + 1, held),
+      fault,
+      ...(later === undefined ? [] : history.commits(later, later)),
+    ];
+  }
+
+  #historyOfLoss(): HistoryStep[] {
+    const { moments, final, columns } = this.timeline;
+    const last = this.stream.rows.length - 1;
+    const rows = this.stream.rows[last];
+    const history = new FaultHistory(this.#source, focusOn(final, rows ?? [], columns));
+    if (rows === undefined) return [...history.commits(0, moments.length - 1), history.quiet(undefined)];
+    const from = this.#latestPosition(last, moments.length - 1);
+    const held = from < 0 ? moments.length - 1 : from;
+    return [
+      this.#emissionStep(history, last, held),
+      ...history.commits(held + 1, moments.length - 1),
+      history.quiet(rows),
+    ];
+  }
+
+  #emissionStep(history: FaultHistory, emission: number, position: number): HistoryStep {
+    const { rows, atNs } = this.stream;
+    const { state } = this.timeline.moments[position]!;
+    return history.emission(
+      `emission ${this.#describeEmission(emission)}`,
+      atNs[emission]!,
+      state,
+      rows[emission]!,
+    );
+  }
+
+  /** The latest position up to `limit` that an emission fits, which makes the history shortest; -1 for none. */
+  #latestPosition(emission: number, limit: number): number {
+    return this.sightings[emission]!.positions.findLast((position) => position <= limit) ?? -1;
   }
 
   #newestPosition(emission: number): number {

@@ -14,6 +14,7 @@ import { describeDifference, describeMoment } from "./describe_difference.ts";
 import { Findings, type PhasePlace } from "./findings.ts";
 import { JudgedStream } from "./judged_stream.ts";
 import type { ExpectedRead, PhaseTruth } from "./phase_truth.ts";
+import { excerptOf, focusOn } from "./result_excerpt.ts";
 import { acceptsRows } from "./state.ts";
 import { summarizeStreams } from "./summarize_streams.ts";
 import { type StreamTrace, traceStreams } from "./trace_stream.ts";
@@ -135,5 +136,14 @@ function reportMisread(
   subject: string,
 ): void {
   if (acceptsRows(state, rows, columns)) return;
-  findings.add("misread", bound, () => `${subject} shows ${describeDifference(state, rows, columns)}`);
+  findings.add(
+    "misread",
+    bound,
+    () => `${subject} shows ${describeDifference(state, rows, columns)}`,
+    () => {
+      const focus = focusOn(state, rows, columns);
+      const [truth, shown] = [excerptOf(state.rows, focus), excerptOf(rows, focus)];
+      return [{ kind: "read", what: `${subject[0]!.toLowerCase()}${subject.slice(1)}`, truth, shown }];
+    },
+  );
 }

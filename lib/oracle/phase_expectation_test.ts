@@ -123,6 +123,7 @@ Deno.test("judge() finds a dropped final emission lost", () => {
     iteration: 0,
     query: "SELECT id, value FROM items ORDER BY id",
     detail: judgement.findings[0]!.detail,
+    history: judgement.findings[0]!.history,
   });
   // The change that nothing showed has no freshness and is not coalesced either.
   assert.deepEqual([...judgement.streams.freshnessNs], [10, 20]);
@@ -282,6 +283,12 @@ Deno.test("judge() finds reads that differ from the truth at their time", () => 
     iteration: 0,
     query: "SELECT value FROM items WHERE id = ? with (1)",
     detail: `Read operation 2 ("last") shows row 0 with "value" "seed" where the truth has "a"`,
+    history: [{
+      kind: "read",
+      what: `read operation 2 ("last")`,
+      truth: { rowCount: 1, rows: ['0: value "a"'] },
+      shown: { rowCount: 1, rows: ['0: value "seed"'] },
+    }],
   }]);
   assert.deepEqual(faultsOf(judge(expectation, { ...honest, finalReads: [[{ c: 4 }]] })), [
     `misread: The check at the end shows row 0 with "c" 4 where the truth has 3`,

@@ -1,7 +1,7 @@
 /** Random blocks for property tests. Not in `_fixtures.ts`, since the process that is killed loads that one. */
 import fc from "fast-check";
 import type { Block } from "../model/record.ts";
-import { VERDICTS } from "../model/verdict.ts";
+import { type HistoryStep, VERDICTS } from "../model/verdict.ts";
 import type { Warning } from "../model/warning.ts";
 import { exampleBlock } from "./_fixtures.ts";
 
@@ -53,6 +53,17 @@ const base = {
   warnings: fc.array(warning, { maxLength: 3 }),
 };
 
+const excerpt = fc.record({ rowCount: count, rows: fc.array(text, { maxLength: 2 }) });
+
+const historyStep: fc.Arbitrary<HistoryStep> = fc.record({
+  kind: fc.constantFrom("start", "commit", "emission", "read", "quiet"),
+  what: text,
+  atNs: fc.integer(),
+  skippedCommits: count,
+  truth: excerpt,
+  shown: excerpt,
+}, { requiredKeys: ["kind", "what", "truth"] });
+
 const block: fc.Arbitrary<Block> = fc.oneof(
   fc.record({
     ...base,
@@ -65,7 +76,8 @@ const block: fc.Arbitrary<Block> = fc.oneof(
         iteration: count,
         query: text,
         detail: text,
-      }),
+        history: fc.array(historyStep, { maxLength: 3 }),
+      }, { requiredKeys: ["verdict", "phase", "iteration", "query", "detail"] }),
       { maxLength: 2 },
     ),
     findingCount: count,

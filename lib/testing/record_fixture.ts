@@ -99,6 +99,29 @@ export function recordFixture(): RunRecord {
           iteration: 2,
           query: `select body from items where id = 7 -- ${HOSTILE_TEXT}`,
           detail: 'Stream 4 showed body "half" after write 36, which no commit had written',
+          history: [
+            {
+              kind: "emission",
+              what: "emission 3 of 12",
+              atNs: 1_200_000,
+              truth: { rowCount: 40, rows: ['6: id 7, body "old"'] },
+              shown: { rowCount: 40, rows: ['6: id 7, body "old"'] },
+            },
+            {
+              kind: "commit",
+              what: 'operation 36 ("update")',
+              atNs: 1_900_000,
+              skippedCommits: 2,
+              truth: { rowCount: 40, rows: [`6: id 7, body "new ${HOSTILE_TEXT}"`] },
+            },
+            {
+              kind: "emission",
+              what: "emission 4 of 12",
+              atNs: 1_950_000,
+              truth: { rowCount: 40, rows: ['6: id 7, body "new"'] },
+              shown: { rowCount: 40, rows: ['6: id 7, body "half"'] },
+            },
+          ],
         })
         : measured(liar, index, [
           phase("burst", { ...keyedMetrics(1000, index), ...streamMetrics(10, index, 3) }),

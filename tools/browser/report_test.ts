@@ -112,6 +112,10 @@ withSite("a wrong cell shows its evidence and no number", async (_t, open) => {
   const { tab } = await open("run");
   const section = tab.locator("#workload-0");
   assert.match(await section.locator(".trouble.bad").innerText(), /12 wrong answers[\s\S]*after write 36/);
+  const steps = await section.locator("table.history tbody tr").allInnerTexts();
+  assert.equal(steps.length, 4);
+  assert.match(steps[1]!, /2 more commits/);
+  assert.match(steps[3]!, /emission 4 of 12[\s\S]*"new"[\s\S]*"half"/);
   assert.equal(await section.locator("svg .name", { hasText: "liar" }).count(), 0);
   assert.match(await section.innerText(), /crasher failed in blocks 0, 1/);
   assert.match(await tab.locator("#workload-1").innerText(), /node-sqlite was skipped/);

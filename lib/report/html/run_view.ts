@@ -5,7 +5,9 @@ import {
   type Capabilities,
   describeWarning,
   type Distribution,
+  type HistoryStep,
   type Metric,
+  type ResultExcerpt,
   type RunRecord,
 } from "../../model/mod.ts";
 import { distributionQuantiles, median, sortSamples } from "../../stats/mod.ts";
@@ -41,6 +43,9 @@ const SHARES = [0, 0.05, 0.1, 0.25, 0.5, 0.75, 0.9, 0.95, 0.99, 1] as const;
 
 /** A sentence of a record may be longer than a name. */
 const LONGEST_PROSE = 2000;
+
+/** Four columns with values of forty characters. */
+const LONGEST_ROW = 400;
 
 /** The data of a run's page. `summary` is that of the record, for who has it already. */
 export function runView(record: RunRecord, summary: RunSummary = summarizeRun(record)): RunView {
@@ -213,15 +218,29 @@ function findingViews({ findings }: CellSummary): FindingView[] {
     ({ verdict, phase, query, detail }) => JSON.stringify([verdict, phase, query, detail]),
   );
   return [...alike.values()].map((group) => {
-    const { verdict, phase, query, detail } = group[0]!;
+    const { verdict, phase, query, detail, history } = group[0]!;
     return {
       verdict,
       phase: safeText(phase),
       query: safeText(query, LONGEST_PROSE),
       detail: safeText(detail, LONGEST_PROSE),
+      ...(history === undefined ? {} : { history: history.map(safeStep) }),
       seen: group.map(({ blockIndex, iteration }) => `block ${blockIndex}, iteration ${iteration}`),
     };
   });
+}
+
+function safeStep({ what, truth, shown, ...rest }: HistoryStep): HistoryStep {
+  const safe = ({ rowCount, rows }: ResultExcerpt): ResultExcerpt => ({
+    rowCount,
+    rows: rows.map((row) => safeText(row, LONGEST_ROW)),
+  });
+  return {
+    ...rest,
+    what: safeText(what),
+    truth: safe(truth),
+    ...(shown === undefined ? {} : { shown: safe(shown) }),
+  };
 }
 
 function adapterView(name: string, record: RunRecord, cells: readonly CellSummary[]): AdapterView {

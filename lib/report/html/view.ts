@@ -4,7 +4,7 @@
  * Every text in it has passed through `safeText`, every number is rounded to five significant digits. The viewer knows
  * no metric, no workload and no adapter: their titles, units and directions are part of the data.
  */
-import type { Direction, MetricScope, Unit } from "../../model/mod.ts";
+import type { Direction, HistoryStep, MetricScope, Unit } from "../../model/mod.ts";
 import type { CellStatus } from "../summarize_run.ts";
 
 /** A metric as a page explains and draws it. */
@@ -67,6 +67,8 @@ export interface FindingView {
   readonly query: string;
   /** The smallest history that shows it, in a sentence. */
   readonly detail: string;
+  /** The same step by step, of the place where it was seen first; absent in runs of before it was kept. */
+  readonly history?: readonly HistoryStep[];
   /** Where it was seen, such as `block 0, iteration 1`. */
   readonly seen: readonly string[];
 }

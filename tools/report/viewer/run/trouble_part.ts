@@ -2,16 +2,18 @@ import { formatCount } from "../../../../lib/report/format.ts";
 import type { CellView } from "../../../../lib/report/html/view.ts";
 import { pill } from "../badges.ts";
 import { h } from "../dom.ts";
+import { historyTable } from "./history_table.ts";
 
 /** What went wrong with a cell: wrong answers with their evidence, failures, the reason of a skip. */
 export function troublePart(cell: CellView): HTMLElement[] {
-  const findings = cell.findings.map(({ verdict, phase, query, detail, seen }) =>
+  const findings = cell.findings.map(({ verdict, phase, query, detail, history, seen }) =>
     h(
       "li",
       {},
       h("p", {}, pill(verdict, "bad"), " ", detail),
       h("p", { class: "caption" }, `Phase ${phase}; seen in ${seen.join("; ")}`),
       h("pre", { tabindex: "0" }, h("code", {}, query)),
+      history !== undefined && historyTable(history),
     )
   );
   const [first, ...others] = findings;
