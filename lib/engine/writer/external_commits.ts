@@ -2,7 +2,7 @@
  * Commits of other connections to the same file, in this process or in another one.
  *
  * SQLite does not tell who changed what. It tells each connection whether anybody else has committed since it last asked
- * (`data_version`), which the writer's connection can be asked between two requests for a few microseconds.
+ * (`data_version`), which the writer's connection can be asked between two requests.
  *
  * @module
  */
