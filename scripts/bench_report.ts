@@ -1,30 +1,199 @@
-/** `deno task bench:report [count]`: how long a site of many stored runs takes, read anew and again from its index. */
-import { join } from "node:path";
+/**
+ * `deno task bench:report [count]`: how long a site of many stored runs takes, and how large one of fifty large runs is.
+ *
+ * Each pass is a process of its own: every run read anew, then all of them from the index. Writes
+ * `results/bench-report.json` (every round) and `results/bench-report.md` (best, median and worst round).
+ */
+import { basename, join } from "node:path";
+import { Command } from "commander";
+import { markdownTable } from "markdown-table";
+import { EXIT } from "../lib/cli/exit_code.ts";
+import { reportFailure } from "../lib/cli/failure.ts";
+import { parseCommand } from "../lib/cli/parse_command.ts";
 import { writeSite } from "../lib/cli/write_site.ts";
-import { formatCount, formatQuantity } from "../lib/report/format.ts";
+import { UsageError } from "../lib/model/mod.ts";
+import { listRuns, readEnvironment, replaceFile } from "../lib/record/mod.ts";
+import { BLOCKS_FILE, HEADER_FILE } from "../lib/record/load_run.ts";
+import { formatCount, formatQuantity, formatSpread } from "../lib/report/format.ts";
 import { generateRuns } from "../lib/testing/generate_runs.ts";
 import { recordFixture } from "../lib/testing/record_fixture.ts";
+import type { PassResult } from "./bench_report/pass.ts";
 
-if (import.meta.main) {
-  const count = Number(Deno.args[0] ?? 10_000);
-  if (!Number.isSafeInteger(count) || count < 1) {
-    console.error(`Cannot generate runs as their number must be 1 or more: got "${Deno.args[0]}"`);
-    Deno.exit(2);
+const ROUND_COUNT = 3;
+const DEFAULT_COUNT = 10_000;
+/** The number of runs whose site has to be small. */
+const LARGE_COUNT = 50;
+
+/** One pass with the wall of its process, starting it included. */
+type Pass = PassResult & { readonly wallNs: number };
+
+/** What a site weighs. */
+interface SiteSize {
+  /** Pages, and what every page loads: styles, scripts, the lists. */
+  readonly alwaysBytes: number;
+  /** Files that a page loads when somebody gets to a place that needs them. */
+  readonly onDemandBytes: number;
+  /** What the next report reads, and no browser. */
+  readonly indexBytes: number;
+}
+
+/** The file that holds every round. */
+interface ReportBench {
+  readonly startedAt: string;
+  readonly environment: ReturnType<typeof readEnvironment>;
+  readonly runCount: number;
+  /** Every run read anew, into an empty folder. */
+  readonly cold: readonly Pass[];
+  /** Nothing has changed since. */
+  readonly warm: readonly Pass[];
+  readonly site: SiteSize;
+  /** A site of many copies of the largest run that the repository stores. */
+  readonly large: SiteSize & { readonly run: string; readonly runCount: number; readonly cellCount: number };
+}
+
+async function runPass(results: string, out: string): Promise<Pass> {
+  const start = performance.now();
+  const { success, stdout } = await new Deno.Command(Deno.execPath(), {
+    args: [
+      "run",
+      "--no-prompt",
+      "--allow-read",
+      "--allow-write",
+      "--allow-env",
+      new URL("bench_report/pass.ts", import.meta.url).pathname,
+      results,
+      out,
+    ],
+    stderr: "inherit",
+  }).output();
+  const wallNs = (performance.now() - start) * 1e6;
+  if (!success) throw new UsageError(`Cannot measure reports as "${out}" must be written: the pass failed`);
+  const last = new TextDecoder().decode(stdout).trim().split("\n").at(-1)!;
+  return { ...JSON.parse(last) as PassResult, wallNs };
+}
+
+function siteSize(out: string): SiteSize {
+  const size = { alwaysBytes: 0, onDemandBytes: 0, indexBytes: 0 };
+  for (const folder of ["", "assets", "runs", "data"]) {
+    for (const { name, isFile } of Deno.readDirSync(join(out, folder))) {
+      if (!isFile) continue;
+      const kind = folder !== "data" ? "alwaysBytes" : name.endsWith(".js") ? "onDemandBytes" : "indexBytes";
+      size[kind] += Deno.statSync(join(out, folder, name)).size;
+    }
   }
+  return size;
+}
+
+async function largeSite(folder: string): Promise<ReportBench["large"]> {
+  const stored = listRuns("results").runs;
+  const largest =
+    stored.toSorted((a, b) =>
+      b.header.settings.cells.length - a.header.settings.cells.length || (a.folder < b.folder ? -1 : 1)
+    )[0];
+  if (largest === undefined) {
+    throw new UsageError('Cannot measure the size of a site as "results" must hold a run: it holds none');
+  }
+  const [results, out] = [join(folder, "large"), join(folder, "large-site")];
+  for (let copy = 0; copy < LARGE_COUNT; copy++) {
+    const target = join(results, `${basename(largest.folder)}-${copy}`);
+    Deno.mkdirSync(target, { recursive: true });
+    for (const file of [HEADER_FILE, BLOCKS_FILE]) {
+      Deno.copyFileSync(join(largest.folder, file), join(target, file));
+    }
+  }
+  const { runCount } = await writeSite(results, out);
+  return {
+    run: basename(largest.folder),
+    runCount,
+    cellCount: largest.header.settings.cells.length,
+    ...siteSize(out),
+  };
+}
+
+function render({ startedAt, environment, runCount, cold, warm, site, large }: ReportBench): string {
+  const bytes = (value: number): string => formatQuantity(value, "bytes");
+  return [
+    "# How long reports take, and how large they are",
+    "",
+    `${startedAt}, ${environment.cpuModel}, ${environment.coreCount} cores, Deno ${environment.deno}. ` +
+    `${ROUND_COUNT} rounds, one process per pass. Best / median / worst round.`,
+    "",
+    markdownTable([
+      [`\`report --all\` over ${formatCount(runCount)} runs`, "wall", "peak memory"],
+      ...([["every run read anew", cold], ["nothing changed", warm]] as const).map(([title, passes]) => [
+        title,
+        formatSpread(passes.map(({ wallNs }) => wallNs), "ns"),
+        formatSpread(passes.map(({ peakRssBytes }) => peakRssBytes), "bytes"),
+      ]),
+    ], { align: ["l", "r", "r"] }),
+    "",
+    markdownTable([
+      ["site of", "pages and what they share", "loaded on demand", "index"],
+      ...([
+        [`${formatCount(runCount)} generated runs`, site],
+        [`${formatCount(large.runCount)} copies of ${large.run}, ${large.cellCount} cells each`, large],
+      ] as const).map(([title, size]) => [
+        title,
+        bytes(size.alwaysBytes),
+        bytes(size.onDemandBytes),
+        bytes(size.indexBytes),
+      ]),
+    ], { align: ["l", "r", "r", "r"] }),
+    "",
+    `A generated run has ${
+      formatCount(recordFixture().results.length)
+    } blocks. Walls hold the start of the process. ` +
+    "Pages, styles, scripts and lists are all that a browser loads before somebody looks for more. Repeat with " +
+    "`deno task bench:report`.",
+    "",
+  ].join("\n");
+}
+
+async function benchReport(count: number): Promise<void> {
+  const startedAt = new Date().toISOString();
   const folder = Deno.makeTempDirSync({ prefix: "watchbench-report-" });
   try {
     const [results, out] = [join(folder, "results"), join(folder, "site")];
     generateRuns(recordFixture(), results, count);
-    for (const title of ["every run read anew", "from the index"]) {
-      const start = performance.now();
-      const { runCount, readCount } = await writeSite(results, out);
-      console.log(
-        `${title}: ${formatCount(runCount)} runs, ${formatCount(readCount)} read, ${
-          formatQuantity((performance.now() - start) * 1e6, "ns")
-        }, resident ${formatQuantity(Deno.memoryUsage().rss, "bytes")}`,
-      );
+    const [cold, warm]: [Pass[], Pass[]] = [[], []];
+    for (let round = 0; round < ROUND_COUNT; round++) {
+      if (round > 0) Deno.removeSync(out, { recursive: true });
+      cold.push(await runPass(results, out));
+      warm.push(await runPass(results, out));
+      console.error(`Round ${round + 1} of ${ROUND_COUNT} is done`);
     }
+    const measured: ReportBench = {
+      startedAt,
+      environment: readEnvironment(),
+      runCount: count,
+      cold,
+      warm,
+      site: siteSize(out),
+      large: await largeSite(folder),
+    };
+    const report = render(measured);
+    replaceFile("results/bench-report.json", JSON.stringify(measured, null, 2) + "\n");
+    replaceFile("results/bench-report.md", report);
+    console.log(report);
   } finally {
     Deno.removeSync(folder, { recursive: true });
+  }
+}
+
+if (import.meta.main) {
+  try {
+    const command = new Command("bench:report")
+      .description("Measures report --all over many generated runs, and the size of a site of large ones.")
+      .argument("[count]", "runs to generate", String(DEFAULT_COUNT));
+    if (parseCommand(command, Deno.args)) {
+      const count = Number(command.processedArgs[0]);
+      if (!Number.isSafeInteger(count) || count < 1) {
+        throw new UsageError(`Cannot generate runs as their number must be 1 or more: got "${Deno.args[0]}"`);
+      }
+      await benchReport(count);
+    }
+    Deno.exit(EXIT.fine);
+  } catch (error) {
+    Deno.exit(reportFailure("bench:report", error));
   }
 }
