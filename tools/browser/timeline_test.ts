@@ -164,6 +164,7 @@ withPages("an address opens a timeline", async (_t, open) => {
   await tab.goto(`${tab.url()}${TINYBASE}`);
   await tab.reload();
   await tab.locator("figure.timeline .timeline-chart[data-from]").waitFor();
+  await tab.waitForFunction(() => scrollY > 0);
 });
 
 withPages(

@@ -1,5 +1,10 @@
 /** Draws the lanes of a timeline on canvases. Knows sizes and colours, and nothing of pointers and keys. */
-import type { EmissionMark, PhaseMarks, SpanUs, StreamMarks } from "../../../lib/report/html/timeline_marks.ts";
+import type {
+  EmissionMark,
+  PhaseMarks,
+  SpanUs,
+  StreamMarks,
+} from "../../../lib/report/html/timeline_marks.ts";
 import type { TimeScale } from "../../../lib/report/html/timeline_scale.ts";
 import type { TimelineTotals } from "../../../lib/report/html/timeline_totals.ts";
 

@@ -75,7 +75,11 @@ function timelineButton(
     button.setAttribute("aria-expanded", String(!isOpen));
     place.replaceChildren(...(isOpen ? [] : [draw()]));
   });
-  if (location.hash === `#${id}`) button.click();
+  if (location.hash === `#${id}`) {
+    button.click();
+    // It is not on the page yet.
+    requestAnimationFrame(() => button.scrollIntoView());
+  }
   return button;
 }
 
