@@ -53,6 +53,9 @@ export const SITE_LINKS: readonly SiteLink[] = [
   { text: "Devices", path: "devices.html" },
 ];
 
+/** How names of run folders begin. */
+const RUN_NAME = /^\d{4}-\d\d-\d\dT/;
+
 const INDEX_FILE = "index.tsv.gz";
 
 /** Code that pages and remembered numbers come from. */
@@ -185,8 +188,8 @@ function findRuns({ results, out }: RunPagesSite, known: ReadonlyMap<string, Sit
     const folder = join(results, name);
     const mark = markOf(folder);
     if (mark === undefined) {
-      // Files beside the runs are nobody's fault; a folder that looks like a run and is none should be seen.
-      if (!isFolder(folder) || name === IMPORTED_FOLDER) return [];
+      // What stands beside the runs is nobody's fault; a folder that is named as a run and is none should be seen.
+      if (!isFolder(folder) || !RUN_NAME.test(name)) return [];
       return [{ stray: { path: safeText(name), reason: `it has no ${HEADER_FILE}` } }];
     }
     const pageName = freePageName(name, names);

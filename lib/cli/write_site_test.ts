@@ -94,13 +94,15 @@ Deno.test("writeSite() goes on past damaged runs and tells which they are", asyn
     const [first, second] = runsIn(results) as [string, string, string];
     Deno.writeTextFileSync(join(results, first, "blocks.jsonl"), "{}\n");
     Deno.removeSync(join(results, second, "blocks.jsonl"));
-    Deno.mkdirSync(join(results, "empty"));
+    const empty = "2026-11-22T00-00-00-empty";
+    Deno.mkdirSync(join(results, empty));
+    Deno.mkdirSync(join(results, "calibration"));
     Deno.mkdirSync(join(results, "imported"));
     Deno.writeTextFileSync(join(results, "imported", "broken.json"), "{");
     const { runCount, strays, unreadableCount } = await write();
     assert.equal(runCount, 1);
     assert.equal(unreadableCount, 2);
-    assert.deepEqual(strays.map(({ path }) => path), [first, second, "empty", "imported/broken.json"]);
+    assert.deepEqual(strays.map(({ path }) => path), [first, second, empty, "imported/broken.json"]);
   });
 });
 
