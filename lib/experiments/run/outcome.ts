@@ -100,7 +100,11 @@ export async function buildOutcome(
     preregistered,
     evidence: [{ run: run.id, sha256: run.sha256!, role: COMPARISON_ROLE }],
     results: judgement.results,
-    tables: [...tables?.(readings, run) ?? [], ...await diagnose?.() ?? [], weatherTable(judgement.weather)],
+    tables: [
+      ...tables?.(readings, run) ?? [],
+      ...await diagnose?.() ?? [],
+      weatherTable(judgement.weather, run.settings.blocksPerSide ?? 1),
+    ],
     ...(winner === undefined ? {} : { winner }),
     ...disposition,
   };

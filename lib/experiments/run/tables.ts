@@ -56,8 +56,13 @@ export function readingTable(
   };
 }
 
-/** How the machine was while an experiment ran. */
-export function weatherTable(weather: readonly RoundWeather[]): OutcomeTable {
+/** What a pair is, in a sentence. */
+export function sidesText(blocksPerSide: number): string {
+  return `A pair has ${blocksPerSide} fresh processes a side; a side's value is their median.`;
+}
+
+/** How the machine was while an experiment ran, and of how many blocks its pairs are made. */
+export function weatherTable(weather: readonly RoundWeather[], blocksPerSide: number): OutcomeTable {
   const disturbed = weather.filter(({ disturbance }) => disturbance !== undefined);
   const row = (
     label: string,
@@ -86,6 +91,7 @@ export function weatherTable(weather: readonly RoundWeather[]): OutcomeTable {
     notes: [
       `${disturbed.length} of ${weather.length} rounds were disturbed and do not count.`,
       ...disturbed.map(({ roundIndex, disturbance }) => `Round ${roundIndex}: ${disturbance}.`),
+      ...(blocksPerSide === 1 ? [] : [sidesText(blocksPerSide)]),
     ],
   };
 }
