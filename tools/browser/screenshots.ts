@@ -48,6 +48,10 @@ if (import.meta.main) {
           const tab = await context.newPage();
           await tab.goto(pathToFileURL(resolve(site, page)).href);
           await tab.waitForSelector("body[data-state]");
+          // A picture of the whole page has what a reader would have scrolled to.
+          const later = tab.locator(".later button").first();
+          if (await later.count() > 0) await later.click();
+          await tab.waitForFunction(() => document.querySelector(".later") === null);
           const name = `${
             page.replace(/^runs\/.*/, "run").replace("experiments/", "experiment-").replace(".html", "")
           }-${sizeName}-${colorScheme}.png`;

@@ -68,7 +68,7 @@ export interface HistoryView {
   readonly runs: readonly HistoryRun[];
   /** Machines in order of their first run. */
   readonly machines: readonly string[];
-  /** Lanes in order of first appearance; each names its file. */
+  /** Lanes in order of first appearance, those of imported results behind ours; each names its file. */
   readonly lanes: readonly { readonly title: string; readonly file: string }[];
   /** Metrics that series may be of. */
   readonly metrics: readonly MetricView[];
@@ -86,6 +86,7 @@ interface OpenSeries {
 
 interface OpenLane {
   readonly title: string;
+  readonly isImported: boolean;
   /** By machine and name, then by key: ten thousand runs ask for a series millions of times. */
   readonly owners: Map<string, Map<string, OpenSeries>>;
   readonly gaps: HistoryGap[];
@@ -114,7 +115,7 @@ export class HistoryBuilder {
   addRun({ label, href, startedAt, commit }: RunLine, { machineId, cells }: RunPoints): void {
     const run = this.#addRun({ label, href, startedAt, commit }, machineTitle(machineId));
     for (const { lane, title, name, gap, points } of cells) {
-      const open = this.#lane(lane, title === "" ? lane : `${title} (${lane})`);
+      const open = this.#lane(lane, { title: title === "" ? lane : `${title} (${lane})`, isImported: false });
       if (gap !== undefined) open.gaps.push({ name, run, reason: gap });
       const owned = this.#owner(open, run, name);
       for (const key in points) {
@@ -135,7 +136,7 @@ export class HistoryBuilder {
       if (!this.#metrics.some(({ id }) => id === metric.id)) this.#metrics.push(metric);
     }
     for (const [lane, values] of lanes) {
-      const open = this.#lane(lane, lane);
+      const open = this.#lane(lane, { title: lane, isImported: true });
       for (const { name, key, point } of values) {
         addPoint(this.#owner(open, index, name), key, {
           name,
@@ -152,14 +153,14 @@ export class HistoryBuilder {
       page: "history",
       runs: this.#runs,
       machines: this.#machines,
-      lanes: [...this.#lanes.values()].map(({ title }, index) => ({ title, file: fileOf(index) })),
+      lanes: this.#lanesInOrder().map(({ title }, index) => ({ title, file: fileOf(index) })),
       metrics: this.#metrics,
     };
   }
 
   /** The lanes in the order of the view, with their changes of level. */
   *lanes(): Generator<HistoryLane> {
-    for (const { owners, gaps } of this.#lanes.values()) {
+    for (const { owners, gaps } of this.#lanesInOrder()) {
       yield { series: [...owners.values()].flatMap((owned) => [...owned.values()].map(closed)), gaps };
     }
   }
@@ -170,10 +171,14 @@ export class HistoryBuilder {
     return this.#runs.push({ ...run, machine }) - 1;
   }
 
-  #lane(key: string, title: string): OpenLane {
+  #lanesInOrder(): OpenLane[] {
+    return [...this.#lanes.values()].sort((a, b) => Number(a.isImported) - Number(b.isImported));
+  }
+
+  #lane(key: string, made: Pick<OpenLane, "title" | "isImported">): OpenLane {
     let lane = this.#lanes.get(key);
     if (lane === undefined) {
-      lane = { title, owners: new Map(), gaps: [] };
+      lane = { ...made, owners: new Map(), gaps: [] };
       this.#lanes.set(key, lane);
     }
     return lane;

@@ -2,8 +2,11 @@
 import { formatCount, formatQuantity, NO_VALUE } from "../../../lib/report/format.ts";
 import type { DevicesView } from "../../../lib/report/html/devices.ts";
 import { dataTable, type TableField } from "./data_table.ts";
-import { h } from "./dom.ts";
+import { h, labelledSelect } from "./dom.ts";
 import { part } from "./page_part.ts";
+
+/** No workload is called so. */
+const EVERY = "";
 
 /** Fills the page. */
 export function drawDevicesPage({ devices, rows }: DevicesView, main: HTMLElement): void {
@@ -11,6 +14,28 @@ export function drawDevicesPage({ devices, rows }: DevicesView, main: HTMLElemen
     .filter((name) => name !== "Machine" && name !== "Commit");
   const valueOf = (device: DevicesView["devices"][number], name: string): string =>
     device.environment.find(([own]) => own === name)?.[1] ?? NO_VALUE;
+  const lanes = [...new Set(rows.map(({ lane }) => lane))];
+  const place = h("div");
+  const show = (chosen: string): void => {
+    place.replaceChildren(dataTable(
+      "Newest wall of every verified cell",
+      [
+        { title: "workload" },
+        { title: "phase" },
+        { title: "adapter" },
+        ...devices.map(({ title }) => ({ title, isNumber: true })),
+      ],
+      rows.filter(({ lane }) => chosen === EVERY || lane === chosen).map((
+        { lane, phase, name, walls },
+      ): TableField[] => [
+        { content: lane, sort: lane },
+        { content: phase, sort: phase },
+        { content: name, sort: name },
+        ...walls.map((wall) => wallField(wall, walls[0] ?? null)),
+      ]),
+    ));
+  };
+  show(lanes[0] ?? EVERY);
   main.append(
     part("machines", "What they are", [
       dataTable(
@@ -40,21 +65,18 @@ export function drawDevicesPage({ devices, rows }: DevicesView, main: HTMLElemen
       ),
     ]),
     part("walls", "Wall on each machine", [
-      dataTable(
-        "Newest wall of every verified cell",
-        [
-          { title: "workload" },
-          { title: "phase" },
-          { title: "adapter" },
-          ...devices.map(({ title }) => ({ title, isNumber: true })),
-        ],
-        rows.map(({ lane, phase, name, walls }): TableField[] => [
-          { content: lane, sort: lane },
-          { content: phase, sort: phase },
-          { content: name, sort: name },
-          ...walls.map((wall) => wallField(wall, walls[0] ?? null)),
-        ]),
+      lanes.length > 0 &&
+      h(
+        "div",
+        { class: "controls" },
+        labelledSelect(
+          "Workload",
+          [...lanes.map((lane): [string, string] => [lane, lane]), [EVERY, "every workload"]],
+          lanes[0]!,
+          show,
+        ),
       ),
+      place,
       h(
         "p",
         { class: "caption" },
