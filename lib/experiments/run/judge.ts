@@ -56,6 +56,8 @@ export interface Judgement {
   readonly weather: readonly RoundWeather[];
   /** Rounds that count. */
   readonly roundCount: number;
+  /** Blocks of each side of a pair. */
+  readonly blocksPerSide: number;
 }
 
 /** The part of a run that is judged. */
@@ -150,7 +152,8 @@ export function judgeExperiment(
         : judgeCompared(one, adjusted[index]! * ALARM_LEVEL / alarmLevel, familyLevel, floorOf);
     });
   });
-  return { results, weather: readings.weather, roundCount: readings.rounds.length };
+  const { blocksPerSide = 1 } = run.settings;
+  return { results, weather: readings.weather, roundCount: readings.rounds.length, blocksPerSide };
 }
 
 /** A criterion and an arm with their values. */

@@ -103,7 +103,7 @@ export async function buildOutcome(
     tables: [
       ...tables?.(readings, run) ?? [],
       ...await diagnose?.() ?? [],
-      weatherTable(judgement.weather, run.settings.blocksPerSide ?? 1),
+      weatherTable(judgement.weather, judgement.blocksPerSide),
     ],
     ...(winner === undefined ? {} : { winner }),
     ...disposition,

@@ -15,6 +15,7 @@ import { type ExperimentLanes, roundGroups } from "./lanes.ts";
 import { planRound } from "./plan_round.ts";
 import type { PowerStudy } from "./power.ts";
 import { powerTargets } from "./power_page.ts";
+import { sidesText } from "./tables.ts";
 
 /** All experiments with their status. */
 export function describeExperiments(experiments: readonly LoadedExperiment[]): string {
@@ -125,7 +126,7 @@ export function describeVerdict(
   judgement: Judgement,
   decision: Decision,
 ): string {
-  const { results, weather, roundCount } = judgement;
+  const { results, weather, roundCount, blocksPerSide } = judgement;
   const criteria = new Map(criteriaOf(experiment).map((criterion) => [criterion.id, criterion]));
   const isRelative = results.some(({ comparison }) => comparison !== undefined);
   const isCalibrated = results.every(({ comparison }) => comparison === undefined || comparison.isCalibrated);
@@ -139,6 +140,7 @@ export function describeVerdict(
     `${roundCount} rounds count; ${disturbed} of ${weather.length} were disturbed (${
       formatShare(weather.length === 0 ? 0 : disturbed / weather.length)
     })`,
+    ...(isRelative && blocksPerSide > 1 ? [sidesText(blocksPerSide)] : []),
     ...(isRelative && !isCalibrated
       ? [`Not calibrated on this machine: floors are 3 %; deno task calibrate --id ${id} measures them`]
       : []),
@@ -156,13 +158,13 @@ function notesOf(results: readonly CriterionResult[]): string[] {
 
 /** Noise by cell: the floors of the metrics that verdicts use most. */
 export function describeCalibration({ machineId, cpuModel, cells }: Calibration): string {
-  const rows = cells.flatMap(({ cellKey, pairCount, disturbedRoundCount, readings }) =>
+  const rows = cells.flatMap(({ cellKey, pairCount, blocksPerSide = 1, disturbedRoundCount, readings }) =>
     readings.filter(({ quantity }) => "metric" in quantity && SHOWN_METRICS.includes(quantity.metric))
       .map(({ phase = "", operation = "", quantity, spread, floors }) => [
         cellKey,
         [phase, operation].filter((part) => part !== "").join(", "),
         describeQuantity(quantity),
-        `${pairCount} (${disturbedRoundCount} disturbed)`,
+        `${pairCount} of ${blocksPerSide} and ${blocksPerSide} blocks (${disturbedRoundCount} disturbed)`,
         percent(spread),
         ...floors.map(({ share }) => percent(share)),
       ])
