@@ -59,7 +59,8 @@ export class RowTracking {
 
   /**
    * True when another connection has changed the schema under the triggers: a statement may then fail in one of them, by a
-   * column that is gone. This connection's own changes of schema end the tracking before they begin.
+   * column that is gone. This connection's own changes of schema end the tracking before they begin; one inside a transaction
+   * may raise a false alarm after it, which costs a failed statement a second attempt.
    */
   get isStale(): boolean {
     return this.#slots.size > 0 && !this.#isDropped && this.#readVersion() !== this.#trackedVersion;

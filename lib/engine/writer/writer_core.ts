@@ -38,6 +38,7 @@ interface Frame {
   reportsRows: boolean;
 }
 
+const sqliteError = 1;
 const done: WriterOutcome & { readonly ok: true } = { ok: true, changes: 0, lastRowid: 0, rows: null };
 
 /** Executes requests on the one connection that writes. */
@@ -161,12 +162,14 @@ export class WriterCore {
           throw misuse(verb, `the operation must be known to the writer, got ${op}`);
       }
     } catch (error) {
-      if (sql !== null && this.#statements.recorder.ignore(() => this.#tracking.isStale)) {
+      const shape = shapeOf(error, verb, sql);
+      // With this code SQLite has undone the whole statement; after a conflict (OR FAIL) it may have kept a part.
+      const isUndone = shape.sqliteCode === sqliteError && sql !== null;
+      if (isUndone && this.#statements.recorder.ignore(() => this.#tracking.isStale)) {
         this.#adoptSchema();
         request.rewind().uint();
         return this.#serve(request.byte(), request);
       }
-      const shape = shapeOf(error, verb, sql);
       return [{ ok: false, error: shape }, op === writerOp.execute ? this.#afterFailure(sql!) : null];
     }
   }
