@@ -38,7 +38,7 @@ export function trustPart(view: RunView): HTMLElement {
       ),
       card(
         typical >= 6 ? "good" : typical >= FEWEST_BLOCKS_FOR_BEST ? "fair" : "bad",
-        `${formatCount(typical)} blocks per cell`,
+        `${formatCount(typical)} ${typical === 1 ? "block" : "blocks"} per cell`,
         `intervals attain ${formatShare(confidence)} confidence`,
       ),
       card(
