@@ -10,6 +10,7 @@ import { type Block, RECORD_SCHEMA_VERSION, type RunHeader } from "../model/reco
 import { type BlockTimeline, fromGaps, type PhaseTimeline, type StreamTimeline } from "../model/timeline.ts";
 import { VERDICTS } from "../model/verdict.ts";
 import { SCALES } from "../model/workload.ts";
+import { type Acceptor, acceptorOf } from "./acceptor.ts";
 import { LABEL_PATTERN } from "./run_id.ts";
 
 const count = z.int().min(0);
@@ -355,7 +356,12 @@ function schemaText(schema: z.ZodType): string {
   return JSON.stringify(z.toJSONSchema(schema), null, 2) + "\n";
 }
 
+const acceptors = new Map<z.ZodType, Acceptor>();
+
 function check(schema: z.ZodType, value: unknown): Checked<unknown> {
+  let accepts = acceptors.get(schema);
+  if (accepts === undefined) acceptors.set(schema, accepts = acceptorOf(schema));
+  if (accepts(value)) return { value };
   const result = schema.safeParse(value);
   if (result.success) return { value };
   const issue = result.error.issues[0];
