@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { strict, withDatabase } from "./testing/fixtures.ts";
+import { Emissions, quiet, strict, withDatabase } from "./testing/fixtures.ts";
 
 const test = (name: string, fn: () => Promise<void>) => Deno.test({ name, ...strict, fn });
 
@@ -79,4 +79,25 @@ test("transaction() rolls back when SQLite has ended it by itself", () =>
     );
     await db.execute("INSERT INTO t VALUES (3)");
     assert.deepEqual(await db.select("SELECT id FROM t"), [{ id: 3 }]);
+  }));
+
+test("execute() keeps what OR FAIL keeps, and no more, when a transaction has changed the schema before", () =>
+  withDatabase({ profile: true }, async (db) => {
+    await db.execute("CREATE TABLE t(id INTEGER PRIMARY KEY, p, q)");
+    await db.execute("CREATE INDEX t_q ON t(q)");
+    {
+      using rows = new Emissions(db.watch("SELECT id FROM t WHERE q = ?", [1]));
+      await rows.atLeast(1);
+      await quiet(db);
+      await db.executeBatch("INSERT INTO t(q) VALUES (?)", [[2], [2], [2], [2], [2]]);
+      await db.execute("DELETE FROM t WHERE id IN (3, 4)");
+      await quiet(db);
+      assert.equal(db.counters().row_spared, 2, "a batch and a statement are known by row");
+    }
+    await db.transaction((tx) => tx.execute("CREATE TABLE u(x)"));
+    await assert.rejects(db.transaction(() => Promise.reject(new Error("undone"))), /undone/);
+    // 6 and 3 are new, 2 is not.
+    const some = "INSERT OR FAIL INTO t(id) SELECT id + 1 FROM t ORDER BY id DESC";
+    await assert.rejects(db.execute(some), { code: "SQLITE_CONSTRAINT_PRIMARYKEY" });
+    assert.deepEqual((await db.select("SELECT id FROM t ORDER BY id")).map((row) => row.id), [1, 2, 3, 5, 6]);
   }));

@@ -124,7 +124,7 @@ export class WriterCore {
 
   /** Rolls back what is open and closes the file. */
   close(): void {
-    if (this.#db.isTransaction) this.#rollback.run();
+    if (this.#db.isTransaction) this.#own(() => this.#rollback.run());
     this.#db.close();
   }
 
@@ -210,7 +210,7 @@ export class WriterCore {
         return { ok: true, changes: changed, lastRowid: lastInsertRowid, rows: null };
       }
       const rows = readExact(prepared, params);
-      const totals = this.#totals.get() as { changes: bigint; rowid: bigint };
+      const totals = this.#own(() => this.#totals.get()) as { changes: bigint; rowid: bigint };
       const lastRowid = Number.isSafeInteger(Number(totals.rowid)) ? Number(totals.rowid) : totals.rowid;
       const changes = prepared.access.writes.size === 0 ? 0 : Number(totals.changes);
       return { ok: true, changes, lastRowid, rows: toColumnar(prepared.columns, rows) };
@@ -238,20 +238,20 @@ export class WriterCore {
     let lastRowid: number | bigint = 0;
     try {
       if (inTransaction) this.#control("SAVEPOINT watchlite_batch");
-      else this.#begin.run();
+      else this.#own(() => this.#begin.run());
       try {
         for (const made of this.#runRows(prepared, rows)) {
           changes += Number(made.changes);
           lastRowid = made.lastInsertRowid;
         }
         if (inTransaction) this.#control("RELEASE watchlite_batch");
-        else this.#commit.run();
+        else this.#own(() => this.#commit.run());
       } catch (error) {
         if (this.#db.isTransaction) {
           if (inTransaction) {
             this.#control("ROLLBACK TO watchlite_batch");
             this.#control("RELEASE watchlite_batch");
-          } else this.#rollback.run();
+          } else this.#own(() => this.#rollback.run());
         }
         if (!inTransaction) {
           this.#tracking.take(false);
@@ -300,7 +300,7 @@ export class WriterCore {
   }
 
   #open(): WriterOutcome {
-    if (this.#frames.length === 0) this.#begin.run();
+    if (this.#frames.length === 0) this.#own(() => this.#begin.run());
     else {
       this.#checkAlive();
       this.#control(`SAVEPOINT watchlite_${this.#frames.length}`);
@@ -321,7 +321,7 @@ export class WriterCore {
       return null;
     }
     const startedMs = performance.now();
-    this.#commit.run();
+    this.#own(() => this.#commit.run());
     this.#stepMs += performance.now() - startedMs;
     this.#frames.pop();
     return this.#seal(this.#dirtySets.union(frame.dirtyIds), frame.reportsRows, frame.dirtyIds.size);
@@ -335,7 +335,7 @@ export class WriterCore {
       if (depth > 0) {
         this.#control(`ROLLBACK TO watchlite_${depth}`);
         this.#control(`RELEASE watchlite_${depth}`);
-      } else this.#rollback.run();
+      } else this.#own(() => this.#rollback.run());
     }
     this.#tracking.rolledBack();
     // Rows reported by what was undone stay in the list: a superset of the changed rows is as sound as the set.
@@ -457,7 +457,15 @@ export class WriterCore {
   }
 
   #control(sql: string): void {
-    this.#statements.recorder.ignore(() => this.#db.prepare(sql).run());
+    this.#own(() => this.#db.prepare(sql).run());
+  }
+
+  /**
+   * Runs a statement of the engine's own. Tracking a table makes SQLite compile these anew as well, which must not be taken for
+   * another process's change of schema.
+   */
+  #own<T>(run: () => T): T {
+    return this.#statements.recorder.ignore(run);
   }
 }
 
