@@ -217,10 +217,15 @@ function summarizeOperations(phases: readonly PhaseRecord[]): OperationSummary[]
 }
 
 function summarizeValues(blocks: readonly (MetricValues | CounterValues)[]): ValueSummaries {
-  const byName = Map.groupBy(blocks.flatMap((values) => Object.entries(values)), ([name]) => name);
-  return new Map(
-    [...byName].map(([name, entries]) => [name, summarizeValue(entries.map(([, value]) => value))]),
-  );
+  const byName = new Map<string, number[]>();
+  for (const values of blocks) {
+    for (const [name, value] of Object.entries(values)) {
+      const own = byName.get(name);
+      if (own === undefined) byName.set(name, [value]);
+      else own.push(value);
+    }
+  }
+  return new Map(Array.from(byName, ([name, values]) => [name, summarizeValue(values)]));
 }
 
 function summarizeValue(values: readonly number[]): ValueSummary {

@@ -52,23 +52,31 @@ export function runPoints(record: RunRecord, summary: RunSummary = summarizeRun(
         title: safeText(workload?.title ?? ""),
         name: safeText(cell.name, 120),
         ...(cell.status === "verified" ? {} : { gap: gapReason(cell) }),
-        points: Object.fromEntries([
-          ...pointsOf("", "", cell.metrics),
-          ...cell.phases.flatMap((phase) => [
-            ...pointsOf(phase.name, "", phase.metrics),
-            ...phase.operations.flatMap(({ label, metrics }) => pointsOf(phase.name, label, metrics)),
-          ]),
-        ]),
+        points: pointsOf(cell),
       }))
     ),
   };
 }
 
-function pointsOf(phase: string, label: string, values: ValueSummaries): [string, Point][] {
-  return [...values].filter(([id]) => FOLLOWED.has(id)).map(([id, { estimate: { value, interval } }]) => [
-    pointKey(safeText(phase), safeText(label), id),
-    [coarse(value), coarse(interval.lower), coarse(interval.upper)],
-  ]);
+function pointsOf({ metrics, phases }: CellSummary): Record<string, Point> {
+  const points: Record<string, Point> = {};
+  const add = (phase: string, label: string, values: ValueSummaries): void => {
+    const [safePhase, safeLabel] = [safeText(phase), safeText(label)];
+    for (const [id, { estimate: { value, interval } }] of values) {
+      if (!FOLLOWED.has(id)) continue;
+      points[pointKey(safePhase, safeLabel, id)] = [
+        coarse(value),
+        coarse(interval.lower),
+        coarse(interval.upper),
+      ];
+    }
+  };
+  add("", "", metrics);
+  for (const { name, metrics, operations } of phases) {
+    add(name, "", metrics);
+    for (const { label, metrics } of operations) add(name, label, metrics);
+  }
+  return points;
 }
 
 /** Four digits: a chart cannot show more. */
