@@ -42,7 +42,7 @@ Deno.test("calibrate stores noise floors, the same again from the stored run", (
   inTempFolder(async (root) => {
     const { code, stdout, stderr } = await calibrate(root, ...ONE_CELL);
     strictEqual(code, 0, stderr);
-    match(stdout, /keyed-pk@2\/node-sqlite\/smoke\s+burst, update\s+latency_p10_ns/);
+    match(stdout, /keyed-pk@2\/node-sqlite\/smoke\s+burst, update\s+latency_low_ns/);
     const file = onlyFile(join(root, "calibration"));
     const stored = Deno.readTextFileSync(file);
     const [cell] = parseCalibration(stored, file).cells;

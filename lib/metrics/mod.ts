@@ -223,6 +223,15 @@ export const OPERATION_METRICS: readonly OperationMetric[] = [
     0.1,
     "10th percentile: the low quantile that comparisons of CPU cost use",
   ),
+  {
+    ...latencyMetric(
+      "latency_low_ns",
+      "low",
+      0.1,
+      "10th percentile of the iteration where it is lowest: what an operation costs while nothing else has the CPU",
+    ),
+    fold: "min",
+  },
   latencyMetric("latency_p50_ns", "p50", 0.5, "Median time from the call to the acknowledgement"),
   latencyMetric("latency_p90_ns", "p90", 0.9, "90th percentile of the same"),
   latencyMetric("latency_p99_ns", "p99", 0.99, "99th percentile of the same"),
@@ -300,6 +309,8 @@ export function foldMetrics(iterations: readonly MetricValues[]): MetricValues {
     const values = iterations.map((iteration) => iteration[id]).filter((value) => value !== undefined);
     if (values.length === 0) return undefined;
     switch (fold) {
+      case "min":
+        return Math.min(...values);
       case "max":
         return Math.max(...values);
       case "mean":

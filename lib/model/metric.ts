@@ -27,7 +27,7 @@ export interface Metric {
   /** One sentence without final period. */
   readonly meaning: string;
   /** How the values of several iterations in one block become one. */
-  readonly fold: "median" | "max" | "mean";
+  readonly fold: "median" | "min" | "max" | "mean";
   /** The same program gives the same value whatever the machine does, on a deterministic database. */
   readonly deterministic: boolean;
 }

@@ -38,7 +38,7 @@ function powerRun(roundCount: number, spread: number, blocksPerSide = 5): RunRec
           const scatter = 1 + burst + spread * (random.nextInt(2001) - 1000) / 1000;
           const value = 1e5 * scatter * (1 + slowdowns.get(cell.key)!);
           return syntheticBlock(cell.key, blockIndex, position, {
-            operation: { latency_p10_ns: value, latency_p50_ns: value, latency_p99_ns: value },
+            operation: { latency_low_ns: value, latency_p50_ns: value, latency_p99_ns: value },
             host: { load1m: 1 + round },
           });
         }),

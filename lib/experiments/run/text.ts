@@ -182,7 +182,7 @@ export function describeCalibration({ machineId, cpuModel, cells }: Calibration)
 
 const SHOWN_METRICS: readonly string[] = [
   "wall_ns",
-  "latency_p10_ns",
+  "latency_low_ns",
   "latency_p50_ns",
   "latency_p99_ns",
   "freshness_p99_ns",
