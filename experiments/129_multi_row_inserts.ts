@@ -57,7 +57,7 @@ export const experiment: Experiment = {
     keeps("fan-out-wall", "Fan-out wall", "fan-out@2", "burst", "wall_ns", 0.1),
     keeps("chat-wall", "Chat wall", "chat-sim@2", "chat", "wall_ns", 0.1),
   ],
-  rounds: { least: 10, most: 30, budgetSeconds: 420 },
+  rounds: { least: 10, most: 30, budgetSeconds: 900 },
   driftCell: { workload: "keyed-pk@2", scale: "standard", adapter: "node-sqlite" },
   withoutEvidence: "planned",
 };
