@@ -102,7 +102,7 @@ export function codeDigest(folders: readonly URL[]): string {
 }
 
 function headLine(code: string): string {
-  return `watchbench-site-index 1 ${code}`;
+  return `watchbench-site-index 2 ${code}`;
 }
 
 function formatLine({ startedAt, folder, mark, pageName, sizes, json }: SiteEntry): string {

@@ -61,7 +61,7 @@ Deno.test("writeSite() does not believe an index that was edited, cut short or w
     const cases: readonly (readonly [damage: () => void, readCount: number])[] = [
       [() => store(lines.with(1, lines[1]!.replace("generated-0", "generated-9")).join("\n")), 1],
       [() => store(lines.join("\n").slice(0, -20)), 1],
-      [() => store(lines.with(0, "watchbench-site-index 1 other").join("\n")), 3],
+      [() => store(lines.with(0, "watchbench-site-index 2 other").join("\n")), 3],
       [() => Deno.writeTextFileSync(file, "not compressed"), 3],
       [() => Deno.removeSync(file), 3],
     ];

@@ -1,5 +1,5 @@
 /** Machines side by side: what they are, and the newest wall of every cell on each. */
-import type { RunPoints } from "./run_points.ts";
+import { eachPoint, type RunPoints } from "./run_points.ts";
 import { machineTitle } from "./history.ts";
 import type { RunLine } from "./view.ts";
 
@@ -48,27 +48,33 @@ export class DevicesBuilder {
   >();
 
   /** Adds a run; a newer value of a cell takes the place of an older one. */
-  addRun({ label, href, startedAt }: RunLine, { machineId, environment, cells }: RunPoints): void {
+  addRun({ label, href, startedAt }: RunLine, points: RunPoints): void {
+    const { machineId, environment, keys, cells } = points;
     this.#devices.set(machineId, {
       title: machineTitle(machineId),
       environment,
       runCount: (this.#devices.get(machineId)?.runCount ?? 0) + 1,
       newest: { label, href, startedAt },
     });
-    for (const { lane, name, points } of cells) {
-      for (const key in points) {
-        // Nearly all keys are of other metrics, and parsing is what takes the time.
-        if (!key.includes(METRIC)) continue;
-        const [phase, label, metric] = JSON.parse(key) as [string, string, string];
-        if (metric !== METRIC || label !== "") continue;
+    const phases = new Map(keys.flatMap((key) => {
+      // Nearly all keys are of other metrics, and parsing is what takes the time.
+      if (!key.includes(METRIC)) return [];
+      const [phase, label, metric] = JSON.parse(key) as [string, string, string];
+      return metric === METRIC && label === "" ? [[key, phase] as const] : [];
+    }));
+    for (const cell of cells) {
+      const { lane, name } = cell;
+      eachPoint(points, cell, (key, point) => {
+        const phase = phases.get(key);
+        if (phase === undefined) return;
         const id = JSON.stringify([lane, phase, name]);
         let row = this.#rows.get(id);
         if (row === undefined) {
           row = { lane, phase, name, walls: new Map() };
           this.#rows.set(id, row);
         }
-        row.walls.set(machineId, points[key]!);
-      }
+        row.walls.set(machineId, point);
+      });
     }
   }
 

@@ -5,7 +5,7 @@
 import { METRICS } from "../../metrics/mod.ts";
 import { type ChangePoint, changePoints } from "./change_points.ts";
 import { metricView, rounded } from "./run_view.ts";
-import type { Point, RunPoints } from "./run_points.ts";
+import { eachPoint, type Point, type RunPoints } from "./run_points.ts";
 import type { MetricView, RunLine } from "./view.ts";
 
 /** A run on the time axis. */
@@ -112,15 +112,16 @@ export class HistoryBuilder {
   );
 
   /** Adds a run of ours; runs must come oldest first. */
-  addRun({ label, href, startedAt, commit }: RunLine, { machineId, cells }: RunPoints): void {
+  addRun({ label, href, startedAt, commit }: RunLine, points: RunPoints): void {
+    const { machineId, cells } = points;
     const run = this.#addRun({ label, href, startedAt, commit }, machineTitle(machineId));
-    for (const { lane, title, name, gap, points } of cells) {
+    for (const cell of cells) {
+      const { lane, title, name, gap } = cell;
       const open = this.#lane(lane, { title: title === "" ? lane : `${title} (${lane})`, isImported: false });
       if (gap !== undefined) open.gaps.push({ name, run, reason: gap });
       const owned = this.#owner(open, run, name);
-      for (const key in points) {
-        addPoint(owned, key, { name, run, machine: this.#runs[run]!.machine }, points[key]!);
-      }
+      const { machine } = this.#runs[run]!;
+      eachPoint(points, cell, (key, point) => addPoint(owned, key, { name, run, machine }, point));
     }
   }
 

@@ -19,8 +19,11 @@ export interface CellPoints {
   readonly name: string;
   /** Why there are no values; absent when there are. */
   readonly gap?: string;
-  /** Values by phase, operation label and metric, joined by {@link pointKey}; phase and label may be empty. */
-  readonly points: Readonly<Record<string, Point>>;
+  /**
+   * Values in groups of four: an index into {@link RunPoints.keys}, then median, lower and upper end. Flat, since ten
+   * thousand runs have millions, which are stored as text.
+   */
+  readonly points: readonly number[];
 }
 
 /** A run as the history and the list of devices see it. */
@@ -29,6 +32,8 @@ export interface RunPoints {
   readonly machineId: string;
   /** Rows of the environment. */
   readonly environment: readonly (readonly [name: string, value: string])[];
+  /** What values are of: phase, operation label and metric as {@link pointKey} joins them; the first two may be empty. */
+  readonly keys: readonly string[];
   /** In the order of the plan. */
   readonly cells: readonly CellPoints[];
 }
@@ -43,32 +48,48 @@ export function pointKey(phase: string, label: string, metric: string): string {
 
 /** What the history keeps of a record. `summary` is that of the record, for who has it already. */
 export function runPoints(record: RunRecord, summary: RunSummary = summarizeRun(record)): RunPoints {
+  const keys = new Map<string, number>();
+  const indexOf = (key: string): number => {
+    const known = keys.get(key);
+    if (known === undefined) keys.set(key, keys.size);
+    return known ?? keys.size - 1;
+  };
+  const cells = summary.sections.flatMap(({ key, scale, workload, cells }) =>
+    cells.map((cell): CellPoints => ({
+      lane: safeText(`${key}, ${scale}`),
+      title: safeText(workload?.title ?? ""),
+      name: safeText(cell.name, 120),
+      ...(cell.status === "verified" ? {} : { gap: gapReason(cell) }),
+      points: pointsOf(cell, indexOf),
+    }))
+  );
   return {
     machineId: safeText(record.environment.machineId),
     environment: environmentRows(record),
-    cells: summary.sections.flatMap(({ key, scale, workload, cells }) =>
-      cells.map((cell): CellPoints => ({
-        lane: safeText(`${key}, ${scale}`),
-        title: safeText(workload?.title ?? ""),
-        name: safeText(cell.name, 120),
-        ...(cell.status === "verified" ? {} : { gap: gapReason(cell) }),
-        points: pointsOf(cell),
-      }))
-    ),
+    keys: [...keys.keys()],
+    cells,
   };
 }
 
-function pointsOf({ metrics, phases }: CellSummary): Record<string, Point> {
-  const points: Record<string, Point> = {};
+/** Calls `visit` with every value of a cell. */
+export function eachPoint(
+  { keys }: Pick<RunPoints, "keys">,
+  { points }: Pick<CellPoints, "points">,
+  visit: (key: string, point: Point) => void,
+): void {
+  for (let at = 0; at < points.length; at += 4) {
+    visit(keys[points[at]!]!, [points[at + 1]!, points[at + 2]!, points[at + 3]!]);
+  }
+}
+
+function pointsOf({ metrics, phases }: CellSummary, indexOf: (key: string) => number): number[] {
+  const points: number[] = [];
   const add = (phase: string, label: string, values: ValueSummaries): void => {
     const [safePhase, safeLabel] = [safeText(phase), safeText(label)];
     for (const [id, { estimate: { value, interval } }] of values) {
       if (!FOLLOWED.has(id)) continue;
-      points[pointKey(safePhase, safeLabel, id)] = [
-        coarse(value),
-        coarse(interval.lower),
-        coarse(interval.upper),
-      ];
+      const key = indexOf(pointKey(safePhase, safeLabel, id));
+      points.push(key, coarse(value), coarse(interval.lower), coarse(interval.upper));
     }
   };
   add("", "", metrics);
