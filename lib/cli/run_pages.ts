@@ -51,24 +51,29 @@ const FEWEST_FOR_WORKERS = 100;
 const WORKER_COUNT = 2;
 const ORDERS_AT_ONCE = 20;
 
-/** Makes pages; the outcomes are in the order of the orders. Rejects when a page cannot be written. */
+/**
+ * Makes pages; the outcomes are in the order of the orders, which are looked for while workers start and work. Rejects
+ * when a page cannot be written.
+ */
 export async function makeRunPages(
   site: RunPagesSite,
-  orders: readonly RunPageOrder[],
+  orders: Iterable<RunPageOrder>,
 ): Promise<readonly RunPageOutcome[]> {
-  if (orders.length < FEWEST_FOR_WORKERS) return orders.map((order) => makeRunPage(site, order));
-  const batches: (readonly RunPageOrder[])[] = [];
-  for (let start = 0; start < orders.length; start += ORDERS_AT_ONCE) {
-    batches.push(orders.slice(start, start + ORDERS_AT_ONCE));
-  }
+  const source = orders[Symbol.iterator]();
+  const first = takeFrom(source, FEWEST_FOR_WORKERS);
+  if (first.length < FEWEST_FOR_WORKERS) return first.map((order) => makeRunPage(site, order));
+  const waiting = first.values();
   const outcomes: (readonly RunPageOutcome[])[] = [];
-  let next = 0;
+  let batchCount = 0;
   const runWorker = async (): Promise<void> => {
     const worker = new Worker(new URL("./run_pages_worker.ts", import.meta.url), { workerData: site });
     try {
-      while (next < batches.length) {
-        const index = next++;
-        outcomes[index] = await answerOf(worker, batches[index]!);
+      while (true) {
+        let batch = takeFrom(waiting, ORDERS_AT_ONCE);
+        if (batch.length === 0) batch = takeFrom(source, ORDERS_AT_ONCE);
+        if (batch.length === 0) return;
+        const index = batchCount++;
+        outcomes[index] = await answerOf(worker, batch);
       }
     } finally {
       await worker.terminate();
@@ -76,6 +81,16 @@ export async function makeRunPages(
   };
   await Promise.all(Array.from({ length: WORKER_COUNT }, runWorker));
   return outcomes.flat();
+}
+
+function takeFrom<T>(source: Iterator<T>, most: number): T[] {
+  const taken: T[] = [];
+  while (taken.length < most) {
+    const { done, value } = source.next();
+    if (done) break;
+    taken.push(value);
+  }
+  return taken;
 }
 
 /** Makes one page. What is wrong with the run is a fault; throws what is wrong with the place of the page. */

@@ -160,9 +160,15 @@ async function write(results: string, out: string, links: readonly SiteLink[]): 
 type Found = { readonly entry: SiteEntry } | { readonly order: RunPageOrder } | { readonly stray: Stray };
 
 async function readRuns(site: RunPagesSite, known: ReadonlyMap<string, SiteEntry>) {
-  const found = findRuns(site, known);
-  const orders = found.flatMap((one) => "order" in one ? [one.order] : []);
-  const outcomes = (await makeRunPages(site, orders)).values();
+  const found: Found[] = [];
+  const orders = function* (): Generator<RunPageOrder> {
+    for (const one of findRuns(site, known)) {
+      found.push(one);
+      if ("order" in one) yield one.order;
+    }
+  };
+  const made = await makeRunPages(site, orders());
+  const outcomes = made.values();
   const entries: SiteEntry[] = [];
   const strays: Stray[] = [];
   let unreadableCount = 0;
@@ -179,25 +185,27 @@ async function readRuns(site: RunPagesSite, known: ReadonlyMap<string, SiteEntry
       strays.push({ path: safeText(outcome.folder), reason: safeText(outcome.fault) });
     }
   }
-  return { entries, readCount: orders.length - unreadableCount, strays, unreadableCount };
+  return { entries, readCount: made.length - unreadableCount, strays, unreadableCount };
 }
 
-function findRuns({ results, out }: RunPagesSite, known: ReadonlyMap<string, SiteEntry>): Found[] {
+function* findRuns({ results, out }: RunPagesSite, known: ReadonlyMap<string, SiteEntry>): Generator<Found> {
   const names = new Set<string>();
-  return namesIn(results).flatMap((name): Found[] => {
+  for (const name of namesIn(results)) {
     const folder = join(results, name);
     const mark = markOf(folder);
     if (mark === undefined) {
       // What stands beside the runs is nobody's fault; a folder that is named as a run and is none should be seen.
-      if (!isFolder(folder) || !RUN_NAME.test(name)) return [];
-      return [{ stray: { path: safeText(name), reason: `it has no ${HEADER_FILE}` } }];
+      if (isFolder(folder) && RUN_NAME.test(name)) {
+        yield { stray: { path: safeText(name), reason: `it has no ${HEADER_FILE}` } };
+      }
+      continue;
     }
     const pageName = freePageName(name, names);
     const entry = known.get(name);
     const isCurrent = entry !== undefined && entry.mark === mark && entry.pageName === pageName &&
       hasFiles(out, entry);
-    return [isCurrent ? { entry } : { order: { folder: name, mark, pageName } }];
-  });
+    yield isCurrent ? { entry } : { order: { folder: name, mark, pageName } };
+  }
 }
 
 function markOf(folder: string): string | undefined {
