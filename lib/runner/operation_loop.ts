@@ -19,8 +19,8 @@ export interface OperationLoop {
   /** Turns of the event loop taken after each operation, outside its time. */
   readonly turnsPerOperation: number;
   turn(): Promise<void>;
-  /** Makes each operation longer, inside its time. Absent in every measurement that is not a proof of the statistics. */
-  readonly slowdown?: Pick<PlantedSlowdown, "lengthen"> | undefined;
+  /** Makes each operation longer, inside its time, and pauses behind it. Absent in every measurement that is not a proof of the statistics. */
+  readonly slowdown?: Pick<PlantedSlowdown, "lengthen" | "pause"> | undefined;
 }
 
 /**
@@ -36,6 +36,7 @@ export async function runOperations(loop: OperationLoop): Promise<void> {
     if (loop.consume !== undefined) loop.consume(answer, index);
     if (slowdown !== undefined) slowdown.lengthen(startNs[index]!);
     endNs[index] = nowNs();
+    if (slowdown !== undefined) slowdown.pause();
     for (let turn = 0; turn < turnsPerOperation; turn++) await loop.turn();
   }
 }

@@ -16,9 +16,12 @@ async function run(lengthen?: (now: number, startNs: number) => number, isAsync 
     nowNs: () => now++,
     turnsPerOperation: 1,
     turn: () => Promise.resolve(void (now += 50)),
-    ...(lengthen === undefined
-      ? {}
-      : { slowdown: { lengthen: (startNs: number) => void (now = lengthen(now, startNs)) } }),
+    ...(lengthen === undefined ? {} : {
+      slowdown: {
+        lengthen: (startNs: number) => void (now = lengthen(now, startNs)),
+        pause: () => void (now += 10_000),
+      },
+    }),
   };
   await runOperations(loop);
   return { latenciesNs: Array.from(endNs, (end, index) => end - startNs[index]!), wallNs: endNs[2]! };
@@ -35,6 +38,10 @@ for (const isAsync of [false, true]) {
     const slowed = await run((now, startNs) => now + (now - startNs), isAsync);
     // The reading at the start belongs to the operation, the one at the end comes behind what was added.
     deepStrictEqual(slowed.latenciesNs, [202, 402, 602]);
-    deepStrictEqual(slowed.wallNs - plain.wallNs, 101 + 201 + 301);
+    deepStrictEqual(
+      slowed.wallNs - plain.wallNs,
+      101 + 201 + 301 + 2 * 10_000,
+      "pauses are between operations",
+    );
   });
 }

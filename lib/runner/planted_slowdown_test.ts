@@ -81,6 +81,16 @@ Deno.test("PlantedSlowdown.lengthen() reads the clock and works nothing off when
   strictEqual(machine.now - before, 1000);
 });
 
+Deno.test("PlantedSlowdown.pause() is as long for every share", () => {
+  for (const share of [0, 0.1]) {
+    const machine = new FakeMachine(0, 2);
+    const slowdown = new PlantedSlowdown(share, machine.nowNs, machine.spin);
+    machine.spunNs = 0;
+    slowdown.pause();
+    strictEqual(machine.spunNs, 20_000);
+  }
+});
+
 Deno.test("PlantedSlowdown() takes the cost of a step from the usual try, though some are interrupted", () => {
   const machine = new FakeMachine(0, 2);
   let tryCount = 0;
