@@ -19,7 +19,7 @@ export type Spin = (stepCount: number) => void;
 const TIMED_STEPS = 20_000;
 const TRY_COUNT = 1000;
 const CALL_COUNT = 20_000;
-/** Behind this pause watchlite has come to rest: a longer one changes nothing, without one half of 10 % is not seen. */
+/** Behind this pause watchlite has come to rest: a longer one changes nothing, without one most of 10 % is not seen. */
 const PAUSE_NS = 20_000;
 
 /** Makes the operations of one block longer. */
