@@ -10,7 +10,11 @@ export function historyTable(steps: readonly HistoryStep[]): HTMLElement {
       "tr",
       { class: "muted" },
       h("td", {}),
-      h("td", { colspan: "3" }, `${formatCount(skippedCommits)} more ${skippedCommits === 1 ? "commit" : "commits"}`),
+      h(
+        "td",
+        { colspan: "3" },
+        `${formatCount(skippedCommits)} more ${skippedCommits === 1 ? "commit" : "commits"}`,
+      ),
     )]),
     h(
       "tr",
@@ -31,9 +35,13 @@ export function historyTable(steps: readonly HistoryStep[]): HTMLElement {
       h(
         "thead",
         {},
-        h("tr", {}, ...["time", "what happened", "true from then on", "shown"].map((text, index) =>
-          h("th", { scope: "col", class: index === 0 ? "number" : undefined }, text)
-        )),
+        h(
+          "tr",
+          {},
+          ...["time", "what happened", "true from then on", "shown"].map((text, index) =>
+            h("th", { scope: "col", class: index === 0 ? "number" : undefined }, text)
+          ),
+        ),
       ),
       h("tbody", {}, ...rows),
     ),
