@@ -33,7 +33,7 @@ export const experiment: Experiment = {
     "The burst's wall shrinks by less than a fifth, or its commits are shown later by more than a tenth.",
   arms: [
     { name: "row-by-row", adapter: "watchlite", revision: "0f34d97" },
-    { name: "multi-row", adapter: "watchlite" },
+    { name: "multi-row", adapter: "watchlite", revision: "c31b38f" },
   ],
   control: "row-by-row",
   cells: [
