@@ -8,14 +8,14 @@ import type { Operation } from "../model/workload.ts";
 import { describeMoment } from "./describe_difference.ts";
 import { excerptOf, type ResultFocus } from "./result_excerpt.ts";
 import type { State } from "./state.ts";
-import type { Timeline } from "./timeline.ts";
+import type { StateSequence } from "./state_sequence.ts";
 
 /** More commits in a row are cut to the first and the last ones. */
 const MOST_COMMITS = 6;
 
 /** What the steps of one stream's history are made of. */
 export interface HistorySource {
-  readonly timeline: Timeline;
+  readonly sequence: StateSequence;
   readonly operations: readonly Operation[];
   /** Acknowledgement of each operation. */
   readonly endNs: ArrayLike<number>;
@@ -64,14 +64,14 @@ export class FaultHistory {
     return {
       kind: "quiet",
       what: "the end of the phase",
-      truth: excerptOf(this.#source.timeline.final.rows, this.#focus),
+      truth: excerptOf(this.#source.sequence.final.rows, this.#focus),
       ...(rows === undefined ? {} : { shown: excerptOf(rows, this.#focus) }),
     };
   }
 
   #commit(position: number): HistoryStep {
-    const { timeline, operations, endNs } = this.#source;
-    const { state, operation } = timeline.moments[position]!;
+    const { sequence, operations, endNs } = this.#source;
+    const { state, operation } = sequence.moments[position]!;
     return {
       kind: operation < 0 ? "start" : "commit",
       what: describeMoment(operations, operation),

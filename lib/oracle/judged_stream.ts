@@ -16,11 +16,11 @@ import {
 import type { PhaseTruth } from "./phase_truth.ts";
 import { focusOn } from "./result_excerpt.ts";
 import { acceptsRows } from "./state.ts";
-import type { Sighting, Timeline } from "./timeline.ts";
+import type { Sighting, StateSequence } from "./state_sequence.ts";
 
 /** One stream of a log with the truth that it is measured by. */
 export class JudgedStream {
-  readonly timeline: Timeline;
+  readonly sequence: StateSequence;
   readonly stream: StreamLog;
   readonly times: CommitTimes;
   readonly sightings: readonly Sighting[];
@@ -30,16 +30,16 @@ export class JudgedStream {
   readonly #source: HistorySource;
 
   /** Matches stream `index` of the log. */
-  constructor({ phase, operations, timelines }: PhaseTruth, index: number, stream: StreamLog, log: PhaseLog) {
-    this.timeline = timelines[index]!;
+  constructor({ phase, operations, sequences }: PhaseTruth, index: number, stream: StreamLog, log: PhaseLog) {
+    this.sequence = sequences[index]!;
     this.stream = stream;
-    this.times = commitTimes(this.timeline, log.startNs, log.endNs);
-    this.sightings = stream.rows.map((rows) => this.timeline.sight(rows));
+    this.times = commitTimes(this.sequence, log.startNs, log.endNs);
+    this.sightings = stream.rows.map((rows) => this.sequence.sight(rows));
     this.match = matchStream(this.sightings, stream.atNs, this.times);
     this.#operations = operations;
     this.#watch = phase.watches[index]!;
     this.#source = {
-      timeline: this.timeline,
+      sequence: this.sequence,
       operations,
       endNs: log.endNs,
       originNs: operations.length === 0 ? 0 : log.startNs[0]!,
@@ -64,7 +64,7 @@ export class JudgedStream {
       );
     }
     const last = this.stream.rows.at(-1);
-    const { final, columns } = this.timeline;
+    const { final, columns } = this.sequence;
     if (last === undefined) {
       findings.add(
         "lost",
@@ -80,7 +80,7 @@ export class JudgedStream {
           `The last emission, ${
             this.#describeEmission(this.stream.rows.length - 1)
           }, is not the state made by ` +
-          `${this.#describeState(this.timeline.moments.length - 1)}: it shows ${
+          `${this.#describeState(this.sequence.moments.length - 1)}: it shows ${
             describeDifference(final, last, columns)
           }`,
         () => this.#historyOfLoss(),
@@ -90,7 +90,7 @@ export class JudgedStream {
 
   #describeFault({ kind, emission, previous }: MatchFault): string {
     const { positions, rows } = this.sightings[emission]!;
-    const { moments, columns } = this.timeline;
+    const { moments, columns } = this.sequence;
     if (kind === "regressed") {
       const older = positions.findLast((position) => position < previous)!;
       return `Emission ${this.#describeEmission(emission)} goes back to the state made by ${
@@ -113,7 +113,7 @@ export class JudgedStream {
 
   #historyOf({ kind, emission, previous }: MatchFault): HistoryStep[] {
     const { positions, rows } = this.sightings[emission]!;
-    const { moments, columns } = this.timeline;
+    const { moments, columns } = this.sequence;
     const before = this.match.positions.subarray(0, emission).findLastIndex((position) => position >= 0);
     // A stream goes back from what it has shown; anything else is held against what it could have shown.
     const held = kind === "regressed" ? previous : this.#newestPosition(emission);
@@ -134,7 +134,7 @@ export class JudgedStream {
   }
 
   #historyOfLoss(): HistoryStep[] {
-    const { moments, final, columns } = this.timeline;
+    const { moments, final, columns } = this.sequence;
     const last = this.stream.rows.length - 1;
     const rows = this.stream.rows[last];
     const history = new FaultHistory(this.#source, focusOn(final, rows ?? [], columns));
@@ -150,7 +150,7 @@ export class JudgedStream {
 
   #emissionStep(history: FaultHistory, emission: number, position: number): HistoryStep {
     const { rows, atNs } = this.stream;
-    const { state } = this.timeline.moments[position]!;
+    const { state } = this.sequence.moments[position]!;
     return history.emission(
       `emission ${this.#describeEmission(emission)}`,
       atNs[emission]!,
@@ -174,6 +174,6 @@ export class JudgedStream {
   }
 
   #describeState(position: number): string {
-    return describeMoment(this.#operations, this.timeline.moments[position]!.operation);
+    return describeMoment(this.#operations, this.sequence.moments[position]!.operation);
   }
 }

@@ -2,7 +2,7 @@
  * Matches what a stream showed to the states that were committed.
  *
  * A state can be shown once its write was dispatched, even before the acknowledgement. States may repeat (A, B, A), so
- * an emission often fits several positions of the timeline. Two questions are asked, and each gets the answer that is
+ * an emission often fits several positions of the sequence. Two questions are asked, and each gets the answer that is
  * kindest to the database:
  *
  * - Did the stream go back? Each emission takes the *earliest* fitting position that is not before the one of its
@@ -12,18 +12,22 @@
  * An emission that fits nowhere is set aside, and matching goes on as if it had not been there: one bad emission does
  * not accuse those behind it.
  */
-import type { Sighting, Timeline } from "./timeline.ts";
+import type { Sighting, StateSequence } from "./state_sequence.ts";
 
-/** When the writes behind the positions of a timeline happened. Index 0, the start of the phase, is -Infinity. */
+/** When the writes behind the positions of a sequence happened. Index 0, the start of the phase, is -Infinity. */
 export interface CommitTimes {
   readonly startNs: Float64Array;
   readonly endNs: Float64Array;
 }
 
 /** Dispatch and acknowledgement of the operation behind each position. */
-export function commitTimes(timeline: Timeline, startNs: Float64Array, endNs: Float64Array): CommitTimes {
+export function commitTimes(
+  sequence: StateSequence,
+  startNs: Float64Array,
+  endNs: Float64Array,
+): CommitTimes {
   const at = (times: Float64Array) =>
-    Float64Array.from(timeline.moments, ({ operation }) => operation < 0 ? -Infinity : times[operation]!);
+    Float64Array.from(sequence.moments, ({ operation }) => operation < 0 ? -Infinity : times[operation]!);
   return { startNs: at(startNs), endNs: at(endNs) };
 }
 

@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { type CommitTimes, firstAtOrAfter, lastAtOrBefore, matchStream } from "./match_stream.ts";
-import type { Sighting } from "./timeline.ts";
+import type { Sighting } from "./state_sequence.ts";
 
-/** Letters stand for results: `states` are those of the timeline, one write each, `shown` those of the stream. */
+/** Letters stand for results: `states` are those of the sequence, one write each, `shown` those of the stream. */
 interface History {
   readonly states: string;
   readonly shown: readonly (readonly [letter: string, atNs: number])[];

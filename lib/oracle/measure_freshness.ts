@@ -12,7 +12,7 @@
  * state that it fits. A display that a write makes true again covers the changes up to that write, when the write starts.
  */
 import { type CommitTimes, firstAtOrAfter, lastAtOrBefore } from "./match_stream.ts";
-import type { Sighting } from "./timeline.ts";
+import type { Sighting } from "./state_sequence.ts";
 
 /** When each change was covered and how long the display was wrong. */
 export interface Freshness {

@@ -51,13 +51,13 @@ class PhaseJudge implements PhaseExpectation {
   }
 
   isFinal(watchIndex: number, rows: readonly Row[]): boolean {
-    const timeline = this.#truth.timelines[watchIndex];
-    if (timeline === undefined) {
+    const sequence = this.#truth.sequences[watchIndex];
+    if (sequence === undefined) {
       throw new RangeError(
-        `Cannot look up a watch as there are ${this.#truth.timelines.length}: current index is ${watchIndex}`,
+        `Cannot look up a watch as there are ${this.#truth.sequences.length}: current index is ${watchIndex}`,
       );
     }
-    return acceptsRows(timeline.final, rows, timeline.columns);
+    return acceptsRows(sequence.final, rows, sequence.columns);
   }
 
   judge(log: PhaseLog, where: PhasePlace): PhaseJudgement {
@@ -80,7 +80,7 @@ class PhaseJudge implements PhaseExpectation {
   }
 
   #reportReads(log: PhaseLog, findings: Findings): void {
-    const { phase, operations, timelines, reads, checks } = this.#truth;
+    const { phase, operations, sequences, reads, checks } = this.#truth;
     for (const [index, expected] of reads) {
       const operation = operations[index]!;
       if (operation.kind !== "read") continue;
@@ -88,7 +88,7 @@ class PhaseJudge implements PhaseExpectation {
       reportMisread(findings, operation, expected, rows, `Read ${describeMoment(operations, index)}`);
     }
     for (const [i, watch] of phase.watches.entries()) {
-      const { final, columns } = timelines[i]!;
+      const { final, columns } = sequences[i]!;
       reportMisread(
         findings,
         watch,

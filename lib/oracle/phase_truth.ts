@@ -1,7 +1,7 @@
 /** What the truth says about a phase, before anything was measured. */
 import type { Operation, Phase } from "../model/workload.ts";
 import type { State } from "./state.ts";
-import type { Timeline } from "./timeline.ts";
+import type { StateSequence } from "./state_sequence.ts";
 
 /** A read and what it has to show. */
 export interface ExpectedRead {
@@ -14,7 +14,7 @@ export interface PhaseTruth {
   readonly phase: Phase;
   readonly operations: readonly Operation[];
   /** One per watch; equal watches may share one. */
-  readonly timelines: readonly Timeline[];
+  readonly sequences: readonly StateSequence[];
   /** By operation index, for the reads among the operations. */
   readonly reads: ReadonlyMap<number, ExpectedRead>;
   /** One per check of the phase. */

@@ -28,12 +28,12 @@ export function summarizeStreams(
   let emissionsRedundant = 0;
   let emissionsCoalesced = 0;
   let outdatedMaxNs = 0;
-  for (const { timeline, stream, times, sightings, match } of streams) {
+  for (const { sequence, stream, times, sightings, match } of streams) {
     const freshness = measureFreshness(sightings, stream.atNs, times, { fromNs, quietNs });
     outdatedMaxNs = Math.max(outdatedMaxNs, freshness.outdatedMaxNs);
     const shown = new Set(match.positions);
-    for (let position = 1; position < timeline.moments.length; position += 1) {
-      if (timeline.moments[position]!.operation < firstRecorded) continue;
+    for (let position = 1; position < sequence.moments.length; position += 1) {
+      if (sequence.moments[position]!.operation < firstRecorded) continue;
       emissionsNeeded += 1;
       const coveredNs = freshness.coveredNs[position]!;
       if (Number.isNaN(coveredNs)) continue;
@@ -43,7 +43,7 @@ export function summarizeStreams(
     for (let emission = 1; emission < sightings.length; emission += 1) {
       if (stream.atNs[emission]! < fromNs) continue;
       emissionsDelivered += 1;
-      if (timeline.isRepetition(sightings[emission - 1]!, sightings[emission]!)) emissionsRedundant += 1;
+      if (sequence.isRepetition(sightings[emission - 1]!, sightings[emission]!)) emissionsRedundant += 1;
     }
   }
   return {

@@ -28,14 +28,14 @@ export function traceStreams(
   log: PhaseLog,
 ): StreamTrace[] {
   const { fromNs, quietNs } = phaseSpan(truth, log);
-  return streams.map(({ timeline, stream, times, sightings, match }) => {
+  return streams.map(({ sequence, stream, times, sightings, match }) => {
     const last = stream.rows.at(-1);
     return {
-      changes: timeline.moments.slice(1).map(({ operation }) => operation),
+      changes: sequence.moments.slice(1).map(({ operation }) => operation),
       shown: match.positions,
       faults: match.faults,
       outdatedNs: measureFreshness(sightings, stream.atNs, times, { fromNs, quietNs }).outdatedNs,
-      isFinal: last !== undefined && acceptsRows(timeline.final, last, timeline.columns),
+      isFinal: last !== undefined && acceptsRows(sequence.final, last, sequence.columns),
     };
   });
 }

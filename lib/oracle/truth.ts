@@ -10,7 +10,7 @@ import type { ExpectedRead } from "./phase_truth.ts";
 import { planQuery } from "./query_plan.ts";
 import { statesEqual } from "./state.ts";
 import { TableStore } from "./table_store.ts";
-import { type Moment, Timeline } from "./timeline.ts";
+import { type Moment, StateSequence } from "./state_sequence.ts";
 import { openView, type View, type ViewSource } from "./view.ts";
 import { ViewRouter } from "./view_router.ts";
 
@@ -81,15 +81,15 @@ export class Truth {
         }
       }
     }
-    const timelines = new Map<View, Timeline>();
+    const sequences = new Map<View, StateSequence>();
     for (const [view, moments] of histories) {
       const isTotal = view.plan.kind === "count" || view.plan.isTotal;
-      timelines.set(view, new Timeline(view.plan.columns, isTotal, moments));
+      sequences.set(view, new StateSequence(view.plan.columns, isTotal, moments));
     }
     return expectPhase({
       phase,
       operations,
-      timelines: watched.map((view) => timelines.get(view)!),
+      sequences: watched.map((view) => sequences.get(view)!),
       reads,
       checks: phase.checks.map(({ query, args }) => {
         const view = views.of(query, args);

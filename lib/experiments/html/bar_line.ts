@@ -1,4 +1,5 @@
 import type { Bar } from "../../model/experiment.ts";
+import { boundaryRatio } from "../bar_boundary.ts";
 import type { CriterionView } from "./view.ts";
 
 /** Where a bar lies on a chart, and on which side of it values pass. */
@@ -11,8 +12,5 @@ export function barLine(bar: Bar): CriterionView["line"] {
       : "above";
     return { kind: "value", at: bar.value, passes };
   }
-  const isLower = bar.better === "lower";
-  // A gain and an allowed loss lie on different sides of 1.
-  const share = bar.kind === "improve" ? -bar.worthwhile : bar.margin;
-  return { kind: "ratio", at: isLower ? 1 + share : 1 - share, passes: isLower ? "below" : "above" };
+  return { kind: "ratio", at: boundaryRatio(bar), passes: bar.better === "lower" ? "below" : "above" };
 }

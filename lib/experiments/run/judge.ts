@@ -27,6 +27,7 @@ import {
   sideValue,
   sortSamples,
 } from "../../stats/mod.ts";
+import { boundaryRatio } from "../bar_boundary.ts";
 import { judgedArms } from "../judged_arms.ts";
 import { allows } from "../validate_experiment.ts";
 import { type ExperimentLanes, lanesOf, roundGroups } from "./lanes.ts";
@@ -299,9 +300,8 @@ function judgeCompared(
     floor: floor.share,
     margin,
   });
-  // The ratio at which the bar lies: less than this for lower, more than this for higher is a pass.
   const isLower = bar.better === "lower";
-  const boundary = (bar.kind === "improve") === isLower ? 1 - margin : 1 + margin;
+  const boundary = boundaryRatio(bar);
   const isBeyond = (one: number): boolean => isLower ? one <= boundary : one >= boundary;
   const isSure = interval.confidence >= LEAST_CONFIDENCE;
   const [best, worst] = isLower ? [interval.lower, interval.upper] : [interval.upper, interval.lower];

@@ -1,25 +1,25 @@
 import assert from "node:assert/strict";
 import type { Row } from "../model/value.ts";
 import { digestRow } from "./result_digest.ts";
-import { type Moment, Timeline } from "./timeline.ts";
+import { type Moment, StateSequence } from "./state_sequence.ts";
 
 const columns = ["a"];
 
-function timelineOf(results: readonly (readonly Row[])[]): Timeline {
+function sequenceOf(results: readonly (readonly Row[])[]): StateSequence {
   const moments = results.map((rows, i): Moment => ({ state: { rows }, operation: i - 1 }));
-  return new Timeline(columns, true, moments);
+  return new StateSequence(columns, true, moments);
 }
 
-Deno.test("Timeline.sight() finds every position of a repeated state", () => {
-  const timeline = timelineOf([[{ a: 1 }], [{ a: 2 }], [{ a: 1 }], [], [{ a: 1 }]]);
-  assert.deepEqual(timeline.sight([{ a: 1 }]).positions, [0, 2, 4]);
-  assert.deepEqual(timeline.sight([]).positions, [3]);
-  assert.deepEqual(timeline.sight([{ a: 3 }]).positions, []);
-  assert.deepEqual(timeline.sight([{ a: 1, b: 1 }]).positions, []);
+Deno.test("StateSequence.sight() finds every position of a repeated state", () => {
+  const sequence = sequenceOf([[{ a: 1 }], [{ a: 2 }], [{ a: 1 }], [], [{ a: 1 }]]);
+  assert.deepEqual(sequence.sight([{ a: 1 }]).positions, [0, 2, 4]);
+  assert.deepEqual(sequence.sight([]).positions, [3]);
+  assert.deepEqual(sequence.sight([{ a: 3 }]).positions, []);
+  assert.deepEqual(sequence.sight([{ a: 1, b: 1 }]).positions, []);
 });
 
-Deno.test("Timeline.sight() finds states that leave the order open beside those that do not", () => {
-  const timeline = new Timeline(columns, false, [
+Deno.test("StateSequence.sight() finds states that leave the order open beside those that do not", () => {
+  const sequence = new StateSequence(columns, false, [
     { state: { rows: [{ a: 1 }, { a: 2 }], ties: { starts: [0] } }, operation: -1 },
     { state: { rows: [{ a: 1 }, { a: 2 }] }, operation: 0 },
     {
@@ -27,18 +27,18 @@ Deno.test("Timeline.sight() finds states that leave the order open beside those 
       operation: 1,
     },
   ]);
-  assert.deepEqual(timeline.sight([{ a: 1 }, { a: 2 }]).positions, [0, 1, 2]);
-  assert.deepEqual(timeline.sight([{ a: 2 }, { a: 1 }]).positions, [0, 2]);
-  assert.deepEqual(timeline.sight([{ a: 2 }, { a: 3 }]).positions, [2]);
+  assert.deepEqual(sequence.sight([{ a: 1 }, { a: 2 }]).positions, [0, 1, 2]);
+  assert.deepEqual(sequence.sight([{ a: 2 }, { a: 1 }]).positions, [0, 2]);
+  assert.deepEqual(sequence.sight([{ a: 2 }, { a: 3 }]).positions, [2]);
 });
 
-Deno.test("Timeline.sight() is not deceived by two results with the same digest", () => {
+Deno.test("StateSequence.sight() is not deceived by two results with the same digest", () => {
   const [one, other] = collidingRows();
   assert.notEqual(one["a"], other["a"]);
-  const both = timelineOf([[one], [other], [one]]);
+  const both = sequenceOf([[one], [other], [one]]);
   assert.deepEqual(both.sight([{ ...one }]).positions, [0, 2]);
   assert.deepEqual(both.sight([{ ...other }]).positions, [1]);
-  assert.deepEqual(timelineOf([[one]]).sight([{ ...other }]).positions, []);
+  assert.deepEqual(sequenceOf([[one]]).sight([{ ...other }]).positions, []);
   assert.ok(!both.isRepetition(both.sight([{ ...one }]), both.sight([{ ...other }])));
 });
 

@@ -8,7 +8,7 @@ import { resultsEqual } from "./value_equality.ts";
 export interface Sighting {
   readonly rows: readonly Row[];
   readonly digest: number;
-  /** Every state that the rows show, as ascending positions in the timeline; empty for a result that never was. */
+  /** Every state that the rows show, as ascending positions in the sequence; empty for a result that never was. */
   readonly positions: readonly number[];
 }
 
@@ -24,7 +24,7 @@ export interface Moment {
  *
  * Neighbours differ; states further apart may be the same again (A, B, A).
  */
-export class Timeline {
+export class StateSequence {
   readonly columns: readonly string[];
   readonly moments: readonly Moment[];
   readonly #digester: ResultDigester;
