@@ -22,7 +22,7 @@ export const watchlite: Adapter = {
     "The reactive SQLite engine of this repository (lib/engine): one writer thread, a pool of readers, live " +
     "queries found by SQLite's own authorizer and, where a query's parameters say which rows it can show, by the " +
     "rows that a commit changed. Re-queries wait for a pause of the writes, at most 12 ms (option hold). WAL with " +
-    "synchronous=NORMAL, one transaction per batch, plain inserts of a batch up to 64 rows in one step.",
+    "synchronous=NORMAL, one transaction per batch, plain inserts of a batch up to 16 rows in one step.",
   unfair:
     "It was built beside these workloads by the people who wrote them. Each write crosses a thread and comes " +
     "back, which a synchronous library does not pay; what is left of the calling thread is in its caller CPU. " +
