@@ -88,7 +88,9 @@ async function main(options: ExperimentOptions): Promise<number> {
   );
   console.error(`Evidence: ${folder}`);
   if (ending === "interrupted") {
-    console.error("Interrupted: what was measured is kept, nothing is recorded");
+    console.error(
+      `Interrupted: what was measured is kept, nothing is recorded: go on with --resume ${folder}`,
+    );
     return EXIT.interrupted;
   }
   if (options.record) {
@@ -166,7 +168,7 @@ function findExperiment({ experiments, faults }: Research, typed: string): Loade
 }
 
 function measureExperiment(
-  { root }: ExperimentOptions,
+  { root, resume }: ExperimentOptions,
   loaded: LoadedExperiment,
   resultsFolder: string,
   budgetMs: number,
@@ -187,6 +189,7 @@ function measureExperiment(
     mostRounds: most + Math.ceil(most / 2),
     budgetMs,
     timeoutMs: BLOCK_TIMEOUT_MS,
+    ...(resume === undefined ? {} : { resume: findRun(resume, resultsFolder) }),
     isEnough: (run) => {
       const { results, roundCount } = judgeExperiment(experiment, run, floorOf);
       if (roundCount >= most) return true;

@@ -244,7 +244,7 @@ Deno.test("experiment runs a revision of the repository in a worktree, and leave
   }
 });
 
-Deno.test("experiment keeps what was measured when it is interrupted, and records nothing", () =>
+Deno.test("experiment keeps what was measured when it is interrupted, records nothing, and goes on with --resume", () =>
   inRepository(source({ rounds: "{ least: 30, most: 30, budgetSeconds: 600 }" }), async (root) => {
     const child = new Deno.Command(Deno.execPath(), {
       args: [...FLAGS, "--root", root, "--id", "1", "--record"],
@@ -264,6 +264,21 @@ Deno.test("experiment keeps what was measured when it is interrupted, and record
     deepStrictEqual([...Deno.readDirSync(join(root, "experiments"))].map((entry) => entry.name), [
       "001_small.ts",
     ]);
+
+    const folder = join(root, "results", name!);
+    const resumed = await experiment(root, "--id", "1", "--resume", folder, "--budget", "0.01s");
+    strictEqual(resumed.code, 0, resumed.stderr);
+    const whole = loadRun(folder);
+    strictEqual(whole.status, "complete");
+    deepStrictEqual(whole.results.slice(0, record.results.length), record.results);
+    match(
+      (await experiment(root, "--id", "1", "--resume", folder)).stderr,
+      /must be partial or killed: it is complete/,
+    );
+    match(
+      (await experiment(root, "--id", "1", "--from", folder, "--resume", folder)).stderr,
+      /--from and --resume/,
+    );
   }));
 
 Deno.test("experiment ends in time when its budget is short, and says what is undecided", () =>

@@ -19,6 +19,8 @@ export interface ExperimentOptions {
   readonly force: boolean;
   /** A stored run to judge instead of measuring. */
   readonly from: string | undefined;
+  /** Folder of an interrupted run to go on with. */
+  readonly resume: string | undefined;
   /** Milliseconds; absent for the experiment's own. */
   readonly budget: number | undefined;
   /** Print JSON. */
@@ -68,6 +70,8 @@ Examples:
   $ deno task experiment --id 127 --record            measure, and write the outcome beside the experiment
   $ deno task experiment --id 127 --record --from results/<run>
                                                       record a run that was measured before
+  $ deno task experiment --id 127 --resume results/<run> --budget 10m
+                                                      go on with an interrupted run, for ten minutes more
 
 Exit codes: 0 fine, 1 an arm failed or gave wrong answers, 2 usage, 3 the disk did not take the record,
 130 interrupted; what was measured is kept.`;
@@ -94,6 +98,7 @@ export function parseExperimentArguments(args: readonly string[]): ExperimentOpt
     .option("--record", "write the outcome beside the experiment; needs a clean working tree", false)
     .option("--force", "overwrite what was recorded before", false)
     .option("--from <run>", "judge a stored run of the experiment instead of measuring")
+    .option("--resume <run>", "go on with an interrupted run: its folder")
     .addOption(
       new Option(
         "--budget <time>",
@@ -116,6 +121,8 @@ export function parseExperimentArguments(args: readonly string[]): ExperimentOpt
   const conflicts = [
     options.dryRun && options.record ? "--dry-run and --record" : undefined,
     options.dryRun && options.from !== undefined ? "--dry-run and --from" : undefined,
+    options.dryRun && options.resume !== undefined ? "--dry-run and --resume" : undefined,
+    options.from !== undefined && options.resume !== undefined ? "--from and --resume" : undefined,
     options.budget !== undefined && options.from !== undefined ? "--budget and --from" : undefined,
     options.force && !options.record ? "--force without --record" : undefined,
   ].filter((one) => one !== undefined);
