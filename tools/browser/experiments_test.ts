@@ -5,46 +5,28 @@ import { SITE_LINKS, writeSite } from "../../lib/cli/write_site.ts";
 import { makeExperiments } from "../../lib/experiments/html/_fixture.ts";
 import { EXPERIMENTS_LINK, writeExperimentPages } from "../../lib/experiments/html/mod.ts";
 import { loadExperiments } from "../../lib/experiments/mod.ts";
-import { axeViolations, type OpenPage, openPage, unfold } from "./_page.ts";
-import { findChromium, launchChromium } from "./chromium.ts";
+import { axeViolations, unfold } from "./_page.ts";
+import { browserTest, type Open } from "./_with_browser.ts";
 import { HOSTILE, LONG_NAME } from "../../lib/testing/hostile_record.ts";
-
-const found = findChromium();
-if ("reason" in found) console.error(`Browser tests are skipped as ${found.reason}`);
 
 const LIST = "experiments.html";
 const FASTER = "experiments/007-faster.html";
 const PLANNED = "experiments/010-planned.html";
 const PAGES = [LIST, FASTER, "experiments/009-refuting.html", PLANNED] as const;
 
-/** Runs steps with a site about the fixture's experiments; site and browser are gone afterwards. */
+/** Runs steps with a site about the fixture's experiments. */
 function withExperiments(
   name: string,
-  steps: (
-    t: Deno.TestContext,
-    open: (page: string, width?: number, theme?: "light" | "dark") => Promise<OpenPage>,
-  ) => Promise<void>,
+  steps: (t: Deno.TestContext, open: Open<string>) => Promise<void>,
 ): void {
-  Deno.test({
-    name,
-    ignore: "reason" in found,
-    fn: async (t) => {
-      if ("reason" in found) return;
-      const root = Deno.makeTempDirSync({ prefix: "watchbench-experiments-" });
-      const browser = await launchChromium(found.path);
-      try {
-        makeExperiments(root, HOSTILE + LONG_NAME);
-        const [out, results] = [join(root, "site"), join(root, "results")];
-        const links = [...SITE_LINKS, EXPERIMENTS_LINK];
-        const { hrefs } = await writeSite(results, out, links);
-        writeExperimentPages(await loadExperiments(root), { out, results, links, hrefs });
-        await steps(t, (page, width, theme) => openPage(browser, join(out, page), { width, theme }));
-      } finally {
-        await browser.close();
-        Deno.removeSync(root, { recursive: true });
-      }
-    },
-  });
+  browserTest<string>(name, async (root) => {
+    makeExperiments(root, HOSTILE + LONG_NAME);
+    const [out, results] = [join(root, "site"), join(root, "results")];
+    const links = [...SITE_LINKS, EXPERIMENTS_LINK];
+    const { hrefs } = await writeSite(results, out, links);
+    writeExperimentPages(await loadExperiments(root), { out, results, links, hrefs });
+    return (page) => join(out, page);
+  }, steps);
 }
 
 /** Ids in the first column of the list. */

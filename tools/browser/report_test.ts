@@ -1,39 +1,20 @@
 import assert from "node:assert/strict";
-import type { Browser } from "playwright-core";
-import { axeViolations, type OpenPage, openPage, unfold } from "./_page.ts";
-import { findChromium, launchChromium } from "./chromium.ts";
+import { axeViolations, unfold } from "./_page.ts";
 import { type FixturePage, writeFixtureSite } from "./_site.ts";
-
-const found = findChromium();
-if ("reason" in found) console.error(`Browser tests are skipped as ${found.reason}`);
+import { browserTest, type Open } from "./_with_browser.ts";
 
 const WIDTHS = [360, 1440] as const;
 const PAGES: readonly FixturePage[] = ["index", "run", "hostile", "alone", "large", "history", "devices"];
 
-/** Runs steps with the fixture site and a browser; both are gone afterwards. */
+/** Runs steps with the fixture site. */
 function withSite(
   name: string,
-  steps: (
-    t: Deno.TestContext,
-    open: (page: FixturePage, width?: number, theme?: "light" | "dark") => Promise<OpenPage>,
-  ) => Promise<void>,
+  steps: (t: Deno.TestContext, open: Open<FixturePage>) => Promise<void>,
 ): void {
-  Deno.test({
-    name,
-    ignore: "reason" in found,
-    fn: async (t) => {
-      if ("reason" in found) return;
-      const folder = Deno.makeTempDirSync({ prefix: "watchbench-site-" });
-      const browser: Browser = await launchChromium(found.path);
-      try {
-        const site = await writeFixtureSite(folder);
-        await steps(t, (page, width, theme) => openPage(browser, site[page], { width, theme }));
-      } finally {
-        await browser.close();
-        Deno.removeSync(folder, { recursive: true });
-      }
-    },
-  });
+  browserTest<FixturePage>(name, async (folder) => {
+    const site = await writeFixtureSite(folder);
+    return (page) => site[page];
+  }, steps);
 }
 
 withSite("pages open from disk without an error or a request", async (t, open) => {

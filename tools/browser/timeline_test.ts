@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
-import type { Browser, Locator, Page } from "playwright-core";
+import type { Locator, Page } from "playwright-core";
 import type { BlockTimeline, PhaseTimeline, RunRecord } from "../../lib/model/mod.ts";
 import {
   inlineAssets,
@@ -14,11 +14,8 @@ import { summarizeRun } from "../../lib/report/summarize_run.ts";
 import { HOSTILE, LONG_NAME } from "../../lib/testing/hostile_record.ts";
 import { recordFixture } from "../../lib/testing/record_fixture.ts";
 import { phaseOf, starvedPhase, stormPhase, wrongPhase } from "../../lib/testing/timeline_fixture.ts";
-import { axeViolations, type OpenPage, openPage, unfold } from "./_page.ts";
-import { findChromium, launchChromium } from "./chromium.ts";
-
-const found = findChromium();
-if ("reason" in found) console.error(`Browser tests are skipped as ${found.reason}`);
+import { axeViolations, unfold } from "./_page.ts";
+import { browserTest, type Open } from "./_with_browser.ts";
 
 /** Ids of the buttons of cells in the fixture. */
 const [FLOOR, TINYBASE, LIAR] = ["#timeline-0-0", "#timeline-0-1", "#timeline-0-3"] as const;
@@ -73,27 +70,12 @@ function writePages(folder: string): Readonly<Record<PageName, string>> {
 
 function withPages(
   name: string,
-  steps: (
-    t: Deno.TestContext,
-    open: (page: PageName, width?: number, theme?: "light" | "dark") => Promise<OpenPage>,
-  ) => Promise<void>,
+  steps: (t: Deno.TestContext, open: Open<PageName>) => Promise<void>,
 ): void {
-  Deno.test({
-    name,
-    ignore: "reason" in found,
-    fn: async (t) => {
-      if ("reason" in found) return;
-      const folder = Deno.makeTempDirSync({ prefix: "watchbench-site-" });
-      const browser: Browser = await launchChromium(found.path);
-      try {
-        const pages = writePages(folder);
-        await steps(t, (page, width, theme) => openPage(browser, pages[page], { width, theme }));
-      } finally {
-        await browser.close();
-        Deno.removeSync(folder, { recursive: true });
-      }
-    },
-  });
+  browserTest<PageName>(name, (folder) => {
+    const pages = writePages(folder);
+    return Promise.resolve((page) => pages[page]);
+  }, steps);
 }
 
 /** Opens a cell's timeline; resolves to its figure when its chart is drawn. */
