@@ -43,6 +43,21 @@ Deno.test("multiRowSql() gives null for what must go row by row", () => {
   assert.equal(multiRowSql("INSERT INTO t VALUES (?, ?)", 2, 2000), null, "too many params for one step");
 });
 
+Deno.test(
+  "executeBatch() binds what is missing as NULL when the same text was run with all params before",
+  strict,
+  () =>
+    withDatabase({}, async (db) => {
+      await db.execute("CREATE TABLE t(a, b)");
+      const sql = "INSERT INTO t(a, b) VALUES (?, ?)";
+      await db.executeBatch(sql, Array.from({ length: 32 }, (_, i) => [i, i]));
+      await db.execute("DELETE FROM t");
+      await db.executeBatch(sql, Array.from({ length: 32 }, (_, i) => [i]));
+      const rows = await db.select("SELECT a, b FROM t ORDER BY a");
+      assert.deepEqual(rows, Array.from({ length: 32 }, (_, a) => ({ a, b: null })));
+    }),
+);
+
 const statements = [
   "INSERT INTO t(id, a) VALUES (?, ?)",
   "INSERT OR IGNORE INTO t(id, a) VALUES (?, ?)",

@@ -20,8 +20,8 @@ export interface Prepared {
   wide: boolean;
   /** Set by the writer: the interned dirty set of this statement. */
   dirtyId: number;
-  /** The same insert for several rows at once, by their number; null where there is none. Made when first asked for. */
-  readonly multiRow: Map<number, StatementSync | null>;
+  /** The same insert for several rows at once, by its text; made when first asked for. */
+  readonly multiRow: Map<string, StatementSync>;
 }
 
 interface ReturnsArrays {
@@ -82,13 +82,15 @@ export class Statements {
 
   /** The statement that inserts `rowCount` rows of `width` params in one step, or null when it must go row by row. */
   multiRow(prepared: Prepared, width: number, rowCount: number): StatementSync | null {
-    const known = prepared.multiRow.get(rowCount);
-    if (known !== undefined) return known;
-    // A trigger may look at what the rows before have done; a result is wanted row by row.
-    const isPlain = prepared.columns.length === 0 && !prepared.access.triggerWrites;
-    const sql = isPlain ? multiRowSql(prepared.sql, width, rowCount) : null;
-    const statement = sql === null ? null : this.recorder.ignore(() => this.#db.prepare(sql));
-    prepared.multiRow.set(rowCount, statement);
+    // A trigger may look at what the rows before have done.
+    if (prepared.access.triggerWrites) return null;
+    const sql = multiRowSql(prepared.sql, width, rowCount);
+    if (sql === null) return null;
+    let statement = prepared.multiRow.get(sql);
+    if (statement === undefined) {
+      statement = this.recorder.ignore(() => this.#db.prepare(sql));
+      prepared.multiRow.set(sql, statement);
+    }
     return statement;
   }
 
