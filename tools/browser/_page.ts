@@ -1,4 +1,5 @@
 /** A page in the browser, and what every page must hold. */
+import assert from "node:assert/strict";
 import { pathToFileURL } from "node:url";
 import axe from "axe-core";
 import type { Browser, Page } from "playwright-core";
@@ -59,4 +60,15 @@ export async function axeViolations(tab: Page): Promise<string[]> {
       }`
     );
   });
+}
+
+/** Fails unless what hostile labels hold has stayed text on a page that shows them. */
+export async function requireHostileIsText({ tab, faults }: OpenPage): Promise<void> {
+  assert.deepEqual(faults, []);
+  assert.equal(await tab.evaluate(() => "pwned" in globalThis), false);
+  assert.equal(await tab.locator("main img, main script").count(), 0);
+  assert.equal(await tab.locator('a[href^="javascript:" i]').count(), 0);
+  const text = await tab.locator("main").innerText();
+  assert.ok(text.includes("<script>"));
+  assert.ok(!text.includes("\u202E"));
 }
