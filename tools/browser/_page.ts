@@ -1,5 +1,6 @@
 /** A page in the browser, and what every page must hold. */
 import assert from "node:assert/strict";
+import { setTimeout as delay } from "node:timers/promises";
 import { pathToFileURL } from "node:url";
 import axe from "axe-core";
 import type { Browser, Page } from "playwright-core";
@@ -40,11 +41,36 @@ export async function openPage(
   return { tab, faults };
 }
 
-/** Unfolds everything, so that what is folded away is looked at as well. */
-export async function unfold(tab: Page): Promise<void> {
-  for (const details of await tab.locator("details").all()) {
-    await details.evaluate((one) => (one as HTMLDetailsElement).open = true);
+/** How often a page is looked at before a test gives up. */
+const LOOKS = 500;
+
+/**
+ * Looks at a page until an assertion holds: pages draw in frames, observers and events of their own, so that an
+ * action ends before its effect is there. Throws what the last look threw.
+ */
+export async function eventually<T>(look: () => T | Promise<T>): Promise<T> {
+  for (let count = 1;; count++) {
+    try {
+      return await look();
+    } catch (error) {
+      if (!(error instanceof assert.AssertionError) || count === LOOKS) throw error;
+      await delay(20);
+    }
   }
+}
+
+/** Unfolds everything, so that what is folded away is looked at as well; resolves when all have been told. */
+export async function unfold(tab: Page): Promise<void> {
+  await tab.evaluate(() =>
+    Promise.all(
+      [...document.querySelectorAll("details:not([open])")].map((details) =>
+        new Promise((resolve) => {
+          details.addEventListener("toggle", resolve, { once: true });
+          (details as HTMLDetailsElement).open = true;
+        })
+      ),
+    )
+  );
 }
 
 /** What axe finds on a page. */

@@ -5,7 +5,7 @@ import { SITE_LINKS, writeSite } from "../../lib/cli/write_site.ts";
 import { makeExperiments } from "../../lib/experiments/html/_fixture.ts";
 import { EXPERIMENTS_LINK, writeExperimentPages } from "../../lib/experiments/html/mod.ts";
 import { loadExperiments } from "../../lib/experiments/mod.ts";
-import { axeViolations, requireHostileIsText, unfold } from "./_page.ts";
+import { axeViolations, eventually, requireHostileIsText, unfold } from "./_page.ts";
 import { browserTest, type Open } from "./_with_browser.ts";
 import { HOSTILE, LONG_NAME } from "../../lib/testing/hostile_record.ts";
 
@@ -137,19 +137,20 @@ withExperiments("a page has the verdict, the rule in words, and a dot for every 
     await tab.locator("#rule").innerText(),
     /Arm after is accepted when it clears the primary bar and keeps every guardrail[\s\S]*at least 5 % lower than before/,
   );
-  await tab.locator("#ratios svg circle.dot").first().waitFor();
   const rows = tab.locator("#ratios svg .row");
-  assert.equal(await rows.count(), 2);
-  for (const row of await rows.all()) {
-    assert.equal(await row.locator("circle.dot, path.dot").count(), 10);
-    assert.equal(await row.locator("rect.band").count(), 1);
-    assert.equal(await row.locator("line.interval").count(), 1);
-    assert.equal(await row.locator(".bar path").count(), 1);
-  }
-  assert.match((await rows.first().locator(".result").textContent())!, /pass/);
-  // Emissions have a fixed bar: both arms in one picture, ten rounds each.
-  assert.equal(await tab.locator(".fixed svg circle.dot").count(), 20);
-  assert.equal(await tab.locator(".fixed svg .row.control").count(), 1);
+  await eventually(async () => {
+    assert.equal(await rows.count(), 2);
+    for (const row of await rows.all()) {
+      assert.equal(await row.locator("circle.dot, path.dot").count(), 10);
+      assert.equal(await row.locator("rect.band").count(), 1);
+      assert.equal(await row.locator("line.interval").count(), 1);
+      assert.equal(await row.locator(".bar path").count(), 1);
+    }
+    assert.match((await rows.first().locator(".result").textContent())!, /pass/);
+    // Emissions have a fixed bar: both arms in one picture, ten rounds each.
+    assert.equal(await tab.locator(".fixed svg circle.dot").count(), 20);
+    assert.equal(await tab.locator(".fixed svg .row.control").count(), 1);
+  });
   assert.equal(await tab.locator("#results table tbody tr").count(), 3);
   const evidence = tab.locator("#repeat a");
   assert.match((await evidence.first().getAttribute("href"))!, /^\.\.\/runs\/.*exp-007\.html$/);
@@ -169,13 +170,16 @@ withExperiments("claims lead to those that bear on them", async (_t, open) => {
 withExperiments("a burst is drawn batch by batch, and a choice of batches", async (_t, open) => {
   const { tab } = await open(FASTER);
   const batches = tab.locator(".traces figure g.trace");
-  await batches.first().waitFor();
-  assert.equal(await batches.count(), 30);
-  assert.equal(await tab.locator(".traces figure .delivery").count(), 30);
+  await eventually(async () => {
+    assert.equal(await batches.count(), 30);
+    assert.equal(await tab.locator(".traces figure .delivery").count(), 30);
+  });
   assert.match(await tab.locator(".traces figcaption").innerText(), /3 deliveries for 30 batches/);
   await tab.getByLabel("Batches", { exact: true }).selectOption("20 20");
-  await tab.waitForFunction(() => document.querySelectorAll(".traces figure g.trace").length === 10);
-  assert.equal(await tab.locator(".traces figure .invalidation").count(), 10);
+  await eventually(async () => {
+    assert.equal(await batches.count(), 10);
+    assert.equal(await tab.locator(".traces figure .invalidation").count(), 10);
+  });
   assert.equal(await tab.locator("#bursts table tbody tr").count(), 30);
 });
 

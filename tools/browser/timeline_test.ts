@@ -14,7 +14,7 @@ import { summarizeRun } from "../../lib/report/summarize_run.ts";
 import { HOSTILE, LONG_NAME } from "../../lib/testing/hostile_record.ts";
 import { recordFixture } from "../../lib/testing/record_fixture.ts";
 import { phaseOf, starvedPhase, stormPhase, wrongPhase } from "../../lib/testing/timeline_fixture.ts";
-import { axeViolations, unfold } from "./_page.ts";
+import { axeViolations, eventually, unfold } from "./_page.ts";
 import { browserTest, type Open } from "./_with_browser.ts";
 
 /** Ids of the buttons of cells in the fixture. */
@@ -92,22 +92,22 @@ async function span(figure: Locator): Promise<readonly [number, number]> {
   return [Number(await chart.getAttribute("data-from")), Number(await chart.getAttribute("data-to"))];
 }
 
-/** Resolves when something else is visible than before, and stays so. */
-async function changed(
-  figure: Locator,
-  before: readonly [number, number],
-): Promise<readonly [number, number]> {
-  let last = before;
-  for (let attempt = 0; attempt < 500; attempt++) {
-    await figure.page().evaluate(() =>
-      new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve)))
-    );
+/** Resolves when something else is visible than before, and stays so for two frames. */
+function changed(figure: Locator, before: readonly [number, number]): Promise<readonly [number, number]> {
+  return eventually(async () => {
     const now = await span(figure);
-    const isSettled = now[0] === last[0] && now[1] === last[1];
-    if (isSettled && (now[0] !== before[0] || now[1] !== before[1])) return now;
-    last = now;
-  }
-  throw new Error(`Cannot go on as the chart must change: it shows ${before.join(" to ")}`);
+    assert.notDeepEqual(now, before, "the chart must change");
+    await frames(figure.page());
+    assert.deepEqual(await span(figure), now);
+    return now;
+  });
+}
+
+/** Two frames: what was asked for before the first is drawn by the second. */
+async function frames(tab: Page): Promise<void> {
+  await tab.evaluate(() =>
+    new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve)))
+  );
 }
 
 /** How many pixels of a canvas have a colour. */
@@ -131,8 +131,10 @@ withPages("timelines open on demand, in a site and alone, without an error or a 
         await figure.locator(".words").innerText(),
         "3 of 100 commits were shown; the screen was outdated 98 % of the time, longest span 40.1 ms. 3 emissions after 3 re-queries.",
       );
-      assert.ok(await inked(figure.locator("canvas").first()) > 1000);
-      assert.ok(await inked(figure.locator(".lanes canvas")) > 20_000, "most of the lane is shaded");
+      await eventually(async () => assert.ok(await inked(figure.locator("canvas").first()) > 1000));
+      await eventually(async () =>
+        assert.ok(await inked(figure.locator(".lanes canvas")) > 20_000, "most of the lane is shaded")
+      );
       assert.equal(await tab.locator(TINYBASE).getAttribute("aria-expanded"), "true");
       await tab.locator(TINYBASE).click();
       assert.equal(await tab.locator("figure.timeline").count(), 0);
@@ -166,9 +168,11 @@ withPages(
     await tab.mouse.up();
     const dragged = await changed(figure, all);
     assert.ok(dragged[0] > all[0] && dragged[1] < all[1]);
-    assert.match(
-      await figure.locator(".timeline-tools .span").innerText(),
-      /^\d+\.\d{3} ms to \d+\.\d{3} ms$/,
+    await eventually(async () =>
+      assert.match(
+        await figure.locator(".timeline-tools .span").innerText(),
+        /^\d+\.\d{3} ms to \d+\.\d{3} ms$/,
+      )
     );
 
     await tab.keyboard.down("Shift");
@@ -224,29 +228,30 @@ withPages("marks are read by pointer and by keys", async (_t, open) => {
   const plot = figure.locator(".plot-area");
   await plot.scrollIntoViewIfNeeded();
   const tip = figure.locator(".tooltip");
+  const tells = (text: RegExp): Promise<void> =>
+    eventually(async () => assert.match(await tip.innerText(), text));
   await plot.focus();
   await tab.keyboard.press("n");
-  assert.match(await tip.innerText(), /^#1 items: First result at -900 us shows the state at the start$/);
+  await tells(/^#1 items: First result at -900 us shows the state at the start$/);
   await tab.keyboard.press("n");
-  assert.equal(
-    await tip.innerText(),
-    "#1 items: Emission 1 of 3 at 40.600 ms shows commit 41 of 100, 41 commits at once, 100 us after its acknowledgement",
+  await tells(
+    /^#1 items: Emission 1 of 3 at 40\.600 ms shows commit 41 of 100, 41 commits at once, 100 us after its acknowledgement$/,
   );
   await tab.keyboard.press("Escape");
-  assert.equal(await tip.isVisible(), false);
+  await tip.waitFor({ state: "hidden" });
 
   const [from, to] = await span(figure);
   const box = (await plot.boundingBox())!;
   // The lanes begin behind the names and end before the room of a scroll bar.
   const x = (us: number): number => box.x + 176 + (us - from) / (to - from) * (box.width - 14 - 176);
   await tab.mouse.move(x(20_000), box.y + 24 + 12);
-  assert.match(await tip.innerText(), /^Operation \d+ of 100, update \(write\): .* took 500 us$/);
+  await tells(/^Operation \d+ of 100, update \(write\): .* took 500 us$/);
   await tab.mouse.move(x(60_000), box.y + 24 + 24 + 60);
-  assert.equal(await tip.innerText(), "#1 items: outdated for 39.1 ms, from 41.500 ms to 80.600 ms");
+  await tells(/^#1 items: outdated for 39\.1 ms, from 41\.500 ms to 80\.600 ms$/);
   await tab.mouse.move(x(40_300), box.y + 24 + 24 + 110);
-  assert.match(await tip.innerText(), /re-query from 40\.000 ms, took 500 us|Emission 1 of 3/);
+  await tells(/re-query from 40\.000 ms, took 500 us|Emission 1 of 3/);
   await tab.mouse.move(box.x + 600, box.y - 50);
-  assert.equal(await tip.isVisible(), false);
+  await tip.waitFor({ state: "hidden" });
 });
 
 withPages("many live queries are ordered, searched and scrolled", async (_t, open) => {
@@ -259,15 +264,14 @@ withPages("many live queries are ordered, searched and scrolled", async (_t, ope
   const lanes = figure.locator(".lanes");
   const image = (): Promise<string> =>
     lanes.locator("canvas").evaluate((canvas) => (canvas as HTMLCanvasElement).toDataURL());
-  const differs = async (before: string): Promise<string> => {
-    for (let attempt = 0; attempt < 500; attempt++) {
+  const differs = (before: string): Promise<string> =>
+    eventually(async () => {
       const now = await image();
-      if (now !== before) return now;
-      await tab.evaluate(() => new Promise((resolve) => requestAnimationFrame(resolve)));
-    }
-    throw new Error("Cannot go on as the lanes must be drawn anew: they are the same");
-  };
+      assert.ok(now !== before, "the lanes must be drawn anew");
+      return now;
+    });
   assert.ok(await lanes.evaluate((box) => box.scrollHeight > box.clientHeight));
+  await frames(tab);
   const first = await image();
   await lanes.evaluate((box) => box.scrollTop = 300);
   const scrolled = await differs(first);
@@ -284,10 +288,10 @@ withPages("the numbers behind the marks sort", async (_t, open) => {
   const { tab } = await open("site");
   const figure = await openTimeline(tab, TINYBASE);
   await figure.getByLabel("Phase", { exact: true }).selectOption("storm");
-  await figure.locator(".words", { hasText: "live queries" }).waitFor();
+  await figure.locator(".words", { hasText: "1,770 of them showed nothing new" }).waitFor();
   await figure.locator("details.numbers summary").click();
   const table = figure.locator("table").first();
-  assert.equal(await table.locator("tbody tr").count(), 60);
+  await eventually(async () => assert.equal(await table.locator("tbody tr").count(), 60));
   const head = table.locator("thead th", { hasText: "nothing new" });
   await head.getByRole("button").click();
   await head.getByRole("button").click();
@@ -310,7 +314,9 @@ withPages("a timeline that lies says so, and its texts stay texts", async (_t, o
     const text = await figure.innerText();
     assert.ok(text.includes("<script>") && text.includes("{U+202E}"));
     assert.match(text, /equals no committed state/);
+    const first = await figure.locator(".timeline-chart").elementHandle();
     await figure.getByLabel("Block", { exact: true }).selectOption("block 1");
+    await first!.waitForElementState("hidden");
     await figure.locator(".timeline-chart[data-from]").waitFor();
     assert.equal(await tab.evaluate(() => "pwned" in globalThis), false);
     assert.equal(await tab.locator("main img, main script").count(), 0);
@@ -323,8 +329,7 @@ withPages("a floor shows its operations", async (_t, open) => {
   const figure = await openTimeline(tab, FLOOR);
   assert.match(await figure.locator(".words").innerText(), /^20 operations in 20\.0 ms, unwatched/);
   await figure.locator("details.numbers summary").click();
-  await figure.locator("table").waitFor();
-  assert.equal(await figure.locator("tbody tr").count(), 20);
+  await eventually(async () => assert.equal(await figure.locator("tbody tr").count(), 20));
 });
 
 withPages("a timeline whose file is gone says which", async (_t, open) => {
@@ -358,11 +363,9 @@ withPages("a timeline follows the theme", async (_t, open) => {
   const figure = await openTimeline(tab, TINYBASE);
   const image = (): Promise<string> =>
     figure.locator(".lanes canvas").evaluate((canvas) => (canvas as HTMLCanvasElement).toDataURL());
+  await frames(tab);
   const light = await image();
   await tab.getByRole("button", { name: "Theme: auto" }).click();
   await tab.getByRole("button", { name: "Theme: light" }).click();
-  await tab.evaluate(() =>
-    new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve)))
-  );
-  assert.notEqual(await image(), light);
+  await eventually(async () => assert.ok(await image() !== light, "the lanes must be drawn anew"));
 });
