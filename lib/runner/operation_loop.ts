@@ -7,7 +7,7 @@ export interface OperationLoop {
   readonly from: number;
   /** Index behind the last operation. */
   readonly to: number;
-  /** Calls operation `index`; its promise, if there is one, is its acknowledgement. */
+  /** Calls operation `index`; what it answers with, if that can be awaited, is its acknowledgement. */
   perform(index: number): Awaitable<unknown>;
   /** Looks at what an operation answered, inside its time: a caller uses what it reads. */
   consume?(answer: unknown, index: number): void;
@@ -32,11 +32,16 @@ export async function runOperations(loop: OperationLoop): Promise<void> {
   for (let index = from; index < to; index++) {
     startNs[index] = nowNs();
     let answer = loop.perform(index);
-    if (answer instanceof Promise) answer = await answer;
+    if (isAwaitable(answer)) answer = await answer;
     if (loop.consume !== undefined) loop.consume(answer, index);
     if (slowdown !== undefined) slowdown.lengthen(startNs[index]!);
     endNs[index] = nowNs();
     if (slowdown !== undefined) slowdown.pause();
     for (let turn = 0; turn < turnsPerOperation; turn++) await loop.turn();
   }
+}
+
+/** Libraries have promises of their own, and statements that run when they are awaited: any `then` counts. */
+function isAwaitable(answer: unknown): answer is PromiseLike<unknown> {
+  return typeof (answer as { then?: unknown } | null | undefined)?.then === "function";
 }

@@ -32,6 +32,29 @@ Deno.test("runOperations() stamps around the call and the await, and leaves turn
   deepStrictEqual((await run(undefined, true)).latenciesNs, [101, 201, 301]);
 });
 
+Deno.test("runOperations() awaits an answer that runs when it is awaited, though it is no Promise", async () => {
+  let now = 0;
+  const endNs = new Float64Array(2);
+  const consumed: unknown[] = [];
+  await runOperations({
+    from: 0,
+    to: 2,
+    perform: () => ({
+      then: (resolve: (rows: string) => void) => {
+        now += 100;
+        resolve("rows");
+      },
+    } as unknown as Promise<string>),
+    consume: (answer) => consumed.push(answer),
+    startNs: new Float64Array(2),
+    endNs,
+    nowNs: () => now,
+    turnsPerOperation: 0,
+    turn: () => Promise.resolve(),
+  });
+  deepStrictEqual([Array.from(endNs), consumed], [[100, 200], ["rows", "rows"]]);
+});
+
 for (const isAsync of [false, true]) {
   Deno.test(`runOperations() has a planted slowdown inside the stamps and the wall when answers are ${isAsync ? "awaited" : "at once"}`, async () => {
     const plain = await run(undefined, isAsync);
