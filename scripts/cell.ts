@@ -22,9 +22,10 @@ function say(message: ChildMessage): void {
 // The parent holds the other end of this pipe and writes nothing: whatever ends the read, the parent is gone.
 void Deno.stdin.read(new Uint8Array(1)).finally(() => Deno.exit(1));
 
+const clock = openClock(order.libcPath);
+giveUpLibc();
 const workload = await loadWorkload(order.workload);
 const adapter = await loadAdapter(order.adapter);
-const clock = openClock(order.libcPath);
 let timeline: readonly PhaseTimeline[] | undefined;
 try {
   const result = await runBlock({
@@ -54,5 +55,11 @@ try {
   if (!(error instanceof DriverUnavailableError)) throw error;
   say({ kind: "skip", reason: error.message });
 }
+/** The C library was for our clock only: whoever may open it can do anything. What an adapter declares it keeps. */
+function giveUpLibc(): void {
+  const ffi = { name: "ffi" } as const;
+  if (Deno.permissions.querySync(ffi).state !== "granted") Deno.permissions.revokeSync(ffi);
+}
+
 // A driver may leave timers behind; the block is over all the same.
 Deno.exit(0);

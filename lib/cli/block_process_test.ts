@@ -1,0 +1,40 @@
+import { deepStrictEqual, ok } from "node:assert/strict";
+import { inTempFolder } from "../testing/temp_folder.ts";
+import { runBlockProcess } from "./block_process.ts";
+import { combineCells, selectAdapter, selectWorkload } from "./select_cells.ts";
+
+const PRYING = new URL("../testing/prying_adapter.ts", import.meta.url).pathname;
+
+Deno.test("runBlockProcess() gives an adapter its own directory and nothing else when it declares nothing", () =>
+  inTempFolder(async (tempDirectory) => {
+    const [selected] = combineCells([await selectWorkload("keyed-pk")], [await selectAdapter(PRYING)], [
+      "smoke",
+    ]);
+    const { ending } = await runBlockProcess(
+      selected!,
+      { cell: selected!.cell, blockIndex: 0, position: 0 },
+      {
+        tempDirectory,
+        keepTemp: false,
+        seed: 0,
+        timeoutMs: 60_000,
+        signal: new AbortController().signal,
+      },
+      () => {},
+    );
+    ok(ending.kind === "result", JSON.stringify(ending));
+    deepStrictEqual(ending.result.facts, {
+      "own directory": "got",
+      "other files": "NotCapable",
+      "other folders": "NotCapable",
+      "environment": "NotCapable",
+      "network": "NotCapable",
+      "programs": "NotCapable",
+      "system": "NotCapable",
+      "C library": "NotCapable",
+    });
+    ok(
+      ending.result.phases.every(({ metrics }) => metrics["caller_cpu_ns"]! > 0),
+      "the clock that was opened before still runs",
+    );
+  }));
