@@ -61,8 +61,8 @@ export type BlockResult = Pick<
 const FINDINGS_KEPT = 5;
 
 /**
- * Runs a block and judges it. An error of the database becomes the verdict `error`; a driver that cannot load is
- * thrown as DriverUnavailableError.
+ * Runs a block and judges it; it ends with the first run of a phase that went wrong. An error of the database becomes
+ * the verdict `error`; a driver that cannot load is thrown as DriverUnavailableError.
  */
 export async function runBlock(run: BlockRun): Promise<BlockResult> {
   const { program, clock } = run;
@@ -80,10 +80,15 @@ export async function runBlock(run: BlockRun): Promise<BlockResult> {
   let position: { phase: string; iteration: number } = { phase: "open", iteration: 0 };
 
   try {
-    for (const [iteration, { warmup, freshSession, phases: planned }] of program.iterations.entries()) {
+    block: for (
+      const [iteration, { warmup, freshSession, phases: planned }] of program.iterations.entries()
+    ) {
       if (session === undefined || freshSession) {
         position = { phase: "open", iteration };
-        await session?.close();
+        if (session !== undefined) {
+          run.onStep("close");
+          await session.close();
+        }
         session = await openSession(run, iteration, sessions);
         truth = undefined;
       }
@@ -106,6 +111,8 @@ export async function runBlock(run: BlockRun): Promise<BlockResult> {
         });
         phases.add(phase.name, phase.warmupOperationCount, warmup, outcome);
         pictures.keep(outcome.timeline);
+        // The block has no numbers any more, and each further phase could wait as long for a change that was lost.
+        if (outcome.judgement.verdict !== "converged") break block;
       }
     }
     facts = await session?.facts?.() ?? {};
@@ -114,13 +121,23 @@ export async function runBlock(run: BlockRun): Promise<BlockResult> {
     if (position.phase === "open") throw error;
     phases.fail(position.phase, position.iteration, messageOf(error));
   }
-  // An adapter that cannot close after a verdict must not take the verdict with it.
-  await session?.close();
+  const { verdict, ...rest } = phases.result();
+  run.onStep("close");
+  if (verdict === "converged") await session?.close();
+  else await closeAfterFault(session, run);
   run.onTimeline?.(pictures.all);
 
   const evidence = { ...sessions.medians(), peakRssBytes: memory.bytes, turnCostNs };
-  const { verdict, ...rest } = phases.result();
   return { verdict, metrics: verdict === "converged" ? blockMetrics(evidence) : {}, facts, ...rest };
+}
+
+/** A database that cannot close after it was wrong must not take the verdict with it. */
+async function closeAfterFault(session: Session | undefined, { clock, patience }: BlockRun): Promise<void> {
+  try {
+    await Promise.race([session?.close(), clock.sleep(patience.deadlineMs)]);
+  } catch {
+    // What was wrong before is told; this is its consequence more often than not.
+  }
 }
 
 async function openSession(run: BlockRun, iteration: number, timing: SessionTiming): Promise<Session> {

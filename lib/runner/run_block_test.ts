@@ -156,6 +156,25 @@ for (const [sin, [verdict, detail]] of Object.entries(SIN_VERDICTS)) {
   });
 }
 
+for (const closing of ["throws", "never-ends"] as const) {
+  Deno.test(`runBlock() keeps the verdict when closing ${closing} after it`, async () => {
+    const { verdict, findingCount } = await run({ sin: "drops-last-emission", closing });
+    deepStrictEqual([verdict, findingCount], ["lost", 1]);
+  });
+}
+
+Deno.test("runBlock() throws the database's message when it cannot close after all was right", async () => {
+  await rejects(run({ closing: "throws" }), { message: "unable to close" });
+});
+
+Deno.test("runBlock() ends with the first phase that was wrong", async () => {
+  const verbs: string[] = [];
+  const { verdict, phases } = await run({ sin: "misreads", onVerb: (verb) => verbs.push(verb) });
+  strictEqual(verdict, "misread");
+  strictEqual(verbs.filter((verb) => verb === "open").length, 1, "the warm-up was wrong already");
+  deepStrictEqual(phases.map(({ name, iterationCount }) => [name, iterationCount]), [["burst", 0]]);
+});
+
 Deno.test("runBlock() takes repeated emissions for waste and not for a lie", async () => {
   const { verdict, phases } = await run({ repeatsEmissions: true });
   strictEqual(verdict, "converged");

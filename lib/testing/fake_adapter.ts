@@ -2,6 +2,7 @@
 import {
   type Adapter,
   type Args,
+  type Awaitable,
   type Capabilities,
   DriverUnavailableError,
   type Observer,
@@ -39,6 +40,8 @@ export interface FakeOptions {
   readonly repeatsEmissions?: boolean;
   /** What each live query tells about its re-queries; absent: nothing. */
   readonly requeries?: () => readonly Requery[];
+  /** What becomes of closing. Default is `works`. */
+  readonly closing?: "works" | "throws" | "never-ends";
   /** Called with each verb as it is used. */
   readonly onVerb?: (verb: string) => void;
 }
@@ -162,8 +165,10 @@ class FakeSession implements Session {
     return { writes: this.#writeCount };
   }
 
-  close(): void {
+  close(): Awaitable<void> {
     this.#fake.onVerb?.("close");
+    if (this.#fake.closing === "throws") throw new Error("unable to close");
+    if (this.#fake.closing === "never-ends") return new Promise(() => {});
   }
 
   #afterCommit(): void {
