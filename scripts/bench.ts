@@ -106,6 +106,7 @@ async function measure(
       append: (block, timeline) => run.append(block, timeline),
       signal: interrupt.signal,
       now: () => new Date(),
+      nowMs: () => performance.now(),
       onProgress: (step) => {
         progress.show(step);
         const isFirstRoundOfMore = step.kind === "round" && step.roundIndex === 0 &&

@@ -43,13 +43,28 @@ export function encodeMessage(token: string, message: ChildMessage): string {
   return `${token} ${JSON.stringify(message)}`;
 }
 
-/** The message in a line, or `undefined` for a line that is not one. */
+/** The message in a line, or `undefined` for a line that is not one. What a result holds is the record's to check. */
 export function decodeMessage(token: string, line: string): ChildMessage | undefined {
   if (!line.startsWith(`${token} `)) return undefined;
   try {
-    return JSON.parse(line.slice(token.length + 1)) as ChildMessage;
+    const message: unknown = JSON.parse(line.slice(token.length + 1));
+    return isMessage(message) ? message : undefined;
   } catch {
     // A child that was killed in the middle of a line leaves half a message: the same as none.
     return undefined;
+  }
+}
+
+function isMessage(value: unknown): value is ChildMessage {
+  const { kind, step, reason, result } = (value ?? {}) as Record<string, unknown>;
+  switch (kind) {
+    case "step":
+      return typeof step === "string";
+    case "skip":
+      return typeof reason === "string";
+    case "result":
+      return Array.isArray((result as { warnings?: unknown } | null | undefined)?.warnings);
+    default:
+      return false;
   }
 }

@@ -12,10 +12,15 @@ export interface PlanRun {
   spawn(block: PlannedBlock, onStep: (step: string) => void): Promise<SpawnedBlock>;
   /** Starts watching the host; the returned function ends that and tells what was seen. */
   watchHost(): () => HostReading;
-  /** Keeps a block, and the pictures that its child sent; the next one starts when it is kept. */
+  /**
+   * Keeps a block, and the pictures that its child sent; the next one starts when it is kept. Throws a TypeError, with
+   * nothing kept, for what breaks the format.
+   */
   append(block: Block, timeline?: readonly PhaseTimeline[]): void;
   readonly signal: AbortSignal;
   now(): Date;
+  /** A clock that never goes back, in milliseconds. */
+  nowMs(): number;
   onProgress(progress: Progress): void;
 }
 
@@ -43,9 +48,8 @@ export async function runPlan(run: PlanRun): Promise<"complete" | "interrupted">
       run.onProgress({ kind: "started", block });
       const one = await runOne(run, block);
       if (one === undefined) return "interrupted";
-      const { result, timeline } = one;
+      const result = keep(run, one);
       if (result.status === "skipped") skipped.add(cell.key);
-      run.append(result, timeline);
       run.onProgress({ kind: "ended", block, result });
     }
     const next = run.planned[index + 1];
@@ -56,11 +60,30 @@ export async function runPlan(run: PlanRun): Promise<"complete" | "interrupted">
   return "complete";
 }
 
-async function runOne(
-  run: PlanRun,
-  block: PlannedBlock,
-): Promise<{ readonly result: Block; readonly timeline?: readonly PhaseTimeline[] | undefined } | undefined> {
+/** A block and the pictures of it. */
+interface EndedBlock {
+  readonly result: Block;
+  readonly timeline?: readonly PhaseTimeline[] | undefined;
+}
+
+/** What a child says comes from a program that is not trusted: a block that the record refuses has failed. */
+function keep(run: PlanRun, { result, timeline }: EndedBlock): Block {
+  try {
+    run.append(result, timeline);
+    return result;
+  } catch (error) {
+    if (!(error instanceof TypeError) || result.status !== "measured") throw error;
+    const { cellKey, blockIndex, position, startedAt, elapsedMs, host, warnings } = result;
+    const base = { cellKey, blockIndex, position, startedAt, elapsedMs, host, warnings };
+    const failed: Block = { ...base, status: "failed", reason: error.message, output: [] };
+    run.append(failed);
+    return failed;
+  }
+}
+
+async function runOne(run: PlanRun, block: PlannedBlock): Promise<EndedBlock | undefined> {
   const startedAt = run.now();
+  const startMs = run.nowMs();
   const endHostWatch = run.watchHost();
   const base = (warnings: readonly Warning[] = []) => {
     const host = endHostWatch();
@@ -70,7 +93,7 @@ async function runOne(
       blockIndex: block.blockIndex,
       position: block.position,
       startedAt: startedAt.toISOString(),
-      elapsedMs: run.now().getTime() - startedAt.getTime(),
+      elapsedMs: Math.round(run.nowMs() - startMs),
       host,
       warnings: pressure > CPU_PRESSURE_LIMIT
         ? [...warnings, { kind: "cpu-pressure" as const, share: pressure }]

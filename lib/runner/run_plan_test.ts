@@ -1,4 +1,4 @@
-import { deepStrictEqual, strictEqual } from "node:assert/strict";
+import { deepStrictEqual, rejects, strictEqual } from "node:assert/strict";
 import type { Block, Cell, PhaseTimeline } from "../model/mod.ts";
 import { planBlocks } from "./plan.ts";
 import { type PlanRun, type Progress, runPlan } from "./run_plan.ts";
@@ -37,6 +37,7 @@ async function run(endings: Record<string, BlockEnding>, changes: Partial<PlanRu
     append: (block) => blocks.push(block),
     signal: new AbortController().signal,
     now: () => new Date(0),
+    nowMs: () => 0,
     onProgress: (step) => progress.push(step),
     ...changes,
   });
@@ -75,6 +76,47 @@ Deno.test("runPlan() discards the block that was interrupted and starts no other
 Deno.test("runPlan() starts nothing when it was interrupted before", async () => {
   const { outcome, spawned } = await run({ good: RESULT }, { signal: AbortSignal.abort() });
   deepStrictEqual([outcome, spawned], ["interrupted", []]);
+});
+
+Deno.test("runPlan() keeps a failed block when the record refuses what the child said, and goes on", async () => {
+  const kept: Block[] = [];
+  const { outcome, progress } = await run({ a: RESULT }, {
+    append: (block) => {
+      if (block.status === "measured" && block.blockIndex === 0) throw new TypeError("facts must be texts");
+      kept.push(block);
+    },
+  });
+  strictEqual(outcome, "complete");
+  deepStrictEqual(kept.map((block) => block.status === "failed" ? block.reason : block.status), [
+    "facts must be texts",
+    "measured",
+  ]);
+  deepStrictEqual(
+    progress.flatMap((step) => step.kind === "ended" ? [step.result] : []),
+    kept,
+  );
+});
+
+Deno.test("runPlan() passes on what is not the child's fault", async () => {
+  const full = new Error("No space left on device");
+  await rejects(
+    run({ a: RESULT }, {
+      append: () => {
+        throw full;
+      },
+    }),
+    full,
+  );
+});
+
+Deno.test("runPlan() takes the length of a block from a clock that does not go back", async () => {
+  const ms = [0, 250, 250, 500];
+  const dates = [new Date(9_000), new Date(1_000)];
+  const { blocks } = await run({ a: RESULT }, {
+    nowMs: () => ms.shift()!,
+    now: () => dates.shift()!,
+  });
+  deepStrictEqual(blocks.map(({ elapsedMs }) => elapsedMs), [250, 250]);
 });
 
 Deno.test("runPlan() tells when a round is over", async () => {

@@ -29,6 +29,8 @@ export interface BlockSpawn {
   readonly entry: string;
   readonly order: BlockOrder;
   readonly timeoutMs: number;
+  /** After its result a child gets this long to leave before it is ended. Default is 5000 ms. */
+  readonly leaveMs?: number;
   /** Aborted when the user interrupts the bench. */
   readonly signal: AbortSignal;
   readonly onStep: (step: string) => void;
@@ -38,7 +40,6 @@ export interface BlockSpawn {
 export const OUTPUT_LINES_KEPT = 20;
 /** A child that prints more than this is stopped. */
 const OUTPUT_LIMIT_BYTES = 16 * 1024 * 1024;
-/** After its result a child gets this long to leave before it is ended. */
 const LEAVE_MS = 5000;
 const LINE_KEPT_CHARS = 400;
 /** Modules are loaded in these steps; later, a child that talks of downloads has crashed all the same. */
@@ -82,7 +83,7 @@ export async function spawnBlock(spawn: BlockSpawn): Promise<SpawnedBlock> {
       return;
     }
     ending ??= message;
-    leave ??= setTimeout(() => kill(child), LEAVE_MS);
+    leave ??= setTimeout(() => kill(child), spawn.leaveMs ?? LEAVE_MS);
   });
   const readErrors = forEachLine(child.stderr, output, (line) => output.add(line));
   const [status] = await Promise.all([child.status, readMessages, readErrors]);

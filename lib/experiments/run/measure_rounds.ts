@@ -41,6 +41,7 @@ export async function measureRounds(run: RoundsRun): Promise<RoundsEnding> {
       },
       signal: run.signal,
       now: () => run.now(),
+      nowMs: run.nowMs,
       onProgress: (progress) => run.onProgress(progress),
     });
     if (skipped !== undefined) {
