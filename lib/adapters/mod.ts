@@ -2,6 +2,7 @@
 import type { Adapter, OptionValues } from "../model/adapter.ts";
 import { defaultOptions } from "../model/adapter.ts";
 import { messageOf, UsageError } from "../model/errors.ts";
+import { exportFault, type MemberTypes } from "../model/module_export.ts";
 import { isModuleName } from "../model/module_name.ts";
 import { didYouMean } from "../model/nearest.ts";
 import { betterSqlite3 } from "./better_sqlite3.ts";
@@ -133,38 +134,30 @@ export async function loadAdapter(idOrUrl: string): Promise<Adapter> {
     throw new UsageError(`Cannot import adapter module "${idOrUrl}": ${messageOf(error)}`, { cause: error });
   }
   const adapter = module.default ?? module.adapter;
-  const missing = missingMembers(adapter);
-  if (missing.length > 0) {
+  const fault = exportFault(adapter, MEMBERS);
+  if (fault !== undefined) {
     throw new UsageError(
-      `Cannot use "${idOrUrl}" as it must export an adapter as default or "adapter": ${
-        adapter === undefined ? "it exports neither" : `it lacks ${missing.join(", ")}`
-      }`,
+      `Cannot use "${idOrUrl}" as it must export an adapter as default or "adapter": ${fault}`,
     );
   }
   return adapter as Adapter;
 }
 
-const isText = (value: unknown) => typeof value === "string";
-const isObject = (value: unknown) => typeof value === "object" && value !== null;
-const isFunction = (value: unknown) => typeof value === "function";
-
-const MEMBERS: Readonly<Record<string, (value: unknown) => boolean>> = {
-  id: isText,
-  title: isText,
-  drivers: isObject,
-  options: isObject,
-  permissions: isObject,
-  capabilities: isFunction,
-  counters: isObject,
-  knownGaps: isObject,
-  open: isFunction,
+/** Members without which nothing works, or no record can be made. */
+const MEMBERS: MemberTypes = {
+  id: "string",
+  title: "string",
+  about: "string",
+  unfair: "string",
+  homepage: "string",
+  drivers: "object",
+  options: "object",
+  permissions: "object",
+  capabilities: "function",
+  counters: "object",
+  knownGaps: "object",
+  open: "function",
 };
-
-/** Members without which nothing works. */
-function missingMembers(adapter: unknown): string[] {
-  const members = adapter as Record<string, unknown> | null | undefined;
-  return Object.entries(MEMBERS).flatMap(([name, isRight]) => isRight(members?.[name]) ? [] : [name]);
-}
 
 function splitOnce(text: string, separator: string): [string, string | undefined] {
   const at = text.indexOf(separator);

@@ -123,7 +123,8 @@ Deno.test("parseOptions() lists what is allowed when an option is wrong", () => 
 });
 
 Deno.test("loadAdapter() imports an adapter from outside, as default or by name", async () => {
-  const source = `{ id: "mine", title: "Mine", drivers: {}, options: {}, permissions: {}, capabilities() {},
+  const source =
+    `{ id: "mine", title: "Mine", about: "", unfair: "", homepage: "", drivers: {}, options: {}, permissions: {}, capabilities() {},
     counters: [], knownGaps: [], async open() {} }`;
   const urlOf = (code: string) => `data:text/javascript,${encodeURIComponent(code)}`;
   assert.equal((await loadAdapter(urlOf(`export default ${source}`))).id, "mine");

@@ -1,4 +1,11 @@
-import { isModuleName, messageOf, UsageError, type Workload } from "../model/mod.ts";
+import {
+  exportFault,
+  isModuleName,
+  type MemberTypes,
+  messageOf,
+  UsageError,
+  type Workload,
+} from "../model/mod.ts";
 import { findWorkload } from "../../workloads/mod.ts";
 
 /**
@@ -16,11 +23,21 @@ export async function loadWorkload(nameOrUrl: string): Promise<Workload> {
     });
   }
   const workload = module.default ?? module.workload;
-  if (isWorkload(workload)) return workload;
-  throw new UsageError(`Cannot use "${nameOrUrl}" as it must export a workload as default or "workload"`);
+  const fault = exportFault(workload, MEMBERS);
+  if (fault === undefined) return workload as Workload;
+  throw new UsageError(
+    `Cannot use "${nameOrUrl}" as it must export a workload as default or "workload": ${fault}`,
+  );
 }
 
-function isWorkload(value: unknown): value is Workload {
-  return typeof value === "object" && value !== null && "program" in value &&
-    typeof value.program === "function";
-}
+/** Members without which nothing works, or no record can be made. */
+const MEMBERS: MemberTypes = {
+  id: "string",
+  version: "number",
+  title: "string",
+  question: "string",
+  unfair: "string",
+  phases: "object",
+  parameters: "object",
+  program: "function",
+};

@@ -61,11 +61,12 @@ export function splitAdapterList(values: readonly string[]): string[] {
 
 /** Reads workload names and modules; none gives the core ones, `all` gives every one that is not slow. */
 export async function selectWorkloads(values: readonly string[]): Promise<SelectedWorkload[]> {
-  const names = splitList(values);
+  const names = named(values, splitList(values), "a workload");
   const wanted = names.length === 0
     ? CORE_WORKLOADS
     : names.flatMap((name) => name === "all" ? quickWorkloadIds() : [name]);
   const selected = await Promise.all(wanted.map(selectWorkload));
+  rejectNamesakes(selected, ({ workload }) => workloadKey(workload), "workload");
   return unique(selected, ({ workload }) => workloadKey(workload));
 }
 
@@ -80,11 +81,12 @@ export async function selectAdapters(
   values: readonly string[],
   defaults: readonly string[],
 ): Promise<SelectedAdapter[]> {
-  const specs = splitAdapterList(values);
+  const specs = named(values, splitAdapterList(values), "an adapter");
   const wanted = specs.length === 0
     ? defaults
     : specs.flatMap((spec) => spec === "all" ? ADAPTERS.map(({ id }) => id) : [spec]);
   const selected = await Promise.all(wanted.map(selectAdapter));
+  rejectNamesakes(selected, ({ adapter }) => adapter.id, "adapter");
   return unique(selected, ({ adapter, options }) => adapter.id + optionText(adapter, options));
 }
 
@@ -97,7 +99,7 @@ export async function selectAdapter(spec: string): Promise<SelectedAdapter> {
 
 /** Reads scales; none gives `standard`. */
 export function selectScales(values: readonly string[]): Scale[] {
-  const names = splitList(values);
+  const names = named(values, splitList(values), "a scale");
   if (names.length === 0) return ["standard"];
   return unique(
     names.map((name) => {
@@ -111,6 +113,33 @@ export function selectScales(values: readonly string[]): Scale[] {
     }),
     (scale) => scale,
   );
+}
+
+/** An option that names nothing, such as that of an empty variable, would run something else than was meant. */
+function named(values: readonly string[], names: readonly string[], what: string): readonly string[] {
+  if (values.length === 0 || names.length > 0) return names;
+  throw new UsageError(
+    `Cannot choose as ${what} must be named where the option is given: got "${values.join(" ")}"`,
+  );
+}
+
+/** Cells are told apart by ids: two of the same id and from different places would become one. */
+function rejectNamesakes<T extends { readonly module?: string }>(
+  items: readonly T[],
+  name: (item: T) => string,
+  noun: string,
+): void {
+  const modules = new Map<string, string | undefined>();
+  for (const item of items) {
+    const [own, { module }] = [name(item), item];
+    const other = modules.has(own) ? modules.get(own) : module;
+    modules.set(own, module);
+    if (other === module) continue;
+    const places = [other, module].map((place) => place ?? "the registry").join(" and from ");
+    throw new UsageError(
+      `Cannot run two ${noun}s of one name as it is what tells them apart: "${own}" comes from ${places}`,
+    );
+  }
 }
 
 /** Every combination, workloads outermost. */

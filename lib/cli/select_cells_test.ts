@@ -1,4 +1,6 @@
 import { deepStrictEqual, match, rejects, strictEqual, throws } from "node:assert/strict";
+import { join } from "node:path";
+import { inTempFolder } from "../testing/temp_folder.ts";
 import {
   combineCells,
   CORE_WORKLOADS,
@@ -37,6 +39,28 @@ Deno.test("selectScales() names the scales when it does not know one", () => {
   deepStrictEqual(selectScales([]), ["standard"]);
   throws(() => selectScales(["huge"]), /scales are smoke, standard, large/);
 });
+
+Deno.test("selectAdapters() refuses an option that names nothing, as the defaults would run instead", async () => {
+  const refusal = { name: "UsageError", message: /must be named where the option is given/ };
+  await rejects(selectAdapters([""], ["node-sqlite"]), refusal);
+  await rejects(selectWorkloads([" , "]), refusal);
+  throws(() => selectScales([","]), refusal);
+});
+
+Deno.test("selectAdapters() refuses an adapter from outside that has the id of another one", () =>
+  inTempFolder(async (folder) => {
+    const path = join(folder, "namesake.ts");
+    Deno.writeTextFileSync(
+      path,
+      `export default { id: "node-sqlite", title: "", about: "", unfair: "", homepage: "", drivers: {}, options: {},
+        permissions: {}, counters: [], knownGaps: [], capabilities() { return {}; }, open() {} }`,
+    );
+    await rejects(selectAdapters(["node-sqlite", path], []), {
+      name: "UsageError",
+      message: /two adapters of one name.*"node-sqlite" comes from the registry and from .*namesake\.ts$/,
+    });
+    strictEqual((await selectAdapters([path, path], [])).length, 1);
+  }));
 
 Deno.test("combineCells() names what differs from the defaults in the key", async () => {
   const cells = combineCells(

@@ -16,4 +16,5 @@ export * from "./reporter.ts";
 export * from "./experiment.ts";
 export * from "./errors.ts";
 export * from "./module_name.ts";
+export * from "./module_export.ts";
 export * from "./nearest.ts";
