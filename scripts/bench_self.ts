@@ -4,7 +4,11 @@
  * One process per case, one after the other; the order turns by one case in each round. Writes
  * `results/bench-self.json` (every round) and `results/bench-self.md` (best, median and worst round).
  */
+import { Command } from "commander";
 import { markdownTable } from "markdown-table";
+import { EXIT } from "../lib/cli/exit_code.ts";
+import { reportFailure } from "../lib/cli/failure.ts";
+import { parseCommand } from "../lib/cli/parse_command.ts";
 import { readEnvironment } from "../lib/record/mod.ts";
 import { formatSpread } from "../lib/report/format.ts";
 import type { CaseResult } from "./bench_self/case.ts";
@@ -75,19 +79,39 @@ function render({ startedAt, environment, rounds }: SelfBench): string {
   ].join("\n");
 }
 
-const startedAt = new Date().toISOString();
-const rounds: Record<string, CaseResult>[] = [];
-for (let round = 0; round < ROUND_COUNT; round++) {
-  const results: Record<string, CaseResult> = {};
-  for (let step = 0; step < CASES.length; step++) {
-    const [harness, operation] = CASES[(step + round) % CASES.length]!;
-    results[`${harness} ${operation}`] = await runCase(harness, operation);
+const HELP = `
+Takes about four minutes. Writes results/bench-self.json (every round) and results/bench-self.md.
+Exit codes: 0 fine, 1 a case could not be measured, 2 usage, 3 the disk did not take the files.`;
+
+async function benchSelf(args: readonly string[]): Promise<number> {
+  const command = new Command("bench:self")
+    .description("Measures what measuring costs, beside other harnesses in the same run.")
+    .allowExcessArguments(false)
+    .addHelpText("after", HELP);
+  if (!parseCommand(command, args)) return EXIT.fine;
+  const startedAt = new Date().toISOString();
+  const rounds: Record<string, CaseResult>[] = [];
+  for (let round = 0; round < ROUND_COUNT; round++) {
+    const results: Record<string, CaseResult> = {};
+    for (let step = 0; step < CASES.length; step++) {
+      const [harness, operation] = CASES[(step + round) % CASES.length]!;
+      results[`${harness} ${operation}`] = await runCase(harness, operation);
+    }
+    rounds.push(results);
+    console.error(`Round ${round + 1} of ${ROUND_COUNT} is done`);
   }
-  rounds.push(results);
-  console.error(`Round ${round + 1} of ${ROUND_COUNT} is done`);
+  const selfBench: SelfBench = { startedAt, environment: readEnvironment(), rounds };
+  const report = render(selfBench);
+  await Deno.writeTextFile("results/bench-self.json", JSON.stringify(selfBench, null, 2) + "\n");
+  await Deno.writeTextFile("results/bench-self.md", report);
+  console.log(report);
+  return EXIT.fine;
 }
-const selfBench: SelfBench = { startedAt, environment: readEnvironment(), rounds };
-const report = render(selfBench);
-await Deno.writeTextFile("results/bench-self.json", JSON.stringify(selfBench, null, 2) + "\n");
-await Deno.writeTextFile("results/bench-self.md", report);
-console.log(report);
+
+if (import.meta.main) {
+  try {
+    Deno.exit(await benchSelf(Deno.args));
+  } catch (error) {
+    Deno.exit(reportFailure("bench:self", error));
+  }
+}

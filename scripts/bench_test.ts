@@ -122,11 +122,12 @@ for (
     [["--blocks", "0"], /--blocks.*at least 1/],
     [["--timeline", "frist"], /--timeline.*one of none, first, all \(did you mean "first"\?\)/],
     [["--blocks", "many"], /--blocks.*whole number/],
+    [["--blocks", "1e2"], /--blocks.*whole number/],
     [["a", "b"], /too many arguments/],
     [["../../x"], /label must be 1 to 64 letters/],
     [["x".repeat(10_000)], /has 10000 characters/],
     [["a\u0007b"], /a\\u0007b/],
-    [["--resume", "no/such/run"], /must be a readable folder/],
+    [["--resume", "no/such/run"], /Cannot find run "no\/such\/run".*holds no run/],
     [["--resume", ".", "--blocks", "5"], /a run keeps those it began with: blocks was given/],
     [["--adapter", "./no_such_adapter.ts"], /Cannot import adapter module .*no_such_adapter\.ts/],
   ] as const

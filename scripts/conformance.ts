@@ -1,13 +1,8 @@
-/**
- * Tries adapters against what every adapter must keep.
- *
- *     deno task conformance [--json] [adapter ...]
- *
- * An adapter is an id, `id:option=value,...`, or a module that exports one (`./my_adapter.ts`). Without options every
- * value of every option is tried; without adapters all registered ones are.
- * Exit codes: 0 all kept (skips and known gaps are fine), 1 something failed or a known gap has closed, 2 usage.
- */
-import { messageOf, UsageError } from "../lib/model/errors.ts";
+/** `deno task conformance`: try adapters against what every adapter must keep. */
+import { Command } from "commander";
+import { EXIT } from "../lib/cli/exit_code.ts";
+import { reportFailure } from "../lib/cli/failure.ts";
+import { parseCommand } from "../lib/cli/parse_command.ts";
 import {
   type ConformanceReport,
   findTargets,
@@ -25,22 +20,45 @@ const MARKS: Readonly<Record<JudgedResult["verdict"], string>> = {
   "stale-gap": "STALE ",
 };
 
-async function main(args: readonly string[]): Promise<number> {
-  const flags = args.filter((arg) => arg.startsWith("-"));
-  const unknown = flags.find((flag) => flag !== "--json");
-  if (unknown !== undefined) throw new UsageError(`Cannot understand "${unknown}": the only flag is --json`);
-  const isJson = flags.length > 0;
+interface ConformanceArguments {
+  readonly adapters: readonly string[];
+  readonly json: boolean;
+}
+
+const HELP = `
+Without options every value of every option is tried; without adapters all registered ones are.
+
+Examples:
+  $ deno task conformance watchlite                    one adapter, with each of its options
+  $ deno task conformance pglite:mode=changes          with this option only
+  $ deno task conformance ./my_adapter.ts              a module that exports one
+  $ deno task conformance --json                       all of them, for programs
+
+Exit codes: 0 all kept (skips and known gaps are fine), 1 something failed or a known gap has closed, 2 usage.`;
+
+/** Reads the arguments. Returns `undefined` when help was asked for and printed. Throws a UsageError. */
+export function parseConformanceArguments(args: readonly string[]): ConformanceArguments | undefined {
+  const command = new Command("conformance")
+    .description("Tries adapters against what every adapter must keep.")
+    .argument("[adapters...]", "id, id:option=value,... or a module")
+    .option("--json", "print the reports as JSON", false)
+    .addHelpText("after", HELP);
+  if (!parseCommand(command, args)) return undefined;
+  return { ...command.opts<Omit<ConformanceArguments, "adapters">>(), adapters: command.args };
+}
+
+async function main({ adapters, json }: ConformanceArguments): Promise<number> {
   // A task runs in the repository, whatever folder it was started from.
   const folder = Deno.env.get("INIT_CWD") ?? Deno.cwd();
-  const targets = await findTargets(args.filter((arg) => !arg.startsWith("-")), folder);
+  const targets = await findTargets(adapters, folder);
   const reports: ConformanceReport[] = [];
   for (const target of targets) {
     const report = await spawnConformance(target);
     reports.push(report);
-    if (!isJson) console.log(textOf(report));
+    if (!json) console.log(textOf(report));
   }
-  if (isJson) console.log(JSON.stringify(reports, null, 2));
-  return reports.some(({ results }) => results.some(isFault)) ? 1 : 0;
+  if (json) console.log(JSON.stringify(reports, null, 2));
+  return reports.some(({ results }) => results.some(isFault)) ? EXIT.wrong : EXIT.fine;
 }
 
 function textOf({ adapter, options, unavailable, results }: ConformanceReport): string {
@@ -60,10 +78,9 @@ function textOf({ adapter, options, unavailable, results }: ConformanceReport): 
 
 if (import.meta.main) {
   try {
-    Deno.exitCode = await main(Deno.args);
+    const parsed = parseConformanceArguments(Deno.args);
+    Deno.exitCode = parsed === undefined ? EXIT.fine : await main(parsed);
   } catch (error) {
-    if (!(error instanceof UsageError)) throw error;
-    console.error(messageOf(error));
-    Deno.exitCode = 2;
+    Deno.exitCode = reportFailure("conformance", error);
   }
 }

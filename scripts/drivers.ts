@@ -1,22 +1,40 @@
-/**
- * Writes `drivers/<adapter>/deno.json` and `deno.lock` from what the registered adapters declare.
- *
- *     deno task drivers [--check] [adapter ...]
- *
- * A lock file is resolved anew when it does not name the declared versions. With `--check` nothing is written.
- * Exit codes: 0 fine, 1 something differs or cannot be resolved, 2 usage.
- */
+/** `deno task drivers`: write `drivers/<adapter>/deno.json` and `deno.lock` from what the adapters declare. */
+import { Command } from "commander";
 import { adapterById, ADAPTERS } from "../lib/adapters/mod.ts";
 import { driverConfig, driverConfigText, unlockedDrivers } from "../lib/adapters/shared/driver_config.ts";
-import { messageOf, UsageError } from "../lib/model/errors.ts";
+import { EXIT } from "../lib/cli/exit_code.ts";
+import { reportFailure } from "../lib/cli/failure.ts";
+import { parseCommand } from "../lib/cli/parse_command.ts";
 import type { Adapter } from "../lib/model/adapter.ts";
 import { textIfThere } from "../lib/record/mod.ts";
 
 const DRIVERS = new URL("../drivers/", import.meta.url);
 
-async function main(args: readonly string[]): Promise<number> {
-  const isCheck = args.includes("--check");
-  const ids = args.filter((arg) => arg !== "--check");
+interface DriversArguments {
+  readonly ids: readonly string[];
+  readonly check: boolean;
+}
+
+const HELP = `
+A lock file is resolved anew when it does not name the declared versions.
+
+Examples:
+  $ deno task drivers my-db      after its adapter was written or a version was changed
+  $ deno task drivers --check    all of them, without writing
+
+Exit codes: 0 fine, 1 something differs or cannot be resolved, 2 usage.`;
+
+function parseDriversArguments(args: readonly string[]): DriversArguments | undefined {
+  const command = new Command("drivers")
+    .description("Writes the configuration and the lock file of each adapter's drivers into drivers/.")
+    .argument("[adapters...]", "ids of registered adapters (default: all)")
+    .option("--check", "write nothing, name what is not current", false)
+    .addHelpText("after", HELP);
+  if (!parseCommand(command, args)) return undefined;
+  return { ...command.opts<Omit<DriversArguments, "ids">>(), ids: command.args };
+}
+
+async function main({ ids, check: isCheck }: DriversArguments): Promise<number> {
   const adapters = ids.length > 0 ? ids.map((id) => adapterById(id)) : ADAPTERS;
   let faultCount = 0;
   for (const adapter of adapters) {
@@ -26,7 +44,7 @@ async function main(args: readonly string[]): Promise<number> {
     faultCount += 1;
   }
   if (ids.length === 0) faultCount += await strayFolderCount();
-  return faultCount === 0 ? 0 : 1;
+  return faultCount === 0 ? EXIT.fine : EXIT.wrong;
 }
 
 /** What differs between the files and the declaration, if anything. */
@@ -88,9 +106,9 @@ async function removeIfThere(file: URL): Promise<void> {
 
 if (import.meta.main) {
   try {
-    Deno.exitCode = await main(Deno.args);
+    const parsed = parseDriversArguments(Deno.args);
+    Deno.exitCode = parsed === undefined ? EXIT.fine : await main(parsed);
   } catch (error) {
-    console.error(messageOf(error));
-    Deno.exitCode = error instanceof UsageError ? 2 : 1;
+    Deno.exitCode = reportFailure("drivers", error);
   }
 }

@@ -1,9 +1,10 @@
-/**
- * Writes the JSON Schemas of what is stored, imported and exported into schemas/. With --check it writes nothing, names the files that
- * are not current and ends with exit code 1.
- */
+/** `deno task schemas`: write the JSON Schemas of what is stored, imported and exported into schemas/. */
 import { join } from "node:path";
+import { Command } from "commander";
 import { z } from "zod";
+import { EXIT } from "../lib/cli/exit_code.ts";
+import { reportFailure } from "../lib/cli/failure.ts";
+import { parseCommand } from "../lib/cli/parse_command.ts";
 import { publishedOutcomeSchemas } from "../lib/experiments/schema.ts";
 import { exportedRunSchema } from "../lib/export/exported_run_schema.ts";
 import { importedResultsSchema } from "../lib/import/mod.ts";
@@ -17,28 +18,41 @@ const SCHEMAS: Readonly<Record<string, string>> = {
   "imported.schema.json": schemaText(importedResultsSchema),
 };
 
-const [option, ...rest] = Deno.args;
-if (rest.length > 0 || (option !== undefined && option !== "--check")) {
-  console.error(`Cannot write schemas as the only option is --check: got ${JSON.stringify(Deno.args)}`);
-  Deno.exit(2);
-}
+const HELP = `
+Exit codes: 0 fine, 1 --check found a file that is not current, 2 usage.`;
 
-const folder = join(import.meta.dirname ?? ".", "..", "schemas");
-let staleCount = 0;
-for (const [name, text] of Object.entries(SCHEMAS)) {
-  const path = join(folder, name);
-  if (option === "--check") {
-    if (textIfThere(path) === text) continue;
-    staleCount++;
-    console.error(`schemas/${name} must be what the code says: run "deno task schemas"`);
-  } else {
-    Deno.mkdirSync(folder, { recursive: true });
-    Deno.writeTextFileSync(path, text);
-    console.log(`Wrote schemas/${name}`);
+function schemas(args: readonly string[]): number {
+  const command = new Command("schemas")
+    .description("Writes the JSON Schemas of what is stored, imported and exported into schemas/.")
+    .option("--check", "write nothing, name the files that are not current", false)
+    .allowExcessArguments(false)
+    .addHelpText("after", HELP);
+  if (!parseCommand(command, args)) return EXIT.fine;
+  const { check } = command.opts<{ check: boolean }>();
+
+  const folder = join(import.meta.dirname ?? ".", "..", "schemas");
+  let staleCount = 0;
+  for (const [name, text] of Object.entries(SCHEMAS)) {
+    const path = join(folder, name);
+    if (check) {
+      if (textIfThere(path) === text) continue;
+      staleCount++;
+      console.error(`schemas/${name} must be what the code says: run "deno task schemas"`);
+    } else {
+      Deno.mkdirSync(folder, { recursive: true });
+      Deno.writeTextFileSync(path, text);
+      console.log(`Wrote schemas/${name}`);
+    }
   }
+  return staleCount > 0 ? EXIT.wrong : EXIT.fine;
 }
-if (staleCount > 0) Deno.exit(1);
 
 function schemaText(schema: z.ZodType): string {
   return JSON.stringify(z.toJSONSchema(schema), null, 2) + "\n";
+}
+
+try {
+  Deno.exitCode = schemas(Deno.args);
+} catch (error) {
+  Deno.exitCode = reportFailure("schemas", error);
 }

@@ -55,22 +55,31 @@ export function parseBenchArguments(args: readonly string[]): BenchOptions | und
       "Runs workloads against databases, one fresh process per block, and leaves a verified report.",
     )
     .argument("[label]", "name of the run, part of its folder's name")
-    .option(
-      "-w, --workload <ids>",
-      "workloads, repeatable or comma-separated; id@version for an older one",
-      collect,
-      [],
+    .addOption(
+      new Option(
+        "-w, --workload <ids>",
+        "workloads, repeatable or comma-separated; id@version for an older one; all for every quick one",
+      ).argParser(collect).default([], "the core ones"),
     )
-    .option("-a, --adapter <ids>", "adapters, repeatable or comma-separated; id:option=value", collect, [])
-    .option("-s, --scale <names>", "smoke, standard or large (default: standard)", collect, [])
+    .addOption(
+      new Option(
+        "-a, --adapter <ids>",
+        "adapters, repeatable or comma-separated; id:option=value; all for every one",
+      ).argParser(collect).default([], "six of them"),
+    )
+    .addOption(
+      new Option("-s, --scale <names>", "smoke, standard or large").argParser(collect).default(
+        [],
+        "standard",
+      ),
+    )
     .addOption(new Option("-b, --blocks <n>", "blocks per cell (default: 3)").argParser(integerFrom(1)))
     .addOption(
       new Option("--seed <n>", "seed of the order and of the traffic (default: 0)").argParser(integerFrom(0)),
     )
     .addOption(
-      new Option("--timeout <seconds>", "longest time for one block (default: 120)").argParser(
-        integerFrom(1),
-      ),
+      new Option("--timeout <seconds>", "longest time for one block; slow cells need more (default: 120)")
+        .argParser(integerFrom(1)),
     )
     .addOption(
       new Option(
@@ -82,7 +91,7 @@ export function parseBenchArguments(args: readonly string[]): BenchOptions | und
     .option("--json", "print the run as JSON on standard output, progress on standard error", false)
     .option("--charts", "draw bars in the tables (default: on a terminal)")
     .option("--no-charts", "draw no bars")
-    .option("--resume <run>", "go on with an interrupted run: its folder")
+    .option("--resume <run>", "go on with an interrupted run: its folder, or the beginning of its id")
     .option("--list", "print workloads and adapters with what they can do, and run nothing", false)
     .option("--dry-run", "print the plan, and run nothing", false)
     .option("--keep-temp", "keep the databases that were written", false)
@@ -106,7 +115,7 @@ function timelineChoice(text: string): TimelineChoice {
 function integerFrom(least: number): (text: string) => number {
   return (text) => {
     const value = Number(text);
-    if (Number.isSafeInteger(value) && value >= least && text.trim() !== "") return value;
+    if (/^\d+$/.test(text) && Number.isSafeInteger(value) && value >= least) return value;
     throw new InvalidArgumentError(`It must be a whole number of at least ${least}.`);
   };
 }

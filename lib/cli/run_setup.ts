@@ -9,6 +9,7 @@ import {
 } from "../model/mod.ts";
 import { createRun, type OpenRun, parseLabel, readEnvironment, resumeRun } from "../record/mod.ts";
 import type { BenchOptions } from "./bench_options.ts";
+import { findRun } from "./find_run.ts";
 import {
   combineCells,
   selectAdapter,
@@ -92,7 +93,7 @@ const PLAIN_NOTE =
   `Adapters: ${DEFAULT_ADAPTERS.join(", ")}. PGlite is left out, since each write runs all of its live ` +
   "queries on the table again: add --adapter pglite, or --adapter all. See --list";
 
-async function oldRun(options: BenchOptions, folder: string): Promise<RunSetup> {
+async function oldRun(options: BenchOptions, name: string): Promise<RunSetup> {
   const typed = (["workload", "adapter", "scale"] as const).filter((name) => options[name].length > 0);
   const numbers = (["blocks", "seed", "timeout"] as const).filter((name) => options[name] !== undefined);
   const conflicts = [...typed, ...numbers, ...(options.label === undefined ? [] : ["a label"])];
@@ -103,7 +104,7 @@ async function oldRun(options: BenchOptions, folder: string): Promise<RunSetup> 
       } was given`,
     );
   }
-  const run = resumeRun(folder);
+  const run = resumeRun(findRun(name, options.out));
   try {
     requireSameMachine(run.header, readEnvironment());
     const { settings } = run.header;

@@ -98,7 +98,7 @@ export function parseExperimentArguments(args: readonly string[]): ExperimentOpt
     .option("--record", "write the outcome beside the experiment; needs a clean working tree", false)
     .option("--force", "overwrite what was recorded before", false)
     .option("--from <run>", "judge a stored run of the experiment instead of measuring")
-    .option("--resume <run>", "go on with an interrupted run: its folder")
+    .option("--resume <run>", "go on with an interrupted run: its folder, or the beginning of its id")
     .addOption(
       new Option(
         "--budget <time>",
@@ -132,13 +132,24 @@ export function parseExperimentArguments(args: readonly string[]): ExperimentOpt
 
 /** Reads the arguments of `calibrate`. Returns `undefined` when help was printed. Throws a UsageError. */
 export function parseCalibrateArguments(args: readonly string[]): CalibrateOptions | undefined {
-  const collect = (value: string, previous: readonly string[]): string[] => [...previous, value];
   const command = shared(new Command("calibrate"))
     .description("Measures what this machine makes up by itself: the same program against itself.")
-    .option("--id <ids>", "experiments whose control cells are meant, repeatable", collect, [])
-    .option("-w, --workload <ids>", "workloads, repeatable or comma-separated", collect, [])
-    .option("-a, --adapter <ids>", "adapters, repeatable or comma-separated; id:option=value", collect, [])
-    .option("-s, --scale <names>", "smoke, standard or large (default: standard)", collect, [])
+    .addOption(listOption("--id <ids>", "experiments whose control cells are meant, repeatable", "none"))
+    .addOption(
+      listOption(
+        "-w, --workload <ids>",
+        "workloads, repeatable or comma-separated",
+        "none; with --power: keyed-pk",
+      ),
+    )
+    .addOption(
+      listOption(
+        "-a, --adapter <ids>",
+        "adapters, repeatable or comma-separated; id:option=value",
+        "none; with --power: node-sqlite and watchlite",
+      ),
+    )
+    .addOption(listOption("-s, --scale <names>", "smoke, standard or large", "standard"))
     .addOption(
       new Option("--pairs <n>", "A/A pairs per cell (default: 20; with --power: 40)").argParser(atLeastSix),
     )
@@ -153,7 +164,7 @@ export function parseCalibrateArguments(args: readonly string[]): CalibrateOptio
       false,
     )
     .option("--from <run>", "compute from a stored run instead of measuring")
-    .option("--resume <run>", "go on with an interrupted run: its folder")
+    .option("--resume <run>", "go on with an interrupted run: its folder, or the beginning of its id")
     .addHelpText("after", CALIBRATE_HELP);
   if (!parseCommand(command, args)) return undefined;
   const options = command.opts<CalibrateOptions>();
@@ -185,6 +196,13 @@ function shared(command: Command): Command {
     .option("--json", "print JSON on standard output, progress on standard error", false)
     .option("-o, --out <folder>", "folder of all runs (default: results in the root)")
     .option("--root <folder>", "the repository whose experiments are meant", ".");
+}
+
+/** An option that may be given several times; `defaults` says what none of it means. */
+function listOption(flags: string, description: string, defaults: string): Option {
+  return new Option(flags, description)
+    .argParser((value: string, previous: readonly string[]) => [...previous, value])
+    .default([], defaults);
 }
 
 /** `90s`, `5m`, `1.5m`. */
