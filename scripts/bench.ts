@@ -14,6 +14,7 @@ import { type Probe, probeAdapter } from "../lib/cli/probe_adapter.ts";
 import { ProgressLine } from "../lib/cli/progress.ts";
 import { beginRun, type RunSetup } from "../lib/cli/run_setup.ts";
 import { skipReason } from "../lib/cli/select_cells.ts";
+import { timeoutAdvice } from "../lib/cli/timeout_advice.ts";
 import { standardOutput, terminalStyle } from "../lib/cli/terminal_style.ts";
 import { makeTempDirectory, sweepTempDirectories } from "../lib/cli/temp_directory.ts";
 import { hostReading, loadRun, type OpenRun, readHost, replaceFile } from "../lib/record/mod.ts";
@@ -132,6 +133,8 @@ async function measure(
   console.log(options.json ? reporterById("json").render(record) : renderTerminal(record, style));
   replaceFile(join(run.folder, "report.md"), reporterById("markdown").render(record));
   console.error(`Wrote ${join(run.folder, "report.md")}`);
+  const advice = timeoutAdvice(record);
+  if (advice !== undefined) console.error(advice);
   if (outcome === "interrupted") {
     console.error(`Interrupted: go on with --resume ${run.folder}`);
     return EXIT.interrupted;
