@@ -5,10 +5,11 @@
  * packages or built-ins: `node:` is free, packages only where the row says so.
  */
 
-/** What a folder may import. `packages` allows npm names from deno.json. */
+/** What a folder may import. */
 interface Rule {
   readonly may: readonly string[];
-  readonly packages?: boolean;
+  /** npm names from deno.json: anywhere, or only by `import()`, so that nobody downloads what they do not run. */
+  readonly packages?: "anywhere" | "when asked for";
 }
 
 /** The import table, front doors included: a name that ends in `mod.ts` allows only that file. */
@@ -20,20 +21,20 @@ export const IMPORT_RULES: Readonly<Record<string, Rule>> = {
   "lib/stats": { may: ["lib/model"] },
   "lib/oracle": { may: ["lib/model"] },
   "lib/metrics": { may: ["lib/model", "lib/stats"] },
-  "lib/adapters": { may: ["lib/model"], packages: true },
+  "lib/adapters": { may: ["lib/model"], packages: "when asked for" },
   "lib/adapters/watchlite.ts": { may: ["lib/model", "lib/adapters", "lib/engine/mod.ts"] },
   "lib/runner": { may: ["lib/model", "lib/clock", "lib/dataset", "lib/metrics", "lib/oracle", "lib/stats"] },
-  "lib/record": { may: ["lib/model"], packages: true },
-  "lib/report": { may: ["lib/model", "lib/metrics", "lib/stats"], packages: true },
+  "lib/record": { may: ["lib/model"], packages: "anywhere" },
+  "lib/report": { may: ["lib/model", "lib/metrics", "lib/stats"], packages: "anywhere" },
   "lib/report/html": {
     may: ["lib/model", "lib/import", "lib/metrics", "lib/report", "lib/stats"],
-    packages: true,
+    packages: "anywhere",
   },
   "lib/export": {
     may: ["lib/model", "lib/metrics", "lib/record", "lib/report", "lib/stats"],
-    packages: true,
+    packages: "anywhere",
   },
-  "lib/import": { may: ["lib/model"], packages: true },
+  "lib/import": { may: ["lib/model"], packages: "anywhere" },
   "lib/cli": {
     may: [
       "lib/model",
@@ -46,11 +47,11 @@ export const IMPORT_RULES: Readonly<Record<string, Rule>> = {
       "lib/runner",
       "workloads",
     ],
-    packages: true,
+    packages: "anywhere",
   },
   "lib/experiments": {
     may: ["lib/model", "lib/metrics", "lib/record", "lib/report", "lib/stats"],
-    packages: true,
+    packages: "anywhere",
   },
   // Runs what experiments describe: the only part of them that knows adapters, workloads and processes.
   "lib/experiments/run": {
@@ -67,7 +68,7 @@ export const IMPORT_RULES: Readonly<Record<string, Rule>> = {
       "lib/stats",
       "workloads",
     ],
-    packages: true,
+    packages: "anywhere",
   },
   // Shows points and noise as verdicts see them.
   "lib/experiments/html": {
@@ -79,12 +80,15 @@ export const IMPORT_RULES: Readonly<Record<string, Rule>> = {
       "lib/report",
       "lib/stats",
     ],
-    packages: true,
+    packages: "anywhere",
   },
   "lib/testing": {
     may: ["lib/model", "lib/clock", "lib/adapters", "lib/cli", "lib/oracle", "lib/runner", "workloads"],
   },
   "workloads": { may: ["lib/model", "lib/dataset"] },
+  "experiments": { may: ["mod.ts", "lib/model", "lib/experiments"] },
+  // From outside: the contracts have the name of a package there.
+  "examples": { may: [], packages: "anywhere" },
 };
 
 /** The rule that holds for a file of the repository, or `undefined` where everything is allowed. */
@@ -100,14 +104,20 @@ function isTestFile(path: string): boolean {
   return path.endsWith("_test.ts") || /\/_(arbitraries|fixtures?|testing)\.ts$/.test(path);
 }
 
-/** Why a file must not import a specifier; `undefined` when it may. Paths are relative to the repository. */
-export function importFault(path: string, specifier: string): string | undefined {
+/**
+ * Why a file must not import a specifier; `undefined` when it may. Paths are relative to the repository. `isStatic` is
+ * `false` for `import()` and for types, which load nothing before they are needed.
+ */
+export function importFault(path: string, specifier: string, isStatic = true): string | undefined {
   if (isTestFile(path) || specifier.startsWith("node:")) return undefined;
   const found = ruleFor(path);
   if (found === undefined) return undefined;
   const { owner, rule } = found;
   if (!specifier.startsWith(".")) {
-    return rule.packages ? undefined : `${owner} must not import packages: "${specifier}"`;
+    if (rule.packages === "anywhere" || (rule.packages !== undefined && !isStatic)) return undefined;
+    return rule.packages === undefined
+      ? `${owner} must not import packages: "${specifier}"`
+      : `${owner} must import packages by import(), inside open: "${specifier}"`;
   }
   const target = new URL(specifier, `file:///${path}`).pathname.slice(1);
   const isOwn = target.startsWith(`${owner}/`) && !owner.endsWith(".ts");
@@ -130,16 +140,17 @@ const plugin: Deno.lint.Plugin = {
         const path = repositoryPath(context.filename);
         const check = (
           source: { readonly value?: unknown; readonly range: Deno.lint.Range } | null,
+          isStatic = true,
         ): void => {
           if (source === null || typeof source.value !== "string") return;
-          const fault = importFault(path, source.value);
+          const fault = importFault(path, source.value, isStatic);
           if (fault !== undefined) context.report({ range: source.range, message: fault });
         };
         return {
-          ImportDeclaration: (node) => check(node.source),
+          ImportDeclaration: (node) => check(node.source, node.importKind !== "type"),
           ExportNamedDeclaration: (node) => check(node.source),
           ExportAllDeclaration: (node) => check(node.source),
-          ImportExpression: (node) => check(node.source as Deno.lint.StringLiteral),
+          ImportExpression: (node) => check(node.source as Deno.lint.StringLiteral, false),
         };
       },
     },

@@ -22,9 +22,34 @@ Deno.test("importFault() keeps packages out of what a child process loads", () =
   strictEqual(importFault("lib/oracle/truth.ts", "node:buffer"), undefined);
 });
 
+Deno.test("importFault() lets adapters ask for their driver, and no more than that", () => {
+  match(importFault("lib/adapters/rxdb.ts", "rxdb")!, /by import\(\), inside open: "rxdb"/);
+  strictEqual(importFault("lib/adapters/rxdb.ts", "rxdb", false), undefined);
+  match(importFault("lib/runner/plan.ts", "rxdb", false)!, /must not import packages/);
+});
+
+Deno.test("importFault() keeps experiments and examples to what they are told", () => {
+  strictEqual(importFault("experiments/200_x.ts", "../lib/experiments/mod.ts"), undefined);
+  match(importFault("experiments/200_x.ts", "../lib/adapters/mod.ts")!, /experiments may import only/);
+  strictEqual(importFault("examples/naive_watch/adapter.ts", "watchbench/model"), undefined);
+  match(importFault("examples/naive_watch/adapter.ts", "../../lib/runner/mod.ts")!, /nothing outside itself/);
+});
+
 Deno.test("importFault() leaves tests and scripts alone", () => {
   strictEqual(importFault("lib/model/value_test.ts", "../stats/mod.ts"), undefined);
   strictEqual(importFault("scripts/bench.ts", "../lib/record/mod.ts"), undefined);
+});
+
+Deno.test("the plugin tells a driver that is loaded with the adapter from one that is asked for, and from types", () => {
+  const source = [
+    'import { createStore } from "tinybase";',
+    'import type { Store } from "tinybase";',
+    'const library = await import("tinybase");',
+  ].join("\n");
+  const path = new URL("../lib/adapters/planted.ts", import.meta.url).pathname;
+  deepStrictEqual(Deno.lint.runPlugin(plugin, path, source).map(({ range }) => source.slice(...range)), [
+    '"tinybase"',
+  ]);
 });
 
 Deno.test("the plugin reports static, dynamic and re-exported imports at their place", () => {
