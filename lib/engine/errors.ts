@@ -103,6 +103,10 @@ export function shapeOf(error: unknown, verb: Verb, sql: string | null): ErrorSh
     if (fault.errcode === rangeCode) {
       reason = "there must be a placeholder for each param, there are more params";
     }
+    // ATTACH does not come as far as this: what is left that needs a second file is VACUUM.
+    if (reason.startsWith("too many attached databases - max 0")) {
+      reason = "VACUUM needs the permission --allow-all, as otherwise Deno denies SQLite any second file";
+    }
     return { verb, code: sqliteName(fault.errcode), sqliteCode: fault.errcode, sql, reason };
   }
   // Opening a file gives SQLite's text only.

@@ -42,7 +42,7 @@ export class ReaderCore {
   constructor(db: DatabaseSync, start: WorkerStart) {
     this.#db = db;
     this.#start = start;
-    this.#statements = new Statements(db, start.statementCacheSize);
+    this.#statements = new Statements(db, "reader", start.statementCacheSize);
     const { recorder } = this.#statements;
     this.#schema = new Schema(db, recorder);
     const own = (sql: string) => recorder.ignore(() => db.prepare(sql));

@@ -8,6 +8,7 @@
  */
 
 import type { DatabaseSync } from "node:sqlite";
+import { misuse, type Verb } from "../errors.ts";
 
 /** Columns by table; null stands for all columns of the table, an empty set for its existence only (`COUNT(*)`). */
 export type TableColumns = Map<string, Set<string> | null>;
@@ -21,12 +22,8 @@ export interface Access {
   /** Changes the schema, or something whose effect is not known: depends on, or dirties, everything. */
   everything: boolean;
   schemaChange: boolean;
-  /** BEGIN, COMMIT, ROLLBACK, SAVEPOINT, RELEASE. */
-  control: boolean;
   /** A trigger writes: the number of changed rows that SQLite reports does not tell whether anything changed. */
   triggerWrites: boolean;
-  /** Why the engine refuses this statement, or null. */
-  refusal: string | null;
 }
 
 const action = {
@@ -54,7 +51,26 @@ const ownedPragmas = new Set([
   "synchronous",
   "wal_autocheckpoint",
   "query_only",
+  "busy_timeout",
 ]);
+/** Pragmas that take an argument and set nothing. */
+const readingPragmas = new Set([
+  "table_info",
+  "table_xinfo",
+  "table_list",
+  "index_list",
+  "index_info",
+  "index_xinfo",
+  "foreign_key_list",
+  "foreign_key_check",
+  "integrity_check",
+  "quick_check",
+]);
+/** What SQLite expects of an authorizer. */
+const answer = { allow: 0, deny: 1 } as const;
+
+/** Which pragmas a connection takes: the writer's all but the engine's own, a reader's those that set nothing. */
+export type ConnectionRole = "writer" | "reader";
 
 /** Adds columns (or all, for null) of a table. */
 export function addColumns(target: TableColumns, table: string, columns: Iterable<string> | null): void {
@@ -75,20 +91,24 @@ function emptyAccess(): Access {
     inserts: false,
     everything: false,
     schemaChange: false,
-    control: false,
     triggerWrites: false,
-    refusal: null,
   };
 }
 
 /** Owns the authorizer of one connection. */
 export class AccessRecorder {
+  readonly #role: ConnectionRole;
   #current: Access | null = null;
+  /** The engine's own statements may do what a user's may not. */
+  #isOwn = false;
+  /** The rule that the statement being prepared breaks, or null. */
+  #refusal: string | null = null;
   #events = 0;
   /** Set when SQLite compiled a statement anew by itself: what was recorded for it may no longer hold. */
   stale = false;
 
-  constructor(db: DatabaseSync) {
+  constructor(db: DatabaseSync, role: ConnectionRole) {
+    this.#role = role;
     const authorize = (
       code: number,
       a: string | null,
@@ -97,13 +117,19 @@ export class AccessRecorder {
       trigger: string | null,
     ) => {
       this.#record(code, a, b, db, trigger);
-      return 0;
+      return this.#refusal === null ? answer.allow : answer.deny;
     };
     (db as unknown as { setAuthorizer(callback: typeof authorize): void }).setAuthorizer(authorize);
   }
 
-  /** Runs `prepare` and returns what it made together with the access that SQLite reported meanwhile. */
-  record<T>(prepare: () => T): { readonly made: T; readonly access: Access } {
+  /**
+   * Runs `prepare` and returns what it made together with the access that SQLite reported meanwhile.
+   *
+   * What the engine refuses SQLite does not compile either: it sets most pragmas while it compiles them.
+   *
+   * @throws {EngineError} with code `MISUSE` for a statement that the engine refuses.
+   */
+  record<T>(verb: Verb, sql: string, prepare: () => T): { readonly made: T; readonly access: Access } {
     const access = emptyAccess();
     this.#current = access;
     this.#events = 0;
@@ -112,20 +138,26 @@ export class AccessRecorder {
       // VACUUM and the like tell the authorizer nothing, and may still renumber rows.
       if (this.#events === 0) access.everything = true;
       return { made, access };
+    } catch (error) {
+      throw this.#refusal === null ? error : misuse(verb, this.#refusal, sql);
     } finally {
       this.#current = null;
+      this.#refusal = null;
     }
   }
 
   /** Runs the engine's own statements without their compilation counting as stale. */
   ignore<T>(run: () => T): T {
     const before = this.#current;
-    const stale = this.stale;
+    const { stale } = this;
+    const isOwn = this.#isOwn;
     this.#current = emptyAccess();
+    this.#isOwn = true;
     try {
       return run();
     } finally {
       this.#current = before;
+      this.#isOwn = isOwn;
       this.stale = stale;
     }
   }
@@ -167,22 +199,31 @@ export class AccessRecorder {
         return;
       case action.transaction:
       case action.savepoint:
-        access.control = true;
-        access.refusal = "use transaction() instead of transaction statements";
+        this.#refuse("use transaction() instead of transaction statements");
         return;
       case action.attach:
       case action.detach:
-        access.refusal = "another database cannot be attached as the readers would not see it";
+        this.#refuse("another database cannot be attached as the readers would not see it");
         return;
       case action.pragma:
-        if (b !== null && ownedPragmas.has(a!.toLowerCase())) {
-          access.refusal = `pragma "${a}" belongs to the engine and cannot be set`;
-        }
+        if (b !== null) this.#judgePragma(a!);
         access.everything = true;
         return;
       default:
         // CREATE, DROP, ALTER, REINDEX, ANALYZE, virtual tables, and whatever later versions add.
         access.schemaChange = true;
     }
+  }
+
+  #judgePragma(name: string): void {
+    const known = name.toLowerCase();
+    if (ownedPragmas.has(known)) this.#refuse(`pragma "${name}" belongs to the engine and cannot be set`);
+    else if (this.#role === "reader" && !readingPragmas.has(known)) {
+      this.#refuse(`pragma "${name}" must be set with execute(), as there is more than one reader`);
+    }
+  }
+
+  #refuse(rule: string): void {
+    if (!this.#isOwn) this.#refusal ??= rule;
   }
 }

@@ -52,7 +52,7 @@ const cases: readonly (readonly [sql: string, params: SqlParam[], expected: stri
 
 for (const [sql, params, expected] of cases) {
   Deno.test(`proveCondition() gives ${expected ?? "nothing"} when the query is ${sql} [${params}]`, () => {
-    const schema = new Schema(db, new AccessRecorder(db));
+    const schema = new Schema(db, new AccessRecorder(db, "writer"));
     const found = proveCondition(explain(db, sql, params), params, schema);
     const shown = found === null
       ? null

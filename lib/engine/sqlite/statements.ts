@@ -6,7 +6,7 @@
 
 import type { DatabaseSync, StatementSync } from "node:sqlite";
 import { misuse, type Verb } from "../errors.ts";
-import { type Access, AccessRecorder } from "./access.ts";
+import { type Access, AccessRecorder, type ConnectionRole } from "./access.ts";
 import { multiRowSql } from "./multi_row.ts";
 
 /** A prepared statement and what is known about it. */
@@ -35,10 +35,10 @@ export class Statements {
   readonly #bySql = new Map<string, Prepared>();
   readonly recorder: AccessRecorder;
 
-  constructor(db: DatabaseSync, capacity: number) {
+  constructor(db: DatabaseSync, role: ConnectionRole, capacity: number) {
     this.#db = db;
     this.#capacity = capacity;
-    this.recorder = new AccessRecorder(db);
+    this.recorder = new AccessRecorder(db, role);
   }
 
   /** The statement for this SQL, prepared now or earlier. */
@@ -53,7 +53,8 @@ export class Statements {
     }
     // An empty statement has no program; asking the binding about it crashes the process (Deno 2.9.6).
     if (isBlank(sql)) throw misuse(verb, "the SQL must hold one statement, it is empty", sql);
-    const { made: statement, access } = this.recorder.record(() => this.#db.prepare(sql));
+    const compile = () => this.recorder.record(verb, sql, () => this.#db.prepare(sql));
+    let { made: statement, access } = compile();
     if (!isBlank(sql.slice(statement.sourceSQL.length))) {
       throw misuse(
         verb,
@@ -61,8 +62,10 @@ export class Statements {
         sql,
       );
     }
-    if (access.refusal !== null) throw misuse(verb, access.refusal, sql);
     const columns = statement.columns().map((column) => column.name);
+    // Some virtual tables, when a connection first meets them, compile writes of their own: the second time tells what is the
+    // statement's.
+    if (columns.length > 0 && access.writes.size > 0) ({ made: statement, access } = compile());
     // The types that come with Deno 2.9.6 lack this method.
     if (columns.length > 0) (statement as unknown as ReturnsArrays).setReturnArrays(true);
     const prepared: Prepared = {

@@ -69,7 +69,7 @@ export class WriterCore {
   constructor(db: DatabaseSync, start: WorkerStart) {
     this.#db = db;
     this.#start = start;
-    this.#statements = new Statements(db, start.statementCacheSize);
+    this.#statements = new Statements(db, "writer", start.statementCacheSize);
     const recorder = this.#statements.recorder;
     this.#schema = new Schema(db, recorder);
     this.#dirtySets = new DirtySets(this.#schema);
