@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import type { Database } from "./database.ts";
-import { strict, withDatabase } from "./testing/fixtures.ts";
+import { Emissions, quiet, strict, withDatabase } from "./testing/fixtures.ts";
+import { Random } from "./testing/random.ts";
 import type { SqlParam } from "./values.ts";
 
 const test = (name: string, fn: () => Promise<void>) => Deno.test({ name, ...strict, fn });
@@ -145,4 +146,53 @@ test("execute() binds what was given when the caller changes it while a transact
       { id: 3, x: new Uint8Array([1]) },
       { id: 4, x: "before" },
     ]);
+  }));
+
+test("blobs come back byte for byte when they are copied, handed over, or both in one result", () =>
+  withDatabase({ readers: 1 }, async (db) => {
+    await db.execute("CREATE TABLE b(id INTEGER PRIMARY KEY, x, y)");
+    const r = new Random(5);
+    const lengths = [0, 1, 3, 4, 5, 255, 16_383, 16_384, 16_385, 16_387, 70_001];
+    const blob = () => {
+      const made = new Uint8Array(lengths[r.below(lengths.length)]!);
+      for (let i = 0; i < made.length; i += 1 + r.below(99)) made[i] = r.below(256);
+      return made;
+    };
+    for (let round = 0; round < 15; round++) {
+      await db.execute("DELETE FROM b");
+      const rows = Array.from({ length: 1 + r.below(12) }, (_, id): [number, SqlParam, SqlParam] => {
+        const x = blob();
+        return [id, x, r.oneIn(3) ? x : r.oneIn(3) ? "text" : blob()];
+      });
+      await db.executeBatch("INSERT INTO b VALUES (?, ?, ?)", rows);
+      const wanted = rows.map(([id, x, y]) => ({ id, x, y }));
+      const sql = "SELECT id, x, y FROM b ORDER BY id";
+      // Twice: nothing that was handed over may be read again.
+      for (let time = 0; time < 2; time++) assert.deepEqual(await db.select(sql), wanted);
+      for await (const shown of db.watch(sql)) {
+        assert.deepEqual(shown, wanted);
+        break;
+      }
+      assert.deepEqual(await db.transaction((tx) => tx.select(sql)), wanted);
+      assert.deepEqual((await db.execute("UPDATE b SET id = id RETURNING id, x, y")).rows, wanted);
+    }
+  }));
+
+test("watch() shows a blob again when any one of its bytes changes", () =>
+  withDatabase({ readers: 1 }, async (db) => {
+    for (const length of [1, 4, 7, 16_387]) {
+      await db.execute("DROP TABLE IF EXISTS b");
+      await db.execute("CREATE TABLE b(x)");
+      const bytes = new Uint8Array(length);
+      await db.execute("INSERT INTO b VALUES (?)", [bytes]);
+      using shown = new Emissions(db.watch("SELECT x FROM b"));
+      await shown.atLeast(1);
+      for (const at of [0, length >> 1, length - 2, length - 1]) {
+        if (at < 0) continue;
+        bytes[at]! ^= 1 << at % 8;
+        await db.execute("UPDATE b SET x = ?", [bytes]);
+        await quiet(db);
+        assert.deepEqual(shown.last, [{ x: bytes }]);
+      }
+    }
   }));

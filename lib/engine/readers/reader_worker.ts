@@ -10,6 +10,7 @@ import { Decoder } from "../codec.ts";
 import { shapeOf } from "../errors.ts";
 import { readerOp, type ReaderOutcome, type WorkerStart } from "../protocol.ts";
 import { openReader } from "../sqlite/connection.ts";
+import { blobBuffers } from "../sqlite/result.ts";
 import { ReaderCore } from "./reader_core.ts";
 
 const start = workerData as WorkerStart;
@@ -39,5 +40,7 @@ for (;;) {
     port.postMessage([id, null]);
     break;
   }
-  port.postMessage([id, handle(op)]);
+  const outcome = handle(op);
+  const results = outcome.requeries?.map(({ result }) => result) ?? [outcome.rows];
+  port.postMessage([id, outcome], blobBuffers(results));
 }

@@ -67,6 +67,25 @@ export function toColumnar(names: readonly string[], rows: readonly SqlValue[][]
   return { names, rowCount, columns };
 }
 
+/** A blob from this size on is handed over to the other thread; below, copying it costs less. */
+const handedOverBytes = 1 << 14;
+
+/** The memory of large blobs, to be moved with the message instead of being copied; the results are empty afterwards. */
+export function blobBuffers(results: Iterable<ColumnarResult | null>): ArrayBuffer[] {
+  const buffers: ArrayBuffer[] = [];
+  for (const result of results) {
+    for (const column of result?.columns ?? []) {
+      if (column instanceof Float64Array) continue;
+      for (const value of column) {
+        if (value instanceof Uint8Array && value.length >= handedOverBytes) {
+          buffers.push(value.buffer as ArrayBuffer);
+        }
+      }
+    }
+  }
+  return buffers;
+}
+
 /** The same result as rows; of two columns with one name the last one wins, as everywhere in JavaScript. */
 export function toRows(result: ColumnarResult): Rows {
   const { names, rowCount, columns } = result;
@@ -109,6 +128,14 @@ function mixText(text: string): void {
   mix(length);
 }
 
+/** Four bytes a step; what SQLite gives back begins its own memory, and so at a multiple of four. */
+function mixBytes(bytes: Uint8Array): void {
+  mix(bytes.length);
+  const words = new Uint32Array(bytes.buffer, bytes.byteOffset, bytes.length >>> 2);
+  for (let i = 0; i < words.length; i++) mix(words[i]!);
+  for (let i = words.length * 4; i < bytes.length; i++) mix(bytes[i]!);
+}
+
 /** Hashes names, order, types and values of a result, so that equal hashes mean "show nothing new". */
 export function hashResult(names: readonly string[], rows: readonly SqlValue[][]): ResultHash {
   laneA = 0x2545f491 ^ rows.length;
@@ -132,8 +159,7 @@ export function hashResult(names: readonly string[], rows: readonly SqlValue[][]
         mix(Number(BigInt.asIntN(32, value >> 32n)));
       } else {
         mix(5);
-        mix(value.length);
-        for (let i = 0; i < value.length; i++) mix(value[i]!);
+        mixBytes(value);
       }
     }
   }

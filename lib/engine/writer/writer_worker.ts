@@ -10,6 +10,7 @@ import { Decoder } from "../codec.ts";
 import { shapeOf } from "../errors.ts";
 import { type ReadyReply, type WorkerStart, writerOp } from "../protocol.ts";
 import { openWriter } from "../sqlite/connection.ts";
+import { blobBuffers } from "../sqlite/result.ts";
 import { WriterCore } from "./writer_core.ts";
 
 const start = workerData as WorkerStart;
@@ -32,7 +33,8 @@ function serve(core: WriterCore): void {
       port.postMessage([id, { ok: true, changes: 0, lastRowid: 0, rows: null }, null]);
       return;
     }
-    port.postMessage(core.handle(id, op, request));
+    const reply = core.handle(id, op, request);
+    port.postMessage(reply, blobBuffers([reply[1].ok ? reply[1].rows : null]));
     core.afterReply();
     if (core.wantsPause && !receiver.waitFor(pauseMs)) core.usePause();
   }
