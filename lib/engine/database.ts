@@ -176,7 +176,8 @@ export class Database implements AsyncDisposable {
 
   /**
    * Ends live queries, refuses what is new, rejects what waits, finishes the writes that were sent, ends all threads.
-   * Waits for the statements that run, as SQLite cannot be stopped from outside; never for anything else.
+   * Waits for the statements that run, as SQLite cannot be stopped from outside; never for anything else. A transaction whose
+   * callback has not ended is undone and rejects with code `CLOSED`.
    */
   close(): Promise<void> {
     this.#closing ??= this.#close();

@@ -85,6 +85,12 @@ export function closedError(verb: Verb, sql: string | null = null): EngineError 
   return new EngineError({ verb, code: "CLOSED", sqliteCode: null, sql, reason: "the database is closed" });
 }
 
+/** The error of a transaction that the database did not wait for when it was closed. */
+export function abandonedError(): EngineError {
+  const reason = "the database was closed before the callback had ended, all of it is undone";
+  return new EngineError({ verb: "transaction", code: "CLOSED", sqliteCode: null, sql: null, reason });
+}
+
 /** The error of a request whose thread died before it answered. */
 export function workerLost(verb: Verb, sql: string | null, reason: string): EngineError {
   return new EngineError({ verb, code: "WORKER_LOST", sqliteCode: null, sql, reason });

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
-import { Emissions, quiet, strict, withDatabase } from "./testing/fixtures.ts";
+import { openDatabase } from "./database.ts";
+import { Emissions, quiet, strict, tempFile, withDatabase } from "./testing/fixtures.ts";
 
 const test = (name: string, fn: () => Promise<void>) => Deno.test({ name, ...strict, fn });
 
@@ -101,3 +102,54 @@ test("execute() keeps what OR FAIL keeps, and no more, when a transaction has ch
     await assert.rejects(db.execute(some), { code: "SQLITE_CONSTRAINT_PRIMARYKEY" });
     assert.deepEqual((await db.select("SELECT id FROM t ORDER BY id")).map((row) => row.id), [1, 2, 3, 5, 6]);
   }));
+
+test("close() undoes and rejects a transaction when its callback has not ended, and says so", async () => {
+  using file = tempFile();
+  const db = await openDatabase(file.path);
+  await db.execute("CREATE TABLE t(id INTEGER PRIMARY KEY)");
+  const inside = Promise.withResolvers<void>();
+  const later = Promise.withResolvers<void>();
+  const late: unknown[] = [];
+  const outcome = assert.rejects(
+    db.transaction(async (tx) => {
+      await tx.execute("INSERT INTO t VALUES (1)");
+      inside.resolve();
+      await later.promise;
+      for (
+        const call of [tx.execute("INSERT INTO t VALUES (2)"), tx.select("SELECT 1"), db.select("SELECT 1")]
+      ) {
+        late.push(await call.catch((error) => error.code));
+      }
+      await tx.transaction(() => Promise.reject(new Error("not reached")));
+    }),
+    { code: "CLOSED", verb: "transaction", reason: /before the callback had ended, all of it is undone/ },
+  );
+  await inside.promise;
+  const waiting = assert.rejects(db.execute("INSERT INTO t VALUES (3)"), { code: "CLOSED" });
+  await db.close();
+  await Promise.all([outcome, waiting]);
+  // The callback goes on: it is refused, and what it rejects with is no uncaught error.
+  later.resolve();
+  while (late.length < 3) await new Promise<void>((resolve) => setTimeout(resolve, 0));
+  assert.deepEqual(late, ["CLOSED", "CLOSED", "CLOSED"]);
+  await using again = await openDatabase(file.path);
+  assert.deepEqual(await again.select("SELECT id FROM t"), []);
+});
+
+test("close() keeps a transaction when its COMMIT was sent before, and tells its value", async () => {
+  using file = tempFile();
+  const db = await openDatabase(file.path);
+  await db.execute("CREATE TABLE t(id INTEGER PRIMARY KEY)");
+  const ended = Promise.withResolvers<void>();
+  const outcome = db.transaction(async (tx) => {
+    await tx.execute("INSERT INTO t VALUES (1)");
+    // Microtasks later the COMMIT goes out, a turn later it may be answered.
+    setTimeout(() => ended.resolve(), 0);
+    return "kept";
+  });
+  await ended.promise;
+  await db.close();
+  assert.equal(await outcome, "kept");
+  await using again = await openDatabase(file.path);
+  assert.deepEqual(await again.select("SELECT id FROM t"), [{ id: 1 }]);
+});

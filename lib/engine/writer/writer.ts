@@ -9,7 +9,15 @@
 
 import { Encoder } from "../codec.ts";
 import type { Counters } from "../counters.ts";
-import { closedError, EngineError, type ErrorShape, misuse, type Verb, workerLost } from "../errors.ts";
+import {
+  abandonedError,
+  closedError,
+  EngineError,
+  type ErrorShape,
+  misuse,
+  type Verb,
+  workerLost,
+} from "../errors.ts";
 import { isInside, keepContext } from "../inside_transaction.ts";
 import {
   type Commit,
@@ -47,6 +55,8 @@ export class Writer {
   /** Turns that wait for the transaction in progress. */
   readonly #gate: { run: () => void; cancel: (error: EngineError) => void }[] = [];
   #exclusive = false;
+  /** Rejects the transaction in progress, whose callback may never end. */
+  #abandon: ((error: EngineError) => void) | null = null;
   #failure: EngineError | null = null;
   /** Set while `close` drains; new requests are refused. */
   #closing = false;
@@ -109,9 +119,12 @@ export class Writer {
   exclusively<T>(body: () => Promise<T>): Promise<T> {
     return this.enqueue("transaction", null, async () => {
       this.#exclusive = true;
+      const abandoned = Promise.withResolvers<never>();
+      this.#abandon = abandoned.reject;
       try {
-        return await body();
+        return await Promise.race([body(), abandoned.promise]);
       } finally {
+        this.#abandon = null;
         this.#exclusive = false;
         // Each turn may be another transaction, which closes the gate again.
         while (!this.#exclusive && this.#gate.length > 0) this.#gate.shift()!.run();
@@ -162,7 +175,7 @@ export class Writer {
     for (const turn of this.#gate.splice(0)) turn.cancel(closedError("execute"));
   }
 
-  /** Refuses, waits for what was sent, ends the thread. */
+  /** Refuses, waits for what was sent, ends the thread, rejects a transaction whose callback has not ended by then. */
   async close(): Promise<void> {
     this.refuse();
     if (this.busy) await new Promise<void>((resolve) => this.#drained = resolve);
@@ -170,6 +183,8 @@ export class Writer {
       await this.#send("close", null, this.#head(writerOp.close).finish()).catch(() => {});
     }
     this.#failure ??= closedError("execute");
+    // The thread has rolled back what was open. A COMMIT that was sent before has been answered, and its promise is settled.
+    this.#abandon?.(abandonedError());
     await this.#thread.stop();
   }
 
