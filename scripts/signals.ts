@@ -25,6 +25,7 @@ import {
   validateSignals,
   writeSections,
 } from "../lib/experiments/mod.ts";
+import { repeatedKeys } from "../lib/experiments/json_path.ts";
 import { isObject, parseJson } from "../lib/experiments/json_value.ts";
 import { messageOf, UsageError } from "../lib/model/mod.ts";
 import { replaceFile, textIfThere } from "../lib/record/mod.ts";
@@ -123,12 +124,18 @@ function validate(
   else {
     for (const fault of faults) print(`${fault.severity.padEnd(7)} ${describeFault(fault)}`);
     const adviceCount = faults.filter(({ severity }) => severity === "advice").length;
-    print(`${faults.length - adviceCount} broken rules, ${adviceCount} pieces of advice.`);
+    print(
+      `${counted(faults.length - adviceCount, "broken rule")}, ${counted(adviceCount, "piece")} of advice.`,
+    );
     if (Deno.env.get("GITHUB_ACTIONS") === "true" && failing.length > 0) {
       print(githubAnnotations([{ check: { id: "signals", title: "" }, faults: failing }]));
     }
   }
   return failing.length === 0 ? EXIT.fine : EXIT.wrong;
+}
+
+function counted(count: number, noun: string): string {
+  return `${count} ${noun}${count === 1 ? "" : "s"}`;
 }
 
 function collectFaults(options: Extract<SignalsArguments, { command: "validate" }>): GradedFault[] {
@@ -149,14 +156,27 @@ function collectFaults(options: Extract<SignalsArguments, { command: "validate" 
   // Nothing can be concluded from an index that is wrong itself.
   if (index !== undefined && index.faults.length > 0) return asErrors(index.faults);
   const parsed = parseJson(text);
-  if ("fault" in parsed) return asErrors([faultAt(file, "json", [], parsed.fault)]);
+  if ("fault" in parsed) {
+    return asErrors([{ rule: "json", file, line: parsed.line, message: parsed.fault }]);
+  }
 
   const experiments = knownExperiments(index, ids);
-  const faults = validateSignals(parsed.value, {
+  const repeated = repeatedKeys(text).map(({ path, line }): GradedFault => ({
+    ...faultAt(
+      file,
+      "key-repeated",
+      path,
+      `a key must be there once: readers keep the last "${path.at(-1)}" and say nothing`,
+    ),
+    line,
+    severity: "advice",
+  }));
+  const broken = validateSignals(parsed.value, {
     ...(experiments === undefined ? {} : { experiments }),
     ...(outcomes === undefined ? {} : { vocabulary: outcomes }),
     today,
   }).map(({ severity, rule, path, message }) => ({ ...faultAt(file, rule, path, message, text), severity }));
+  const faults = [...repeated, ...broken];
   if (records === undefined || !isObject(parsed.value)) return faults;
   const entries = isObject(parsed.value["experiments"]) ? Object.keys(parsed.value["experiments"]) : [];
   return [

@@ -59,11 +59,31 @@ Deno.test("signals() validate lets advice pass unless it is strict", async () =>
   });
 });
 
+Deno.test("signals() validate names the line where a map ceases to be JSON, and keys that readers would lose", async () => {
+  await withRepository(async (_, map) => {
+    const text = Deno.readTextFileSync(map);
+    Deno.writeTextFileSync(map, text.replace('"purpose":', '"schemaVersion": 2,\n  "purpose":'));
+    const repeated = await run("validate", map);
+    assert.equal(repeated.code, 0);
+    assert.match(
+      repeated.text,
+      /^advice {2}\S+:3 key-repeated at schemaVersion: .*\n0 broken rules, 1 piece of advice\.$/,
+    );
+    Deno.writeTextFileSync(map, text.replace('"purpose":', '"purpose";'));
+    const broken = await run("validate", map);
+    assert.equal(broken.code, 1);
+    assert.match(
+      broken.text,
+      /^error {3}\S+:3 json: it must be JSON: .*\n1 broken rule, 0 pieces of advice\.$/,
+    );
+  });
+});
+
 Deno.test("signals() validate uses the experiments that it is given", async () => {
   await withRepository(async (_, map) => {
     const { code, text } = await run("validate", map, "--experiments", "001,002,004");
     assert.equal(code, 1);
-    assert.match(text, /entry-unknown at experiments\["003"\]/);
+    assert.match(text, /entry-unknown at experiments\["003"\]: .*did you mean "001"/);
     assert.match(text, /entry-missing at experiments: .*"004" has none/);
   });
 });
@@ -74,7 +94,7 @@ Deno.test("signals() validate concludes nothing from a wrong index", async () =>
     Deno.mkdirSync(index);
     const { code, text } = await run("validate", map, "--index", index);
     assert.equal(code, 1);
-    assert.match(text, /^error {3}\S+ index-empty: .*\n1 broken rules/);
+    assert.match(text, /^error {3}\S+ index-empty: .*\n1 broken rule, /);
   });
 });
 

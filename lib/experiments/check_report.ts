@@ -22,7 +22,9 @@ export function describeFault({ file, line, path, rule, message }: Fault): strin
 /** One sentence over all checks. */
 export function checkSentence(results: readonly CheckResult[]): string {
   const faultCount = results.reduce((sum, { faults }) => sum + faults.length, 0);
-  if (faultCount === 0) return `All ${results.length} checks hold.`;
+  if (faultCount === 0) {
+    return results.length === 1 ? "The check holds." : `All ${results.length} checks hold.`;
+  }
   const failed = results.filter(({ faults }) => faults.length > 0).length;
   return `${faultCount} fault${faultCount === 1 ? "" : "s"} in ${failed} of ${results.length} checks.`;
 }

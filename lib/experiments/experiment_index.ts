@@ -54,7 +54,7 @@ function readFragments(folder: string, statuses: Map<string, IndexStatus>, fault
     const text = Deno.readTextFileSync(file);
     const parsed = parseJson(text);
     if ("fault" in parsed) {
-      faults.push(faultAt(file, "index-json", [], parsed.fault));
+      faults.push({ rule: "index-json", file, line: parsed.line, message: parsed.fault });
       continue;
     }
     const isList = Array.isArray(parsed.value);

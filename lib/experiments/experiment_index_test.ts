@@ -38,7 +38,7 @@ Deno.test("readIndex() names every fragment that is wrong", () => {
   };
   withFiles(files, (folder) => {
     assert.deepEqual(readIndex(folder).faults.map(({ rule, line }) => [rule, line]), [
-      ["index-json", undefined],
+      ["index-json", 1],
       ["index-status", 2],
       ["index-row", 1],
       ["index-row", undefined],

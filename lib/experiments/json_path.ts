@@ -1,4 +1,5 @@
 /** Places in JSON documents: how they are written, and the line that they are on. */
+import { findNodeAtLocation, type Node, parseTree } from "jsonc-parser";
 
 /** Keys and indexes from the root down. */
 export type JsonPath = readonly (string | number)[];
@@ -17,78 +18,56 @@ export function jsonPathText(path: JsonPath): string {
  * deepest value on the way. `text` must be JSON that parses. O(text.length).
  */
 export function jsonLine(text: string, path: JsonPath): number {
-  const offset = new Scanner(text).find(path);
-  let line = 1;
-  for (
-    let index = text.indexOf("\n");
-    index !== -1 && index < offset;
-    index = text.indexOf("\n", index + 1)
-  ) {
-    line++;
+  const root = treeOf(text);
+  if (root === undefined) return 1;
+  let deepest = root;
+  for (let length = 1; length <= path.length; length++) {
+    const found = findNodeAtLocation(root, path.slice(0, length));
+    if (found === undefined) break;
+    deepest = found;
   }
+  return lineAt(text, deepest.offset);
+}
+
+/** A key that an object has had before: readers keep the last value and say nothing. */
+export interface RepeatedKey {
+  /** Where the last value stands. */
+  readonly path: JsonPath;
+  /** Line of the later key, counted from 1. */
+  readonly line: number;
+}
+
+/** All keys that their object has twice, in the order of the document. `text` must be JSON that parses. */
+export function repeatedKeys(text: string): RepeatedKey[] {
+  const found: RepeatedKey[] = [];
+  const visit = (node: Node, path: JsonPath): void => {
+    const seen = new Set<string>();
+    for (const [index, child] of (node.children ?? []).entries()) {
+      const [key, value] = node.type === "object" ? child.children ?? [] : [undefined, child];
+      const step = key === undefined ? index : String(key.value);
+      if (key !== undefined && seen.has(String(step))) {
+        found.push({ path: [...path, step], line: lineAt(text, key.offset) });
+      }
+      seen.add(String(step));
+      if (value !== undefined) visit(value, [...path, step]);
+    }
+  };
+  const root = treeOf(text);
+  if (root !== undefined) visit(root, []);
+  return found;
+}
+
+/** The line, counted from 1, of an offset in a text. */
+export function lineAt(text: string, offset: number): number {
+  let line = 1;
+  for (let at = text.indexOf("\n"); at !== -1 && at < offset; at = text.indexOf("\n", at + 1)) line++;
   return line;
 }
 
-class Scanner {
-  readonly #text: string;
-  #offset = 0;
+let parsed: { readonly text: string; readonly root: Node | undefined } | undefined;
 
-  constructor(text: string) {
-    this.#text = text;
-  }
-
-  /** Offset of the value that the path leads to, as far as it goes. */
-  find(path: JsonPath): number {
-    this.#take(/\s*/y);
-    const here = this.#offset;
-    const [step, ...rest] = path;
-    if (step === undefined) return here;
-    if (typeof step === "string" && this.#text[here] === "{") {
-      return this.#findMember(step, rest) ?? here;
-    }
-    if (typeof step === "number" && this.#text[here] === "[") {
-      return this.#findItem(step, rest) ?? here;
-    }
-    return here;
-  }
-
-  #findMember(key: string, rest: JsonPath): number | undefined {
-    this.#take(/\{\s*/y);
-    while (this.#text[this.#offset] === '"') {
-      const found = JSON.parse(this.#take(/"(?:[^"\\]|\\.)*"/y)) as string;
-      this.#take(/\s*:\s*/y);
-      if (found === key) return this.find(rest);
-      this.#skipValue();
-      this.#take(/\s*,?\s*/y);
-    }
-    return undefined;
-  }
-
-  #findItem(index: number, rest: JsonPath): number | undefined {
-    this.#take(/\[\s*/y);
-    for (let at = 0; this.#offset < this.#text.length && this.#text[this.#offset] !== "]"; at++) {
-      if (at === index) return this.find(rest);
-      this.#skipValue();
-      this.#take(/\s*,?\s*/y);
-    }
-    return undefined;
-  }
-
-  #skipValue(): void {
-    let depth = 0;
-    do {
-      const token = this.#take(/"(?:[^"\\]|\\.)*"|[[\]{}]|[^"[\]{}]+/y, depth === 0);
-      if (token === "{" || token === "[") depth++;
-      else if (token === "}" || token === "]") depth--;
-    } while (depth > 0 && this.#offset < this.#text.length);
-  }
-
-  /** Takes what the pattern matches here. A scalar at depth 0 ends at the next comma or bracket. */
-  #take(pattern: RegExp, asScalar = false): string {
-    const actual = asScalar && !/["[{]/.test(this.#text[this.#offset] ?? "") ? /[^,\]}\s]*/y : pattern;
-    actual.lastIndex = this.#offset;
-    const token = actual.exec(this.#text)?.[0] ?? "";
-    this.#offset += token.length;
-    return token;
-  }
+/** A broken map has many faults, all in the same text. */
+function treeOf(text: string): Node | undefined {
+  if (parsed?.text !== text) parsed = { text, root: parseTree(text) };
+  return parsed.root;
 }

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { jsonLine, type JsonPath, jsonPathText } from "./json_path.ts";
+import { jsonLine, type JsonPath, jsonPathText, repeatedKeys } from "./json_path.ts";
 
 Deno.test("jsonPathText() quotes keys that are no words", () => {
   assert.equal(jsonPathText(["experiments", "127", "claims", 0, "id"]), 'experiments["127"].claims[0].id');
@@ -27,5 +27,20 @@ Deno.test("jsonLine() agrees with a value that is planted anywhere", () => {
     const path: JsonPath = ["before", 1, planted];
     const expected = text.split("\n").findIndex((line) => line.includes(JSON.stringify(planted))) + 1;
     assert.equal(jsonLine(text, path), expected);
+  }));
+});
+
+Deno.test("repeatedKeys() finds keys that their own object has twice, and the lines of the later ones", () => {
+  const text = '{"a": 1,\n"b": {"c": 1, "c": 2},\n"a": [{"x": 1}, {"x": 1,\n"x": 2}]}';
+  assert.deepEqual(repeatedKeys(text), [
+    { path: ["b", "c"], line: 2 },
+    { path: ["a"], line: 3 },
+    { path: ["a", 1, "x"], line: 4 },
+  ]);
+});
+
+Deno.test("repeatedKeys() finds none in what JSON.stringify() writes", () => {
+  fc.assert(fc.property(fc.jsonValue(), (value) => {
+    assert.deepEqual(repeatedKeys(JSON.stringify(value)), []);
   }));
 });

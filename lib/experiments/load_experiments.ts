@@ -5,14 +5,15 @@
  * not be read as one. Nothing throws for a bad file: a check must be able to name all of them.
  */
 import { createHash } from "node:crypto";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { messageOf } from "../model/errors.ts";
 import type { Disposition, Experiment, Outcome } from "../model/experiment.ts";
 import { type Fault, faultAt } from "./fault.ts";
-import type { JsonPath } from "./json_path.ts";
+import { type JsonPath, repeatedKeys } from "./json_path.ts";
 import { isObject, parseJson } from "./json_value.ts";
 import { preregistrationDigest } from "./preregistration.ts";
+import { readRegularFile } from "./regular_file.ts";
 import { shapeExperiment, shapeOutcome } from "./schema.ts";
 import { compareIds } from "./experiment_id.ts";
 
@@ -96,7 +97,9 @@ export function pictureFile({ id, slug }: Pick<LoadedExperiment, "id" | "slug">)
 export async function loadExperiments(root: string): Promise<Research> {
   const faults: Fault[] = [];
   const experiments: LoadedExperiment[] = [];
-  const names = namesIn(join(root, EXPERIMENTS_FOLDER));
+  const names = namesIn(join(root, EXPERIMENTS_FOLDER)).filter((name) =>
+    name !== basename(DIRECTIONS_FOLDER)
+  );
   for (const name of names) {
     const file = `${EXPERIMENTS_FOLDER}/${name}`;
     const parts = MODULE_NAME.exec(name);
@@ -131,7 +134,8 @@ async function loadExperiment(
   names: readonly string[],
   faults: Fault[],
 ): Promise<LoadedExperiment | undefined> {
-  const text = Deno.readTextFileSync(join(root, file));
+  const text = readText(root, file, faults);
+  if (text === undefined) return undefined;
   let exported: unknown;
   try {
     // Modules are cached by address: with the digest in it, an edited file is a new module.
@@ -139,7 +143,7 @@ async function loadExperiment(
     address.search = createHash("sha256").update(text).digest("hex").slice(0, 16);
     exported = (await import(address.href) as Record<string, unknown>)["experiment"];
   } catch (error) {
-    faults.push(faultAt(file, "module", [], `the module must load: ${messageOf(error).split("\n", 1)[0]}`));
+    faults.push(moduleFault(file, error));
     return undefined;
   }
   if (exported === undefined) {
@@ -170,13 +174,12 @@ function loadOutcome(
   file: string,
   faults: Fault[],
 ): Pick<LoadedExperiment, "outcome" | "outcomeText"> {
-  const outcomeText = Deno.readTextFileSync(join(root, file));
-  const parsed = parseJson(outcomeText);
-  if ("fault" in parsed) {
-    faults.push(faultAt(file, "json", [], parsed.fault));
-    return { outcomeText };
-  }
-  const shaped = shapeOutcome(parsed.value);
+  const outcomeText = readText(root, file, faults);
+  // There is something in the outcome's place, so that the experiment is not one without outcome.
+  if (outcomeText === undefined) return { outcomeText: "" };
+  const value = readJson(file, outcomeText, faults);
+  if (value === undefined) return { outcomeText };
+  const shaped = shapeOutcome(value);
   if ("faults" in shaped) {
     faults.push(...schemaFaults(file, shaped.faults, outcomeText));
     return { outcomeText };
@@ -185,6 +188,10 @@ function loadOutcome(
 }
 
 function loadDirections(root: string, faults: Fault[]): LoadedDirection[] {
+  if (isThereButNoFolder(join(root, DIRECTIONS_FOLDER))) {
+    faults.push(faultAt(DIRECTIONS_FOLDER, "file-kind", [], "it must be a folder: it is none"));
+    return [];
+  }
   return namesIn(join(root, DIRECTIONS_FOLDER)).flatMap((name) => {
     const file = `${DIRECTIONS_FOLDER}/${name}`;
     const id = /^(.+)\.json$/.exec(name)?.[1];
@@ -192,23 +199,58 @@ function loadDirections(root: string, faults: Fault[]): LoadedDirection[] {
       faults.push(faultAt(file, "file-name", [], "a direction's file must be called <id>.json"));
       return [];
     }
-    const text = Deno.readTextFileSync(join(root, file));
-    const parsed = parseJson(text);
-    if ("fault" in parsed) {
-      faults.push(faultAt(file, "json", [], parsed.fault));
-      return [];
-    }
-    if (!isObject(parsed.value)) {
+    const text = readText(root, file, faults);
+    const fields = text === undefined ? undefined : readJson(file, text, faults);
+    if (text === undefined || fields === undefined) return [];
+    if (!isObject(fields)) {
       faults.push(faultAt(file, "direction-object", [], "a direction must be an object"));
       return [];
     }
     for (const key of ["id", "beliefs"]) {
-      if (!Object.hasOwn(parsed.value, key)) continue;
+      if (!Object.hasOwn(fields, key)) continue;
       const message = `"${key}" must not be in a direction's file: it is derived`;
       faults.push(faultAt(file, "derived-key", [key], message, text));
     }
-    return [{ id, file, text, fields: parsed.value }];
+    return [{ id, file, text, fields }];
   });
+}
+
+/** Where the engine could not go on reading a module, counted from 1. */
+const MODULE_PLACE = /:(\d+):\d+$/m;
+
+function moduleFault(file: string, error: unknown): Fault {
+  const message = messageOf(error);
+  const line = message.includes(`/${file}`) ? MODULE_PLACE.exec(message)?.[1] : undefined;
+  return {
+    ...faultAt(
+      file,
+      "module",
+      [],
+      `the module must load: ${message.split("\n", 1)[0]!.replace(/ at file:.*$/, "")}`,
+    ),
+    ...(line === undefined ? {} : { line: Number(line) }),
+  };
+}
+
+function readText(root: string, file: string, faults: Fault[]): string | undefined {
+  const content = readRegularFile(join(root, file));
+  if (content !== undefined && "text" in content) return content.text;
+  faults.push(faultAt(file, "file-kind", [], content?.fault ?? "it must be there: it was removed meanwhile"));
+  return undefined;
+}
+
+/** The value of a JSON text. One that would be read otherwise than it looks is a fault as well, but has its value. */
+function readJson(file: string, text: string, faults: Fault[]): unknown {
+  const parsed = parseJson(text);
+  if ("fault" in parsed) {
+    faults.push({ rule: "json", file, line: parsed.line, message: parsed.fault });
+    return undefined;
+  }
+  for (const { path, line } of repeatedKeys(text)) {
+    const message = `a key must be there once: "${path.at(-1)}" is there twice, and the earlier one is lost`;
+    faults.push({ ...faultAt(file, "key-repeated", path, message), line });
+  }
+  return parsed.value;
 }
 
 function schemaFaults(
@@ -219,9 +261,18 @@ function schemaFaults(
   return faults.map(({ path, message }) => faultAt(file, "shape", path, message, text));
 }
 
+function isThereButNoFolder(path: string): boolean {
+  try {
+    return !Deno.lstatSync(path).isDirectory;
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return false;
+    throw error;
+  }
+}
+
 function namesIn(folder: string): string[] {
   try {
-    return [...Deno.readDirSync(folder)].filter(({ isFile }) => isFile).map(({ name }) => name).sort();
+    return [...Deno.readDirSync(folder)].map(({ name }) => name).sort();
   } catch (error) {
     if (error instanceof Deno.errors.NotFound) return [];
     throw error;

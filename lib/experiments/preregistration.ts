@@ -26,3 +26,8 @@ function sortKeys(_key: string, value: unknown): unknown {
   if (typeof value !== "object" || value === null || Array.isArray(value)) return value;
   return Object.fromEntries(Object.entries(value).sort(([a], [b]) => a < b ? -1 : 1));
 }
+
+/** How an outcome stands in its file. */
+export function outcomeFileText(outcome: Outcome): string {
+  return JSON.stringify(outcome, null, 2) + "\n";
+}

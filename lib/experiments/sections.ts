@@ -36,6 +36,8 @@ export type Section = (source: SectionSource, args: readonly string[], up: strin
 export const SECTIONS: Readonly<Record<string, Section>> = {
   /** `experiments`: every experiment with its outcome. */
   experiments({ research }, _args, up) {
+    const [cause] = research.faults;
+    if (cause !== undefined) throw new UsageError(`every experiment must be readable: ${cause.file} is not`);
     const rows = research.experiments.map((loaded) => [
       `[${loaded.id}](${up}${pageFile(loaded)})`,
       markdownText(loaded.experiment.title),

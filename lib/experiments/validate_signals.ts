@@ -67,7 +67,12 @@ export interface SignalFault {
 /** All rules that a map breaks, in the order of the document. */
 export function validateSignals(map: unknown, context: SignalContext = {}): SignalFault[] {
   if (!isObject(map)) {
-    return [{ severity: "error", rule: "root-object", path: [], message: "the map must be an object" }];
+    return [{
+      severity: "error",
+      rule: "root-object",
+      path: [],
+      message: `the map must be an object: it is ${show(map)}`,
+    }];
   }
   const check = new MapCheck(map, context);
   check.run();
@@ -144,6 +149,10 @@ class MapCheck {
     this.#checkIndex();
   }
 
+  #guessExperiment(id: unknown): string {
+    return typeof id === "string" ? didYouMean(id, this.#known.keys()) : "";
+  }
+
   #error(rule: string, path: JsonPath, message: string): void {
     this.faults.push({ severity: "error", rule, path, message });
   }
@@ -165,8 +174,9 @@ class MapCheck {
       );
     }
     this.#requireText(this.#map, "purpose", []);
-    if (!isObject(coverage)) this.#error("coverage", ["coverage"], "it must be an object");
-    else {
+    if (!isObject(coverage)) {
+      this.#error("coverage", ["coverage"], `it must be an object: it is ${show(coverage)}`);
+    } else {
       this.#checkKeys(coverage, KEYS.coverage, ["coverage"], "advice");
       for (const key of KEYS.coverage) {
         if (Number.isInteger(coverage[key])) continue;
@@ -174,7 +184,11 @@ class MapCheck {
       }
     }
     if (!isObject(statusDefinitions)) {
-      this.#error("status-definitions", ["statusDefinitions"], "it must be an object of texts by status");
+      this.#error(
+        "status-definitions",
+        ["statusDefinitions"],
+        `it must be an object of texts by status: it is ${show(statusDefinitions)}`,
+      );
     } else {
       for (const [status, meaning] of Object.entries(statusDefinitions)) {
         if (!isBlank(status) && !isBlank(meaning)) continue;
@@ -189,14 +203,10 @@ class MapCheck {
 
   #checkDirections(): void {
     const { directions } = this.#map;
-    if (!Array.isArray(directions)) {
-      this.#error("directions", ["directions"], "it must be a list of objects");
-      return;
-    }
-    for (const [index, direction] of directions.entries()) {
-      const path = ["directions", index];
-      if (isObject(direction)) this.#checkDirection(direction, path);
-      else this.#error("directions", path, "a direction must be an object");
+    for (
+      const [direction, path] of this.#objectsOf(directions, "directions", ["directions"], "a direction")
+    ) {
+      this.#checkDirection(direction, path);
     }
   }
 
@@ -272,7 +282,7 @@ class MapCheck {
       this.#error(
         rule,
         [...path, key],
-        `it must be a list of experiment ids${isRequired ? ", at least one" : ""}`,
+        `it must be a list of experiment ids${isRequired ? ", at least one" : ""}: it is ${show(ids)}`,
       );
       return [];
     }
@@ -281,7 +291,7 @@ class MapCheck {
       this.#error(
         `${rule}-unknown`,
         [...path, key, index],
-        `it must be a known experiment: ${show(id)} is none`,
+        `it must be a known experiment${this.#guessExperiment(id)}: ${show(id)} is none`,
       );
     }
     for (const [index, id] of ids.entries()) {
@@ -297,16 +307,7 @@ class MapCheck {
 
   #checkCandidates(candidates: unknown, path: JsonPath): void {
     if (candidates === undefined) return;
-    if (!Array.isArray(candidates)) {
-      this.#error("candidates", path, "it must be a list of objects");
-      return;
-    }
-    for (const [index, candidate] of candidates.entries()) {
-      const at = [...path, index];
-      if (!isObject(candidate)) {
-        this.#error("candidates", at, "a candidate must be an object");
-        continue;
-      }
+    for (const [candidate, at] of this.#objectsOf(candidates, "candidates", path, "a candidate")) {
       this.#checkKeys(candidate, KEYS.candidate, at, "advice");
       this.#requireText(candidate, "idea", at);
       this.#checkCandidateDate(candidate, at);
@@ -315,7 +316,7 @@ class MapCheck {
         this.#error(
           "candidate-added-after",
           [...at, "addedAfter"],
-          `it must be a known experiment: ${show(addedAfter)} is none`,
+          `it must be a known experiment${this.#guessExperiment(addedAfter)}: ${show(addedAfter)} is none`,
         );
       }
       if (blockedOn !== undefined) this.#requireText({ blockedOn }, "blockedOn", at);
@@ -351,16 +352,25 @@ class MapCheck {
   #checkEntries(): void {
     const { experiments } = this.#map;
     if (!isObject(experiments)) {
-      this.#error("experiments", ["experiments"], "it must be an object of entries by experiment id");
+      this.#error(
+        "experiments",
+        ["experiments"],
+        `it must be an object of entries by experiment id: it is ${show(experiments)}`,
+      );
       return;
     }
     for (const [id, entry] of sortedEntries(experiments)) {
       const path = ["experiments", id];
       if (!this.#known.has(id)) {
-        this.#error("entry-unknown", path, `an entry must belong to a known experiment: "${id}" is none`);
+        const guess = this.#guessExperiment(id);
+        this.#error(
+          "entry-unknown",
+          path,
+          `an entry must belong to a known experiment${guess}: "${id}" is none`,
+        );
       }
       if (!isObject(entry)) {
-        this.#error("experiments", path, "an entry must be an object");
+        this.#error("experiments", path, `an entry must be an object: it is ${show(entry)}`);
         continue;
       }
       this.#checkKeys(entry, KEYS.entry, path, "advice");
@@ -377,7 +387,11 @@ class MapCheck {
   #checkEntryDirections({ directions }: Readonly<Record<string, unknown>>, path: JsonPath): void {
     const at = [...path, "directions"];
     if (!Array.isArray(directions) || directions.length === 0) {
-      this.#error("entry-directions", at, "it must be a list of direction ids, at least one");
+      this.#error(
+        "entry-directions",
+        at,
+        `it must be a list of direction ids, at least one: it is ${show(directions)}`,
+      );
       return;
     }
     for (const [index, id] of directions.entries()) {
@@ -432,10 +446,13 @@ class MapCheck {
         `new entries must not use "${RETIRED_REASON.reason}": use one of ${reasons.join(", ")}`,
       );
     } else if (!isOneOf(reasons as readonly string[], outcomeReason)) {
+      const guess = typeof outcomeReason === "string" ? didYouMean(outcomeReason, reasons) : "";
       this.#error(
         "outcome-reason",
         reasonPath,
-        `class "${outcomeClass}" must have one of ${reasons.join(", ")}: it has ${show(outcomeReason)}`,
+        `class "${outcomeClass}" must have one of ${reasons.join(", ")}${guess}: it has ${
+          show(outcomeReason)
+        }`,
       );
     }
   }
@@ -481,16 +498,7 @@ class MapCheck {
       const claims = isObject(entry) ? entry["claims"] : undefined;
       if (claims === undefined) continue;
       const at = ["experiments", entryId, "claims"];
-      if (!Array.isArray(claims)) {
-        this.#error("claims", at, "it must be a list of objects");
-        continue;
-      }
-      for (const [index, claim] of claims.entries()) {
-        const path = [...at, index];
-        if (!isObject(claim)) {
-          this.#error("claims", path, "a claim must be an object");
-          continue;
-        }
+      for (const [claim, path] of this.#objectsOf(claims, "claims", at, "a claim")) {
         this.#checkClaim(claim, entryId, path, places, edges);
       }
     }
@@ -543,16 +551,7 @@ class MapCheck {
     }
     const list = claim["edges"];
     if (list === undefined) return;
-    if (!Array.isArray(list)) {
-      this.#error("claim-edges", [...path, "edges"], "it must be a list of objects");
-      return;
-    }
-    for (const [index, edge] of list.entries()) {
-      const at = [...path, "edges", index];
-      if (!isObject(edge)) {
-        this.#error("claim-edges", at, "an edge must be an object");
-        continue;
-      }
+    for (const [edge, at] of this.#objectsOf(list, "claim-edges", [...path, "edges"], "an edge")) {
       this.#checkKeys(edge, KEYS.edge, at, "error");
       if (!isOneOf(EDGE_TYPES, edge["type"])) {
         const guess = typeof edge["type"] === "string" ? didYouMean(edge["type"], EDGE_TYPES) : "";
@@ -628,6 +627,25 @@ class MapCheck {
     }
   }
 
+  /** The objects of a list, each with its path; whatever is none is named. */
+  #objectsOf(
+    list: unknown,
+    rule: string,
+    path: JsonPath,
+    what: string,
+  ): (readonly [Readonly<Record<string, unknown>>, JsonPath])[] {
+    if (!Array.isArray(list)) {
+      this.#error(rule, path, `it must be a list of objects: it is ${show(list)}`);
+      return [];
+    }
+    return list.flatMap((item: unknown, index) => {
+      const at = [...path, index];
+      if (isObject(item)) return [[item, at] as const];
+      this.#error(rule, at, `${what} must be an object: it is ${show(item)}`);
+      return [];
+    });
+  }
+
   #requireText(object: Readonly<Record<string, unknown>>, key: string, path: JsonPath): void {
     if (!isBlank(object[key])) return;
     this.#error("text", [...path, key], `it must be a text that is not blank: it is ${show(object[key])}`);
@@ -642,7 +660,11 @@ class MapCheck {
     const list = object[key];
     if (list === undefined && !isRequired) return;
     if (!Array.isArray(list) || (list.length === 0 && !mayBeEmpty)) {
-      this.#error("texts", [...path, key], `it must be a list of texts${mayBeEmpty ? "" : ", at least one"}`);
+      this.#error(
+        "texts",
+        [...path, key],
+        `it must be a list of texts${mayBeEmpty ? "" : ", at least one"}: it is ${show(list)}`,
+      );
       return;
     }
     for (const [index, item] of list.entries()) {
@@ -719,6 +741,7 @@ function isBlank(value: unknown): boolean {
 }
 
 function show(value: unknown): string {
-  const text = JSON.stringify(value) ?? "missing";
+  if (value === undefined) return "missing";
+  const text = JSON.stringify(value);
   return text.length > 60 ? `${text.slice(0, 59)}…` : text;
 }

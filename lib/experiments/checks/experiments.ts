@@ -6,7 +6,8 @@ import { type Fault, faultAt } from "../fault.ts";
 import type { JsonPath } from "../json_path.ts";
 import { criteriaOf, judgedArms } from "../judged_arms.ts";
 import type { LoadedExperiment } from "../load_experiments.ts";
-import { outcomeDigest } from "../preregistration.ts";
+import { outcomeDigest, outcomeFileText } from "../preregistration.ts";
+import { firstDifference } from "../text_difference.ts";
 import { allows, validateExperiment } from "../validate_experiment.ts";
 import { describeDisposition } from "../wording.ts";
 import type { Check, CheckView } from "./check.ts";
@@ -106,6 +107,11 @@ export const preregistration: Check = {
       if (outcome.sha256 !== outcomeDigest(outcome)) {
         const message = `an outcome must be written, never edited: its digest is ${outcomeDigest(outcome)}`;
         faults.push(faultAt(outcomeFile, "outcome-edited", ["sha256"], message, outcomeText));
+      }
+      const difference = firstDifference(outcomeText ?? "", outcomeFileText(outcome));
+      if (difference !== undefined && faults.length === 0) {
+        const message = `an outcome must be byte for byte as it was written: ${difference.text}`;
+        faults.push({ rule: "outcome-edited", file: outcomeFile, line: difference.line, message });
       }
       return faults;
     });

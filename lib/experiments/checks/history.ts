@@ -12,9 +12,18 @@ export const history: Check = {
     const evidence = new Map(
       research.experiments.map(({ id, outcome }) => [id, new Set(outcome?.evidence.map(({ run }) => run))]),
     );
+    // What an unreadable outcome names is not known; the outcome is named by the check of files.
+    const isUnreadable = new Set(
+      research.experiments.filter(({ outcome, outcomeText }) =>
+        outcome === undefined && outcomeText !== undefined
+      )
+        .map(({ id }) => id),
+    );
     return runs.flatMap(({ name, header }): Fault[] => {
       const id = EXPERIMENT_LABEL.exec(header?.label ?? "")?.[1];
-      if (id === undefined || evidence.get(id)?.has(name) === true) return [];
+      if (id === undefined || isUnreadable.has(id) || evidence.get(id)?.has(name) === true) {
+        return [];
+      }
       const message = evidence.has(id)
         ? `a run labelled for experiment ${id} must be in its evidence: record it, or remove the run`
         : `a run must be labelled for an experiment that exists: ${id} does not`;

@@ -1,4 +1,5 @@
 /** The registry of checks: one file per subject, one line per check. */
+import { messageOf } from "../../model/errors.ts";
 import type { Fault } from "../fault.ts";
 import { type Check, type CheckInput, CheckView } from "./check.ts";
 import { evidence, experimentFiles, preregistration, verdicts } from "./experiments.ts";
@@ -34,8 +35,25 @@ export interface CheckResult {
   readonly faults: readonly Fault[];
 }
 
-/** Runs checks one after the other; none stops another. */
+/** Runs checks one after the other; none stops another, and what the system refuses is a fault of its check. */
 export function runChecks(input: CheckInput, checks: readonly Check[] = CHECKS): CheckResult[] {
   const view = new CheckView(input);
-  return checks.map((check) => ({ check: { id: check.id, title: check.title }, faults: check.run(view) }));
+  return checks.map((check) => ({
+    check: { id: check.id, title: check.title },
+    faults: faultsOf(check, view),
+  }));
+}
+
+function faultsOf(check: Check, view: CheckView): readonly Fault[] {
+  try {
+    return check.run(view);
+  } catch (error) {
+    if (!isSystemError(error)) throw error;
+    return [{ rule: "unreadable", file: ".", message: `everything must be readable: ${messageOf(error)}` }];
+  }
+}
+
+/** Whether a file or a folder could not be had, as opposed to a mistake in a check. */
+function isSystemError(error: unknown): error is Error {
+  return error instanceof Error && Object.hasOwn(Deno.errors, error.name);
 }

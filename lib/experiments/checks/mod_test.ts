@@ -98,6 +98,51 @@ const CORRUPTIONS: readonly Corruption[] = [
     expected: { check: "records", rule: "record", file: `${run}/timelines/${TIMELINE}` },
   },
   {
+    name: "a file in a run folder that belongs to nothing",
+    corrupt: (root) => Deno.writeTextFileSync(join(root, run, "notes.txt"), "x"),
+    expected: { check: "records", rule: "record-stray", file: `${run}/notes.txt` },
+  },
+  {
+    name: "a timeline that no block names",
+    corrupt: (root) => Deno.copyFileSync(timelineIn(root), join(root, run, "timelines/other-0.json.gz")),
+    expected: { check: "records", rule: "record-stray", file: `${run}/timelines/other-0.json.gz` },
+  },
+  {
+    name: "a folder in the place of a record",
+    corrupt: (root) => becomeFolder(root, `${run}/record.json`),
+    expected: { check: "records", rule: "record", file: `${run}/record.json` },
+  },
+  {
+    name: "a folder in the place of a report",
+    corrupt: (root) => becomeFolder(root, `${run}/report.md`),
+    expected: {
+      check: "reports",
+      rule: "report-missing",
+      file: `${run}/report.md`,
+      message: "it must be a regular file: it is a folder",
+    },
+  },
+  {
+    name: "a link in the place of a run folder",
+    corrupt: (root) => becomeLink(root, run),
+    expected: {
+      check: "records",
+      rule: "record",
+      file: run,
+      message: "a run must be a folder: it is a symbolic link",
+    },
+  },
+  {
+    name: "blocks with other line ends",
+    corrupt: (root) => replace(root, `${run}/blocks.jsonl`, (text) => text.replaceAll("\n", "\r\n")),
+    expected: { check: "records", rule: "record", file: `${run}/blocks.jsonl` },
+  },
+  {
+    name: "a report with other line ends",
+    corrupt: (root) => replace(root, `${run}/report.md`, (text) => text.replaceAll("\n", "\r\n")),
+    expected: { check: "reports", rule: "report-differs", file: `${run}/report.md`, line: 1 },
+  },
+  {
     name: "a run that was never sealed",
     corrupt: (root) =>
       editJson(root, `${run}/record.json`, (header) => ({
@@ -148,7 +193,12 @@ const CORRUPTIONS: readonly Corruption[] = [
   {
     name: "an experiment that does not load",
     corrupt: (root) => edit(root, "experiments/001_memory.ts", "export const", "export cons"),
-    expected: { check: "experiments", rule: "module", file: "experiments/001_memory.ts" },
+    expected: { check: "experiments", rule: "module", file: "experiments/001_memory.ts", line: 1 },
+  },
+  {
+    name: "a folder in the place of an experiment",
+    corrupt: (root) => becomeFolder(root, "experiments/001_memory.ts"),
+    expected: { check: "experiments", rule: "file-kind", file: "experiments/001_memory.ts" },
   },
   {
     name: "an unknown key in an experiment",
@@ -218,6 +268,58 @@ const CORRUPTIONS: readonly Corruption[] = [
     name: "an outcome without experiment",
     corrupt: (root) => Deno.writeTextFileSync(join(root, "experiments/009_lost.outcome.json"), "{}"),
     expected: { check: "experiments", rule: "outcome-stray", file: "experiments/009_lost.outcome.json" },
+  },
+  {
+    name: "a folder in the place of an outcome",
+    corrupt: (root) => becomeFolder(root, "experiments/001_memory.outcome.json"),
+    expected: { check: "experiments", rule: "file-kind", file: "experiments/001_memory.outcome.json" },
+  },
+  {
+    name: "a link in the place of an outcome",
+    corrupt: (root) => becomeLink(root, "experiments/001_memory.outcome.json"),
+    expected: {
+      check: "experiments",
+      rule: "file-kind",
+      file: "experiments/001_memory.outcome.json",
+      message: "it must be a regular file: it is a symbolic link",
+    },
+  },
+  {
+    name: "a truncated outcome",
+    corrupt: (root) =>
+      replace(
+        root,
+        "experiments/001_memory.outcome.json",
+        (text) => text.slice(0, text.indexOf('"results"')),
+      ),
+    expected: { check: "experiments", rule: "json", file: "experiments/001_memory.outcome.json", line: 13 },
+  },
+  {
+    name: "an outcome with other line ends",
+    corrupt: (root) =>
+      replace(root, "experiments/001_memory.outcome.json", (text) => text.replaceAll("\n", "\r\n")),
+    expected: {
+      check: "preregistration",
+      rule: "outcome-edited",
+      file: "experiments/001_memory.outcome.json",
+      line: 1,
+    },
+  },
+  {
+    name: "a key that an outcome has twice",
+    corrupt: (root) =>
+      edit(
+        root,
+        "experiments/001_memory.outcome.json",
+        '"experiment":',
+        '"experiment": "002",\n  "experiment":',
+      ),
+    expected: {
+      check: "experiments",
+      rule: "key-repeated",
+      file: "experiments/001_memory.outcome.json",
+      line: 4,
+    },
   },
   {
     name: "a missing evidence folder",
@@ -495,7 +597,72 @@ const CORRUPTIONS: readonly Corruption[] = [
     corrupt: (root) => replace(root, "experiments/directions/storage.json", (text) => text.slice(0, 50)),
     expected: { check: "experiments", rule: "json", file: "experiments/directions/storage.json" },
   },
+  {
+    name: "a direction's file with a comma too many",
+    corrupt: (root) => edit(root, "experiments/directions/storage.json", ",", ",,"),
+    expected: { check: "experiments", rule: "json", file: "experiments/directions/storage.json", line: 2 },
+  },
+  {
+    name: "a key that a direction has twice",
+    corrupt: (root) =>
+      edit(root, "experiments/directions/storage.json", '"status":', '"status": "settled",\n  "status":'),
+    expected: {
+      check: "experiments",
+      rule: "key-repeated",
+      file: "experiments/directions/storage.json",
+      line: 3,
+      path: "status",
+    },
+  },
+  {
+    name: "a folder among the directions",
+    corrupt: (root) => Deno.mkdirSync(join(root, "experiments/directions/other.json")),
+    expected: { check: "experiments", rule: "file-kind", file: "experiments/directions/other.json" },
+  },
+  {
+    name: "a file in the place of the directions",
+    corrupt: (root) => {
+      Deno.removeSync(join(root, "experiments/directions"), { recursive: true });
+      Deno.writeTextFileSync(join(root, "experiments/directions"), "");
+    },
+    expected: { check: "experiments", rule: "file-kind", file: "experiments/directions" },
+  },
   // What is generated, and pages.
+  {
+    name: "a folder in the place of a page",
+    corrupt: (root) => becomeFolder(root, "experiments/001-memory.md"),
+    expected: {
+      check: "generated",
+      rule: "generated-missing",
+      file: "experiments/001-memory.md",
+      message: "it must be a regular file: it is a folder",
+    },
+  },
+  {
+    name: "an experiment that left the signal map",
+    corrupt: (root) =>
+      editJson(root, "experiments/signals.json", ({ experiments, ...map }) => {
+        const { "002": _lost, ...rest } = experiments as Record<string, unknown>;
+        return { ...map, experiments: rest };
+      }),
+    expected: { check: "generated", rule: "generated-stale", file: "experiments/signals.json" },
+  },
+  {
+    name: "a page with other line ends",
+    corrupt: (root) => replace(root, "experiments/001-memory.md", (text) => text.replaceAll("\n", "\r\n")),
+    expected: { check: "generated", rule: "generated-stale", file: "experiments/001-memory.md", line: 1 },
+  },
+  {
+    name: "a generated part whose experiments cannot be read",
+    corrupt: (root) => Deno.writeTextFileSync(join(root, "experiments/004_empty.ts"), ""),
+    expected: {
+      check: "sections",
+      rule: "section-source",
+      file: "README.md",
+      message:
+        "a section must have its source: every experiment must be readable: experiments/004_empty.ts is not",
+    },
+  },
   {
     name: "a key in the signal map",
     corrupt: (root) => edit(root, "experiments/signals.json", '"purpose"', '"porpoise"'),
@@ -614,6 +781,29 @@ Deno.test("runChecks() loads each run once, however many checks and experiments 
   });
 });
 
+Deno.test("runChecks() goes on with the other checks when one cannot read what it needs", async () => {
+  await withRepository(async (root) => {
+    Deno.removeSync(join(root, "results"), { recursive: true });
+    Deno.writeTextFileSync(join(root, "results"), "");
+    const results = await checkRepository(root);
+    const [records, , schemas] = results;
+    assert.deepEqual(records!.faults.map(({ rule, file }) => [rule, file]), [["unreadable", "."]]);
+    assert.deepEqual(schemas!.faults, []);
+    assert.equal(results.length, CHECKS.length);
+  });
+});
+
+Deno.test("runChecks() blames an unreadable outcome once, not its run as well", async () => {
+  await withRepository(async (root) => {
+    const label = "exp001-again";
+    const { id, sha256 } = storeRun(join(root, "results"), `2026-11-22T12-00-00-${label}`, label);
+    withOutcome(root, { evidence: [{ run: id, sha256, role: "example" }] });
+    replace(root, "experiments/001_memory.outcome.json", (text) => text.slice(0, 300));
+    const found = (await checkRepository(root)).flatMap(({ faults }) => faults.map(({ rule }) => rule));
+    assert.deepEqual(found, ["json", "generated-unknown", "section-source"]);
+  });
+});
+
 Deno.test("every check has a corruption that it names", () => {
   const named = new Set(CORRUPTIONS.map(({ expected }) => expected.check));
   assert.deepEqual(CHECKS.map(({ id }) => id).filter((id) => !named.has(id)), []);
@@ -643,6 +833,18 @@ function replace(root: string, file: string, change: (text: string) => string): 
   // A corruption that changes nothing would prove nothing.
   assert.notEqual(after, before, `nothing to corrupt in ${file}`);
   Deno.writeTextFileSync(join(root, file), after);
+}
+
+function becomeFolder(root: string, file: string): void {
+  Deno.removeSync(join(root, file));
+  Deno.mkdirSync(join(root, file));
+}
+
+/** Moves a file or a folder out of sight and puts a link in its place. */
+function becomeLink(root: string, file: string): void {
+  Deno.mkdirSync(join(root, ".hidden"));
+  Deno.renameSync(join(root, file), join(root, ".hidden/moved"));
+  Deno.symlinkSync(join(root, ".hidden/moved"), join(root, file));
 }
 
 function edit(root: string, file: string, search: string, replacement: string): void {

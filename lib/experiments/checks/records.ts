@@ -1,6 +1,7 @@
 /** Checks of stored runs: what is kept is what was measured. */
 import { join } from "node:path";
 import { publishedSchemas } from "../../record/schema.ts";
+import { readRegularFile } from "../regular_file.ts";
 import { publishedOutcomeSchemas } from "../schema.ts";
 import { firstDifference } from "../text_difference.ts";
 import type { Fault } from "../fault.ts";
@@ -28,14 +29,10 @@ export const schemas: Check = {
     const published = { ...publishedSchemas(), ...publishedOutcomeSchemas() };
     return Object.entries(published).flatMap(([name, expected]): Fault[] => {
       const file = `schemas/${name}`;
-      let stored: string;
-      try {
-        stored = Deno.readTextFileSync(join(root, file));
-      } catch (error) {
-        if (error instanceof Deno.errors.NotFound) return [];
-        throw error;
-      }
-      const difference = firstDifference(stored, expected);
+      const stored = readRegularFile(join(root, file));
+      if (stored === undefined) return [];
+      if ("fault" in stored) return [{ rule: "schema-stale", file, message: stored.fault }];
+      const difference = firstDifference(stored.text, expected);
       if (difference === undefined) return [];
       const message =
         `a schema must be what the code says: ${difference.text}; "deno task schemas" writes it again`;

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { type Fault, faultAt, faultBeside } from "../fault.ts";
 import { generatedFiles, looksGenerated } from "../generate.ts";
 import { EXPERIMENTS_FOLDER, type Research } from "../load_experiments.ts";
+import { readRegularFile } from "../regular_file.ts";
 import { signalMap } from "../signal_map.ts";
 import { firstDifference } from "../text_difference.ts";
 import { type SignalFault, validateSignals } from "../validate_signals.ts";
@@ -72,14 +73,12 @@ export const generated: Check = {
 
 function staleFault(root: string, file: string, expected: string): Fault[] {
   const remedy = '"deno task signals generate" writes it again';
-  let stored: string;
-  try {
-    stored = Deno.readTextFileSync(join(root, file));
-  } catch (error) {
-    if (!(error instanceof Deno.errors.NotFound)) throw error;
+  const stored = readRegularFile(join(root, file));
+  if (stored === undefined) {
     return [{ rule: "generated-missing", file, message: `a generated file must be there; ${remedy}` }];
   }
-  const difference = firstDifference(stored, expected);
+  if ("fault" in stored) return [{ rule: "generated-missing", file, message: stored.fault }];
+  const difference = firstDifference(stored.text, expected);
   if (difference === undefined) return [];
   return [{
     rule: "generated-stale",

@@ -1,9 +1,10 @@
 /** Everything in `results/`, read once: each run is loaded, rendered, and let go of again. */
 import { join } from "node:path";
 import { messageOf, RecordFormatError } from "../../model/errors.ts";
-import type { RunHeader } from "../../model/record.ts";
-import { loadRun, loadTimeline } from "../../record/mod.ts";
+import type { RunHeader, RunRecord } from "../../model/record.ts";
+import { BLOCKS_FILE, HEADER_FILE, loadRun, loadTimeline, TIMELINES_FOLDER } from "../../record/mod.ts";
 import { reporterById } from "../../report/mod.ts";
+import { readRegularFile } from "../regular_file.ts";
 import { firstDifference } from "../text_difference.ts";
 import type { Fault } from "../fault.ts";
 import type { StudyParser } from "./check.ts";
@@ -51,7 +52,11 @@ function studyFaults(folder: string, name: string, parse: StudyParser): Fault[] 
     const file = `results/${name}/${fileName}`;
     const path = join(folder, name, fileName);
     try {
-      parse(Deno.readTextFileSync(path), path);
+      const content = readRegularFile(path);
+      if (content === undefined || "fault" in content) {
+        throw new RecordFormatError(path, undefined, content?.fault ?? "it must be there");
+      }
+      parse(content.text, path);
       return [];
     } catch (error) {
       return [{ rule: "study", file, message: messageOf(error).replace(`Cannot read ${path}: `, "") }];
@@ -63,6 +68,9 @@ function readStoredRun(folder: string, name: string): StoredRun {
   const path = join(folder, name);
   const file = `results/${name}`;
   try {
+    if (Deno.lstatSync(path).isSymlink) {
+      throw new RecordFormatError(path, undefined, "a run must be a folder: it is a symbolic link");
+    }
     const record = loadRun(path);
     for (const block of record.results) loadTimeline(path, block);
     const { id, label, status, sha256 } = record;
@@ -71,9 +79,18 @@ function readStoredRun(folder: string, name: string): StoredRun {
       const message = "a stored run must be sealed: go on with --resume, or remove it";
       return { name, header, recordFaults: [{ rule: "record-unsealed", file, message }], reportFaults: [] };
     }
-    const recordFaults = id === name
-      ? []
-      : [{ rule: "record-name", file, message: `a run must be in the folder of its id: it is "${id}"` }];
+    const recordFaults: Fault[] = strayFiles(path, record).map((stray) => ({
+      rule: "record-stray",
+      file: `${file}/${stray}`,
+      message: "a run folder must hold what the record names and nothing else: this is not named",
+    }));
+    if (id !== name) {
+      recordFaults.push({
+        rule: "record-name",
+        file,
+        message: `a run must be in the folder of its id: it is "${id}"`,
+      });
+    }
     const rendered = reporterById("markdown").render(record);
     return {
       name,
@@ -84,6 +101,23 @@ function readStoredRun(folder: string, name: string): StoredRun {
   } catch (error) {
     return { name, recordFaults: [recordFault(error, folder, file)], reportFaults: [] };
   }
+}
+
+/** Files of a run folder that are no part of the run. */
+function strayFiles(path: string, { results }: RunRecord): string[] {
+  const namesIn = (folder: string): string[] => [...Deno.readDirSync(folder)].map(({ name }) => name).sort();
+  const timelines = new Set(
+    results.flatMap((block) =>
+      block.status === "measured" && block.timeline !== undefined ? [block.timeline.file] : []
+    ),
+  );
+  const known = new Set([HEADER_FILE, BLOCKS_FILE, REPORT_FILE, TIMELINES_FOLDER]);
+  const names = namesIn(path);
+  const pictures = names.includes(TIMELINES_FOLDER) ? namesIn(join(path, TIMELINES_FOLDER)) : [];
+  return [
+    ...names.filter((name) => !known.has(name)),
+    ...pictures.filter((name) => !timelines.has(name)).map((name) => `${TIMELINES_FOLDER}/${name}`),
+  ];
 }
 
 function recordFault(error: unknown, folder: string, file: string): Fault {
@@ -98,16 +132,12 @@ function recordFault(error: unknown, folder: string, file: string): Fault {
 }
 
 function reportFaults(path: string, file: string, rendered: string): Fault[] {
-  let stored: string;
-  try {
-    stored = Deno.readTextFileSync(join(path, REPORT_FILE));
-  } catch (error) {
-    const message = error instanceof Deno.errors.NotFound
-      ? "a sealed run must have its report"
-      : messageOf(error);
-    return [{ rule: "report-missing", file, message }];
+  const stored = readRegularFile(join(path, REPORT_FILE));
+  if (stored === undefined) {
+    return [{ rule: "report-missing", file, message: "a sealed run must have its report" }];
   }
-  const difference = firstDifference(stored, rendered);
+  if ("fault" in stored) return [{ rule: "report-missing", file, message: stored.fault }];
+  const difference = firstDifference(stored.text, rendered);
   if (difference === undefined) return [];
   const message =
     `the report must be what the record says: ${difference.text}; "deno task render" writes it again`;

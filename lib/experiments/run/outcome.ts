@@ -12,7 +12,7 @@ import {
 import { replaceFile } from "../../record/mod.ts";
 import { decide, type Decision } from "../decide.ts";
 import type { LoadedExperiment } from "../load_experiments.ts";
-import { outcomeDigest } from "../preregistration.ts";
+import { outcomeDigest, outcomeFileText } from "../preregistration.ts";
 import { shapeOutcome } from "../schema.ts";
 import { type Judgement, Readings } from "./judge.ts";
 import { lanesOf } from "./lanes.ts";
@@ -124,7 +124,7 @@ export async function buildOutcome(
 /** Writes an outcome below the root of a repository. Returns its path. */
 export function storeOutcome(root: string, { outcomeFile }: LoadedExperiment, outcome: Outcome): string {
   const path = join(root, outcomeFile);
-  replaceFile(path, JSON.stringify(outcome, null, 2) + "\n");
+  replaceFile(path, outcomeFileText(outcome));
   return path;
 }
 
