@@ -7,7 +7,7 @@ import { EXIT } from "../lib/cli/exit_code.ts";
 import { reportFailure } from "../lib/cli/failure.ts";
 import { findRun } from "../lib/cli/find_run.ts";
 import { combineCells, selectAdapters, selectScales, selectWorkloads } from "../lib/cli/select_cells.ts";
-import { type LoadedExperiment, loadExperiments } from "../lib/experiments/mod.ts";
+import { findExperiment, type LoadedExperiment, loadExperiments } from "../lib/experiments/mod.ts";
 import { blockCosts } from "../lib/experiments/run/block_costs.ts";
 import { calibrate, storeCalibration } from "../lib/experiments/run/calibration.ts";
 import {
@@ -38,13 +38,7 @@ async function main(options: CalibrateOptions): Promise<number> {
   const stored = options.resume ?? options.from;
   const begun = stored === undefined ? undefined : storedRun(findRun(stored, resultsFolder), label);
   const cells = options.id.length > 0
-    ? comparedCells(options.id.map((id) => {
-      const loaded = all.find((one) => Number(one.id) === Number(id));
-      if (loaded !== undefined) return loaded;
-      throw new UsageError(
-        `Cannot find experiment "${id}": there are ${all.map((one) => one.id).join(", ") || "none"}`,
-      );
-    }))
+    ? comparedCells(options.id.map((id) => findExperiment(all, id)))
     : begun !== undefined && !hasNames(options)
     ? plainCells(begun)
     : await typedCells(options);

@@ -8,18 +8,24 @@ import { ADAPTERS } from "../lib/adapters/mod.ts";
 import { EXIT } from "../lib/cli/exit_code.ts";
 import { reportFailure } from "../lib/cli/failure.ts";
 import { findRun } from "../lib/cli/find_run.ts";
+import { skipReason } from "../lib/cli/select_cells.ts";
+import { jsonPathText } from "../lib/experiments/json_path.ts";
 import {
+  DIRECTIONS_FOLDER,
   EXPERIMENTS_FOLDER,
+  findExperiment,
   type LoadedExperiment,
   loadExperiments,
   nextId,
+  paddedId,
   type Research,
   validateExperiment,
 } from "../lib/experiments/mod.ts";
 import { blockCosts } from "../lib/experiments/run/block_costs.ts";
-import { calibratedFloors, loadCalibration } from "../lib/experiments/run/calibration.ts";
+import { calibratedFloors, type Calibration, loadCalibration } from "../lib/experiments/run/calibration.ts";
+import { commitOf } from "../lib/experiments/run/checkout.ts";
 import { judgeExperiment } from "../lib/experiments/run/judge.ts";
-import { roundGroups } from "../lib/experiments/run/lanes.ts";
+import { comparedCriteria, type ExperimentLanes, roundGroups } from "../lib/experiments/run/lanes.ts";
 import { measure, type MeasuredRun } from "../lib/experiments/run/measure.ts";
 import { type ExperimentOptions, parseExperimentArguments } from "../lib/experiments/run/options.ts";
 import {
@@ -42,26 +48,34 @@ import {
   verdictJson,
 } from "../lib/experiments/run/text.ts";
 import { METRICS } from "../lib/metrics/mod.ts";
-import { UsageError } from "../lib/model/mod.ts";
+import { didYouMean, UsageError } from "../lib/model/mod.ts";
 import { loadRun, readEnvironment } from "../lib/record/mod.ts";
 import { BLOCKS_PER_SIDE, lookSchedule } from "../lib/stats/mod.ts";
 import { WORKLOADS } from "../workloads/mod.ts";
 
 const BLOCK_TIMEOUT_MS = 120_000;
+const VOCABULARY = { adapters: ADAPTERS, workloads: WORKLOADS, metrics: METRICS };
 
 async function main(options: ExperimentOptions): Promise<number> {
   const research = await loadExperiments(options.root);
   if (options.slug !== undefined) return begin(options.root, options.slug, research);
   if (options.list) return list(options, research);
 
-  const loaded = findExperiment(research, options.id!);
+  const loaded = soundExperiment(research, options.id!);
   const resultsFolder = options.out ?? join(options.root, "results");
   const { experiment } = loaded;
   const lanes = requireLanes(loaded);
   const budgetMs = options.budget ?? experiment.rounds.budgetSeconds * 1000;
   if (options.dryRun) {
     const keys = lanes.groups.flat().map(({ cell: { key } }) => key);
-    console.log(describeExperimentPlan(loaded, lanes, blockCosts(resultsFolder, keys), budgetMs / 1000));
+    const calibration = loadCalibration(resultsFolder, readEnvironment(options.root).machineId);
+    console.log(
+      describeExperimentPlan(loaded, lanes, {
+        costs: blockCosts(resultsFolder, keys),
+        budgetSeconds: budgetMs / 1000,
+        notes: await planNotes(options, loaded, lanes, calibration),
+      }),
+    );
     return EXIT.fine;
   }
   if (options.record) {
@@ -84,7 +98,7 @@ async function main(options: ExperimentOptions): Promise<number> {
   console.log(
     options.json
       ? verdictJson(loaded, record.id, ending, judgement, decision)
-      : describeVerdict(loaded, judgement, decision),
+      : describeVerdict(loaded, judgement, decision, ending),
   );
   console.error(`Evidence: ${folder}`);
   if (ending === "interrupted") {
@@ -133,38 +147,86 @@ function begin(root: string, slug: string, { experiments, directions }: Research
     nextId(experiments.map(({ id }) => id)),
     slug,
     new Date().toISOString().slice(0, 10),
-    directions[0]?.id ?? "measurement-system",
+    directions.map((one) => one.id),
   );
   const path = join(root, EXPERIMENTS_FOLDER, name);
   Deno.mkdirSync(join(root, EXPERIMENTS_FOLDER), { recursive: true });
   // Two who begin at the same moment must not write over each other.
   Deno.writeTextFileSync(path, text, { createNew: true });
   console.log(path);
+  console.error(
+    "Next: fill it in, and commit it before it is measured; deno task signals generate writes its page",
+  );
   return EXIT.fine;
 }
 
-/** The experiment of an id, known to be sound. Throws a UsageError for an unknown id and for one that cannot be run. */
-function findExperiment({ experiments, faults }: Research, typed: string): LoadedExperiment {
-  const id = typed.replace(/^\d+/, (digits) => digits.padStart(3, "0"));
-  const loaded = experiments.find((one) => one.id === id);
-  const own = faults.filter(({ file }) => file.startsWith(`${EXPERIMENTS_FOLDER}/${id}_`));
-  const messages = [
-    ...own.map(({ path, message }) => path === undefined ? message : `${path}: ${message}`),
-    ...(loaded === undefined
-      ? []
-      : validateExperiment(loaded.experiment, { adapters: ADAPTERS, workloads: WORKLOADS, metrics: METRICS })
-        .map(({ path, message }) => `${path.join(".")}: ${message}`)),
-  ];
-  if (messages.length > 0) {
-    throw new UsageError(
-      `Cannot run experiment ${id} as it must be sound:\n${messages.map((one) => `- ${one}`).join("\n")}`,
+/** The experiment that was meant, known to be sound. Throws a UsageError for an unknown name and for one that cannot be run. */
+function soundExperiment({ experiments, directions, faults }: Research, typed: string): LoadedExperiment {
+  const unread = faults.filter(({ file }) => file.startsWith(`${EXPERIMENTS_FOLDER}/${paddedId(typed)}_`));
+  const messages = unread.map(({ line, path, message }) =>
+    [...(line === undefined ? [] : [`line ${line}`]), ...(path === undefined ? [] : [path]), message].join(
+      ": ",
+    )
+  );
+  if (messages.length === 0) {
+    const loaded = findExperiment(experiments, typed);
+    messages.push(
+      ...validateExperiment(loaded.experiment, VOCABULARY)
+        .map(({ path, message }) => `${jsonPathText(path)}: ${message}`),
+      ...unknownDirections(loaded, directions.map(({ id }) => id)),
     );
+    if (messages.length === 0) return loaded;
   }
-  if (loaded !== undefined) return loaded;
-  const known = experiments.length === 0
-    ? "there are none"
-    : `there are ${experiments.map((one) => one.id).join(", ")}`;
-  throw new UsageError(`Cannot find experiment "${typed}": ${known}`);
+  throw new UsageError(
+    `Cannot run experiment ${paddedId(typed)} as it must be sound:\n${
+      messages.map((one) => `- ${one}`).join("\n")
+    }`,
+  );
+}
+
+function unknownDirections({ experiment }: LoadedExperiment, known: readonly string[]): string[] {
+  // A repository that is only beginning has none.
+  if (known.length === 0) return [];
+  return experiment.directions.flatMap((id, index) =>
+    known.includes(id) ? [] : [
+      `directions[${index}]: no direction is called "${id}"${didYouMean(id, known)}: there are ${
+        known.join(", ")
+      } in ${DIRECTIONS_FOLDER}`,
+    ]
+  );
+}
+
+/** What stands in the way of a run, or of believing it, as far as can be told before it. */
+async function planNotes(
+  { root }: ExperimentOptions,
+  { id, experiment }: LoadedExperiment,
+  lanes: ExperimentLanes,
+  calibration: Calibration | undefined,
+): Promise<string[]> {
+  const floorOf = calibratedFloors(experiment, calibration, BLOCKS_PER_SIDE);
+  const floors = comparedCriteria(experiment).map(([criterion, arm]) =>
+    floorOf(criterion, arm, experiment.rounds.least)
+  );
+  const missing = floors.filter(({ isCalibrated }) => !isCalibrated).length;
+  const revisions = [...new Set(experiment.arms.flatMap(({ revision }) => revision ?? []))];
+  const unknown = await Promise.all(
+    revisions.map(async (revision) => await commitOf(root, revision) === undefined ? [revision] : []),
+  );
+  const { commit, isDirty } = readEnvironment(root);
+  return [
+    ...(missing === 0 ? [] : [
+      `Not calibrated on this machine: ${
+        missing === floors.length ? "floors are" : `${missing} of ${floors.length} floors are`
+      } 3 %; deno task calibrate --id ${id} measures them`,
+    ]),
+    ...new Set(lanes.groups.flat().flatMap((one) => skipReason(one) ?? [])),
+    ...unknown.flat().map((revision) =>
+      `Revision "${revision}" is no commit, tag or branch of this repository: its arm cannot run`
+    ),
+    ...(commit !== undefined && isDirty === false
+      ? []
+      : ["The working tree has changes, or no commit: --record needs what a commit says"]),
+  ];
 }
 
 function measureExperiment(

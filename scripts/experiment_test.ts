@@ -105,8 +105,13 @@ Deno.test("experiment plans with the rule and the order, and runs nothing", () =
   inRoot(source(), async (root) => {
     const { code, stdout } = await experiment(root, "--id", "1", "--dry-run");
     strictEqual(code, 0);
-    match(stdout, /10 blocks a round, 5 of each arm where arms are compared; 2 to 2 rounds/);
+    match(stdout, /10 blocks a round, 5 of each arm where arms are compared; 2 rounds/);
     match(stdout, /2 of 2 cells were never run here/);
+    match(
+      stdout,
+      /Note: Not calibrated on this machine: floors are 3 %; deno task calibrate --id 001 measures them/,
+    );
+    match(stdout, /Note: The working tree has changes, or no commit: --record needs what a commit says/);
     match(stdout, /primary\s+emissions\s+keyed-pk@2, phase burst\s+emissions_needed\s+below 10/);
     match(stdout, /- keyed-pk@2\/watchlite\S*, 5 times/);
     deepStrictEqual(runsIn(root), []);
@@ -184,7 +189,27 @@ for (
     ["an unknown adapter", { arms: '[{ name: "before", adapter: "watchlit" }]' }, /did you mean "watchlite"/],
     ["rounds that are reversed", { rounds: "{ least: 3, most: 2, budgetSeconds: 60 }" }, /3 to 2/],
     ["a field too many", { budget: "5" }, /budget/i],
-    ["a syntax error", { rounds: "{" }, /the module must load/],
+    ["a syntax error", { rounds: "{" }, /- line \d+: the module must load/],
+    [
+      "an unknown operation",
+      {
+        primary: source().match(/primary: (\[[^]*?\}\]),/)![1]!.replace(
+          '"burst"',
+          '"burst", operation: "updat"',
+        ),
+      },
+      /primary\[0\]\.place\.operation: no operation of keyed-pk@2, phase burst is called "updat" \(did you mean "update"\?\): there are update/,
+    ],
+    [
+      "a misspelled field",
+      { experimentClas: '"performance"' },
+      /keys must be known \(did you mean "experimentClass"\?\): "experimentClas" is not/,
+    ],
+    [
+      "a scale that is none",
+      { cells: '[{ workload: "keyed-pk@2", scale: "smok" }]' },
+      /cells\[0\]\.scale: must be one of smoke, standard, large \(did you mean "smoke"\?\): it is "smok"/,
+    ],
   ] as const
 ) {
   Deno.test(`experiment with ${what} is refused with the rule, and measures nothing`, () =>
@@ -205,6 +230,15 @@ Deno.test("experiment refuses an id that is none and a revision that is none", (
     }),
     async (root) => {
       match((await experiment(root, "--id", "9")).stderr, /Cannot find experiment "9": there are 001/);
+      match(
+        (await experiment(root, "--id", "smal")).stderr,
+        /Cannot find experiment "smal" \(did you mean "small"\?\)/,
+      );
+      const plan = await experiment(root, "--id", "small", "--dry-run");
+      match(
+        plan.stdout,
+        /Note: Revision "no-such" is no commit, tag or branch of this repository: its arm cannot run/,
+      );
       const { code, stderr } = await experiment(root, "--id", "1");
       deepStrictEqual([code, runsIn(root)], [2, []]);
       match(stderr, /revision "no-such" as it must be a commit/);
@@ -222,6 +256,7 @@ Deno.test("experiment refuses an arm that cannot run", () =>
       const { code, stderr } = await experiment(root, "--id", "1");
       deepStrictEqual([code, runsIn(root)], [2, []]);
       match(stderr, /needs live queries, which adapter "node-sqlite" does not have/);
+      match((await experiment(root, "--id", "1", "--dry-run")).stdout, /Note: .* needs live queries/);
     },
   ));
 
@@ -285,7 +320,9 @@ Deno.test("experiment ends in time when its budget is short, and says what is un
   inRoot(source({ rounds: "{ least: 20, most: 20, budgetSeconds: 600 }" }), async (root) => {
     const { code, stdout } = await experiment(root, "--id", "1", "--budget", "0.1s");
     strictEqual(code, 0);
-    match(stdout, /1 pairs.*undecided/);
+    match(stdout, /undecided, 1 pair, .*at least 4 more pairs needed +undecided/);
+    match(stdout, /1 round counts; 0 of 1 were disturbed/);
+    match(stdout, /The time was up before everything was decided: a run with a longer --budget tells more/);
     match(stdout, /Verdict: in review/);
   }));
 
@@ -295,4 +332,13 @@ Deno.test("experiment new begins with the next free number, and what it writes c
     deepStrictEqual([code, stdout.trim()], [0, join(root, "experiments", "002_my_idea.ts")]);
     strictEqual((await experiment(root, "--id", "2", "--dry-run")).code, 0);
     strictEqual((await experiment(root, "new", "../x")).code, 2);
+    const record = await experiment(root, "--id", "2", "--record");
+    deepStrictEqual([record.code, runsIn(root)], [2, []]);
+    match(record.stderr, /title, hypothesis, wouldChangeOurMind still say what the skeleton said/);
+    Deno.mkdirSync(join(root, "experiments", "directions"));
+    await Deno.writeTextFile(join(root, "experiments", "directions", "measurement.json"), "{}");
+    match(
+      (await experiment(root, "--id", "2")).stderr,
+      /directions\[0\]: no direction is called "measurement-system": there are measurement in experiments\/directions/,
+    );
   }));

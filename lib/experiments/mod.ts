@@ -6,6 +6,7 @@ export { decide, type Decision } from "./decide.ts";
 export { type ExperimentIndex, readIndex, recordFaults } from "./experiment_index.ts";
 export { nextId } from "./experiment_id.ts";
 export { type Fault, faultAt } from "./fault.ts";
+export { findExperiment, paddedId } from "./find_experiment.ts";
 export { generatedFiles } from "./generate.ts";
 export { criteriaOf, judgedArms } from "./judged_arms.ts";
 export * from "./load_experiments.ts";

@@ -18,6 +18,7 @@ import {
 import { SCALES } from "../model/workload.ts";
 import { parseDay } from "./day.ts";
 import type { JsonPath } from "./json_path.ts";
+import { schemaMessage } from "./schema_message.ts";
 
 const text = z.string().refine((value) => value.trim() !== "", "must not be blank");
 const line = text.refine((value) => !value.includes("\n"), "must be one line");
@@ -219,9 +220,9 @@ function shape(schema: z.ZodType, value: unknown): Shaped<unknown> {
   const result = schema.safeParse(value);
   if (result.success) return { value };
   return {
-    faults: result.error.issues.map(({ path, message }) => ({
-      path: path.map((step) => typeof step === "number" ? step : String(step)),
-      message,
+    faults: result.error.issues.map((issue) => ({
+      path: issue.path.map((step) => typeof step === "number" ? step : String(step)),
+      message: schemaMessage(issue, value, schema),
     })),
   };
 }

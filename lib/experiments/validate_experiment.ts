@@ -173,11 +173,24 @@ function criterionFaults(
   const phases = workload?.phases.map(({ name }) => name);
   if (place.phase !== undefined && phases !== undefined && !phases.includes(place.phase)) {
     add("phase-unknown", ["place", "phase"], unknown(`phase of ${place.workload}`, place.phase, phases));
+  } else if (place.operation !== undefined && workload !== undefined) {
+    const labels = operationLabels(workload, place.phase);
+    if (!labels.includes(place.operation)) {
+      const what = `operation of ${place.workload}, phase ${place.phase}`;
+      add("operation-unknown", ["place", "operation"], unknown(what, place.operation, labels));
+    }
   }
   faults.push(
     ...quantityFaults(criterion.quantity, [...path, "quantity"], experiment, criterion, vocabulary),
   );
   return faults;
+}
+
+/** What the operations of a phase are called, in the order in which they first come. */
+function operationLabels({ parameters, program }: Workload, phase: string | undefined): string[] {
+  const { iterations } = program(parameters.smoke, { blockIndex: 0, seed: 0 });
+  const phases = iterations.flatMap((iteration) => iteration.phases).filter(({ name }) => name === phase);
+  return [...new Set(phases.flatMap(({ operations }) => operations().map(({ label }) => label)))];
 }
 
 function quantityFaults(

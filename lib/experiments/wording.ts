@@ -9,6 +9,7 @@ import type {
   Quantity,
 } from "../model/experiment.ts";
 import type { Unit } from "../model/metric.ts";
+import { LEAST_CONFIDENCE } from "../stats/mod.ts";
 import { formatQuantity, formatRatio, formatRatioInterval, formatShare, NO_VALUE } from "../report/format.ts";
 
 /** `emissions_delivered`, `(a - b) / c`. */
@@ -84,13 +85,20 @@ export function resultRow(criterion: Criterion, result: CriterionResult): string
 }
 
 function describeComparison(comparison: NonNullable<CriterionResult["comparison"]>): string {
-  const { verdict, pairCount, floor, isCalibrated, pairsNeeded } = comparison;
+  const { verdict, pairCount, floor, isCalibrated, pairsNeeded, interval: { confidence } } = comparison;
   return [
     verdict,
-    `${pairCount} pairs`,
+    counted(pairCount, "pair"),
     `floor ${formatShare(floor)}${isCalibrated ? "" : ", not calibrated"}`,
-    ...(pairsNeeded === undefined ? [] : [`about ${pairsNeeded} pairs needed`]),
+    ...(pairsNeeded === undefined ? [] : [
+      // So few pairs tell nothing of how they scatter.
+      `${confidence < LEAST_CONFIDENCE ? "at least" : "about"} ${counted(pairsNeeded, "more pair")} needed`,
+    ]),
   ].join(", ");
+}
+
+function counted(count: number, noun: string): string {
+  return `${count} ${noun}${count === 1 ? "" : "s"}`;
 }
 
 /** The fields of a computed table as text. */

@@ -20,20 +20,14 @@ export class Checkouts implements AsyncDisposable {
   async rootOf(revision: string): Promise<string> {
     const known = this.#roots.get(revision);
     if (known !== undefined) return known;
-    const commit = await this.#git(
-      "rev-parse",
-      "--verify",
-      "--quiet",
-      "--end-of-options",
-      `${revision}^{commit}`,
-    );
-    if (!commit.success) {
+    const commit = await commitOf(this.#repository, revision);
+    if (commit === undefined) {
       throw new UsageError(
         `Cannot build arm at revision "${revision}" as it must be a commit, a tag or a branch of this repository`,
       );
     }
     const root = join(this.#folder, `revision-${this.#roots.size}`);
-    const added = await this.#git("worktree", "add", "--quiet", "--detach", root, commit.stdout.trim());
+    const added = await git(this.#repository, "worktree", "add", "--quiet", "--detach", root, commit);
     if (!added.success) {
       throw new UsageError(`Cannot build arm at revision "${revision}": git says ${added.stderr.trim()}`);
     }
@@ -55,16 +49,25 @@ export class Checkouts implements AsyncDisposable {
 
   /** Removes all worktrees. */
   async [Symbol.asyncDispose](): Promise<void> {
-    for (const root of this.#roots.values()) await this.#git("worktree", "remove", "--force", root);
+    for (const root of this.#roots.values()) {
+      await git(this.#repository, "worktree", "remove", "--force", root);
+    }
     this.#roots.clear();
   }
+}
 
-  async #git(...args: string[]): Promise<{ success: boolean; stdout: string; stderr: string }> {
-    const output = await new Deno.Command("git", {
-      args: ["-C", this.#repository, ...args],
-      stdin: "null",
-    }).output();
-    const text = (bytes: Uint8Array): string => new TextDecoder().decode(bytes);
-    return { success: output.success, stdout: text(output.stdout), stderr: text(output.stderr) };
-  }
+/** The commit that a revision of a repository names; `undefined` when it names none. */
+export async function commitOf(repository: string, revision: string): Promise<string | undefined> {
+  const named = `${revision}^{commit}`;
+  const found = await git(repository, "rev-parse", "--verify", "--quiet", "--end-of-options", named);
+  return found.success ? found.stdout.trim() : undefined;
+}
+
+async function git(
+  repository: string,
+  ...args: string[]
+): Promise<{ success: boolean; stdout: string; stderr: string }> {
+  const output = await new Deno.Command("git", { args: ["-C", repository, ...args], stdin: "null" }).output();
+  const text = (bytes: Uint8Array): string => new TextDecoder().decode(bytes);
+  return { success: output.success, stdout: text(output.stdout), stderr: text(output.stderr) };
 }

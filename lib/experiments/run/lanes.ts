@@ -1,10 +1,10 @@
 /** From an experiment to the cells that its rounds run. */
 import { adapterById } from "../../adapters/mod.ts";
 import { combineCells, type SelectedCell } from "../../cli/select_cells.ts";
-import { type Arm, type Cell, defaultOptions, type ExperimentCell } from "../../model/mod.ts";
+import { type Arm, type Cell, type Criterion, defaultOptions, type ExperimentCell } from "../../model/mod.ts";
 import type { Experiment, OptionValues } from "../../model/mod.ts";
 import { findWorkload } from "../../../workloads/mod.ts";
-import { criteriaOf } from "../judged_arms.ts";
+import { criteriaOf, judgedArms } from "../judged_arms.ts";
 
 /** A cell as it is measured. */
 export interface MeasuredCell extends SelectedCell {
@@ -75,14 +75,19 @@ export function roundGroups(
 /** The cells of an experiment whose arms are compared by ratios. */
 export function comparedPlaces(experiment: Experiment): Set<ExperimentCell> {
   return new Set(
-    criteriaOf(experiment)
-      .filter(({ bar, deterministic }) => bar.kind !== "absolute" && deterministic !== true)
-      .flatMap(({ place: { workload, scale } }) =>
-        experiment.cells.find((cell) =>
-          cell.workload === workload && (scale === undefined || cell.scale === scale)
-        ) ?? []
-      ),
+    comparedCriteria(experiment).flatMap(([{ place: { workload, scale } }]) =>
+      experiment.cells.find((cell) =>
+        cell.workload === workload && (scale === undefined || cell.scale === scale)
+      ) ?? []
+    ),
   );
+}
+
+/** Criteria that need statistics, each with every arm that it holds against the control. */
+export function comparedCriteria(experiment: Experiment): (readonly [Criterion, string])[] {
+  return criteriaOf(experiment)
+    .filter(({ bar, deterministic }) => bar.kind !== "absolute" && deterministic !== true)
+    .flatMap((criterion) => judgedArms(experiment, criterion).map((arm) => [criterion, arm] as const));
 }
 
 /** Every item as often as told. */

@@ -16,6 +16,7 @@ import { outcomeDigest, outcomeFileText } from "../preregistration.ts";
 import { shapeOutcome } from "../schema.ts";
 import { type Judgement, Readings } from "./judge.ts";
 import { lanesOf } from "./lanes.ts";
+import { placeholdersIn } from "./skeleton.ts";
 import { weatherTable } from "./tables.ts";
 
 /** The role of the run that a verdict is computed from. */
@@ -57,9 +58,17 @@ export function requireOwnRun(loaded: LoadedExperiment, run: RunRecord): void {
 
 /** What must hold before an outcome is written; checked before anything is measured. Throws a UsageError. */
 export function requireRecordable(
-  { id, file, preregistered, outcome, outcomeText, outcomeFile }: LoadedExperiment,
+  { id, file, experiment, preregistered, outcome, outcomeText, outcomeFile }: LoadedExperiment,
   isForced: boolean,
 ): void {
+  const placeholders = placeholdersIn(experiment);
+  if (placeholders.length > 0) {
+    throw new UsageError(
+      `Cannot record experiment ${id} as what is settled must be written before the run: in ${file}, ${
+        placeholders.join(", ")
+      } still ${placeholders.length === 1 ? "says" : "say"} what the skeleton said`,
+    );
+  }
   if (outcomeText === undefined || isForced) return;
   const edited = outcome !== undefined && outcome.preregistered !== preregistered
     ? `; besides, ${file} was edited after its run`

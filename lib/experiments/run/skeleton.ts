@@ -1,4 +1,4 @@
-import { UsageError } from "../../model/mod.ts";
+import { type Preregistration, UsageError } from "../../model/mod.ts";
 
 /** What a slug may be: the file's name is its snake case. */
 const SLUG = /^[a-z0-9]+(?:[-_][a-z0-9]+)*$/;
@@ -8,7 +8,7 @@ export function skeleton(
   id: string,
   slug: string,
   date: string,
-  direction: string,
+  directions: readonly string[],
 ): { readonly name: string; readonly text: string } {
   if (!SLUG.test(slug) || slug.endsWith("test")) {
     throw new UsageError(
@@ -17,20 +17,36 @@ export function skeleton(
       }`,
     );
   }
-  return { name: `${id}_${slug.replaceAll("-", "_")}.ts`, text: TEXT(date, direction) };
+  return { name: `${id}_${slug.replaceAll("-", "_")}.ts`, text: TEXT(date, directions) };
 }
 
-const TEXT = (date: string, direction: string): string =>
+/** Texts that say nothing yet. */
+const PLACEHOLDERS = {
+  title: "One line that says what is compared",
+  hypothesis: "${PLACEHOLDERS.hypothesis}",
+  wouldChangeOurMind: "What would have to be seen to change your mind.",
+} as const;
+
+/** Fields of an experiment that still say what the skeleton said. */
+export function placeholdersIn(experiment: Preregistration): string[] {
+  return Object.entries(PLACEHOLDERS)
+    .flatMap(([field, text]) => experiment[field as keyof typeof PLACEHOLDERS] === text ? [field] : []);
+}
+
+const TEXT = (date: string, directions: readonly string[]): string =>
   `import type { Experiment } from "../lib/model/mod.ts";
 
 export const experiment: Experiment = {
-  title: "One line that says what is compared",
+  title: "${PLACEHOLDERS.title}",
   date: "${date}",
-  directions: ["${direction}"],
+  // ${
+    directions.length === 0 ? "Files in experiments/directions/" : `One or more of ${directions.join(", ")}`
+  }.
+  directions: ["${directions[0] ?? "measurement-system"}"],
   experimentClass: "performance",
   question: "Does one reader thread do as well as two?",
-  hypothesis: "What you expect, and why.",
-  wouldChangeOurMind: "What would have to be seen to change your mind.",
+  hypothesis: "${PLACEHOLDERS.hypothesis}",
+  wouldChangeOurMind: "${PLACEHOLDERS.wouldChangeOurMind}",
   arms: [
     { name: "control", adapter: "watchlite" },
     { name: "changed", adapter: "watchlite", options: { readers: "1" } },

@@ -9,7 +9,7 @@ import { skeleton } from "./skeleton.ts";
 Deno.test("skeleton() gives a file that loads, and an experiment that can be planned", async () => {
   const root = await Deno.makeTempDir();
   try {
-    const { name, text } = skeleton("042", "faster-readers", "2026-11-22", "stream-rerun-dispatch");
+    const { name, text } = skeleton("042", "faster-readers", "2026-11-22", ["stream-rerun-dispatch", "x"]);
     deepStrictEqual(name, "042_faster_readers.ts");
     await Deno.mkdir(`${root}/experiments`);
     await Deno.writeTextFile(`${root}/experiments/${name}`, text);
@@ -24,7 +24,7 @@ Deno.test("skeleton() gives a file that loads, and an experiment that can be pla
 
 Deno.test("skeleton() refuses names that are no file names", () => {
   for (const slug of ["", "../x", "Two Words", "UPPER", "a--b", "-a", "a-test", "x".repeat(100) + "!"]) {
-    throws(() => skeleton("001", slug, "2026-11-22", "d"), /lower-case words joined by hyphens/, slug);
+    throws(() => skeleton("001", slug, "2026-11-22", []), /lower-case words joined by hyphens/, slug);
   }
-  ok(skeleton("001", "a1-b2_c3", "2026-11-22", "d").name === "001_a1_b2_c3.ts");
+  ok(skeleton("001", "a1-b2_c3", "2026-11-22", []).name === "001_a1_b2_c3.ts");
 });

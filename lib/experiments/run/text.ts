@@ -12,6 +12,7 @@ import type { BlockCosts } from "./block_costs.ts";
 import type { Calibration } from "./calibration.ts";
 import type { Judgement } from "./judge.ts";
 import { type ExperimentLanes, roundGroups } from "./lanes.ts";
+import type { RoundsEnding } from "./measure_rounds.ts";
 import { planRound } from "./plan_round.ts";
 import type { PowerStudy } from "./power.ts";
 import { powerTargets } from "./power_page.ts";
@@ -36,12 +37,21 @@ export function statusOf(loaded: LoadedExperiment): string {
   return isEdited ? `${status}, edited after its run` : status;
 }
 
+/** What a plan needs to know beside the experiment. */
+export interface PlanCircumstances {
+  /** What blocks took in stored runs. */
+  readonly costs: BlockCosts;
+  /** No round begins later. */
+  readonly budgetSeconds: number;
+  /** What stands in the way of a run, one sentence each without final period. */
+  readonly notes: readonly string[];
+}
+
 /** What will run, what it costs, and the rule. */
 export function describeExperimentPlan(
   { id, experiment }: LoadedExperiment,
   lanes: ExperimentLanes,
-  costs: BlockCosts,
-  budgetSeconds: number,
+  { costs, budgetSeconds, notes }: PlanCircumstances,
 ): string {
   const { rounds: { least, most, seed = 0 }, control } = experiment;
   const cells = roundGroups(experiment, lanes, BLOCKS_PER_SIDE).map((group) => group.map(({ cell }) => cell));
@@ -51,7 +61,7 @@ export function describeExperimentPlan(
     ? perRoundMs
     : `about ${seconds(perRoundMs)} a round, ${
       seconds(Math.min(perRoundMs * least, budgetSeconds * 1000))
-    } to ${seconds(Math.min(perRoundMs * most, budgetSeconds * 1000))} in all`;
+    } to ${seconds(Math.min(perRoundMs * most, budgetSeconds * 1000))} in all, by stored runs`;
   const rule = criteriaOf(experiment).map((criterion) => [
     experiment.primary.includes(criterion) ? "primary" : "guardrail",
     criterion.id,
@@ -64,10 +74,13 @@ export function describeExperimentPlan(
     `${id}: ${experiment.title}`,
     experiment.question,
     "",
-    `${keys.length} blocks a round, ${BLOCKS_PER_SIDE} of each arm where arms are compared; ${least} to ${most} rounds, looked at after ${
-      lookSchedule(least, most).join(", ")
-    }; no new round after ${seconds(budgetSeconds * 1000)}`,
+    `${keys.length} blocks a round, ${BLOCKS_PER_SIDE} of each arm where arms are compared; ${
+      least === most ? most : `${least} to ${most}`
+    } rounds, looked at after ${lookSchedule(least, most).join(", ")}; no new round after ${
+      seconds(budgetSeconds * 1000)
+    }`,
     `Cost: ${cost}`,
+    ...notes.map((note) => `Note: ${note}`),
     "",
     table(["role", "criterion", "where", "quantity", "bar", "judges"], rule),
     "",
@@ -125,6 +138,7 @@ export function describeVerdict(
   { id, experiment }: LoadedExperiment,
   judgement: Judgement,
   decision: Decision,
+  ending: RoundsEnding,
 ): string {
   const { results, weather, roundCount, blocksPerSide } = judgement;
   const criteria = new Map(criteriaOf(experiment).map((criterion) => [criterion.id, criterion]));
@@ -137,12 +151,15 @@ export function describeVerdict(
       results.map((result) => resultRow(criteria.get(result.criterion)!, result)),
     ),
     ...notesOf(results),
-    `${roundCount} rounds count; ${disturbed} of ${weather.length} were disturbed (${
-      formatShare(weather.length === 0 ? 0 : disturbed / weather.length)
-    })`,
+    `${roundCount} ${roundCount === 1 ? "round counts" : "rounds count"}; ${disturbed} of ${weather.length} ${
+      disturbed === 1 ? "was" : "were"
+    } disturbed (${formatShare(weather.length === 0 ? 0 : disturbed / weather.length)})`,
     ...(isRelative && blocksPerSide > 1 ? [sidesText(blocksPerSide)] : []),
     ...(isRelative && !isCalibrated
       ? [`Not calibrated on this machine: floors are 3 %; deno task calibrate --id ${id} measures them`]
+      : []),
+    ...(ending === "budget" && results.some(({ result }) => result === "undecided")
+      ? ["The time was up before everything was decided: a run with a longer --budget tells more"]
       : []),
     `Verdict: ${describeDisposition(decision)}${
       decision.winner === undefined ? "" : `, arm ${decision.winner}`
