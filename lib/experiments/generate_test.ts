@@ -37,3 +37,54 @@ Deno.test("generatedFiles() orders entries by number, although JavaScript would 
     Deno.removeSync(root, { recursive: true });
   }
 });
+
+Deno.test("generatedFiles() says on a page first what came of it, and how to read its results", async () => {
+  const root = await makeRepository();
+  try {
+    const research = await loadExperiments(root);
+    const page = generatedFiles(research).get("experiments/001-memory.md")!;
+    const { summary } = research.experiments[0]!.experiment.learned!;
+    const order = [
+      `**In short.** ${summary}`,
+      "## Question",
+      "## Results",
+      "*Comparison* says",
+      "## Decision",
+    ];
+    const places = order.map((text) => page.indexOf(text));
+    assert.ok(places.every((place, index) => place > (places[index - 1] ?? 0)), places.join());
+  } finally {
+    Deno.removeSync(root, { recursive: true });
+  }
+});
+
+Deno.test("generatedFiles() writes no decision for what was not run", async () => {
+  const root = await makeRepository();
+  try {
+    const page = generatedFiles(await loadExperiments(root)).get("experiments/003-readers.md")!;
+    assert.match(page, /## Results\n\nNone: Planned, not run yet\.\n$/);
+  } finally {
+    Deno.removeSync(root, { recursive: true });
+  }
+});
+
+Deno.test("generatedFiles() folds long tables", async () => {
+  const root = await makeRepository();
+  try {
+    const research = await loadExperiments(root);
+    const [first, ...rest] = research.experiments;
+    const [table] = first!.outcome!.tables;
+    const pageWith = (rowCount: number): string => {
+      const tables = [{ ...table!, rows: Array.from({ length: rowCount }, () => table!.rows[0]!) }];
+      const experiments = [{ ...first!, outcome: { ...first!.outcome!, tables } }, ...rest];
+      return generatedFiles({ ...research, experiments }).get("experiments/001-memory.md")!;
+    };
+    assert.doesNotMatch(pageWith(40), /<details>/);
+    assert.match(
+      pageWith(41),
+      /<details><summary>41 rows<\/summary>\n\n\| part .*\|\n\n<\/details>\n\n- One block\./s,
+    );
+  } finally {
+    Deno.removeSync(root, { recursive: true });
+  }
+});

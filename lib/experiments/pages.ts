@@ -56,6 +56,7 @@ export function experimentPage(loaded: LoadedExperiment, judged: readonly Judged
     generatedNote(file.slice(EXPERIMENTS_FOLDER.length + 1)),
     `# Experiment ${id}: ${markdownText(title)}`,
     headLines(loaded, judged).join("  \n"),
+    ...(learned === undefined ? [] : [`**In short.** ${learned.summary.trim()}`]),
     "## Question",
     question.trim(),
     "## Hypothesis",
@@ -65,11 +66,10 @@ export function experimentPage(loaded: LoadedExperiment, judged: readonly Judged
     ...approachParts(experiment),
     "## Results",
     ...resultParts(loaded),
-    "## Decision",
-    `**${capital(describeDisposition(dispositionOf(loaded)))}.** ${
-      learned?.summary ?? experiment.withoutEvidence ?? ""
-    }`
-      .trim(),
+    ...(dispositionOf(loaded) === undefined ? [] : [
+      "## Decision",
+      `**${capital(describeDisposition(dispositionOf(loaded)))}.** ${learned?.summary ?? ""}`.trim(),
+    ]),
     ...(outcome === undefined || learned?.setAside === undefined ? [] : [
       `The rule says ${describeDisposition(outcome)}. It is set aside: ${learned.setAside.because}`,
     ]),
@@ -188,7 +188,10 @@ function approachParts(experiment: Experiment): string[] {
 
 function resultParts(loaded: LoadedExperiment): string[] {
   const { experiment, outcome } = loaded;
-  if (outcome === undefined) return [experiment.withoutEvidence ?? "Not run."];
+  if (outcome === undefined) {
+    const { withoutEvidence } = experiment;
+    return [withoutEvidence === undefined ? "None yet." : `None: ${withoutEvidence.replace(/\.$/, "")}.`];
+  }
   const criteria = new Map<string, Criterion>(
     criteriaOf(experiment).map((criterion) => [criterion.id, criterion]),
   );
@@ -204,18 +207,50 @@ function resultParts(loaded: LoadedExperiment): string[] {
   return [
     markdownTable([head, ...rows]),
     ...(notes.length === 0 ? [] : [notes.join("\n")]),
+    ...(outcome.results.some(({ comparison }) => comparison !== undefined) ? [readingGuide(experiment)] : []),
     ...(tracesOf(loaded).length === 0
       ? []
       : [`![Bursts batch by batch, from commit to delivery; the numbers are in tables below](${picture})`]),
     ...outcome.tables.flatMap((table) => [
       `### ${markdownText(table.title)}`,
-      markdownTable([
-        table.columns.map(({ title }) => markdownText(title)),
-        ...tableRows(table).map((row) => row.map((text) => markdownText(text))),
-      ], { align: table.columns.map(({ unit }) => unit === undefined ? "left" : "right") }),
+      ...folded(
+        markdownTable([
+          table.columns.map(({ title }) => markdownText(title)),
+          ...tableRows(table).map((row) => row.map((text) => markdownText(text))),
+        ], { align: table.columns.map(({ unit }) => unit === undefined ? "left" : "right") }),
+        table.rows.length,
+      ),
       ...(table.notes.length === 0 ? [] : [table.notes.map((note) => `- ${markdownText(note)}`).join("\n")]),
     ]),
   ];
+}
+
+/** Rows of a table beyond which a page shows it only when asked. */
+const SHOWN_ROW_COUNT = 40;
+
+function folded(table: string, rowCount: number): string[] {
+  if (rowCount <= SHOWN_ROW_COUNT) return [table];
+  return [`<details><summary>${rowCount} rows</summary>`, table, "</details>"];
+}
+
+/** Two columns of the results answer two questions, and may seem to disagree. */
+function readingGuide({ primary, guardrails }: Experiment): string {
+  const bars = [...primary, ...guardrails].map(({ bar }) => bar.kind);
+  return [
+    "*Comparison* says whether there is a difference at all: `better` and `worse` need chance ruled out, over all that " +
+    "was compared and looked at, and more than the floor, which is what the machine makes up by itself or 3 %; " +
+    "`equivalent` needs the whole interval inside the margin. *Result* says whether the bar is cleared.",
+    ...(bars.includes("improve")
+      ? [
+        "An improvement is a pass when it is `better` and reaches its bar, a miss when the whole interval falls short of it.",
+      ]
+      : []),
+    ...(bars.includes("keep")
+      ? [
+        "A guardrail is a pass when the whole interval keeps it, whatever the difference is called, a miss when none of it does.",
+      ]
+      : []),
+  ].join(" ");
 }
 
 function claimLine({ claim: { id, text, conditions, edges = [] }, state, by }: JudgedClaim): string {
