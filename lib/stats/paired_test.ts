@@ -71,6 +71,64 @@ Deno.test("signedRankTest() equals enumeration of all signs, with ties and zeros
   }));
 });
 
+const small = fc.array(fc.integer({ min: -40, max: 40 }), { minLength: 5, maxLength: 9 });
+
+Deno.test("walshAverages() have the middle that leaves as much rank above it as below", () => {
+  // Independently of averages: the sum of signed ranks falls as the middle moves up, and changes its sign there.
+  const signedRankSum = (differences: readonly number[], middle: number): number => {
+    const shifted = differences.map((difference) => difference - middle);
+    return shifted.reduce((sum, one) => {
+      const smaller = shifted.filter((other) => Math.abs(other) < Math.abs(one)).length;
+      const equal = shifted.filter((other) => Math.abs(other) === Math.abs(one)).length;
+      return sum + Math.sign(one) * (smaller + (equal + 1) / 2);
+    }, 0);
+  };
+  fc.assert(fc.property(small, (differences) => {
+    const estimate = median(walshAverages(differences));
+    // Averages of whole numbers are halves, their median is quarters: an eighth aside there is no tie.
+    assert.ok(signedRankSum(differences, estimate - 1 / 8) >= 0);
+    assert.ok(signedRankSum(differences, estimate + 1 / 8) <= 0);
+  }));
+});
+
+Deno.test("signedRankIntervalRank() bounds the middles that enumeration of all signs does not rule out", () => {
+  fc.assert(
+    fc.property(small, (differences) => {
+      const averages = walshAverages(differences);
+      fc.pre(new Set(averages).size === averages.length);
+      const { rank, confidence } = signedRankIntervalRank(differences.length);
+      const [lower, upper] = [averages[rank - 1]!, averages[averages.length - rank]!];
+      const isRuledOut = (middle: number): boolean =>
+        pValueByEnumeration(differences.map((one) => one - middle)) <= 1 - confidence + 1e-12;
+      for (const inside of [lower + 1 / 8, upper - 1 / 8]) {
+        if (inside > lower && inside < upper) assert.ok(!isRuledOut(inside), `${inside} is possible`);
+      }
+      for (const outside of [lower - 1 / 8, upper + 1 / 8]) {
+        assert.ok(isRuledOut(outside), `${outside} is not`);
+      }
+    }),
+    { numRuns: 60 },
+  );
+});
+
+Deno.test("comparePairs() holds 1 as often as its confidence says, over all signs of tied and zero differences", () => {
+  const sizes = fc.array(fc.integer({ min: 0, max: 3 }), { minLength: 5, maxLength: 8 });
+  fc.assert(
+    fc.property(sizes, (list) => {
+      let held = 0;
+      let confidence = 0;
+      for (let signs = 0; signs < 2 ** list.length; signs++) {
+        const factors = list.map((size, index) => 2 ** (signs & (1 << index) ? size : -size));
+        const { interval } = comparePairs(factors.map(() => 1), factors);
+        confidence = interval.confidence;
+        if (interval.lower <= 1 && interval.upper >= 1) held++;
+      }
+      assert.ok(held / 2 ** list.length >= confidence - 1e-12);
+    }),
+    { numRuns: 40 },
+  );
+});
+
 Deno.test("signedRankTest() ranks zeros before it drops them", () => {
   // Without the zeros ranked, [1, 2, 3, 4, 5, -1.5] would have the statistic 19 of 21.
   assert.deepEqual(signedRankTest([0, 0, 1, 2, 3, 4, 5, -1.5]), {
