@@ -21,6 +21,7 @@ import {
   loadExperiments,
   parseDay,
   runChecks,
+  type StudyParser,
 } from "../lib/experiments/mod.ts";
 import { parseCalibration, recordedFloors } from "../lib/experiments/run/calibration.ts";
 import { judgeExperiment } from "../lib/experiments/run/judge.ts";
@@ -72,7 +73,11 @@ export function parseCheckArguments(args: readonly string[], now: Date): CheckAr
 /** Role of the one run that an experiment's criteria are judged on. */
 const JUDGED_ROLE = "comparison";
 
-const STUDIES = { calibration: parseCalibration, power: parsePowerFile };
+const STUDIES: Readonly<Record<string, StudyParser>> = {
+  calibration: (text, file) => parseCalibration(text, file).cells,
+  // The page beside a study cites what the study cites.
+  power: (text, file) => [parsePowerFile(text, file)].filter(() => file.endsWith(".json")),
+};
 
 const judgeAgain: Judge = ({ experiment, outcome }, resultsFolder) => {
   const judged = outcome?.evidence.find(({ role }) => role === JUDGED_ROLE);

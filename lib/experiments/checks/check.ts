@@ -14,8 +14,16 @@ export type Judge = (
   resultsFolder: string,
 ) => readonly CriterionResult[] | undefined;
 
-/** Throws an error with the reason when a text is not what the file should hold. */
-export type StudyParser = (text: string, file: string) => unknown;
+/** A run that something was computed from. */
+export interface CitedRun {
+  /** Name of a folder in `results/`. */
+  readonly run: string;
+  /** SHA-256 of its sealed header. */
+  readonly sha256: string;
+}
+
+/** The runs that a study was computed from. Throws an error with the reason when the text is not what the file should hold. */
+export type StudyParser = (text: string, file: string) => readonly CitedRun[];
 
 /** What is checked. */
 export interface CheckInput {

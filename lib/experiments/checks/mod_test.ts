@@ -184,6 +184,24 @@ const CORRUPTIONS: readonly Corruption[] = [
     expected: { check: "records", rule: "study", file: "results/power/0123.json" },
   },
   {
+    name: "a study whose run is another by now",
+    corrupt: (root) => writeStudy(root, RUN),
+    input: { studies: { power: (text) => JSON.parse(text) } },
+    expected: { check: "records", rule: "study-run", file: "results/power/0123.json" },
+  },
+  {
+    name: "a study whose run was removed",
+    corrupt: (root) => writeStudy(root, "2026-11-22T10-00-00-gone"),
+    input: { studies: { power: (text) => JSON.parse(text) } },
+    expected: {
+      check: "records",
+      rule: "study-run",
+      file: "results/power/0123.json",
+      message:
+        'a study must rest on a stored run with the digest that it names: of "2026-11-22T10-00-00-gone", there is none',
+    },
+  },
+  {
     name: "a run of an experiment that nobody recorded",
     corrupt: (root) =>
       void storeRun(join(root, "results"), "2026-11-22T12-00-00-exp003-again", "exp003-again"),
@@ -833,6 +851,15 @@ function replace(root: string, file: string, change: (text: string) => string): 
   // A corruption that changes nothing would prove nothing.
   assert.notEqual(after, before, `nothing to corrupt in ${file}`);
   Deno.writeTextFileSync(join(root, file), after);
+}
+
+/** A folder of studies with one that names a run. */
+function writeStudy(root: string, run: string): void {
+  Deno.mkdirSync(join(root, "results/power"));
+  Deno.writeTextFileSync(
+    join(root, "results/power/0123.json"),
+    JSON.stringify([{ run, sha256: "0".repeat(64) }]),
+  );
 }
 
 function becomeFolder(root: string, file: string): void {

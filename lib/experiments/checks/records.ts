@@ -11,7 +11,19 @@ import type { Check } from "./check.ts";
 export const records: Check = {
   id: "records",
   title: "Every stored run has the shape and the digests that it was sealed with",
-  run: ({ runs }) => runs.flatMap(({ recordFaults }) => recordFaults),
+  run({ runs }) {
+    const digests = new Map(runs.map(({ name, header }) => [name, header?.sha256]));
+    return runs.flatMap(({ recordFaults, cited = [] }) => [
+      ...recordFaults,
+      ...cited.flatMap(({ run, sha256, file }): Fault[] => {
+        if (digests.get(run) === sha256) return [];
+        const actual = !digests.has(run) ? "there is none" : `its digest is ${digests.get(run) ?? "unknown"}`;
+        const message =
+          `a study must rest on a stored run with the digest that it names: of "${run}", ${actual}`;
+        return [{ rule: "study-run", file, message }];
+      }),
+    ]);
+  },
 };
 
 /** Reports are views. */

@@ -7,7 +7,7 @@ import { reporterById } from "../../report/mod.ts";
 import { readRegularFile } from "../regular_file.ts";
 import { firstDifference } from "../text_difference.ts";
 import type { Fault } from "../fault.ts";
-import type { StudyParser } from "./check.ts";
+import type { CitedRun, StudyParser } from "./check.ts";
 
 /** Name of the report in a run folder. */
 export const REPORT_FILE = "report.md";
@@ -22,6 +22,8 @@ export interface StoredRun {
   readonly recordFaults: readonly Fault[];
   /** Why its report is not what the record says. */
   readonly reportFaults: readonly Fault[];
+  /** Runs that its files were computed from, where it is a folder of studies. */
+  readonly cited?: readonly (CitedRun & { readonly file: string })[];
 }
 
 /** Names in the results folder that are no runs and are meant to be there: what `deno task bench:...` stores, and notes. */
@@ -40,15 +42,14 @@ export function readStoredRuns(
     throw error;
   }
   return names.filter((name) => !OTHERS.test(name)).sort().map((name) =>
-    Object.hasOwn(studies, name)
-      ? { name, recordFaults: studyFaults(folder, name, studies[name]!), reportFaults: [] }
-      : readStoredRun(folder, name)
+    Object.hasOwn(studies, name) ? readStudies(folder, name, studies[name]!) : readStoredRun(folder, name)
   );
 }
 
-function studyFaults(folder: string, name: string, parse: StudyParser): Fault[] {
+function readStudies(folder: string, name: string, parse: StudyParser): StoredRun {
+  const cited: (CitedRun & { readonly file: string })[] = [];
   const files = [...Deno.readDirSync(join(folder, name))].map((entry) => entry.name).sort();
-  return files.flatMap((fileName): Fault[] => {
+  const recordFaults = files.flatMap((fileName): Fault[] => {
     const file = `results/${name}/${fileName}`;
     const path = join(folder, name, fileName);
     try {
@@ -56,12 +57,13 @@ function studyFaults(folder: string, name: string, parse: StudyParser): Fault[] 
       if (content === undefined || "fault" in content) {
         throw new RecordFormatError(path, undefined, content?.fault ?? "it must be there");
       }
-      parse(content.text, path);
+      for (const { run, sha256 } of parse(content.text, path)) cited.push({ run, sha256, file });
       return [];
     } catch (error) {
       return [{ rule: "study", file, message: messageOf(error).replace(`Cannot read ${path}: `, "") }];
     }
   });
+  return { name, recordFaults, reportFaults: [], cited };
 }
 
 function readStoredRun(folder: string, name: string): StoredRun {

@@ -59,17 +59,14 @@ export function storePower(resultsFolder: string, study: PowerStudy): string {
 }
 
 /**
- * Checks the text of a file in the folder of power studies: a study, or the page of the study beside it.
+ * The study of a file in the folder of power studies: a study, or the page of the study beside it.
  * Throws a RecordFormatError with the rule that it breaks.
  */
-export function parsePowerFile(text: string, file: string): void {
-  if (!file.endsWith(PAGE_END)) {
-    parsePower(text, file);
-    return;
-  }
+export function parsePowerFile(text: string, file: string): PowerStudy {
+  if (!file.endsWith(PAGE_END)) return parsePower(text, file);
   const studyFile = `${file.slice(0, -PAGE_END.length)}${STUDY_END}`;
-  const page = powerPage(parsePower(Deno.readTextFileSync(studyFile), studyFile));
-  if (text === page) return;
+  const study = parsePower(Deno.readTextFileSync(studyFile), studyFile);
+  if (text === powerPage(study)) return study;
   throw new RecordFormatError(file, undefined, "it must be what the study beside it says: write it again");
 }
 
