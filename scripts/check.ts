@@ -25,6 +25,7 @@ import {
 } from "../lib/experiments/mod.ts";
 import { parseCalibration, recordedFloors } from "../lib/experiments/run/calibration.ts";
 import { judgeExperiment } from "../lib/experiments/run/judge.ts";
+import { type ExperimentModule, runTables } from "../lib/experiments/run/outcome.ts";
 import { parsePowerFile } from "../lib/experiments/run/power_file.ts";
 import { METRICS } from "../lib/metrics/mod.ts";
 import { didYouMean, messageOf, UsageError } from "../lib/model/mod.ts";
@@ -79,14 +80,15 @@ const STUDIES: Readonly<Record<string, StudyParser>> = {
   power: (text, file) => [parsePowerFile(text, file)].filter(() => file.endsWith(".json")),
 };
 
-const judgeAgain: Judge = ({ experiment, outcome }, resultsFolder) => {
+const judgeAgain: Judge = ({ experiment, exports, outcome }, resultsFolder) => {
   const judged = outcome?.evidence.find(({ role }) => role === JUDGED_ROLE);
   if (outcome === undefined || judged === undefined) return undefined;
-  return judgeExperiment(
-    experiment,
-    loadRun(join(resultsFolder, judged.run)),
-    recordedFloors(outcome.results),
-  ).results;
+  const run = loadRun(join(resultsFolder, judged.run));
+  const judgement = judgeExperiment(experiment, run, recordedFloors(outcome.results));
+  return {
+    results: judgement.results,
+    tables: runTables(experiment, exports as ExperimentModule, run, judgement),
+  };
 };
 
 /** Runs the checks and prints what they found; returns the exit code. */

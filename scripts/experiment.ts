@@ -3,7 +3,6 @@
  * settled before, and record it.
  */
 import { join } from "node:path";
-import { pathToFileURL } from "node:url";
 import { ADAPTERS } from "../lib/adapters/mod.ts";
 import { EXIT } from "../lib/cli/exit_code.ts";
 import { reportFailure } from "../lib/cli/failure.ts";
@@ -109,8 +108,13 @@ async function main(options: ExperimentOptions): Promise<number> {
   }
   if (options.record) {
     requireCleanTree(loaded.id, record.environment);
-    const module = await import(pathToFileURL(Deno.realPathSync(join(options.root, loaded.file))).href);
-    const outcome = await buildOutcome(loaded, module as ExperimentModule, record, judgement, new Date());
+    const outcome = await buildOutcome(
+      loaded,
+      loaded.exports as ExperimentModule,
+      record,
+      judgement,
+      new Date(),
+    );
     console.error(`Wrote ${storeOutcome(options.root, loaded, outcome)}`);
     console.error(
       'Next: say in "learned" what it taught, remove "withoutEvidence", run deno task signals generate',

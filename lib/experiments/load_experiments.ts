@@ -33,8 +33,10 @@ export interface LoadedExperiment {
   readonly file: string;
   /** Text of the module. */
   readonly text: string;
-  /** What it exports. */
+  /** What it exports by that name. */
   readonly experiment: Experiment;
+  /** Everything that it exports. */
+  readonly exports: Readonly<Record<string, unknown>>;
   /** Digest of what is settled, as it is now. */
   readonly preregistered: string;
   /** Path of the outcome, relative to the root, whether or not it is there. */
@@ -136,16 +138,17 @@ async function loadExperiment(
 ): Promise<LoadedExperiment | undefined> {
   const text = readText(root, file, faults);
   if (text === undefined) return undefined;
-  let exported: unknown;
+  let exports: Readonly<Record<string, unknown>>;
   try {
     // Modules are cached by address: with the digest in it, an edited file is a new module.
     const address = pathToFileURL(join(Deno.realPathSync(root), file));
     address.search = createHash("sha256").update(text).digest("hex").slice(0, 16);
-    exported = (await import(address.href) as Record<string, unknown>)["experiment"];
+    exports = await import(address.href) as Record<string, unknown>;
   } catch (error) {
     faults.push(moduleFault(file, error));
     return undefined;
   }
+  const exported = exports["experiment"];
   if (exported === undefined) {
     faults.push(faultAt(file, "module", [], 'the module must export "experiment"'));
     return undefined;
@@ -163,6 +166,7 @@ async function loadExperiment(
     file,
     text,
     experiment: shaped.value,
+    exports,
     preregistered: preregistrationDigest(shaped.value),
     outcomeFile,
     ...(hasOutcome ? loadOutcome(root, outcomeFile, faults) : {}),

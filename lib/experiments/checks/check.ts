@@ -1,18 +1,23 @@
 /** What a check is, and what all of them look at. Checks are independent: each can run alone. */
-import type { CriterionResult } from "../../model/experiment.ts";
+import type { CriterionResult, OutcomeTable } from "../../model/experiment.ts";
 import type { Fault } from "../fault.ts";
 import type { LoadedExperiment, Research } from "../load_experiments.ts";
 import type { Vocabulary } from "../validate_experiment.ts";
 import { readStoredRuns, type StoredRun } from "./stored_runs.ts";
 
+/** What follows from the stored runs of an experiment. */
+export interface Recomputed {
+  /** One per criterion and arm. */
+  readonly results: readonly CriterionResult[];
+  /** Tables that need nothing but the runs. */
+  readonly tables: readonly OutcomeTable[];
+}
+
 /**
- * Judges an experiment again from its stored runs, so that recorded verdicts can be held against computed ones;
+ * Judges an experiment again from its stored runs, so that what is recorded can be held against what is computed;
  * `undefined` when its evidence is of a kind that cannot be judged again.
  */
-export type Judge = (
-  loaded: LoadedExperiment,
-  resultsFolder: string,
-) => readonly CriterionResult[] | undefined;
+export type Judge = (loaded: LoadedExperiment, resultsFolder: string) => Recomputed | undefined;
 
 /** A run that something was computed from. */
 export interface CitedRun {

@@ -1,6 +1,6 @@
 /** Checks of single experiments: the files, the evidence, what was settled, the verdicts. */
 import { messageOf } from "../../model/errors.ts";
-import type { Criterion, CriterionResult, Outcome } from "../../model/experiment.ts";
+import type { Criterion, CriterionResult, Outcome, OutcomeTable } from "../../model/experiment.ts";
 import { decide } from "../decide.ts";
 import { type Fault, faultAt } from "../fault.ts";
 import type { JsonPath } from "../json_path.ts";
@@ -10,7 +10,7 @@ import { outcomeDigest, outcomeFileText } from "../preregistration.ts";
 import { firstDifference } from "../text_difference.ts";
 import { allows, validateExperiment } from "../validate_experiment.ts";
 import { describeDisposition } from "../wording.ts";
-import type { Check, CheckView } from "./check.ts";
+import type { Check, CheckView, Recomputed } from "./check.ts";
 
 /** Every experiment can be read and planned. */
 export const experimentFiles: Check = {
@@ -218,9 +218,9 @@ function recomputed(
   const usable = new Set(runs.filter(({ header }) => header !== undefined).map(({ name }) => name));
   // Missing and broken runs are named by other checks.
   if (judge === undefined || !outcome.evidence.every(({ run }) => usable.has(run))) return [];
-  let results: readonly CriterionResult[] | undefined;
+  let again: Recomputed | undefined;
   try {
-    results = judge(loaded, resultsFolder);
+    again = judge(loaded, resultsFolder);
   } catch (error) {
     return [
       faultAt(
@@ -232,8 +232,9 @@ function recomputed(
       ),
     ];
   }
-  if (results === undefined) return [];
-  return outcome.results.flatMap((result, index) => {
+  if (again === undefined) return [];
+  const { results, tables } = again;
+  const differing = outcome.results.flatMap((result, index) => {
     const own = results.find(({ criterion, arm }) => criterion === result.criterion && arm === result.arm);
     if (isSame(own, result)) return [];
     const message = `the runs must give the recorded result: "${result.criterion}" for "${result.arm}" is ` +
@@ -242,6 +243,31 @@ function recomputed(
       }, recorded "${result.result}" with ${result.value}`;
     return [faultAt(outcomeFile, "verdict-recomputed", ["results", index], message, outcomeText)];
   });
+  return [
+    ...differing,
+    ...tables.flatMap((table) => tableFault(table, outcome, loaded)),
+  ];
+}
+
+/** Wording may change after a record; its numbers may not. */
+function tableFault(
+  own: OutcomeTable,
+  { tables }: Outcome,
+  { outcomeFile, outcomeText }: LoadedExperiment,
+): Fault[] {
+  const index = tables.findIndex(({ title }) => title === own.title);
+  for (const [row, cells] of (tables[index]?.rows ?? []).entries()) {
+    const column = cells.findIndex((cell, at) =>
+      typeof cell !== "string" && !isSame(cell, own.rows[row]?.[at])
+    );
+    if (column === -1) continue;
+    const message = `the runs must give the recorded numbers: "${own.title}" has ${
+      cells[column]
+    }, computed is ${own.rows[row]?.[column]}`;
+    const path = ["tables", index, "rows", row, column];
+    return [faultAt(outcomeFile, "table-recomputed", path, message, outcomeText)];
+  }
+  return [];
 }
 
 /** Equal data; numbers may differ in their last digits, as another engine's logarithms do. */

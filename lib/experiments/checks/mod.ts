@@ -9,7 +9,7 @@ import { records, reports, schemas } from "./records.ts";
 import { sections } from "./sections.ts";
 import { generated, signals } from "./signals.ts";
 
-export type { Check, CheckInput, CitedRun, Judge, StudyParser } from "./check.ts";
+export type { Check, CheckInput, CitedRun, Judge, Recomputed, StudyParser } from "./check.ts";
 
 /** All checks in the order in which they run and are listed. */
 export const CHECKS: readonly Check[] = [

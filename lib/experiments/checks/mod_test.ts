@@ -438,13 +438,32 @@ const CORRUPTIONS: readonly Corruption[] = [
     name: "a result that the runs do not give",
     corrupt: () => {},
     input: {
-      judge: ({ outcome }) => outcome!.results.map((result) => ({ ...result, value: 7 })),
+      judge: ({ outcome }) => ({
+        results: outcome!.results.map((result) => ({ ...result, value: 7 })),
+        tables: outcome!.tables,
+      }),
     },
     expected: {
       check: "verdicts",
       rule: "verdict-recomputed",
       file: "experiments/001_memory.outcome.json",
       path: "results[0]",
+    },
+  },
+  {
+    name: "a number in a table that the runs do not give",
+    corrupt: () => {},
+    input: {
+      judge: ({ outcome }) => ({
+        results: outcome!.results,
+        tables: outcome!.tables.map((table) => ({ ...table, rows: [["synced", 499_999], ["rest", null]] })),
+      }),
+    },
+    expected: {
+      check: "verdicts",
+      rule: "table-recomputed",
+      file: "experiments/001_memory.outcome.json",
+      path: "tables[0].rows[0][1]",
     },
   },
   // The signal map.

@@ -94,13 +94,15 @@ export function requireCleanTree(id: string, { commit, isDirty }: RunRecord["env
 /** The outcome of a judged run. */
 export async function buildOutcome(
   loaded: LoadedExperiment,
-  { diagnose, tables }: ExperimentModule,
+  module: ExperimentModule,
   run: RunRecord,
   judgement: Judgement,
   now: Date,
 ): Promise<Outcome> {
   const { id, experiment, preregistered } = loaded;
-  const readings = new Readings(experiment, run);
+  const computed = runTables(experiment, module, run, judgement);
+  // The machine comes last, behind what was diagnosed.
+  const [own, weather] = [computed.slice(0, -1), computed.at(-1)];
   const { winner, ...disposition } = decide(experiment, judgement.results);
   const unsigned = {
     schemaVersion: OUTCOME_SCHEMA_VERSION,
@@ -110,9 +112,9 @@ export async function buildOutcome(
     evidence: [{ run: run.id, sha256: run.sha256!, role: COMPARISON_ROLE }],
     results: judgement.results,
     tables: [
-      ...tables?.(readings, run) ?? [],
-      ...await diagnose?.() ?? [],
-      weatherTable(judgement.weather, judgement.blocksPerSide),
+      ...own,
+      ...await module.diagnose?.() ?? [],
+      weather!,
     ],
     ...(winner === undefined ? {} : { winner }),
     ...disposition,
@@ -128,6 +130,16 @@ export async function buildOutcome(
     );
   }
   return outcome;
+}
+
+/** The tables of an outcome that follow from its run alone. */
+export function runTables(
+  experiment: Experiment,
+  { tables }: ExperimentModule,
+  run: RunRecord,
+  { weather, blocksPerSide }: Judgement,
+): OutcomeTable[] {
+  return [...tables?.(new Readings(experiment, run), run) ?? [], weatherTable(weather, blocksPerSide)];
 }
 
 /** Writes an outcome below the root of a repository. Returns its path. */

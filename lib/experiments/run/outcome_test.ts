@@ -25,6 +25,7 @@ function loaded(experiment: Experiment = TWO_ARMS): LoadedExperiment {
     file: "experiments/007_two_arms.ts",
     text: "",
     experiment,
+    exports: {},
     preregistered: preregistrationDigest(experiment),
     outcomeFile: "experiments/007_two_arms.outcome.json",
   };
