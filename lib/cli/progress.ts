@@ -18,15 +18,22 @@ export class ProgressLine {
   readonly #sink: ProgressSink;
   readonly #nowMs: () => number;
   readonly #startMs: number;
+  readonly #budgetMs: number;
   readonly #elapsedMs = new Map<string, number[]>();
   #endedCount = 0;
 
-  /** `nowMs` is any monotonic clock. */
-  constructor(planned: readonly PlannedBlock[], sink: ProgressSink, nowMs: () => number) {
+  /** `nowMs` is any monotonic clock; the run ends soon after `budgetMs`, wherever it is in the plan. */
+  constructor(
+    planned: readonly PlannedBlock[],
+    sink: ProgressSink,
+    nowMs: () => number,
+    budgetMs: number = Infinity,
+  ) {
     this.#planned = planned;
     this.#sink = sink;
     this.#nowMs = nowMs;
     this.#startMs = nowMs();
+    this.#budgetMs = budgetMs;
   }
 
   /** Takes note of a step of the run. */
@@ -69,21 +76,23 @@ export class ProgressLine {
 
   #times(): string {
     const elapsedMs = this.#nowMs() - this.#startMs;
-    const left = this.#remainingMs();
+    const left = this.#remainingMs(this.#budgetMs - elapsedMs);
     return `${clockText(elapsedMs)} elapsed${left === undefined ? "" : `, about ${clockText(left)} left`}`;
   }
 
-  /** From the mean of the cell's earlier blocks, or of all blocks where it has none. */
-  #remainingMs(): number | undefined {
+  /** From the mean of the cell's earlier blocks, or of all blocks where it has none; no more than what is allowed. */
+  #remainingMs(allowedMs: number): number | undefined {
     const all = [...this.#elapsedMs.values()].flat();
-    if (all.length === 0) return undefined;
+    // Beyond its time, a run ends with the round that it is in.
+    if (all.length === 0 || allowedMs <= 0) return undefined;
     const mean = (values: readonly number[]): number =>
       values.reduce((sum, value) => sum + value, 0) / values.length;
     const overall = mean(all);
-    return this.#planned.slice(this.#endedCount).reduce((sum, { cell }) => {
+    const plannedMs = this.#planned.slice(this.#endedCount).reduce((sum, { cell }) => {
       const own = this.#elapsedMs.get(cell.key);
       return sum + (own === undefined ? overall : mean(own));
     }, 0);
+    return Math.min(plannedMs, allowedMs);
   }
 }
 

@@ -18,7 +18,7 @@ function skipped(elapsedMs: number): Block {
 }
 
 /** Shows two blocks of a run whose first seven were measured before. */
-function show(isTerminal: boolean): string[] {
+function show(isTerminal: boolean, budgetMs?: number): string[] {
   const planned = [7, 8].map((position): PlannedBlock => ({ cell, blockIndex: position, position }));
   const written: string[] = [];
   let nowMs = 0;
@@ -26,6 +26,7 @@ function show(isTerminal: boolean): string[] {
     planned,
     { write: (text) => void written.push(text), isTerminal, width: () => 60 },
     () => nowMs,
+    budgetMs,
   );
   for (const block of planned) {
     progress.show({ kind: "started", block });
@@ -40,6 +41,12 @@ Deno.test("ProgressLine writes one plain line per block when it is not on a term
     "[1/2] keyed-pk@2/fake/smoke · skipped: no driver · 1:05 elapsed, about 1:05 left\n",
     "[2/2] keyed-pk@2/fake/smoke · skipped: no driver · 2:10 elapsed, about 0:00 left\n",
   ]);
+});
+
+Deno.test("ProgressLine promises no more than the time that is allowed, and nothing beyond it", () => {
+  const [first, second] = show(false, 100_000);
+  match(first!, /1:05 elapsed, about 0:35 left\n$/);
+  match(second!, /2:10 elapsed\n$/);
 });
 
 Deno.test("ProgressLine writes over one line that fits the terminal", () => {

@@ -94,11 +94,16 @@ export async function measure(measurement: Measurement): Promise<MeasuredRun> {
     console.error(`Writing ${run.folder}`);
     const cells = groups.map((group) => group.map(({ cell }) => cell));
     const planned = Array.from({ length: mostRounds }, (_, round) => planRound(cells, round, seed)).flat();
-    const progress = new ProgressLine(planned.filter((block) => !isDone(run, block)), {
-      write: (text) => void process.stderr.write(text),
-      isTerminal: Deno.stderr.isTerminal(),
-      width: () => Deno.stderr.isTerminal() ? Deno.consoleSize().columns : 80,
-    }, () => performance.now());
+    const progress = new ProgressLine(
+      planned.filter((block) => !isDone(run, block)),
+      {
+        write: (text) => void process.stderr.write(text),
+        isTerminal: Deno.stderr.isTerminal(),
+        width: () => Deno.stderr.isTerminal() ? Deno.consoleSize().columns : 80,
+      },
+      () => performance.now(),
+      measurement.budgetMs,
+    );
     let ending: RoundsEnding = "interrupted";
     try {
       ending = await measureRounds({
