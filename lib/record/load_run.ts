@@ -67,9 +67,15 @@ export function loadRun(folder: string, migrations: readonly Migration[] = MIGRA
 
 /** Loads `record.json` and checks its digest when it is sealed. Throws as {@link loadRun} does. */
 export function loadHeader(folder: string, migrations: readonly Migration[] = MIGRATIONS): LoadedHeader {
-  requireFolder(folder);
   const file = join(folder, HEADER_FILE);
-  const stored = parseObject(decode(readWhole(file), file, undefined), file, undefined);
+  let bytes: Uint8Array;
+  try {
+    bytes = readWhole(file);
+  } catch (error) {
+    requireFolder(folder);
+    throw error;
+  }
+  const stored = parseObject(decode(bytes, file, undefined), file, undefined);
   const steps = migrationsFor(stored, file, migrations);
   if (stored["sha256"] !== undefined && stored["sha256"] !== headerDigest(stored)) {
     throw new RecordFormatError(
@@ -90,16 +96,17 @@ export function loadBlocks(folder: string, header: RunHeader, steps: readonly Mi
   const file = join(folder, BLOCKS_FILE);
   const bytes = readWhole(file);
   const sha256 = digest(bytes);
-  const { lines, unfinished } = splitLines(bytes);
+  const { lines, unfinished } = splitLines(bytes, file);
 
   const blocks: Block[] = [];
   const indexesByCell = new Map<string, Set<number>>(
     header.settings.cells.map(({ key }) => [key, new Set()]),
   );
   // Lines come before the digest: "line 7 is no JSON" helps more than "the digest differs", and both are refusals.
-  for (const [index, line] of lines.entries()) {
-    const number = index + 1;
-    const raw = migrateBlock(parseObject(decode(line, file, number), file, number), steps);
+  let number = 0;
+  for (const line of lines) {
+    number++;
+    const raw = migrateBlock(parseObject(line, file, number), steps);
     const checked = checkBlock(raw);
     const rule = "rule" in checked ? checked.rule : misfit(checked.value, blocks.at(-1), indexesByCell);
     if (rule !== undefined) throw new RecordFormatError(file, number, rule);
@@ -204,20 +211,46 @@ function readWhole(file: string): Uint8Array {
   }
 }
 
-function splitLines(bytes: Uint8Array): { lines: Uint8Array[]; unfinished?: UnfinishedLine } {
-  const lines: Uint8Array[] = [];
+/** The finished lines, each checked to be text when it is asked for, and what stands behind them. */
+function splitLines(
+  bytes: Uint8Array,
+  file: string,
+): { lines: Iterable<string>; unfinished?: UnfinishedLine } {
+  const startByte = bytes.lastIndexOf(10) + 1;
+  const finished = bytes.subarray(0, startByte);
+  const lines = wholeLines(finished) ?? linesOneByOne(finished, file);
+  if (startByte === bytes.length) return { lines };
+  const line = finished.reduce((count, byte) => count + Number(byte === 10), 1);
+  return { lines, unfinished: { line, startByte, byteCount: bytes.length - startByte } };
+}
+
+/** `undefined` when it is not all text, or too long for one string: then lines are looked at one by one. */
+function wholeLines(finished: Uint8Array): string[] | undefined {
+  let text: string;
+  try {
+    text = UTF_8.decode(finished);
+  } catch {
+    return undefined;
+  }
+  const lines = text.split("\n");
+  lines.pop();
+  return lines;
+}
+
+function* linesOneByOne(finished: Uint8Array, file: string): Generator<string> {
   let start = 0;
-  for (let end = bytes.indexOf(10); end !== -1; end = bytes.indexOf(10, start)) {
-    lines.push(bytes.subarray(start, end));
+  for (let line = 1; start < finished.length; line++) {
+    const end = finished.indexOf(10, start);
+    yield decode(finished.subarray(start, end), file, line);
     start = end + 1;
   }
-  if (start === bytes.length) return { lines };
-  return { lines, unfinished: { line: lines.length + 1, startByte: start, byteCount: bytes.length - start } };
 }
+
+const UTF_8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 
 function decode(bytes: Uint8Array, file: string, line: number | undefined): string {
   try {
-    return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes);
+    return UTF_8.decode(bytes);
   } catch (error) {
     throw new RecordFormatError(file, line, "it must be UTF-8 text", { cause: error });
   }

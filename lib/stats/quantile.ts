@@ -15,15 +15,22 @@ export interface SortedSamples extends ArrayLike<number>, Iterable<number> {
  * @throws {RangeError} when a sample is NaN or infinite: neither has a place in an order or in an interpolation.
  */
 export function sortSamples(samples: ArrayLike<number>): SortedSamples {
+  let isAscending = true;
+  let before = -Infinity;
   for (let index = 0; index < samples.length; index++) {
-    if (!Number.isFinite(samples[index])) {
-      throw new RangeError(`Cannot sort samples as all must be finite: sample ${index} is ${samples[index]}`);
+    const sample = samples[index]!;
+    if (!Number.isFinite(sample)) {
+      throw new RangeError(`Cannot sort samples as all must be finite: sample ${index} is ${sample}`);
     }
+    isAscending &&= before <= sample;
+    before = sample;
   }
-  const sorted = samples.length <= INSERTION_LIMIT
+  return (samples.length <= INSERTION_LIMIT
     ? insertionSorted(samples)
-    : Float64Array.from(samples).sort();
-  return sorted as unknown as SortedSamples;
+    // Sketches are in order already, and reports read hundreds of thousands of them.
+    : isAscending
+    ? new Float64Array(samples)
+    : new Float64Array(samples).sort()) as unknown as SortedSamples;
 }
 
 /** Reports sort millions of lists of a few blocks, each in a tenth of the time that a typed array takes to be made. */

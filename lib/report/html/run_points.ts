@@ -48,11 +48,21 @@ export function pointKey(phase: string, label: string, metric: string): string {
 
 /** What the history keeps of a record. `summary` is that of the record, for who has it already. */
 export function runPoints(record: RunRecord, summary: RunSummary = summarizeRun(record)): RunPoints {
-  const keys = new Map<string, number>();
-  const indexOf = (key: string): number => {
-    const known = keys.get(key);
-    if (known === undefined) keys.set(key, keys.size);
-    return known ?? keys.size - 1;
+  const keys: string[] = [];
+  // By phase and label, then by metric: to ask with what is at hand is sooner done than to make the key first.
+  const indexes = new Map<string, Map<string, number>>();
+  const indexesOf = (phase: string, label: string): IndexOf => {
+    const place = JSON.stringify([phase, label]);
+    let own = indexes.get(place);
+    if (own === undefined) indexes.set(place, own = new Map());
+    return (metric) => {
+      let index = own.get(metric);
+      if (index === undefined) {
+        index = keys.push(pointKey(phase, label, metric)) - 1;
+        own.set(metric, index);
+      }
+      return index;
+    };
   };
   const cells = summary.sections.flatMap(({ key, scale, workload, cells }) =>
     cells.map((cell): CellPoints => ({
@@ -60,13 +70,13 @@ export function runPoints(record: RunRecord, summary: RunSummary = summarizeRun(
       title: safeText(workload?.title ?? ""),
       name: safeText(cell.name, 120),
       ...(cell.status === "verified" ? {} : { gap: gapReason(cell) }),
-      points: pointsOf(cell, indexOf),
+      points: pointsOf(cell, indexesOf),
     }))
   );
   return {
     machineId: safeText(record.environment.machineId),
     environment: environmentRows(record),
-    keys: [...keys.keys()],
+    keys,
     cells,
   };
 }
@@ -82,14 +92,19 @@ export function eachPoint(
   }
 }
 
-function pointsOf({ metrics, phases }: CellSummary, indexOf: (key: string) => number): number[] {
+/** Index of a metric's key, which is made when it is the first of its kind. */
+type IndexOf = (metric: string) => number;
+
+function pointsOf(
+  { metrics, phases }: CellSummary,
+  indexesOf: (phase: string, label: string) => IndexOf,
+): number[] {
   const points: number[] = [];
   const add = (phase: string, label: string, values: ValueSummaries): void => {
-    const [safePhase, safeLabel] = [safeText(phase), safeText(label)];
+    const indexOf = indexesOf(safeText(phase), safeText(label));
     for (const [id, { estimate: { value, interval } }] of values) {
       if (!FOLLOWED.has(id)) continue;
-      const key = indexOf(pointKey(safePhase, safeLabel, id));
-      points.push(key, coarse(value), coarse(interval.lower), coarse(interval.upper));
+      points.push(indexOf(id), coarse(value), coarse(interval.lower), coarse(interval.upper));
     }
   };
   add("", "", metrics);

@@ -113,13 +113,17 @@ export function environmentRows(
 }
 
 function metricViews(cells: readonly CellSummary[]): MetricView[] {
-  const present = new Set(cells.flatMap(({ metrics, phases }) => [
-    ...metrics.keys(),
-    ...phases.flatMap((phase) => [
-      ...phase.metrics.keys(),
-      ...phase.operations.flatMap((operation) => [...operation.metrics.keys()]),
-    ]),
-  ]));
+  const present = new Set<string>();
+  const add = (values: ValueSummaries): void => {
+    for (const id of values.keys()) present.add(id);
+  };
+  for (const { metrics, phases } of cells) {
+    add(metrics);
+    for (const phase of phases) {
+      add(phase.metrics);
+      for (const operation of phase.operations) add(operation.metrics);
+    }
+  }
   return METRICS.filter(({ id }) => present.has(id)).map(metricView);
 }
 

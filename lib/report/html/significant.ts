@@ -5,8 +5,10 @@
  * millions of numbers.
  */
 export function significant(value: number, digits: number): number {
+  // Counts and rounded times have few digits already.
+  if (Number.isInteger(value) && Math.abs(value) < 10 ** digits) return value;
   const size = Math.abs(value);
-  if (size === 0 || !Number.isFinite(value)) return value;
+  if (!Number.isFinite(value)) return value;
   const exponent = digits - 1 - Math.floor(Math.log10(size));
   // Powers of ten up to 22 are exact, so that one division or product rounds correctly.
   if (exponent < -22 || exponent > 22) return Number(value.toPrecision(digits));
