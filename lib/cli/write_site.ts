@@ -150,7 +150,8 @@ async function write(results: string, out: string, links: readonly SiteLink[]): 
     );
   }
   replaceFile(join(out, "devices.html"), devicesPage(devices.view(), sharedAssets(0), links));
-  writeSiteIndex(indexFile, code, entries);
+  // Writing it takes a fifth of the time when nothing has changed.
+  if (readCount > 0 || entries.length !== known.size) writeSiteIndex(indexFile, code, entries);
   removeStale(out, new Map(entries.map(({ pageName, sizes }) => [pageName, sizes])), known, laneCount);
   const hrefs = new Map(entries.map(({ folder, pageName }) => [folder, runFiles(pageName).page]));
   return { runCount: entries.length, readCount, strays, unreadableCount, hrefs };

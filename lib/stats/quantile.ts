@@ -29,7 +29,7 @@ export function sortSamples(samples: ArrayLike<number>): SortedSamples {
     ? insertionSorted(samples)
     // Sketches are in order already, and reports read hundreds of thousands of them.
     : isAscending
-    ? new Float64Array(samples)
+    ? Array.from(samples)
     : new Float64Array(samples).sort()) as unknown as SortedSamples;
 }
 

@@ -13,15 +13,18 @@ export interface RatioEstimate {
  *
  * @throws {RangeError} when a value is not a finite number above 0.
  */
-export function logarithms(values: ArrayLike<number>): Float64Array {
-  return Float64Array.from(values, (value, index) => {
+export function logarithms(values: ArrayLike<number>): number[] {
+  const logs: number[] = [];
+  for (let index = 0; index < values.length; index++) {
+    const value = values[index]!;
     if (!(value > 0 && value < Infinity)) {
       throw new RangeError(
         `Cannot take ratios as values must be finite and above 0: value ${index} is ${value}`,
       );
     }
-    return Math.log(value);
-  });
+    logs.push(Math.log(value));
+  }
+  return logs;
 }
 
 /** Ratios from an estimate and an interval of log ratios. */

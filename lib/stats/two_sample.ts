@@ -4,7 +4,7 @@
  * Nothing here can tell a change of the program from a change of the machine between the runs: pairs within one run
  * (`paired.ts`) can.
  */
-import { intervalRank, orderStatisticInterval, TARGET_CONFIDENCE } from "./interval.ts";
+import { type IntervalRank, intervalRank, orderStatisticInterval, TARGET_CONFIDENCE } from "./interval.ts";
 import { normalCdf } from "./normal.ts";
 import { median, sortSamples } from "./quantile.ts";
 import { logarithms, type RatioEstimate, ratioEstimate } from "./ratio.ts";
@@ -44,20 +44,41 @@ export function compareSamples(
   }
   const firstLog = logarithms(first);
   const secondLog = logarithms(second);
-  const differences = new Float64Array(first.length * second.length);
-  let next = 0;
+  const differences: number[] = [];
   for (const b of secondLog) {
-    for (const a of firstLog) differences[next++] = b - a;
+    for (const a of firstLog) differences.push(b - a);
   }
   const sorted = sortSamples(differences);
-  const { tail, method } = mannWhitneyTail(first.length, second.length);
-  const rank = intervalRank(tail, sorted.length, confidence);
+  const { rank, method } = mannWhitneyRank(first.length, second.length, confidence);
   return {
     firstCount: first.length,
     secondCount: second.length,
     ...ratioEstimate(median(sorted), orderStatisticInterval(sorted, rank)),
     method,
   };
+}
+
+/** Which differences bound an interval, and how that was found. */
+export interface MannWhitneyRank {
+  readonly rank: IntervalRank;
+  readonly method: TwoSampleComparison["method"];
+}
+
+const ranks = new Map<string, MannWhitneyRank>();
+
+/**
+ * Which of the ordered differences between two sets of m and n values bound the interval. Kept: it takes far longer to
+ * find than the rest of a comparison, and a report asks for the same few lengths thousands of times.
+ */
+export function mannWhitneyRank(m: number, n: number, confidence: number): MannWhitneyRank {
+  const key = `${m} ${n} ${confidence}`;
+  let found = ranks.get(key);
+  if (found === undefined) {
+    const { tail, method } = mannWhitneyTail(m, n);
+    found = { rank: intervalRank(tail, m * n, confidence), method };
+    ranks.set(key, found);
+  }
+  return found;
 }
 
 /**

@@ -7,9 +7,7 @@
  * steps. The best of many places is taken, so the interval is wider than for one comparison: 99.5 %.
  */
 import {
-  type IntervalRank,
-  intervalRank,
-  mannWhitneyTail,
+  mannWhitneyRank,
   median,
   orderStatisticInterval,
   ratioEstimate,
@@ -166,20 +164,10 @@ function changeAt(
   return isApart && isLarge && isHere ? { at, ratio, lower, upper } : undefined;
 }
 
-const ranks = new Map<string, IntervalRank>();
-
-/**
- * The ratio of two levels as `compareSamples` gives it. Which order statistics bound the interval depends on the two
- * lengths only and takes far longer to find than the rest: it is kept, since a history asks thousands of times.
- */
+/** The ratio of two levels as `compareSamples` gives it. */
 function shift(before: readonly number[], after: readonly number[]): ReturnType<typeof ratioEstimate> {
   const differences = sortSamples(before.flatMap((a) => after.map((b) => Math.log(b) - Math.log(a))));
-  const lengths = `${before.length} ${after.length}`;
-  let rank = ranks.get(lengths);
-  if (rank === undefined) {
-    rank = intervalRank(mannWhitneyTail(before.length, after.length).tail, differences.length, CONFIDENCE);
-    ranks.set(lengths, rank);
-  }
+  const { rank } = mannWhitneyRank(before.length, after.length, CONFIDENCE);
   return ratioEstimate(median(differences), orderStatisticInterval(differences, rank));
 }
 
