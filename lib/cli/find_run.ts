@@ -1,10 +1,13 @@
 import { join } from "node:path";
-import { messageOf, UsageError } from "../model/mod.ts";
+import { messageOf, nearest, UsageError } from "../model/mod.ts";
 import { HEADER_FILE } from "../record/load_run.ts";
 import { safeText } from "../report/safe_text.ts";
 
 /** How many runs an error names. */
 const NAMED_RUN_COUNT = 8;
+/** Longer names are no slip of a key, and comparing them takes long. */
+const LONGEST_TYPED = 200;
+const MOMENT_LENGTH = "2026-11-22T10-00-00".length;
 
 /**
  * The folder of a run that was named by its path, or by the beginning of its id where only one run in `root` begins so.
@@ -15,15 +18,28 @@ export function findRun(name: string, root: string): string {
   const ids = runIds(root);
   const matching = ids.includes(name) ? [name] : ids.filter((id) => name !== "" && id.startsWith(name));
   if (matching.length === 1) return join(root, matching[0]!);
+  const meant = matching.length > 1 ? undefined : nearestRun(name, ids);
+  const hint = meant === undefined ? "" : ` (did you mean "${safeText(meant, 100)}"?)`;
   const action = `Cannot find run "${
     safeText(name, 100)
-  }" as it must be a run folder or begin the id of one run`;
+  }"${hint} as it must be a run folder or begin the id of one run`;
   const many = matching.length > 1 ? matching : ids;
   const shown = many.slice(0, NAMED_RUN_COUNT).map((id) => safeText(id, 100)).join(", ");
   const list = many.length > NAMED_RUN_COUNT ? `${shown} and ${many.length - NAMED_RUN_COUNT} more` : shown;
   if (matching.length > 1) throw new UsageError(`${action}: ${matching.length} begin so, ${list}`);
   const holds = ids.length === 0 ? "holds no run" : `holds ${list}`;
   throw new UsageError(`${action}: ${safeText(root, 100)} ${holds}`);
+}
+
+/** A run whose id, its moment or its label is near; the newest of equals. */
+function nearestRun(name: string, ids: readonly string[]): string | undefined {
+  if (name === "" || name.length > LONGEST_TYPED) return undefined;
+  const meant = nearest(name, ids.flatMap((id) => [id, id.slice(0, MOMENT_LENGTH), labelOf(id)]));
+  return ids.find((id) => id === meant || id.slice(0, MOMENT_LENGTH) === meant || labelOf(id) === meant);
+}
+
+function labelOf(id: string): string {
+  return id.slice(MOMENT_LENGTH + 1);
 }
 
 /** Newest first, since ids begin with their moment. */

@@ -46,6 +46,26 @@ Deno.test("findRun() lists what it could have been, and strips what a terminal w
   });
 });
 
+Deno.test("findRun() names the run that was probably meant", () => {
+  withRuns(IDS, (root) => {
+    for (
+      const [name, meant] of [
+        ["2026-11-23T08-00-00-nighlty", IDS[2]],
+        ["2026-11-23T08-00-01", IDS[2]],
+        ["nightly", IDS[2]],
+        ["benhc", IDS[0]],
+      ]
+    ) {
+      assert.throws(() => findRun(name!, root), {
+        message: new RegExp(`^Cannot find run "${name}" \\(did you mean "${meant}"\\?\\) as it must`),
+      });
+    }
+    assert.throws(() => findRun("something-else", root), {
+      message: /^Cannot find run "something-else" as it must/,
+    });
+  });
+});
+
 Deno.test("findRun() says so when there are no runs or no folder", () => {
   withRuns([], (root) => {
     assert.throws(() => findRun("x", root), /holds no run$/);
