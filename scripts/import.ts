@@ -43,11 +43,23 @@ export function importFolder({ folder, results }: ImportArguments): number {
   const target = join(results, IMPORTED_FOLDER);
   let fileCount = 0;
   for (const name of namesIn(folder)) {
-    const imported = readResqliteFile(name, Deno.readFileSync(join(folder, name)));
+    let bytes: Uint8Array<ArrayBuffer>;
+    try {
+      bytes = Deno.readFileSync(join(folder, name));
+    } catch (error) {
+      console.error(`${safeText(name, 120)}: not read, the file must be readable: ${messageOf(error)}`);
+      continue;
+    }
+    const imported = readResqliteFile(name, bytes);
     if (imported === undefined) {
       console.error(
         `${safeText(name, 120)}: not read, the name must be <date>T<time>-<label>.md or <date>-<label>.md`,
       );
+      continue;
+    }
+    if (imported.values.length === 0) {
+      console.error(`${safeText(name, 120)}: not imported, a result file must hold a number: it holds none`);
+      describeNotUnderstood(name, imported);
       continue;
     }
     try {
@@ -72,12 +84,17 @@ export function importFolder({ folder, results }: ImportArguments): number {
   return EXIT.fine;
 }
 
-function describe(name: string, { values, skippedSections, notUnderstood }: ImportedResults): void {
+function describe(name: string, imported: ImportedResults): void {
+  const { values, skippedSections } = imported;
   const metricCount = values.filter(({ isMetric }) => isMetric).length;
   console.log(
     `${safeText(name, 120)}: ${values.length} numbers, ${metricCount} of them metrics of the source; ` +
       `${skippedSections.length} sections about other runs left out`,
   );
+  describeNotUnderstood(name, imported);
+}
+
+function describeNotUnderstood(name: string, { notUnderstood }: ImportedResults): void {
   for (const { line, text, reason } of notUnderstood) {
     console.log(`${safeText(name, 120)}:${line}: ${safeText(reason)}: ${safeText(text, 120)}`);
   }
