@@ -80,7 +80,7 @@ export function drawDevicesPage({ devices, rows }: DevicesView, main: HTMLElemen
       h(
         "p",
         { class: "caption" },
-        "Median of the newest run that has the cell on that machine, with its interval; the factor is against the first machine. " +
+        "Median of the newest run that has the cell on that machine, with its interval where it has several blocks; the factor is against the first machine. " +
           "Runs of different dates may have measured different code.",
       ),
     ]),
@@ -92,13 +92,17 @@ type Wall = DevicesView["rows"][number]["walls"][number];
 function wallField(wall: Wall, first: Wall): TableField {
   if (wall === null) return { content: NO_VALUE };
   const [median, lower, upper] = wall;
-  const factor = first === null || first === wall ? "" : `, ${(median / first[0]).toFixed(2)}×`;
+  // One block has no interval: both ends would repeat the number and look like certainty.
+  const notes = [
+    ...(lower === upper ? [] : [`${formatQuantity(lower, "ns")} to ${formatQuantity(upper, "ns")}`]),
+    ...(first === null || first === wall ? [] : [`${(median / first[0]).toFixed(2)}×`]),
+  ];
   return {
     content: h(
       "span",
       {},
       formatQuantity(median, "ns"),
-      h("small", {}, ` (${formatQuantity(lower, "ns")} to ${formatQuantity(upper, "ns")}${factor})`),
+      notes.length > 0 && h("small", {}, ` (${notes.join(", ")})`),
     ),
     sort: median,
   };

@@ -104,8 +104,7 @@ function drawPlot(
           ...axis,
           space: 90,
           incrs: [1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000],
-          values: (_, splits) =>
-            splits.map((index) => view.runs[runs[index] ?? -1]?.startedAt.slice(0, 10) ?? ""),
+          values: (_, splits) => momentTexts(splits.map((index) => view.runs[runs[index] ?? -1]?.startedAt)),
         },
         {
           ...axis,
@@ -154,6 +153,15 @@ function drawPlot(
     [runs.map((_, index) => index), ...aligned.flat()],
     place,
   );
+}
+
+/** Days, and the time of day where a day is there more than once. */
+function momentTexts(moments: readonly (string | undefined)[]): string[] {
+  return moments.map((moment, index) => {
+    const day = moment?.slice(0, 10) ?? "";
+    const isRepeated = moments.some((other, place) => place !== index && other?.slice(0, 10) === day);
+    return moment !== undefined && isRepeated ? `${moment.slice(5, 10)} ${moment.slice(11, 16)}` : day;
+  });
 }
 
 type Column = (number | null)[];
