@@ -187,7 +187,7 @@ class LokiSession implements Session {
     return new Promise((resolve) => this.#loki.close(resolve));
   }
 
-  /** Delivers the view at once and after each rebuild; answers what takes it away. */
+  /** Delivers the view now and after each rebuild; answers what takes it away. */
   #view(
     table: string,
     finds: readonly Find[],
@@ -200,8 +200,10 @@ class LokiSession implements Session {
     for (const find of finds) view.applyFind(find);
     if (sort.length > 0) view.applySortCriteria(sort);
     const listener = () => deliver(view);
-    deliver(view);
     view.on("rebuild", listener);
+    // A condition or an order makes the view report a rebuild by itself, a timer later. A delivery of ours before that
+    // would make it an emission that no write has caused.
+    if (finds.length === 0 && sort.length === 0) deliver(view);
     return () => {
       view.removeListener("rebuild", listener);
       collection.removeDynamicView(name);
