@@ -271,10 +271,18 @@ class WatermelonSession implements Session {
   }
 
   async read(query: Query, args: Args): Promise<readonly Row[]> {
-    const { collection } = this.#at(query.table);
+    const table = this.#at(query.table);
+    const { collection, documents } = table;
     const conditions = this.#conditions(query, args);
     if (query.kind === "count") {
       return [{ [query.as]: await collection.query(...conditions).fetchCount() }];
+    }
+    const [only] = query.where;
+    if (query.join === undefined && query.where.length === 1 && only?.kind === "equal") {
+      if (only.column === documents.keyColumn) {
+        const records = await this.#having(table, only.column, filterValues(query, args)[0]!);
+        return compileDocumentQuery(query).result(records.map((record) => table.decode(record)), args);
+      }
     }
     const limited = collection.query(...conditions, ...this.#window(query, args));
     const rows = await this.#readRows(query, args, limited);
