@@ -18,12 +18,14 @@ export const rxdb: Adapter = {
   about:
     "A document database whose queries are observables; results are kept current from change events (EventReduce) " +
     "and computed anew where that is impossible. Documents have a string as primary key, and the indexes of the " +
-    "schema where their columns cannot be NULL. Batches are bulkInsert, bulkUpsert and bulkRemove; joins combine two " +
-    "live queries. storage=denokv is the free storage that survives the process: one file of Deno's key-value store.",
+    "schema where their columns cannot be NULL. Batches are bulkInsert, bulkRemove and an incrementalPatch of each " +
+    "document that is there; joins combine two live queries. storage=denokv is the free storage that survives the " +
+    "process: one file of Deno's key-value store.",
   unfair:
     "Its strength is replication and the choice of storages, of which the fast durable ones are sold separately. " +
     "There are no transactions over several documents: watchers see half of a batch that adds and changes rows, " +
-    "and with denokv of any batch over a hundred rows.",
+    "and with denokv of any batch over a hundred rows. The storage in memory answers a write before its documents " +
+    "are in the indexes: that work is in the wall, but mostly not in the time of the write.",
   homepage: "https://rxdb.info",
   drivers: { rxdb: "17.6.0" },
   options: {
@@ -139,7 +141,6 @@ interface MangoQuery {
 interface Collection {
   insert(document: Stored): Promise<unknown>;
   bulkInsert(documents: Stored[]): Promise<BulkResult>;
-  bulkUpsert(documents: Stored[]): Promise<BulkResult>;
   bulkRemove(keys: string[]): Promise<BulkResult>;
   find(query: MangoQuery): LiveQuery<Found>;
   findOne(key: string): LiveQuery<Document | null> & {
