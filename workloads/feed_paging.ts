@@ -5,11 +5,13 @@
  *
  * Unfair: with the published traffic none of the liked posts is on the watched page, so that a live query that has died
  * looks perfect here; other workloads find it. The ordering `(created_at DESC, id DESC)` does not match the index
- * `(created_at DESC, id)`, as no post shares its `created_at`, which a planner cannot know.
+ * `(created_at DESC, id)`: it would only matter where posts share their `created_at`, which none does, but a planner
+ * cannot know that.
  *
- * Version 1 is resqlite's A6. Its published reactive time contains quiet windows of 100 ms, ours does not, and the
- * cursors are computed from the seed instead of being taken from the page before. Version 2 takes one turn of the event
- * loop after each operation and has one warm-up less. Likes are increments, true changes in both versions.
+ * Version 1 is resqlite's A6. Its published reactive time contains quiet windows of 100 ms, ours does not. Its published
+ * page time of an asynchronous library ends before the rows are looked at, ours behind that; and the cursors are computed
+ * from the seed instead of being taken from the page before. Version 2 takes one turn of the event loop after each
+ * operation and has one warm-up less. Likes are increments, true changes in both versions.
  */
 import {
   type Iteration,

@@ -9,7 +9,8 @@
  * reads do not use, and the published cold numbers equal the warm ones for everybody: it carries no information and is
  * left out. Its cached seed file is not reproduced either, each block seeds anew. It keeps the first round, which reads
  * through empty caches, and its payloads are all equal, so that a wrong row goes unnoticed. Version 2 writes the key
- * into the payload, orders the ranges, has a warm-up round, and takes one turn of the event loop after each read.
+ * into the payload, orders the ranges, has a warm-up round and three recorded ones, not five, and takes one turn of the
+ * event loop after each read.
  *
  * The large scale has twice the rows, not ten times: ten gigabytes per cell would fill disks.
  */

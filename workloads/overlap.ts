@@ -11,7 +11,8 @@
  * that 500 writes touch five of the fifty watched partitions, and repeats its values, so that recorded overlap
  * iterations change nothing at all. Of its two timing windows (with and without a fixed drain of 50 ms) we use neither:
  * the wall stops at the last acknowledgement, turns included. Version 2 spreads the writes evenly over all partitions,
- * runs the three phases in each iteration, writes a new value each time, and takes one turn after each write, not two.
+ * runs the three phases in each iteration, writes a new value each time, takes one turn after each write, not two, and
+ * records two iterations, not three.
  */
 import { DartRandom } from "../lib/dataset/mod.ts";
 import {
