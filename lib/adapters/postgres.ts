@@ -23,7 +23,8 @@ export const postgres: Adapter = {
     "per query. Writes and one-time reads have a connection of their own; watched queries share four. Inserts of a " +
     "batch are one INSERT ... SELECT FROM unnest; other batches are one pipelined transaction. The server is the one " +
     "that WATCHBENCH_POSTGRES_URL names, or a private cluster with default settings, started from the installed " +
-    "programs and removed afterwards.",
+    "programs and removed afterwards. Commits do not wait for the disk (synchronous_commit=off, option commit), as " +
+    "the SQLite databases here do not; the server's own default is that they do.",
   unfair:
     "It is a server: every statement crosses a socket, and its own processor time is not in the numbers of this " +
     "process. The live queries are this adapter's few lines, not a product. Opening creates a whole cluster.",

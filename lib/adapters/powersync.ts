@@ -17,7 +17,8 @@ export const powersync: Adapter = {
   unfair:
     "The sync service, which is what PowerSync is made for, does nothing here. Every statement crosses to a worker " +
     "and is prepared anew, and every write asks for the written tables in a second crossing. A watch waits for a " +
-    "timer even at throttle=0: runtimes round that up to 1 ms or more. The library's own default is throttle=30.",
+    "timer even at throttle=0: runtimes round that up to 1 ms or more. The library's own default is throttle=30. Its " +
+    "default of five readers is meant for more cores than two: many watched queries are faster with readers=1 there.",
   homepage: "https://docs.powersync.com/client-sdk-references/node",
   drivers: { "@powersync/node": "1.1.0", "better-sqlite3": "13.2.0" },
   // Its workers import better-sqlite3, which it declares as an optional peer only.

@@ -13,6 +13,7 @@ import { createTableSql } from "../model/sql.ts";
 import type { Query, WriteStatement } from "../model/statement.ts";
 import type { Args, Row } from "../model/value.ts";
 import { sqliteFile } from "./shared/sqlite_session.ts";
+import { synchronousName } from "./shared/sqlite_session.ts";
 
 /** The reference engine of this repository: SQLite behind a writer thread and a pool of readers. */
 export const watchlite: Adapter = {
@@ -196,9 +197,14 @@ class WatchliteSession implements Session {
 
   async facts(): Promise<Readonly<Record<string, string>>> {
     const [row] = await this.#database.select(
-      "SELECT sqlite_version() AS version, (SELECT journal_mode FROM pragma_journal_mode) AS journal",
+      "SELECT sqlite_version() AS version, (SELECT journal_mode FROM pragma_journal_mode) AS journal, " +
+        "(SELECT synchronous FROM pragma_synchronous) AS synchronous",
     );
-    return { sqlite: String(row!["version"]), journalMode: String(row!["journal"]) };
+    return {
+      sqlite: String(row!["version"]),
+      journal_mode: String(row!["journal"]),
+      synchronous: synchronousName(row!["synchronous"]),
+    };
   }
 
   close(): Promise<void> {

@@ -202,7 +202,9 @@ class ZeroSession implements Session {
     const { keyColumn } = documents;
     const found = new Map<Value, Row>();
     const met = sought(statement, rows);
-    if (met !== undefined) {
+    if (met === undefined || namesKeysOnly(statement, keyColumn)) {
+      for (const key of met?.values ?? []) if (key !== null) found.set(key, { [keyColumn]: key });
+    } else {
       const values = Array.from(new Set(met.values)).filter((value) => value !== null);
       const query = values.length === 1
         ? this.#zql[statement.table]!.where(met.column, "=", values[0]!)
@@ -257,6 +259,22 @@ class ZeroSession implements Session {
 
   #documentsOf(table: string): DocumentTable {
     return this.#documents.get(table) ?? new DocumentTable(tableNamed(this.#tables, table));
+  }
+}
+
+/**
+ * Whether a statement says all that the library has to know: which keys, and which values. It passes over keys that are
+ * not there by itself, so that nothing has to be read first.
+ */
+function namesKeysOnly(statement: WriteStatement, keyColumn: string): boolean {
+  switch (statement.kind) {
+    case "insert":
+    case "upsert":
+      return false;
+    case "update":
+      return statement.keyColumn === keyColumn && statement.set.every((assignment) => "param" in assignment);
+    case "delete":
+      return statement.keyColumn === keyColumn;
   }
 }
 
