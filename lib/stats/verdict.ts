@@ -68,15 +68,17 @@ export interface UndecidedComparison extends RatioEstimate {
 export function pairsNeeded(comparison: UndecidedComparison): number | undefined {
   const { ratio, interval, pairCount, boundary, floor, alarmLevel } = comparison;
   const estimate = Math.log(ratio);
-  const halfWidth = (Math.log(interval.upper) - Math.log(interval.lower)) / 2;
-  const toBoundary = Math.abs(estimate - Math.log(boundary));
+  // An interval may be lopsided: what counts is how far its end on the other side of `value` is from the estimate.
+  const reachTo = (value: number): number =>
+    value > estimate ? Math.log(interval.upper) - estimate : estimate - Math.log(interval.lower);
+  const toBoundary = Math.log(boundary) - estimate;
   // The interval shrinks with the root of the number of pairs.
-  const forBoundary = Math.max(LEAST_PAIRS, pairCount * (halfWidth / toBoundary) ** 2);
+  const forBoundary = Math.max(LEAST_PAIRS, pairCount * (reachTo(Math.log(boundary)) / toBoundary) ** 2);
   const width = normalQuantile(1 - alarmLevel / 2) / normalQuantile(0.975);
   // No outcome of the exact test has a p value below 2^(1 - n).
   const forDifference = Math.abs(estimate) <= Math.log1p(floor)
     ? Infinity
-    : Math.max(pairCount * (halfWidth * width / estimate) ** 2, 1 - Math.log2(alarmLevel));
+    : Math.max(pairCount * (reachTo(0) * width / estimate) ** 2, 1 - Math.log2(alarmLevel));
   const total = Math.min(forBoundary, forDifference);
   if (!Number.isFinite(total)) return undefined;
   return Math.max(1, Math.ceil(total) - pairCount);

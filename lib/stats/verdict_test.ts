@@ -84,6 +84,14 @@ Deno.test("pairsNeeded() follows the root of the number of pairs", () => {
   assert.equal(needed, 30);
 });
 
+Deno.test("pairsNeeded() looks at the end of a lopsided interval that has to cross", () => {
+  const undecided = { ratio: 1, pairCount: 10, floor: 0.03, alarmLevel: ALARM_LEVEL };
+  const interval = { lower: Math.exp(-0.02), upper: Math.exp(0.1), confidence: 0.95 };
+  assert.equal(pairsNeeded({ ...undecided, interval, boundary: Math.exp(0.05) }), 30);
+  // The far end does not matter: five pairs are the fewest for an interval, and ten are there.
+  assert.equal(pairsNeeded({ ...undecided, interval, boundary: Math.exp(-0.05) }), 1);
+});
+
 Deno.test("pairsNeeded() gives no number for an estimate on the boundary that the floor covers", () => {
   const interval = { lower: 0.98, upper: 1.06, confidence: 0.95 };
   assert.equal(

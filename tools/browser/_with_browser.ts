@@ -1,4 +1,5 @@
 /** Tests with pages in the system's Chromium; skipped, with the reason said once, where there is none. */
+import type { Browser } from "playwright-core";
 import { type OpenPage, openPage } from "./_page.ts";
 import { findChromium, launchChromium } from "./chromium.ts";
 
@@ -12,28 +13,38 @@ export type Open<Name extends string> = (
   theme?: "light" | "dark",
 ) => Promise<OpenPage>;
 
-/**
- * Declares a test. `write` fills a folder and says where each page is; folder and browser are gone after the steps.
- */
-export function browserTest<Name extends string>(
+/** Declares a test: what is opened in it is closed when its steps are done. */
+export type BrowserTest<Name extends string> = (
   name: string,
-  write: (folder: string) => Promise<(page: Name) => string>,
   steps: (t: Deno.TestContext, open: Open<Name>) => Promise<void>,
-): void {
-  Deno.test({
-    name,
-    ignore: "reason" in found,
-    fn: async (t) => {
-      if ("reason" in found) return;
-      const folder = Deno.makeTempDirSync({ prefix: "watchbench-pages-" });
-      const browser = await launchChromium(found.path);
-      try {
-        const fileOf = await write(folder);
-        await steps(t, (page, width, theme) => openPage(browser, fileOf(page), { width, theme }));
-      } finally {
-        await browser.close();
-        Deno.removeSync(folder, { recursive: true });
-      }
-    },
+) => void;
+
+/**
+ * What declares the tests of a file. `write` fills a folder before the first of them, and says where each page is; folder
+ * and browser are gone after the last.
+ */
+export function browserTests<Name extends string>(
+  write: (folder: string) => Promise<(page: Name) => string>,
+): BrowserTest<Name> {
+  if ("reason" in found) return (name) => Deno.test({ name, ignore: true, fn: () => {} });
+  let folder: string | undefined;
+  let browser: Browser | undefined;
+  let fileOf: (page: Name) => string;
+  Deno.test.beforeAll(async () => {
+    folder = Deno.makeTempDirSync({ prefix: "watchbench-pages-" });
+    fileOf = await write(folder);
+    browser = await launchChromium(found.path);
   });
+  Deno.test.afterAll(async () => {
+    await browser?.close();
+    if (folder !== undefined) Deno.removeSync(folder, { recursive: true });
+  });
+  return (name, steps) =>
+    Deno.test(name, async (t) => {
+      try {
+        await steps(t, (page, width, theme) => openPage(browser!, fileOf(page), { width, theme }));
+      } finally {
+        for (const context of browser!.contexts()) await context.close();
+      }
+    });
 }

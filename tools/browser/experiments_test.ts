@@ -6,7 +6,7 @@ import { makeExperiments } from "../../lib/experiments/html/_fixture.ts";
 import { EXPERIMENTS_LINK, writeExperimentPages } from "../../lib/experiments/html/mod.ts";
 import { loadExperiments } from "../../lib/experiments/mod.ts";
 import { axeViolations, eventually, requireHostileIsText, unfold } from "./_page.ts";
-import { browserTest, type Open } from "./_with_browser.ts";
+import { browserTests } from "./_with_browser.ts";
 import { HOSTILE, LONG_NAME } from "../../lib/testing/hostile_record.ts";
 
 const LIST = "experiments.html";
@@ -14,20 +14,14 @@ const FASTER = "experiments/007-faster.html";
 const PLANNED = "experiments/010-planned.html";
 const PAGES = [LIST, FASTER, "experiments/009-refuting.html", PLANNED] as const;
 
-/** Runs steps with a site about the fixture's experiments. */
-function withExperiments(
-  name: string,
-  steps: (t: Deno.TestContext, open: Open<string>) => Promise<void>,
-): void {
-  browserTest<string>(name, async (root) => {
-    makeExperiments(root, HOSTILE + LONG_NAME);
-    const [out, results] = [join(root, "site"), join(root, "results")];
-    const links = [...SITE_LINKS, EXPERIMENTS_LINK];
-    const { hrefs } = await writeSite(results, out, links);
-    writeExperimentPages(await loadExperiments(root), { out, results, links, hrefs });
-    return (page) => join(out, page);
-  }, steps);
-}
+const withExperiments = browserTests<string>(async (root) => {
+  makeExperiments(root, HOSTILE + LONG_NAME);
+  const [out, results] = [join(root, "site"), join(root, "results")];
+  const links = [...SITE_LINKS, EXPERIMENTS_LINK];
+  const { hrefs } = await writeSite(results, out, links);
+  writeExperimentPages(await loadExperiments(root), { out, results, links, hrefs });
+  return (page) => join(out, page);
+});
 
 /** Ids in the first column of the list. */
 async function listed(tab: Page): Promise<string[]> {
@@ -201,7 +195,7 @@ withExperiments("pages of experiments have no accessibility fault that axe finds
       await t.step(`${page}, ${theme}`, async () => {
         const { tab } = await open(page, 1440, theme);
         await unfold(tab);
-        assert.deepEqual(await axeViolations(tab), []);
+        assert.deepEqual(await axeViolations(tab, theme), []);
       });
     }
   }

@@ -1,21 +1,15 @@
 import assert from "node:assert/strict";
 import { axeViolations, eventually, requireHostileIsText, unfold } from "./_page.ts";
 import { type FixturePage, writeFixtureSite } from "./_site.ts";
-import { browserTest, type Open } from "./_with_browser.ts";
+import { browserTests } from "./_with_browser.ts";
 
 const WIDTHS = [360, 1440] as const;
 const PAGES: readonly FixturePage[] = ["index", "run", "hostile", "alone", "large", "history", "devices"];
 
-/** Runs steps with the fixture site. */
-function withSite(
-  name: string,
-  steps: (t: Deno.TestContext, open: Open<FixturePage>) => Promise<void>,
-): void {
-  browserTest<FixturePage>(name, async (folder) => {
-    const site = await writeFixtureSite(folder);
-    return (page) => site[page];
-  }, steps);
-}
+const withSite = browserTests<FixturePage>(async (folder) => {
+  const site = await writeFixtureSite(folder);
+  return (page) => site[page];
+});
 
 withSite("pages open from disk without an error or a request", async (t, open) => {
   for (const page of PAGES) {
@@ -244,7 +238,7 @@ withSite("pages have no accessibility fault that axe finds", async (t, open) => 
       await t.step(`${page}, ${theme}`, async () => {
         const { tab } = await open(page, 1440, theme);
         await unfold(tab);
-        assert.deepEqual(await axeViolations(tab), []);
+        assert.deepEqual(await axeViolations(tab, theme), []);
       });
     }
   }

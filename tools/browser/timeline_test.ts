@@ -15,7 +15,7 @@ import { HOSTILE, LONG_NAME } from "../../lib/testing/hostile_record.ts";
 import { recordFixture } from "../../lib/testing/record_fixture.ts";
 import { phaseOf, starvedPhase, stormPhase, wrongPhase } from "../../lib/testing/timeline_fixture.ts";
 import { axeViolations, eventually, unfold } from "./_page.ts";
-import { browserTest, type Open } from "./_with_browser.ts";
+import { browserTests } from "./_with_browser.ts";
 
 /** Ids of the buttons of cells in the fixture. */
 const [FLOOR, TINYBASE, LIAR] = ["#timeline-0-0", "#timeline-0-1", "#timeline-0-3"] as const;
@@ -68,15 +68,10 @@ function writePages(folder: string): Readonly<Record<PageName, string>> {
   };
 }
 
-function withPages(
-  name: string,
-  steps: (t: Deno.TestContext, open: Open<PageName>) => Promise<void>,
-): void {
-  browserTest<PageName>(name, (folder) => {
-    const pages = writePages(folder);
-    return Promise.resolve((page) => pages[page]);
-  }, steps);
-}
+const withPages = browserTests<PageName>((folder) => {
+  const pages = writePages(folder);
+  return Promise.resolve((page) => pages[page]);
+});
 
 /** Opens a cell's timeline; resolves to its figure when its chart is drawn. */
 async function openTimeline(tab: Page, id: string): Promise<Locator> {
@@ -352,7 +347,7 @@ withPages(
         await tab.locator("figure.timeline .words", { hasText: "1,770" }).waitFor();
         await unfold(tab);
         assert.equal(await tab.evaluate(() => document.documentElement.scrollWidth), width);
-        assert.deepEqual(await axeViolations(tab), []);
+        assert.deepEqual(await axeViolations(tab, theme), []);
       });
     }
   },
