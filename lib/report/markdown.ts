@@ -175,9 +175,8 @@ function adaptersPart(record: RunRecord, summary: RunSummary): string[] {
     record.adapters.map(({ id, title, drivers, about, unfair, homepage }) => {
       const packages = Object.entries(drivers).map(([name, version]) => `${name} ${version}`).join(", ");
       const lead = [`${id}: ${title}`, packages].filter((text) => text !== "").join(", ");
-      const text = [lead, about, unfair === "" ? "" : `Unfair: ${unfair}`].filter((part) => part !== "").join(
-        ". ",
-      );
+      const text = [lead, about, unfair === "" ? "" : `Unfair: ${unfair}`].filter((part) => part !== "")
+        .map((part) => part.endsWith(".") ? part : `${part}.`).join(" ");
       return `- ${markdownText(text, 2000)}${link(homepage)}`;
     }).join("\n"),
     plainTable(
