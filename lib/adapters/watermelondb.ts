@@ -278,11 +278,11 @@ class WatermelonSession implements Session {
       return [{ [query.as]: await collection.query(...conditions).fetchCount() }];
     }
     const [only] = query.where;
-    if (query.join === undefined && query.where.length === 1 && only?.kind === "equal") {
-      if (only.column === documents.keyColumn) {
-        const records = await this.#having(table, only.column, filterValues(query, args)[0]!);
-        return compileDocumentQuery(query).result(records.map((record) => table.decode(record)), args);
-      }
+    const isByKey = query.join === undefined && query.where.length === 1 && only?.kind === "equal" &&
+      only.column === documents.keyColumn;
+    if (isByKey) {
+      const records = await this.#having(table, only.column, filterValues(query, args)[0]!);
+      return compileDocumentQuery(query).result(records.map((record) => table.decode(record)), args);
     }
     const limited = collection.query(...conditions, ...this.#window(query, args));
     const rows = await this.#readRows(query, args, limited);
