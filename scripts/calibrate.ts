@@ -119,7 +119,7 @@ interface CellsToMeasure {
 }
 
 async function measureCells(
-  { root, pairs, budget, seed, power }: CalibrateOptions,
+  { root, pairs, budget, seed, power, busy }: CalibrateOptions,
   { cells, label, resultsFolder, begun }: CellsToMeasure,
 ): Promise<RunRecord> {
   const blocksPerSide = begun === undefined ? BLOCKS_PER_SIDE : begun.settings.blocksPerSide ?? 1;
@@ -137,6 +137,7 @@ async function measureCells(
     root,
     groups,
     blocksPerSide,
+    busyProcesses: begun === undefined ? busy : begun.settings.busyProcesses ?? 0,
     seed: begun === undefined ? seed : begun.settings.seed,
     mostRounds,
     budgetMs: budget,

@@ -179,6 +179,8 @@ export interface Settings {
    * where it is one, and in runs without rounds.
    */
   readonly blocksPerSide?: number;
+  /** Processes that kept CPUs busy on purpose beside the measured ones; absent where there were none. */
+  readonly busyProcesses?: number;
   /** Seed of the order and of the traffic. */
   readonly seed: number;
   /** Longest time for one block. */

@@ -185,6 +185,7 @@ export const headerSchema = z.strictObject({
     cells: list(cell),
     blockCount: count,
     blocksPerSide: z.exactOptional(z.int().min(1)),
+    busyProcesses: z.exactOptional(z.int().min(1)),
     seed: z.number(),
     timeoutMs: amount,
   }),

@@ -24,6 +24,7 @@ import {
 } from "../../record/mod.ts";
 import { reporterById } from "../../report/mod.ts";
 import type { PlannedBlock } from "../../runner/mod.ts";
+import { startBusyProcesses } from "./busy_processes.ts";
 import { Checkouts } from "./checkout.ts";
 import type { JudgedRun } from "./judge.ts";
 import type { MeasuredCell } from "./lanes.ts";
@@ -50,6 +51,8 @@ export interface Measurement {
   readonly budgetMs: number;
   /** Longest time for one block. */
   readonly timeoutMs: number;
+  /** Processes that keep CPUs busy meanwhile; none where it is absent. */
+  readonly busyProcesses?: number;
   /** Folder of an interrupted run of the same cells, seed and blocks per side, to go on with. */
   readonly resume?: string;
   /** Asked after each round with all blocks so far. */
@@ -92,6 +95,7 @@ export async function measure(measurement: Measurement): Promise<MeasuredRun> {
       ? open(measurement, [...measured.values()])
       : reopen(measurement, measurement.resume);
     console.error(`Writing ${run.folder}`);
+    await using _busy = startBusyProcesses(measurement.busyProcesses ?? 0);
     const cells = groups.map((group) => group.map(({ cell }) => cell));
     const planned = Array.from({ length: mostRounds }, (_, round) => planRound(cells, round, seed)).flat();
     const progress = new ProgressLine(
@@ -168,7 +172,7 @@ export async function measure(measurement: Measurement): Promise<MeasuredRun> {
   }
 
   function open(
-    { label, mostRounds, timeoutMs, blocksPerSide }: Measurement,
+    { label, mostRounds, timeoutMs, blocksPerSide, busyProcesses = 0 }: Measurement,
     cells: readonly MeasuredCell[],
   ): OpenRun {
     const environment = readEnvironment(measurement.root);
@@ -189,6 +193,7 @@ export async function measure(measurement: Measurement): Promise<MeasuredRun> {
         cells: cells.map(({ cell }) => cell),
         blockCount: mostRounds * perRound,
         blocksPerSide,
+        ...(busyProcesses === 0 ? {} : { busyProcesses }),
         seed,
         timeoutMs,
       },

@@ -51,6 +51,8 @@ export interface CalibrateOptions {
   readonly seed: number;
   /** Make the power study instead. */
   readonly power: boolean;
+  /** Processes that keep CPUs busy beside the study. */
+  readonly busy: number;
   /** A stored run to compute from instead of measuring. */
   readonly from: string | undefined;
   /** Print JSON. */
@@ -81,6 +83,7 @@ Examples:
   $ deno task calibrate --id 079                      noise of everything that experiment 079 compares
   $ deno task calibrate -w keyed-pk -a watchlite      noise of one cell
   $ deno task calibrate --power                       false alarms and found slowdowns, for results/power/
+  $ deno task calibrate --power --busy 2              the same while two other processes want the CPUs
   $ deno task calibrate --power --resume results/<run>
                                                       go on with an interrupted study`;
 
@@ -163,6 +166,10 @@ export function parseCalibrateArguments(args: readonly string[]): CalibrateOptio
       "prove the statistics: plant slowdowns, count what is found and what is made up",
       false,
     )
+    .addOption(
+      new Option("--busy <n>", "with --power: processes that keep CPUs busy meanwhile (default: 0)")
+        .argParser(wholeNumber),
+    )
     .option("--from <run>", "compute from a stored run instead of measuring")
     .option("--resume <run>", "go on with an interrupted run: its folder, or the beginning of its id")
     .addHelpText("after", CALIBRATE_HELP);
@@ -173,8 +180,11 @@ export function parseCalibrateArguments(args: readonly string[]): CalibrateOptio
       "Cannot combine --power with --id as the study has cells of its own: name them with -w and -a",
     );
   }
+  if (!options.power && options.busy !== undefined) {
+    throw new UsageError("Cannot calibrate with --busy as noise floors are those of the machine as it is");
+  }
   const typed = (["id", "workload", "adapter", "scale"] as const).filter((name) => options[name].length > 0);
-  const numbers = (["pairs", "seed", "from"] as const).filter((name) => options[name] !== undefined);
+  const numbers = (["pairs", "seed", "busy", "from"] as const).filter((name) => options[name] !== undefined);
   const conflicts = [...typed, ...numbers];
   if (options.resume !== undefined && conflicts.length > 0) {
     throw new UsageError(
@@ -188,6 +198,7 @@ export function parseCalibrateArguments(args: readonly string[]): CalibrateOptio
     pairs: options.pairs ?? (options.power ? 40 : 20),
     budget: options.budget ?? 20 * 60_000,
     seed: options.seed ?? 0,
+    busy: options.busy ?? 0,
   };
 }
 

@@ -43,6 +43,7 @@ Deno.test("parseCalibrateArguments() refuses too few pairs and contradictions", 
   throws(() => parseCalibrateArguments(["--pairs", "many"]), /whole number/);
   throws(() => parseCalibrateArguments(["--power", "--id", "1"]), /--power with --id/);
   throws(() => parseCalibrateArguments(["--seed", "-1"]), /at least 0/);
+  throws(() => parseCalibrateArguments(["--id", "1", "--busy", "1"]), /with --busy as noise floors/);
   throws(
     () => parseCalibrateArguments(["--resume", "x", "--power", "-a", "watchlite", "--pairs", "9"]),
     /keeps those it began with: --adapter, --pairs was given/,

@@ -103,7 +103,7 @@ export interface PowerStudyPart {
   readonly rows: readonly PowerRow[];
 }
 
-/** Content of `results/power/<machineId>.json`. */
+/** Content of a file in `results/power`. */
 export interface PowerStudy {
   /** {@link POWER_SCHEMA_VERSION}. */
   readonly schemaVersion: number;
@@ -125,6 +125,8 @@ export interface PowerStudy {
   readonly floor: number;
   /** Blocks of each side of a pair; absent where it is one. */
   readonly blocksPerSide?: number;
+  /** Processes that kept CPUs busy meanwhile; absent where there were none. */
+  readonly busyProcesses?: number;
   /** Lowest and highest load average over one minute during the run; absent where the host does not tell. */
   readonly load1m?: { readonly lowest: number; readonly highest: number };
   /** Rounds that were measured, and those among them that do not count. */
@@ -154,7 +156,7 @@ export function powerGroup(measured: MeasuredCell, blocksPerSide: number): Measu
  * Throws a UsageError for a run without the equal sides of a cell.
  */
 export function studyPower(run: RunRecord, cells: readonly MeasuredCell[]): PowerStudy {
-  const { blocksPerSide = 1 } = run.settings;
+  const { blocksPerSide = 1, busyProcesses } = run.settings;
   const groups = cells.map((cell): CellGroup =>
     powerGroup(cell, blocksPerSide).map(({ cell: { key } }) => ({ key }))
   );
@@ -192,6 +194,7 @@ export function studyPower(run: RunRecord, cells: readonly MeasuredCell[]): Powe
     alarmLevel: ALARM_LEVEL,
     floor: LEAST_FLOOR,
     ...(blocksPerSide === 1 ? {} : { blocksPerSide }),
+    ...(busyProcesses === undefined ? {} : { busyProcesses }),
     ...(loads.length === 0 ? {} : { load1m: { lowest: Math.min(...loads), highest: Math.max(...loads) } }),
     rounds: { measured: weather.length, disturbed: weather.length - sound.length },
     parts: cells.flatMap((cell) => studyCell(run, cell, { blocks, rounds: sound, blocksPerSide })),

@@ -1,4 +1,4 @@
-/** Power studies on disk: `results/power/<machineId>.json`, and beside it the page that people read. */
+/** Power studies on disk: `results/power/<machineId>.json`, `<machineId>-busy2.json` under load, and beside it the page that people read. */
 import { join } from "node:path";
 import { z } from "zod";
 import { messageOf, RecordFormatError } from "../../model/mod.ts";
@@ -21,6 +21,7 @@ const powerSchema: z.ZodType<PowerStudy> = z.strictObject({
   alarmLevel: share,
   floor: share,
   blocksPerSide: z.exactOptional(z.int().min(1)),
+  busyProcesses: z.exactOptional(z.int().min(1)),
   load1m: z.exactOptional(z.strictObject({ lowest: z.number().min(0), highest: z.number().min(0) })),
   rounds: z.strictObject({ measured: z.int().min(0), disturbed: z.int().min(0) }),
   parts: z.array(z.strictObject({
@@ -44,14 +45,18 @@ const powerSchema: z.ZodType<PowerStudy> = z.strictObject({
   })),
 });
 
-/** Where the power study of a machine is kept, below a results folder. */
-export function powerFile(resultsFolder: string, machineId: string): string {
-  return join(resultsFolder, "power", `${machineId}${STUDY_END}`);
+/** Where a power study is kept, below a results folder: one for each machine and number of busy processes. */
+export function powerFile(
+  resultsFolder: string,
+  { machineId, busyProcesses }: Pick<PowerStudy, "machineId" | "busyProcesses">,
+): string {
+  const load = busyProcesses === undefined ? "" : `-busy${busyProcesses}`;
+  return join(resultsFolder, "power", `${machineId}${load}${STUDY_END}`);
 }
 
-/** Writes a study and its page, in place of earlier ones of the machine. Returns the path of the study. */
+/** Writes a study and its page, in place of earlier ones of the machine under that load. Returns the path of the study. */
 export function storePower(resultsFolder: string, study: PowerStudy): string {
-  const file = powerFile(resultsFolder, study.machineId);
+  const file = powerFile(resultsFolder, study);
   Deno.mkdirSync(join(resultsFolder, "power"), { recursive: true });
   replaceFile(file, JSON.stringify(study, null, 1) + "\n");
   replaceFile(`${file.slice(0, -STUDY_END.length)}${PAGE_END}`, powerPage(study));

@@ -13,10 +13,7 @@ import {
 
 /** The page of a study. The same study gives the same bytes. */
 export function powerPage(study: PowerStudy): string {
-  const { machineId, cpuModel, deno, run, recordedAt, blocksPerSide = 1, load1m, rounds } = study;
-  const load = load1m === undefined
-    ? ""
-    : ` The load average was ${load1m.lowest.toFixed(1)} to ${load1m.highest.toFixed(1)}.`;
+  const { machineId, cpuModel, deno, run, recordedAt, blocksPerSide = 1, rounds } = study;
   return [
     "# How often comparisons are right",
     "",
@@ -27,7 +24,9 @@ export function powerPage(study: PowerStudy): string {
       markdownText(recordedAt.slice(0, 10))
     }; run ${
       markdownText(run)
-    }: ${rounds.measured} rounds, of which ${rounds.disturbed} were disturbed and do not count.${load}`,
+    }: ${rounds.measured} rounds, of which ${rounds.disturbed} were disturbed and do not count.${
+      loadText(study)
+    }`,
     "",
     `A pair has ${
       blocksText(blocksPerSide)
@@ -41,6 +40,16 @@ export function powerPage(study: PowerStudy): string {
     ...study.parts.flatMap(partSection),
     "",
   ].join("\n");
+}
+
+/** Sentences about the other work that the machine had meanwhile; each begins with a space. */
+export function loadText({ load1m, busyProcesses = 0 }: PowerStudy): string {
+  const busy = busyProcesses === 0
+    ? ""
+    : ` ${busyProcesses} busy ${busyProcesses === 1 ? "process" : "processes"} ran beside it all the time.`;
+  return load1m === undefined
+    ? busy
+    : `${busy} The load average was ${load1m.lowest.toFixed(1)} to ${load1m.highest.toFixed(1)}.`;
 }
 
 /** One sentence per cell: whether what the bench wants of its statistics holds on this machine. */

@@ -15,7 +15,7 @@ import { type ExperimentLanes, roundGroups } from "./lanes.ts";
 import type { RoundsEnding } from "./measure_rounds.ts";
 import { planRound } from "./plan_round.ts";
 import type { PowerStudy } from "./power.ts";
-import { powerTargets } from "./power_page.ts";
+import { loadText, powerTargets } from "./power_page.ts";
 import { sidesText } from "./tables.ts";
 
 /** All experiments with their status. */
@@ -208,7 +208,7 @@ const SHOWN_METRICS: readonly string[] = [
 
 /** Rates of false alarms and of found slowdowns. */
 export function describePower(study: PowerStudy): string {
-  const { machineId, cpuModel, load1m, rounds, alarmLevel, floor, blocksPerSide = 1, parts } = study;
+  const { machineId, cpuModel, rounds, alarmLevel, floor, blocksPerSide = 1, parts } = study;
   const rows = parts.flatMap(({ cellKey, metric, spread, rows, seen }) =>
     rows.map(({ plantedShare, pairCount, design, drawCount, calledShare, lower, upper }) => [
       cellKey,
@@ -224,11 +224,10 @@ export function describePower(study: PowerStudy): string {
       `${percent(lower)} to ${percent(upper)}`,
     ])
   );
-  const load = load1m === undefined
-    ? ""
-    : `, load ${load1m.lowest.toFixed(1)} to ${load1m.highest.toFixed(1)}`;
   return [
-    `Machine ${machineId}, ${cpuModel}${load}; ${rounds.measured} rounds, ${rounds.disturbed} disturbed`,
+    `Machine ${machineId}, ${cpuModel}; ${rounds.measured} rounds, ${rounds.disturbed} disturbed.${
+      loadText(study)
+    }`,
     `A pair has ${blocksPerSide} blocks a side; a difference is called at p < ${alarmLevel} and beyond ${
       percent(floor)
     }`,
