@@ -42,7 +42,12 @@ export function parseImportArguments(args: readonly string[]): ImportArguments |
 export function importFolder({ folder, results }: ImportArguments): number {
   const target = join(results, IMPORTED_FOLDER);
   let fileCount = 0;
-  for (const name of namesIn(folder)) {
+  for (const { name, isFile } of entriesIn(folder)) {
+    if (!isFile) {
+      console.error(`${safeText(name, 120)}: not read, it must be a regular file, no link and no folder`);
+      continue;
+    }
+    if (!name.endsWith(".md") || name === "README.md") continue;
     let bytes: Uint8Array<ArrayBuffer>;
     try {
       bytes = Deno.readFileSync(join(folder, name));
@@ -53,7 +58,9 @@ export function importFolder({ folder, results }: ImportArguments): number {
     const imported = readResqliteFile(name, bytes);
     if (imported === undefined) {
       console.error(
-        `${safeText(name, 120)}: not read, the name must be <date>T<time>-<label>.md or <date>-<label>.md`,
+        `${
+          safeText(name, 120)
+        }: not read, the name must be <date>T<time>-<label>.md; time and label may be missing`,
       );
       continue;
     }
@@ -107,12 +114,9 @@ function storedName({ file, startedAt }: ImportedResults): string {
   return `resqlite-${plain === "" ? startedAt.slice(0, 10) : plain}-${digest}.json`;
 }
 
-function namesIn(folder: string): string[] {
+function entriesIn(folder: string): Deno.DirEntry[] {
   try {
-    return [...Deno.readDirSync(folder)].filter(({ isFile, name }) =>
-      isFile && name.endsWith(".md") && name !== "README.md"
-    )
-      .map(({ name }) => name).sort();
+    return [...Deno.readDirSync(folder)].sort((a, b) => a.name < b.name ? -1 : 1);
   } catch (error) {
     throw new UsageError(`Cannot import "${folder}" as it must be a readable folder: ${messageOf(error)}`, {
       cause: error,

@@ -149,7 +149,9 @@ Deno.test("parseResqliteFileName() reads odd labels and refuses impossible names
     ["2026-02-30T10-00-00-x.md"],
     ["2026-04-17T25-00-00-x.md"],
     ["README.md"],
-    ["2026-04-17.md"],
+    ["2026-04-17.md", "2026-04-17T00:00:00", "2026-04-17"],
+    ["2026-04-17T21-35-02.md", "2026-04-17T21:35:02", "2026-04-17T21-35-02"],
+    ["2026-04-17T21-35.md"],
     ["2026-04-17T21-35-02-x.json"],
   ];
   for (const [name, startedAt, label] of cases) {

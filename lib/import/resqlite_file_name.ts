@@ -2,13 +2,16 @@
 export interface ResqliteFileName {
   /** `2026-04-08T15:43:57`, midnight where the name has only a date; no zone, as the source gives none. */
   readonly startedAt: string;
-  /** The rest of the name, quotes and spaces included. */
+  /** The rest of the name, quotes and spaces included; date and time as they stand there when there is no rest. */
   readonly label: string;
 }
 
-const PATTERN = /^(\d{4}-\d{2}-\d{2})(?:T(\d{2})-(\d{2})-(\d{2}))?-(.+)\.md$/s;
+const PATTERN = /^(\d{4}-\d{2}-\d{2})(?:T(\d{2})-(\d{2})-(\d{2}))?(?:-(.+))?\.md$/s;
 
-/** Reads `<date>T<time>-<label>.md` or `<date>-<label>.md`; `undefined` for any other name or an impossible time. */
+/**
+ * Reads `<date>T<time>-<label>.md`, where time and label may be missing; `undefined` for any other name or an impossible
+ * time.
+ */
 export function parseResqliteFileName(name: string): ResqliteFileName | undefined {
   const match = PATTERN.exec(name);
   if (match === null) return undefined;
@@ -18,5 +21,5 @@ export function parseResqliteFileName(name: string): ResqliteFileName | undefine
   // Dates such as February 30 roll over instead of failing.
   return Number.isNaN(time.getTime()) || !time.toISOString().startsWith(startedAt)
     ? undefined
-    : { startedAt, label: label! };
+    : { startedAt, label: label ?? name.slice(0, -".md".length) };
 }
