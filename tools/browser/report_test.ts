@@ -192,6 +192,13 @@ withSite("the history follows what is chosen and can be zoomed", async (_t, open
     /tinybase (better|worse): [\d.]+x .* since generated-\d+ of 2026-01-0\d, commit [0-9a-f]{8}/,
   );
   assert.match(await tab.locator(".gaps").innerText(), /liar\[note=a\|b\] wrong: phantom, in 48 runs/);
+  const spoken = (): Promise<string | null> => tab.locator(".plot [role=img]").getAttribute("aria-label");
+  const first = await tab.locator(".toggle").first().innerText();
+  assert.ok((await spoken())!.includes(`${first}: `));
+  await tab.locator(".toggle").first().click();
+  await eventually(async () => assert.ok(!(await spoken())!.includes(`${first}: `)));
+  await tab.locator(".toggle").first().click();
+  await eventually(async () => assert.ok((await spoken())!.includes(`${first}: `)));
   await tab.getByLabel("Metric", { exact: true }).selectOption({ label: "burst / writes/s" });
   await tab.locator(".plot + .caption", { hasText: /^Rows written/ }).waitFor();
   await tab.getByLabel("Workload", { exact: true }).selectOption({ index: 1 });

@@ -1,12 +1,16 @@
 import type { CellView } from "../../../lib/report/html/view.ts";
 import { h } from "./dom.ts";
 
+/** Colours that can be told apart; further names repeat them in another shape. */
+export const COLOR_COUNT = 8;
+
 /** A name with its colour in front. */
 export function swatch(name: string, color: number): HTMLElement {
+  const shape = ["", " square", " ring"][Math.floor(color / COLOR_COUNT) % 3]!;
   return h(
     "span",
     { class: "adapter" },
-    h("span", { class: `swatch c${color % 8}`, "aria-hidden": "true" }),
+    h("span", { class: `swatch c${color % COLOR_COUNT}${shape}`, "aria-hidden": "true" }),
     name,
   );
 }

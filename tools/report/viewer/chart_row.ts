@@ -1,6 +1,7 @@
 /** The common shape of charts with one row per adapter: a line of text, and a track with marks under it. */
 import type { Unit } from "../../../lib/model/metric.ts";
 import { drawing, horizontalAxis, responsive, type ValueScale, valueScale } from "./axis.ts";
+import { COLOR_COUNT } from "./badges.ts";
 import { type Child, s } from "./dom.ts";
 
 /** One row of a chart. */
@@ -42,7 +43,7 @@ export function rowChart(
         const top = index * ROW_HEIGHT;
         return s(
           "g",
-          { class: `row c${row.color % 8}` },
+          { class: `row c${row.color % COLOR_COUNT}` },
           s("title", {}, row.spoken),
           s(
             "text",

@@ -3,8 +3,10 @@ import type { MetricView } from "../../../lib/report/html/view.ts";
 import { formatCount, formatEstimate, formatQuantity, formatShare } from "../../../lib/report/format.ts";
 import type { ValueSummary } from "../../../lib/report/summarize_run.ts";
 import { drawing, horizontalAxis, responsive, valueScale, verticalAxis } from "./axis.ts";
+import { COLOR_COUNT } from "./badges.ts";
 import { type ChartRow, rowChart, shortened } from "./chart_row.ts";
 import { s } from "./dom.ts";
+import { placeLabels } from "../../../lib/report/html/point_labels.ts";
 
 /** Who a mark belongs to. */
 export interface Owner {
@@ -163,6 +165,8 @@ export interface Delivery extends Owner {
 }
 
 const PLOT = { left: 62, top: 14, bottom: 44, height: 270 } as const;
+/** More than a character of a name takes on average, pixels. */
+const CHARACTER_WIDTH = 7.2;
 /** Radius of a lone point, and how much smaller each further point in the same place is. */
 const POINT = { radius: 8, step: 3, least: 2 } as const;
 
@@ -180,7 +184,13 @@ export function deliveryChart(deliveries: readonly Delivery[], needed: number): 
     );
     const y = valueScale(deliveries.flatMap(({ freshNs, tailNs }) => [freshNs, tailNs]), bottom - 6, top + 6);
     const points = deliveries.map((one) => [x.at(one.delivered), y.at(one.freshNs)] as const);
-    const labels = placedLabels(points, width);
+    const names = deliveries.map(({ name }) => shortened(name, 24));
+    const labels = placeLabels(points, (index) => CHARACTER_WIDTH * names[index]!.length, {
+      left: left + 2,
+      right: width,
+      top: 0,
+      bottom,
+    });
     return drawing(
       width,
       height,
@@ -207,10 +217,10 @@ export function deliveryChart(deliveries: readonly Delivery[], needed: number): 
       ),
       ...deliveries.map((one, index) => {
         const [cx, cy] = [x.at(one.delivered), y.at(one.freshNs)];
-        const label = labels[index]!;
+        const label = labels[index];
         return s(
           "g",
-          { class: `row c${one.color % 8}` },
+          { class: `row c${one.color % COLOR_COUNT}` },
           s("title", {}, spokenDelivery(one)),
           s("line", {
             class: "range",
@@ -222,11 +232,9 @@ export function deliveryChart(deliveries: readonly Delivery[], needed: number): 
           s("line", { class: "interval", x1: cx, x2: cx, y1: cy, y2: y.at(one.tailNs) }),
           s("line", { class: "cap", x1: cx - 5, x2: cx + 5, y1: y.at(one.tailNs), y2: y.at(one.tailNs) }),
           s("circle", { class: "point", cx, cy, r: pointRadius(points, index) }),
-          s(
-            "text",
-            { class: "name", x: label.x, y: label.y, "text-anchor": label.anchor },
-            shortened(one.name, 24),
-          ),
+          label?.isFar && s("line", { class: "leader", x1: cx, x2: label.x, y1: cy, y2: label.y - 4 }),
+          label !== undefined &&
+            s("text", { class: "name", x: label.x, y: label.y, "text-anchor": label.anchor }, names[index]),
         );
       }),
     );
@@ -245,27 +253,6 @@ function pointRadius(points: readonly (readonly [x: number, y: number])[], index
   const before =
     points.slice(0, index).filter((other) => Math.hypot(other[0] - x, other[1] - y) < POINT.radius).length;
   return Math.max(POINT.least, POINT.radius - POINT.step * before);
-}
-
-/** Labels beside their points, moved apart where points are close. */
-function placedLabels(
-  points: readonly (readonly [x: number, y: number])[],
-  width: number,
-): { readonly x: number; readonly y: number; readonly anchor: "start" | "end" }[] {
-  const placed = points.map(([x, y]) => {
-    const isLeft = x > width * 0.6;
-    return { x: isLeft ? x - 11 : x + 11, y: y + 4, anchor: isLeft ? "end" as const : "start" as const };
-  });
-  const order = placed.map((_, index) => index).sort((a, b) => placed[b]!.y - placed[a]!.y);
-  for (const [rank, index] of order.entries()) {
-    for (const below of order.slice(0, rank)) {
-      const [own, other] = [placed[index]!, placed[below]!];
-      if (own.anchor === other.anchor && Math.abs(own.x - other.x) < 130 && other.y - own.y < 15) {
-        own.y = other.y - 15;
-      }
-    }
-  }
-  return placed;
 }
 
 /** One block of a run on its time axis. */
@@ -314,7 +301,7 @@ export function noiseChart(blocks: readonly NoiseBlock[]): HTMLElement {
         return s(
           "rect",
           {
-            class: `noise c${color % 8}`,
+            class: `noise c${color % COLOR_COUNT}`,
             x: start,
             y: bottom - height,
             width: Math.max(2, x.at((startMs + elapsedMs) * 1e6) - start - 1),

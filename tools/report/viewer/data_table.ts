@@ -66,7 +66,7 @@ export function dataTable(
     });
     return head;
   });
-  return h(
+  const box = h(
     "div",
     { class: "table", role: "group", tabindex: "0", "aria-label": caption },
     h(
@@ -77,6 +77,17 @@ export function dataTable(
       body,
     ),
   );
+  fadeWhereCut(box);
+  return box;
+}
+
+/** Fades the edge behind which columns are hidden. */
+function fadeWhereCut(box: HTMLElement): void {
+  const look = (): void => {
+    box.classList.toggle("cut", box.scrollLeft + box.clientWidth < box.scrollWidth - 1);
+  };
+  box.addEventListener("scroll", look, { passive: true });
+  new ResizeObserver(look).observe(box);
 }
 
 /** Order of two fields; `sign` is -1 for descending. Fields without a key come last either way. */

@@ -24,6 +24,8 @@ interface Choice {
   key: string;
   machine: number;
   range: string;
+  /** Names of adapters that are not drawn. */
+  readonly hidden: Set<string>;
 }
 
 /** Fills the page; resolves when the first chart is there. */
@@ -32,7 +34,7 @@ export async function drawHistoryPage(view: HistoryView, main: HTMLElement): Pro
     main.append(h("p", {}, "There is no run yet: deno task bench makes the first one"));
     return;
   }
-  const choice: Choice = { lane: 0, key: "", machine: -1, range: "all" };
+  const choice: Choice = { lane: 0, key: "", machine: -1, range: "all", hidden: new Set() };
   const controls = h("div", { class: "controls" });
   const place = h("div");
   main.append(part("history", "One metric over runs", [controls, place]));
@@ -80,7 +82,7 @@ export async function drawHistoryPage(view: HistoryView, main: HTMLElement): Pro
   await show();
 }
 
-function chosenPart(view: HistoryView, lane: HistoryLane, { key, machine, range }: Choice): Node[] {
+function chosenPart(view: HistoryView, lane: HistoryLane, { key, machine, range, hidden }: Choice): Node[] {
   const metric = view.metrics.find(({ id }) => id === metricIdOf(key));
   if (metric === undefined) return [h("p", {}, "No run has a value here")];
   const names = [...new Set([...lane.series.map(({ name }) => name), ...lane.gaps.map(({ name }) => name)])];
@@ -93,24 +95,60 @@ function chosenPart(view: HistoryView, lane: HistoryLane, { key, machine, range 
   const runs = range === "all" ? all : all.slice(-Number(range));
   const lines = chosen.map((series): HistoryLine => ({
     name: series.name,
-    color: names.indexOf(series.name) % 8,
+    color: names.indexOf(series.name),
     series,
     gapRuns: gaps.filter(({ name }) => name === series.name).map(({ run }) => run),
   }));
   const title = titleOf(key, view.metrics);
-  return [
-    h("ul", { class: "verdicts" }, ...lines.map(({ name, color }) => h("li", {}, swatch(name, color)))),
-    historyPlot({ title, metric, runs, lines, view }),
-    h(
-      "p",
-      { class: "caption" },
-      `${metric.meaning}. One step per run, oldest on the left; the band is the interval. ▼ and ▲ mark changes of level, × a run ` +
-        "without a value. Drag to zoom, double-click to see all.",
-    ),
-    changesPart(view, lines, metric),
-    gapsPart(view, gaps, names),
-    runsTable(view, runs, lines, gaps, title, metric),
-  ];
+  const place = h("div");
+  const draw = (): void => {
+    const shown = lines.filter(({ name }) => !hidden.has(name));
+    place.replaceChildren(
+      historyPlot({ title, metric, runs, lines: shown, view }),
+      h(
+        "p",
+        { class: "caption" },
+        `${metric.meaning}. One step per run, oldest on the left; the band is the interval. ▼ and ▲ mark changes of level, × a run ` +
+          "without a value. Drag to zoom, double-click to see all.",
+      ),
+      changesPart(view, shown, metric),
+      gapsPart(view, gaps.filter(({ name }) => !hidden.has(name)), names),
+      runsTable(view, runs, shown, gaps, title, metric),
+    );
+  };
+  return [legend(lines, hidden, draw), place];
+}
+
+/** Names that can be pressed, to draw some lines only. Draws at once, and again whenever one was pressed. */
+function legend(lines: readonly HistoryLine[], hidden: Set<string>, draw: () => void): HTMLElement {
+  const names = lines.map(({ name, color }) => {
+    const button = h("button", { type: "button", class: "toggle" }, swatch(name, color));
+    button.addEventListener("click", () => {
+      if (!hidden.delete(name)) hidden.add(name);
+      follow();
+    });
+    return { name, button };
+  });
+  const follow = (): void => {
+    for (const { name, button } of names) button.setAttribute("aria-pressed", String(!hidden.has(name)));
+    draw();
+  };
+  const allOrNone = (text: string, change: (name: string) => void): HTMLElement => {
+    const button = h("button", { type: "button" }, text);
+    button.addEventListener("click", () => {
+      for (const { name } of lines) change(name);
+      follow();
+    });
+    return h("li", {}, button);
+  };
+  follow();
+  return h(
+    "ul",
+    { class: "verdicts", "aria-label": "Adapters that are drawn" },
+    ...names.map(({ button }) => h("li", {}, button)),
+    lines.length > 2 && allOrNone("all", (name) => hidden.delete(name)),
+    lines.length > 2 && allOrNone("none", (name) => hidden.add(name)),
+  );
 }
 
 function changesPart(view: HistoryView, lines: readonly HistoryLine[], metric: MetricView): HTMLElement {

@@ -4,13 +4,14 @@ import { formatQuantity } from "../../../lib/report/format.ts";
 import type { HistorySeries, HistoryView } from "../../../lib/report/html/history.ts";
 import type { MetricView } from "../../../lib/report/html/view.ts";
 import { tickText } from "./axis.ts";
+import { COLOR_COUNT } from "./badges.ts";
 import { h } from "./dom.ts";
 
 /** One adapter on one machine. */
 export interface HistoryLine {
   /** Adapter with its options. */
   readonly name: string;
-  /** Number of its colour. */
+  /** Number of its colour, and beyond {@link COLOR_COUNT} of its dashes. */
   readonly color: number;
   /** Its values. */
   readonly series: HistorySeries;
@@ -34,6 +35,8 @@ export interface HistoryPlot {
 
 const HEIGHT = 340;
 const LOG_FACTOR = 20;
+/** Dashes of lines whose colour was given before. */
+const DASHES: readonly (readonly number[])[] = [[], [8, 4], [2, 3]];
 /** Dots are drawn while there is room for them. */
 const DOTTED_RUNS = 120;
 
@@ -115,12 +118,13 @@ function drawPlot(
       series: [
         {},
         ...lines.flatMap(({ color: number }): uPlot.Series[] => {
-          const own = color(`c${number}`);
+          const own = color(`c${number % COLOR_COUNT}`);
           const edge: uPlot.Series = { stroke: "transparent", points: { show: false } };
           return [
             {
               stroke: own,
               width: 2,
+              dash: [...DASHES[Math.floor(number / COLOR_COUNT) % DASHES.length]!],
               points: { show: runs.length <= DOTTED_RUNS, size: 6, fill: color("card"), stroke: own },
             },
             edge,
@@ -130,7 +134,7 @@ function drawPlot(
       ],
       bands: lines.map(({ color: number }, index) => ({
         series: [3 * index + 3, 3 * index + 2],
-        fill: `${color(`c${number}`)}30`,
+        fill: `${color(`c${number % COLOR_COUNT}`)}30`,
       })),
       hooks: {
         draw: [(chart) => drawMarks(chart, lines, at, color)],
@@ -195,7 +199,7 @@ function drawMarks(
   ctx.rect(left, top, width, height);
   ctx.clip();
   for (const [order, { color: number, series, gapRuns }] of lines.entries()) {
-    ctx.strokeStyle = ctx.fillStyle = color(`c${number}`);
+    ctx.strokeStyle = ctx.fillStyle = color(`c${number % COLOR_COUNT}`);
     ctx.lineWidth = 1.5 * scale;
     for (const { at: position, ratio } of series.changes ?? []) {
       const place = at.get(series.runs[position]!);

@@ -7,6 +7,7 @@ import type {
 } from "../../../lib/report/html/timeline_marks.ts";
 import type { TimeScale } from "../../../lib/report/html/timeline_scale.ts";
 import type { TimelineTotals } from "../../../lib/report/html/timeline_totals.ts";
+import { COLOR_COUNT } from "./badges.ts";
 
 /** Height of the labels of time. */
 export const AXIS_HEIGHT = 24;
@@ -64,7 +65,7 @@ export function readPalette(own: number): Palette {
     outdatedEdge: color("--outdated-edge"),
     skipped: color("--skipped"),
     requery: color("--requery"),
-    own: color(`--c${own % 8}`),
+    own: color(`--c${own % COLOR_COUNT}`),
     chosen: color("--chosen"),
   };
 }

@@ -17,7 +17,7 @@ import type {
   TimelineLink,
 } from "../../../lib/report/html/view.ts";
 import type { PhaseTimeline } from "../../../lib/model/timeline.ts";
-import { swatch } from "./badges.ts";
+import { COLOR_COUNT, swatch } from "./badges.ts";
 import { dataTable, type TableField } from "./data_table.ts";
 import { h, labelledSelect } from "./dom.ts";
 import { MOST_TALL_LANES, timelineChart } from "./timeline_chart.ts";
@@ -239,7 +239,7 @@ function legend({ streams }: PhaseMarks, color: number): HTMLElement[] {
     "ul",
     // Low lanes have bars instead of dots.
     {
-      class: `legend c${color % 8}${streams.length > MOST_TALL_LANES ? " flat" : ""}`,
+      class: `legend c${color % COLOR_COUNT}${streams.length > MOST_TALL_LANES ? " flat" : ""}`,
       "aria-label": "Marks",
     },
     key("outdated", "outdated on the screen"),
