@@ -11,7 +11,6 @@ import { EXPERIMENTS_FOLDER, loadExperiments, type Research } from "../lib/exper
 import { messageOf, UsageError } from "../lib/model/mod.ts";
 import { listRuns, loadRun, replaceFile } from "../lib/record/mod.ts";
 import { inlineAssets, readAssets, runPage } from "../lib/report/html/mod.ts";
-import { summarizeRun } from "../lib/report/summarize_run.ts";
 import { SITE_LINKS, writeSite } from "../lib/cli/write_site.ts";
 
 interface ReportArguments {
@@ -63,7 +62,7 @@ export async function report({ run, all, out, results, experiments }: ReportArgu
   const record = loadRun(folder);
   const timelines = readTimelines(folder, record);
   const source = { kind: "page", timelines } as const;
-  const page = runPage(record, inlineAssets(readAssets()), [], summarizeRun(record), source);
+  const page = runPage(record, inlineAssets(readAssets()), { source });
   const file = join(out, "index.html");
   try {
     Deno.mkdirSync(out, { recursive: true });

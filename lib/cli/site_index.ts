@@ -1,7 +1,7 @@
 /**
  * What a site remembers of the runs that it shows, so that only new and changed runs are read.
  *
- * One line per run: when it started, its folder, a mark of its files, its page, and what lists and history need. A line
+ * One line per run: its folder, a mark of its files, its page, and what lists and history need. A line
  * is used only when its digest is right, the files of the run are the very same (size, times, inode), and its page is
  * still there. The whole index is used only when it was written by the same code. Everything else is read anew.
  */
@@ -12,8 +12,6 @@ import type { RunLine, RunPoints } from "../report/html/mod.ts";
 
 /** What is remembered of a run. */
 export interface SiteEntry {
-  /** ISO 8601; the order of the history. */
-  readonly startedAt: string;
   /** Name of the run folder. */
   readonly folder: string;
   /** Mark of its files when it was read. */
@@ -26,10 +24,10 @@ export interface SiteEntry {
   readonly json: string;
 }
 
-/** One number per file that a run may have in a site: its page, the rest of a large page, its timelines. */
+/** One number per file that a run may have in a site: its page, the record of a large one, its timelines. */
 export interface RunFileSizes {
   readonly page: number;
-  readonly details: number;
+  readonly record: number;
   readonly timelines: number;
 }
 
@@ -42,7 +40,7 @@ export interface SiteContent {
 }
 
 const SEPARATOR = "\t";
-const LINES_AT_ONCE = 500;
+const LINES_AT_ONCE = 100;
 
 /** Reads an index; an index that is missing, of other code, or damaged gives fewer entries, never wrong ones. */
 export function readSiteIndex(file: string, code: string): Map<string, SiteEntry> {
@@ -64,23 +62,44 @@ export function readSiteIndex(file: string, code: string): Map<string, SiteEntry
   }
 }
 
-/** Writes an index in the place of the old one. */
-export function writeSiteIndex(file: string, code: string, entries: readonly SiteEntry[]): void {
-  const chunks: Uint8Array[] = [];
-  const write = (lines: readonly string[]): void => {
-    // Members of gzip that follow each other are one file: the whole text is never in memory at once.
-    chunks.push(gzipSync(lines.map((line) => `${line}\n`).join(""), { level: 1 }));
-  };
-  write([headLine(code)]);
-  for (let start = 0; start < entries.length; start += LINES_AT_ONCE) {
-    write(entries.slice(start, start + LINES_AT_ONCE).map(formatLine));
+/** Writes an index entry by entry in the place of the old one, so that no more than some lines are in memory. */
+export class SiteIndexWriter {
+  readonly #file: string;
+  /** Members of gzip that follow each other are one file. */
+  readonly #members: Uint8Array[] = [];
+  #waiting: SiteEntry[] = [];
+  #isChanged = false;
+
+  constructor(file: string, code: string) {
+    this.#file = file;
+    this.#members.push(packed([headLine(code)]));
   }
-  const temporary = `${file}.new`;
-  using out = Deno.openSync(temporary, { write: true, create: true, truncate: true });
-  for (const chunk of chunks) {
-    for (let written = 0; written < chunk.length;) written += out.writeSync(chunk.subarray(written));
+
+  /** Adds an entry; one that `isKnown` stands in the old index, and waits until something is new. */
+  add(entry: SiteEntry, isKnown: boolean): void {
+    this.#waiting.push(entry);
+    this.#isChanged ||= !isKnown;
+    if (this.#isChanged && this.#waiting.length >= LINES_AT_ONCE) this.#pack();
   }
-  Deno.renameSync(temporary, file);
+
+  /** Writes the index, unless nothing was new: that would take a fifth of the time that such a site takes. */
+  finish(isChanged: boolean): void {
+    if (!isChanged && !this.#isChanged) return;
+    this.#pack();
+    const temporary = `${this.#file}.new`;
+    using out = Deno.openSync(temporary, { write: true, create: true, truncate: true });
+    for (const member of this.#members) {
+      for (let written = 0; written < member.length;) written += out.writeSync(member.subarray(written));
+    }
+    Deno.renameSync(temporary, this.#file);
+  }
+
+  #pack(): void {
+    for (let start = 0; start < this.#waiting.length; start += LINES_AT_ONCE) {
+      this.#members.push(packed(this.#waiting.slice(start, start + LINES_AT_ONCE).map(formatLine)));
+    }
+    this.#waiting = [];
+  }
 }
 
 /** Mark of a run's files: changes whenever one of them is written, replaced or moved. */
@@ -101,13 +120,17 @@ export function codeDigest(folders: readonly URL[]): string {
   return hash.digest("hex").slice(0, 32);
 }
 
-function headLine(code: string): string {
-  return `watchbench-site-index 2 ${code}`;
+function packed(lines: readonly string[]): Uint8Array {
+  return gzipSync(lines.map((line) => `${line}\n`).join(""), { level: 1 });
 }
 
-function formatLine({ startedAt, folder, mark, pageName, sizes, json }: SiteEntry): string {
-  const { page, details, timelines } = sizes;
-  const body = [startedAt, JSON.stringify(folder), mark, pageName, page, details, timelines, json]
+function headLine(code: string): string {
+  return `watchbench-site-index 3 ${code}`;
+}
+
+function formatLine({ folder, mark, pageName, sizes, json }: SiteEntry): string {
+  const { page, record, timelines } = sizes;
+  const body = [JSON.stringify(folder), mark, pageName, page, record, timelines, json]
     .join(SEPARATOR);
   return `${lineDigest(body)}${SEPARATOR}${body}`;
 }
@@ -116,8 +139,7 @@ function parseLine(line: string): SiteEntry | undefined {
   const split = line.indexOf(SEPARATOR);
   const body = line.slice(split + 1);
   if (split < 0 || line.slice(0, split) !== lineDigest(body)) return undefined;
-  const [startedAt, folder, mark, pageName, page, details, timelines, json] = body.split(SEPARATOR) as [
-    string,
+  const [folder, mark, pageName, page, record, timelines, json] = body.split(SEPARATOR) as [
     string,
     string,
     string,
@@ -126,8 +148,8 @@ function parseLine(line: string): SiteEntry | undefined {
     string,
     string,
   ];
-  const sizes = { page: Number(page), details: Number(details), timelines: Number(timelines) };
-  return { startedAt, folder: JSON.parse(folder) as string, mark, pageName, sizes, json };
+  const sizes = { page: Number(page), record: Number(record), timelines: Number(timelines) };
+  return { folder: JSON.parse(folder) as string, mark, pageName, sizes, json };
 }
 
 function lineDigest(body: string): string {

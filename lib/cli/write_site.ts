@@ -27,7 +27,7 @@ import {
   runMark,
   type SiteContent,
   type SiteEntry,
-  writeSiteIndex,
+  SiteIndexWriter,
 } from "./site_index.ts";
 
 /** What became of the runs of a results folder. */
@@ -99,35 +99,46 @@ async function write(results: string, out: string, links: readonly SiteLink[]): 
   const code = `${codeDigest(CODE.map((folder) => new URL(folder, import.meta.url)))} ${navigation}`;
   const indexFile = join(out, "data", INDEX_FILE);
   const known = readSiteIndex(indexFile, code);
-  const { entries, readCount, strays, unreadableCount } = await readRuns({ results, out, links }, known);
-
+  const site: RunPagesSite = { results, out, links };
+  const history = new HistoryBuilder();
+  const devices = new DevicesBuilder();
+  const index = new SiteIndexWriter(indexFile, code);
+  const lines: RunLine[] = [];
+  const strays: Stray[] = [];
+  const current = new Map<string, RunFileSizes>();
+  const hrefs = new Map<string, string>();
+  let [readCount, unreadableCount] = [0, 0];
+  for await (const one of makeRunPages(site, findRuns(site, known))) {
+    if ("stray" in one) {
+      strays.push(one.stray);
+      continue;
+    }
+    if ("fault" in one) {
+      unreadableCount++;
+      strays.push({ path: safeText(one.folder), reason: safeText(one.fault) });
+      continue;
+    }
+    const { entry } = one;
+    const isKnown = known.get(entry.folder) === entry;
+    readCount += Number(!isKnown);
+    const { line, points } = JSON.parse(entry.json) as SiteContent;
+    lines.push(line);
+    history.addRun(line, points);
+    devices.addRun(line, points);
+    index.add(entry, isKnown);
+    current.set(entry.pageName, entry.sizes);
+    hrefs.set(entry.folder, runFiles(entry.pageName).page);
+  }
+  lines.sort((a, b) => compareText(b.startedAt, a.startedAt));
   const imported = loadImported(results);
   strays.push(
     ...imported.strays.map(({ path, reason }) => ({ path: safeText(path), reason: safeText(reason) })),
   );
-  entries.sort((a, b) => compareText(a.startedAt, b.startedAt));
-  const history = new HistoryBuilder();
-  const devices = new DevicesBuilder();
-  const lines: RunLine[] = [];
-  let nextImported = 0;
-  // Both lists are ordered by time: together they are walked as one, without holding parsed runs.
-  const addImportedBefore = (time: string | undefined): void => {
-    for (; nextImported < imported.results.length; nextImported++) {
-      const results = imported.results[nextImported]!;
-      if (time !== undefined && results.startedAt >= time) return;
-      const { lanes, metrics } = importedHistory(results);
-      const run = { label: safeText(results.label, 120), href: "", startedAt: results.startedAt, commit: "" };
-      history.addImported(run, `${IMPORTED_FOLDER} from ${results.source}`, lanes, metrics);
-    }
-  };
-  for (const { startedAt, json } of entries) {
-    addImportedBefore(startedAt);
-    const { line, points } = JSON.parse(json) as SiteContent;
-    lines.push(line);
-    history.addRun(line, points);
-    devices.addRun(line, points);
+  for (const results of imported.results) {
+    const { lanes, metrics } = importedHistory(results);
+    const run = { label: safeText(results.label, 120), href: "", startedAt: results.startedAt, commit: "" };
+    history.addImported(run, `${IMPORTED_FOLDER} from ${results.source}`, lanes, metrics);
   }
-  addImportedBefore(undefined);
 
   const { css, js, historyJs } = readAssets();
   replaceFile(join(out, "assets", "report.css"), css);
@@ -135,7 +146,7 @@ async function write(results: string, out: string, links: readonly SiteLink[]): 
   replaceFile(join(out, "assets", "history.js"), historyJs);
   replaceFile(
     join(out, "index.html"),
-    indexPage({ page: "index", runs: lines.toReversed(), strays }, sharedAssets(0), links),
+    indexPage({ page: "index", runs: lines, strays }, sharedAssets(0), links),
   );
   const laneFile = (lane: number): string => `data/lane-${lane}.js`;
   replaceFile(
@@ -150,44 +161,13 @@ async function write(results: string, out: string, links: readonly SiteLink[]): 
     );
   }
   replaceFile(join(out, "devices.html"), devicesPage(devices.view(), sharedAssets(0), links));
-  // Writing it takes a fifth of the time when nothing has changed.
-  if (readCount > 0 || entries.length !== known.size) writeSiteIndex(indexFile, code, entries);
-  removeStale(out, new Map(entries.map(({ pageName, sizes }) => [pageName, sizes])), known, laneCount);
-  const hrefs = new Map(entries.map(({ folder, pageName }) => [folder, runFiles(pageName).page]));
-  return { runCount: entries.length, readCount, strays, unreadableCount, hrefs };
+  index.finish(lines.length !== known.size);
+  removeStale(out, current, known, laneCount);
+  return { runCount: lines.length, readCount, strays, unreadableCount, hrefs };
 }
 
 /** What a name in the results folder turned out to be. */
 type Found = { readonly entry: SiteEntry } | { readonly order: RunPageOrder } | { readonly stray: Stray };
-
-async function readRuns(site: RunPagesSite, known: ReadonlyMap<string, SiteEntry>) {
-  const found: Found[] = [];
-  const orders = function* (): Generator<RunPageOrder> {
-    for (const one of findRuns(site, known)) {
-      found.push(one);
-      if ("order" in one) yield one.order;
-    }
-  };
-  const made = await makeRunPages(site, orders());
-  const outcomes = made.values();
-  const entries: SiteEntry[] = [];
-  const strays: Stray[] = [];
-  let unreadableCount = 0;
-  for (const one of found) {
-    if ("stray" in one) {
-      strays.push(one.stray);
-      continue;
-    }
-    const outcome = "order" in one ? outcomes.next().value! : one;
-    if ("entry" in outcome) {
-      entries.push(outcome.entry);
-    } else {
-      unreadableCount++;
-      strays.push({ path: safeText(outcome.folder), reason: safeText(outcome.fault) });
-    }
-  }
-  return { entries, readCount: made.length - unreadableCount, strays, unreadableCount };
-}
 
 function* findRuns({ results, out }: RunPagesSite, known: ReadonlyMap<string, SiteEntry>): Generator<Found> {
   const names = new Set<string>();

@@ -46,11 +46,19 @@ export interface LoadedHeader {
 /** Blocks as they are stored. */
 export interface LoadedBlocks {
   readonly blocks: readonly Block[];
+  /** The whole file. */
+  readonly bytes: Uint8Array;
   /** SHA-256 of the whole file in hex. */
   readonly sha256: string;
-  readonly byteCount: number;
   /** Only ever present in a run that is not sealed. */
   readonly unfinished?: UnfinishedLine;
+}
+
+/** A run, and the bytes that its blocks were read from. */
+export interface StoredRun {
+  readonly record: RunRecord;
+  /** Content of `blocks.jsonl`; absent where the blocks are of an older format, or the last line is unfinished. */
+  readonly blocksBytes?: Uint8Array;
 }
 
 /**
@@ -60,9 +68,15 @@ export interface LoadedBlocks {
  * rule, when what it holds is not a sound run. `migrations` is for tests.
  */
 export function loadRun(folder: string, migrations: readonly Migration[] = MIGRATIONS): RunRecord {
+  return loadStoredRun(folder, migrations).record;
+}
+
+/** As {@link loadRun}, for who stores the blocks again. */
+export function loadStoredRun(folder: string, migrations: readonly Migration[] = MIGRATIONS): StoredRun {
   const { header, steps } = loadHeader(folder, migrations);
-  const { blocks, unfinished } = loadBlocks(folder, header, steps);
-  return { ...withUnfinished(header, unfinished), results: blocks };
+  const { blocks, bytes, unfinished } = loadBlocks(folder, header, steps);
+  const record = { ...withUnfinished(header, unfinished), results: blocks };
+  return steps.length > 0 || unfinished !== undefined ? { record } : { record, blocksBytes: bytes };
 }
 
 /** Loads `record.json` and checks its digest when it is sealed. Throws as {@link loadRun} does. */
@@ -137,7 +151,7 @@ export function loadBlocks(folder: string, header: RunHeader, steps: readonly Mi
   }
   // Not parsed here: that they are the ones that were measured is all that a record needs of them.
   for (const block of blocks) requireTimeline(folder, block);
-  return { blocks, sha256, byteCount: bytes.length, ...(unfinished === undefined ? {} : { unfinished }) };
+  return { blocks, bytes, sha256, ...(unfinished === undefined ? {} : { unfinished }) };
 }
 
 /**

@@ -1,19 +1,21 @@
 import { markdownTable } from "markdown-table";
+import { METRICS } from "../metrics/mod.ts";
 import {
   type Block,
   type Capabilities,
   describeWarning,
   type Environment,
+  type Metric,
   type Reporter,
   type RunRecord,
 } from "../model/mod.ts";
 import { drawConclusions, SHOWN_CONCLUSIONS } from "./conclusions.ts";
 import { formatCount, formatQuantity, formatShare, NO_VALUE } from "./format.ts";
 import { repeatCommands } from "./repeat_command.ts";
-import { blockTable, phaseTables, type ReportTable, type TableCell } from "./report_table.ts";
+import { blockTable, phaseTables, type ReportTable, SHOWN_METRICS, type TableCell } from "./report_table.ts";
 import { markdownFence, markdownText } from "./safe_text.ts";
 import { type CellSummary, type RunSummary, summarizeRun, type WorkloadSection } from "./summarize_run.ts";
-import { betterWord, failureSentences, outcomeSentence, readingSentences, shownMetrics } from "./wording.ts";
+import { betterWord, failureSentences, outcomeSentence, readingSentences } from "./wording.ts";
 
 /** A sentence of a record may be longer than a name. */
 const LONGEST_SENTENCE = 1000;
@@ -259,4 +261,19 @@ function link(address: string): string {
 
 function labelled(label: string, text: string | undefined): string[] {
   return text === undefined || text === "" ? [] : [`**${label}.** ${markdownText(text, 2000)}`];
+}
+
+/** Metrics that the tables of this run show, in the order of the registry. */
+function shownMetrics({ sections }: RunSummary): Metric[] {
+  const cells = sections.flatMap((section) => section.cells);
+  const present = new Set(
+    cells.flatMap(({ metrics, phases }) => [
+      ...metrics.keys(),
+      ...phases.flatMap((phase) => [
+        ...phase.metrics.keys(),
+        ...phase.operations.flatMap((operation) => [...operation.metrics.keys()]),
+      ]),
+    ]),
+  );
+  return METRICS.filter(({ id }) => present.has(id) && SHOWN_METRICS.includes(id));
 }

@@ -1,10 +1,8 @@
 /** Sentences that several reporters print. Not escaped: the reporter does that. */
-import { METRICS } from "../metrics/mod.ts";
-import type { Direction, FailedBlock, Metric } from "../model/mod.ts";
+import type { Direction, FailedBlock } from "../model/mod.ts";
 import { estimateMedian, sortSamples, TARGET_CONFIDENCE } from "../stats/mod.ts";
 import { FEWEST_BLOCKS_FOR_BEST } from "./best_value.ts";
 import { formatBlocks, formatShare } from "./format.ts";
-import { SHOWN_METRICS } from "./report_table.ts";
 import type { CellStatus, CellSummary, RunSummary } from "./summarize_run.ts";
 
 const STATUS_WORDS: Readonly<Record<CellStatus, string>> = {
@@ -64,21 +62,6 @@ export function failureSentences(
     const indexes = group.map(({ blockIndex }) => blockIndex);
     return { lead: `${name} failed in ${formatBlocks(indexes)}`, reason, output };
   });
-}
-
-/** Metrics that the tables of this run show, in the order of the registry. */
-export function shownMetrics({ sections }: RunSummary): Metric[] {
-  const cells = sections.flatMap((section) => section.cells);
-  const present = new Set(
-    cells.flatMap(({ metrics, phases }) => [
-      ...metrics.keys(),
-      ...phases.flatMap((phase) => [
-        ...phase.metrics.keys(),
-        ...phase.operations.flatMap((operation) => [...operation.metrics.keys()]),
-      ]),
-    ]),
-  );
-  return METRICS.filter(({ id }) => present.has(id) && SHOWN_METRICS.includes(id));
 }
 
 /** Which way is better, in a word. */

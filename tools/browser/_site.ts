@@ -17,7 +17,7 @@ import { wideRecord } from "../../lib/testing/wide_record.ts";
 import { recordFixture } from "../../lib/testing/record_fixture.ts";
 
 /** Pages of the fixture site. */
-export type FixturePage = "index" | "run" | "hostile" | "alone" | "large" | "history" | "devices";
+export type FixturePage = "index" | "run" | "hostile" | "alone" | "large" | "gone" | "history" | "devices";
 
 /** Runs of the history: two machines, a change of level after 39 runs, every 17th one wrong. */
 export const HISTORY_RUNS = 60;
@@ -48,16 +48,18 @@ export async function writeFixtureSite(
   const large = runPageFiles(wide, summarizeRun(wide), {
     links,
     source: { kind: "file", href: "" },
-    detailsHref: "../data/details-large.js",
+    recordHref: "../data/record-large.js",
   });
-  write("data/details-large.js", large.details!);
+  write("data/record-large.js", large.record!);
+  const gone = runPageFiles(wide, summarizeRun(wide), { links, recordHref: "../data/gone.js" });
   return {
     history: join(memory, "history.html"),
     devices: join(memory, "devices.html"),
-    run: write("runs/0.html", runPage(records[0]!, sharedAssets(1), links)),
-    hostile: write("runs/1.html", runPage(records[1]!, sharedAssets(1), links)),
+    run: write("runs/0.html", runPage(records[0]!, sharedAssets(1), { links })),
+    hostile: write("runs/1.html", runPage(records[1]!, sharedAssets(1), { links })),
     alone: write("alone.html", runPage(records[0]!, inlineAssets(assets))),
     large: write("runs/large.html", large.page),
+    gone: write("runs/gone.html", gone.page),
     index: write(
       "index.html",
       indexPage(

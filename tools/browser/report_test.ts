@@ -34,31 +34,32 @@ withSite("nothing is wider than the window", async (t, open) => {
   }
 });
 
-withSite(
-  "a large run loads its charts when somebody gets there, and stays at its place",
-  async (_t, open) => {
-    const { tab, faults } = await open("large", 1440);
-    assert.equal(await tab.locator(".later").count() > 0, true);
-    assert.equal(await tab.locator("#overview tbody td b").count() > 0, true);
-    await tab.locator('nav.contents a[href="#workload-20"]').click();
-    await tab.locator("#workload-20 svg circle.dot").first().waitFor();
-    assert.equal(await tab.locator(".later").count(), 0);
-    await eventually(async () => {
-      assert.ok((await tab.locator("#workload-0 svg circle.dot").count()) > 0);
-      assert.ok((await tab.locator("#environment svg rect.noise").count()) > 10);
-      const top = await tab.locator("#workload-20").evaluate((one) => one.getBoundingClientRect().top);
-      assert.ok(Math.abs(top) < 200, `the workload is ${top} px away`);
-    });
-    assert.deepEqual(faults, []);
-  },
-);
+withSite("a large run has its record beside its page, and begins where its address says", async (_t, open) => {
+  const { tab, faults } = await open("large");
+  assert.equal(await tab.locator("#page-data").textContent(), "");
+  await tab.locator("#workload-20 svg circle.dot").first().waitFor();
+  await tab.locator('nav.contents a[href="#workload-20"]').click();
+  await eventually(async () => {
+    const top = await tab.locator("#workload-20").evaluate((one) => one.getBoundingClientRect().top);
+    assert.ok(Math.abs(top) < 200, `the workload is ${top} px away`);
+  });
+  assert.deepEqual(faults, []);
+});
 
-withSite("another metric of a large run is loaded, and stays chosen", async (_t, open) => {
+withSite("a run whose record is gone says which file is missing", async (_t, open) => {
+  const { tab } = await open("gone");
+  assert.equal(await tab.getAttribute("body", "data-state"), "failed");
+  assert.match(
+    await tab.getByRole("alert").innerText(),
+    /Cannot load \.\.\/data\/gone\.js as it must stand beside the page/,
+  );
+});
+
+withSite("another metric can be chosen, and stays chosen", async (_t, open) => {
   const { tab } = await open("large");
   const select = tab.locator("#overview select");
   const before = await tab.locator("#overview tbody").innerText();
   await select.selectOption({ index: 1 });
-  await tab.locator("#workload-0 svg").first().waitFor();
   await eventually(async () => {
     assert.equal(await select.inputValue(), await select.locator("option").nth(1).getAttribute("value"));
     assert.notEqual(await tab.locator("#overview tbody").innerText(), before);

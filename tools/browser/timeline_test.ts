@@ -10,7 +10,6 @@ import {
   type TimelinesByPosition,
   timelinesScript,
 } from "../../lib/report/html/mod.ts";
-import { summarizeRun } from "../../lib/report/summarize_run.ts";
 import { HOSTILE, LONG_NAME } from "../../lib/testing/hostile_record.ts";
 import { recordFixture } from "../../lib/testing/record_fixture.ts";
 import { phaseOf, starvedPhase, stormPhase, wrongPhase } from "../../lib/testing/timeline_fixture.ts";
@@ -46,7 +45,6 @@ type PageName = "site" | "alone" | "broken";
 
 function writePages(folder: string): Readonly<Record<PageName, string>> {
   const { record, timelines } = picturedRun();
-  const summary = summarizeRun(record);
   const assets = readAssets();
   for (const name of ["assets", "runs", "data"]) Deno.mkdirSync(join(folder, name));
   const write = (path: string, text: string): string => {
@@ -57,13 +55,13 @@ function writePages(folder: string): Readonly<Record<PageName, string>> {
   write("assets/report.js", assets.js);
   write("data/timelines.js", timelinesScript(timelines));
   const inSite = (href: string): string =>
-    runPage(record, sharedAssets(1), [], summary, { kind: "file", href });
+    runPage(record, sharedAssets(1), { source: { kind: "file", href } });
   return {
     site: write("runs/site.html", inSite("../data/timelines.js")),
     broken: write("runs/broken.html", inSite("../data/gone.js")),
     alone: write(
       "alone.html",
-      runPage(record, inlineAssets(assets), [], summary, { kind: "page", timelines }),
+      runPage(record, inlineAssets(assets), { source: { kind: "page", timelines } }),
     ),
   };
 }

@@ -22,11 +22,9 @@ export function powerPage(study: PowerStudy): string {
     "",
     `Machine ${markdownText(machineId)}, ${markdownText(cpuModel)}, Deno ${markdownText(deno)}, ${
       markdownText(recordedAt.slice(0, 10))
-    }; run ${
-      markdownText(run)
-    }: ${rounds.measured} rounds, of which ${rounds.disturbed} were disturbed and do not count.${
-      loadText(study)
-    }`,
+    }; run ${markdownText(run)}: ${rounds.measured} rounds, of which ${rounds.disturbed} ${
+      rounds.disturbed === 1 ? "was disturbed and does" : "were disturbed and do"
+    } not count.${loadText(study)}`,
     "",
     `A pair has ${
       blocksText(blocksPerSide)

@@ -1,5 +1,5 @@
 import type { PageAssets } from "./page.ts";
-import { metricsScript } from "./run_page_data.ts";
+import { metricsScript } from "./metric_views.ts";
 
 /** Files that pages share, by name. */
 export interface AssetTexts {

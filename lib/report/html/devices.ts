@@ -1,5 +1,5 @@
 /** Machines side by side: what they are, and the newest wall of every cell on each. */
-import { eachPoint, type RunPoints } from "./run_points.ts";
+import { eachPoint, type Point, type RunPoints } from "./run_points.ts";
 import { machineTitle } from "./history.ts";
 import type { RunLine } from "./view.ts";
 
@@ -39,23 +39,34 @@ export interface DevicesView {
 
 const METRIC = "wall_ns";
 
-/** Collects runs, oldest first. */
+/** A wall and when it was measured. */
+interface Wall {
+  readonly startedAt: string;
+  readonly point: Point;
+}
+
+/** Collects runs in any order. */
 export class DevicesBuilder {
   readonly #devices = new Map<string, DeviceView>();
   readonly #rows = new Map<
     string,
-    { lane: string; phase: string; name: string; walls: Map<string, DeviceRow["walls"][number]> }
+    { lane: string; phase: string; name: string; walls: Map<string, Wall> }
   >();
 
   /** Adds a run; a newer value of a cell takes the place of an older one. */
   addRun({ label, href, startedAt }: RunLine, points: RunPoints): void {
     const { machineId, environment, keys, cells } = points;
-    this.#devices.set(machineId, {
-      title: machineTitle(machineId),
-      environment,
-      runCount: (this.#devices.get(machineId)?.runCount ?? 0) + 1,
-      newest: { label, href, startedAt },
-    });
+    const known = this.#devices.get(machineId);
+    const runCount = (known?.runCount ?? 0) + 1;
+    this.#devices.set(
+      machineId,
+      known !== undefined && known.newest.startedAt > startedAt ? { ...known, runCount } : {
+        title: machineTitle(machineId),
+        environment,
+        runCount,
+        newest: { label, href, startedAt },
+      },
+    );
     const phases = new Map(keys.flatMap((key) => {
       // Nearly all keys are of other metrics, and parsing is what takes the time.
       if (!key.includes(METRIC)) return [];
@@ -73,7 +84,8 @@ export class DevicesBuilder {
           row = { lane, phase, name, walls: new Map() };
           this.#rows.set(id, row);
         }
-        row.walls.set(machineId, point);
+        const wall = row.walls.get(machineId);
+        if (wall === undefined || wall.startedAt <= startedAt) row.walls.set(machineId, { startedAt, point });
       });
     }
   }
@@ -92,7 +104,7 @@ export class DevicesBuilder {
       devices: ids.map((id) => this.#devices.get(id)!),
       rows: [...this.#rows.values()].map(({ walls, ...row }) => ({
         ...row,
-        walls: ids.map((id) => walls.get(id) ?? null),
+        walls: ids.map((id) => walls.get(id)?.point ?? null),
       })),
     };
   }

@@ -2,9 +2,9 @@
  * Many runs as series: one per machine, adapter, phase, operation label and metric. Values are collected run by run, so
  * that ten thousand runs need no more memory than their numbers.
  */
-import { METRICS } from "../../metrics/mod.ts";
 import { type ChangePoint, changePoints } from "./change_points.ts";
-import { metricView, rounded } from "./run_view.ts";
+import { METRIC_VIEWS } from "./metric_views.ts";
+import { rounded } from "./run_view.ts";
 import { eachPoint, type Point, type RunPoints } from "./run_points.ts";
 import type { MetricView, RunLine } from "./view.ts";
 
@@ -66,7 +66,7 @@ export interface HistoryView {
   readonly page: "history";
   /** Oldest first. */
   readonly runs: readonly HistoryRun[];
-  /** Machines in order of their first run. */
+  /** Machines in the order in which runs came. */
   readonly machines: readonly string[];
   /** Lanes in order of first appearance, those of imported results behind ours; each names its file. */
   readonly lanes: readonly { readonly title: string; readonly file: string }[];
@@ -102,16 +102,14 @@ export interface HistoryValue {
   readonly point: Point;
 }
 
-/** Collects runs, oldest first, and gives the page and its lanes. */
+/** Collects runs in any order, and gives the page and its lanes in the order of time. */
 export class HistoryBuilder {
   readonly #runs: HistoryRun[] = [];
   readonly #machines: string[] = [];
   readonly #lanes = new Map<string, OpenLane>();
-  readonly #metrics: MetricView[] = METRICS.filter(({ direction }) => direction !== "context").map(
-    metricView,
-  );
+  readonly #metrics: MetricView[] = METRIC_VIEWS.filter(({ direction }) => direction !== "context");
 
-  /** Adds a run of ours; runs must come oldest first. */
+  /** Adds a run of ours. */
   addRun({ label, href, startedAt, commit }: RunLine, points: RunPoints): void {
     const { machineId, cells } = points;
     const run = this.#addRun({ label, href, startedAt, commit }, machineTitle(machineId));
@@ -125,7 +123,7 @@ export class HistoryBuilder {
     }
   }
 
-  /** Adds results that came from elsewhere; they must come in the same order of time. */
+  /** Adds results that came from elsewhere. */
   addImported(
     run: Omit<HistoryRun, "machine">,
     machine: string,
@@ -152,7 +150,7 @@ export class HistoryBuilder {
   view(fileOf: (lane: number) => string): HistoryView {
     return {
       page: "history",
-      runs: this.#runs,
+      runs: this.#runs.toSorted(byTime),
       machines: this.#machines,
       lanes: this.#lanesInOrder().map(({ title }, index) => ({ title, file: fileOf(index) })),
       metrics: this.#metrics,
@@ -161,9 +159,26 @@ export class HistoryBuilder {
 
   /** The lanes in the order of the view, with their changes of level. */
   *lanes(): Generator<HistoryLane> {
+    const places = this.#places();
     for (const { owners, gaps } of this.#lanesInOrder()) {
-      yield { series: [...owners.values()].flatMap((owned) => [...owned.values()].map(closed)), gaps };
+      yield {
+        series: [...owners.values()].flatMap((owned) =>
+          [...owned.values()].map((series) => closed(places === undefined ? series : moved(series, places)))
+        ),
+        gaps: places === undefined
+          ? gaps
+          : gaps.map((gap) => ({ ...gap, run: places[gap.run]! })).sort((a, b) => a.run - b.run),
+      };
     }
+  }
+
+  /** Where runs are in the order of time; `undefined` when they came in it. */
+  #places(): readonly number[] | undefined {
+    const order = this.#runs.map((run, index) => ({ run, index })).sort((a, b) => byTime(a.run, b.run));
+    if (order.every(({ index }, place) => index === place)) return undefined;
+    const places: number[] = [];
+    for (const [place, { index }] of order.entries()) places[index] = place;
+    return places;
   }
 
   #addRun(run: Omit<HistoryRun, "machine">, machineTitle: string): number {
@@ -211,6 +226,24 @@ function addPoint(
   series.values.push(median);
   series.lower.push(lower);
   series.upper.push(upper);
+}
+
+function byTime(a: HistoryRun, b: HistoryRun): number {
+  return a.startedAt < b.startedAt ? -1 : a.startedAt > b.startedAt ? 1 : 0;
+}
+
+/** The same series in the order of time. */
+function moved(series: OpenSeries, places: readonly number[]): OpenSeries {
+  const order = series.runs.map((run, index) => ({ index, place: places[run]! }))
+    .sort((a, b) => a.place - b.place);
+  const inOrder = (values: readonly number[]): number[] => order.map(({ index }) => values[index]!);
+  return {
+    ...series,
+    runs: order.map(({ place }) => place),
+    values: inOrder(series.values),
+    lower: inOrder(series.lower),
+    upper: inOrder(series.upper),
+  };
 }
 
 /** How pages name a machine. */

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { recordFixture } from "../../testing/record_fixture.ts";
-import { HistoryBuilder, pointKey, runLine, runPoints } from "./mod.ts";
+import { DevicesBuilder, HistoryBuilder, pointKey, runLine, runPoints } from "./mod.ts";
 
 Deno.test("HistoryBuilder puts our lanes in front of imported ones, files and data in the same order", () => {
   const history = new HistoryBuilder();
@@ -23,4 +23,44 @@ Deno.test("HistoryBuilder puts our lanes in front of imported ones, files and da
   assert.deepEqual(series[2], [
     { name: "lib", key, machine: 0, runs: [0], values: [1] },
   ]);
+});
+
+Deno.test("HistoryBuilder and DevicesBuilder take runs in any order", () => {
+  const runs = Array.from({ length: 6 }, (_, index) => {
+    const record = {
+      ...recordFixture(),
+      label: `run ${index}`,
+      startedAt: `2026-11-0${index + 1}T00:00:00.000Z`,
+      // Runs of two machines; every value tells which run it is of.
+      environment: { ...recordFixture().environment, machineId: index % 2 === 0 ? "even" : "odd" },
+    };
+    const { keys, cells, ...rest } = runPoints(record);
+    const marked = cells.map((cell) => ({
+      ...cell,
+      points: cell.points.map((value, place) => place % 4 === 0 ? value : index + 1),
+    }));
+    return { line: runLine(record, `runs/${index}.html`), points: { ...rest, keys, cells: marked } };
+  });
+  const built = (order: readonly number[]) => {
+    const [history, devices] = [new HistoryBuilder(), new DevicesBuilder()];
+    for (const index of order) {
+      history.addRun(runs[index]!.line, runs[index]!.points);
+      devices.addRun(runs[index]!.line, runs[index]!.points);
+    }
+    const view = history.view(() => "");
+    // Machines are numbered as they come.
+    const names = (machine: number) => view.machines[machine]!;
+    return {
+      runs: view.runs.map(({ machine, ...run }) => ({ ...run, machine: names(machine) })),
+      lanes: [...history.lanes()].map(({ series, gaps }) => ({
+        gaps,
+        series: series.map(({ machine, ...one }) => ({ ...one, machine: names(machine) }))
+          .sort((a, b) => JSON.stringify(a) < JSON.stringify(b) ? -1 : 1),
+      })),
+      devices: devices.view(),
+    };
+  };
+  const inTime = built([0, 1, 2, 3, 4, 5]);
+  assert.deepEqual(inTime.lanes[0]!.series[0]!.runs.length, 3);
+  assert.deepEqual(built([5, 2, 0, 4, 1, 3]), inTime);
 });

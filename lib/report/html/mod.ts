@@ -7,15 +7,16 @@
  */
 import type { RunRecord } from "../../model/mod.ts";
 import { formatCount } from "../format.ts";
+import { safeText } from "../safe_text.ts";
 import { type RunSummary, summarizeRun } from "../summarize_run.ts";
+import { outcomeSentence } from "../wording.ts";
 import type { DevicesView } from "./devices.ts";
 import type { HistoryView } from "./history.ts";
 import { sharedAssets } from "./assets.ts";
-import { deflatedJson, type Page, type PageAssets, pageText } from "./page.ts";
-import { runPageData, runPageHead } from "./run_page_data.ts";
-import { runTimelines, timelinesJson, type TimelineSource } from "./timeline.ts";
-import { runView } from "./run_view.ts";
-import { type IndexView, type RunView, TIMELINES_ELEMENT } from "./view.ts";
+import { deflated, deflatedJson, type PageAssets, pageText } from "./page.ts";
+import { recordLines } from "./record_lines.ts";
+import { timelinesJson, type TimelineSource } from "./timeline.ts";
+import { type IndexView, type RunPageData, TIMELINES_ELEMENT } from "./view.ts";
 
 export * from "./assets.ts";
 export * from "./devices.ts";
@@ -23,11 +24,9 @@ export * from "./history.ts";
 export * from "./imported_history.ts";
 export { deflatedJson, escapeHtml, type PageAssets } from "./page.ts";
 export { runLine } from "./run_line.ts";
-export * from "./run_page_data.ts";
 export * from "./run_points.ts";
-export { runView } from "./run_view.ts";
 export { type TimelinesByPosition, type TimelineSource, timelinesScript } from "./timeline.ts";
-export type { IndexView, RunLine, RunView } from "./view.ts";
+export type { IndexView, RunLine } from "./view.ts";
 
 /** Pages that exist beside a page, in the order of the navigation. */
 export interface SiteLink {
@@ -37,74 +36,78 @@ export interface SiteLink {
   readonly path: string;
 }
 
-/**
- * The page of one run. Pure: the same record and assets give the same bytes. `summary` is that of the record, for who
- * has it already. Without `source` the page offers no timelines.
- */
-export function runPage(
+/** What a page of a run is made of. */
+export interface RunPageParts {
+  /** Other pages. */
+  readonly links?: readonly SiteLink[];
+  /** Where its timelines are; without it, the page offers none. */
+  readonly source?: TimelineSource;
+}
+
+/** The page of one run with its record in it. Pure: the same record and assets give the same bytes. */
+export function runPage(record: RunRecord, assets: PageAssets, parts: RunPageParts = {}): string {
+  return runPageText(record, summarizeRun(record), parts, assets, { packed: deflated(recordLines(record)) });
+}
+
+/** A page in a site, and the file that it loads when it is too large to carry its record. */
+export interface RunPageFiles {
+  /** The page. */
+  readonly page: string;
+  /** A script; absent when the page carries its record. */
+  readonly record?: string;
+}
+
+/** Above this many characters of a packed record, it stands beside its page: fifty pages stay below 1 MB. */
+const LONGEST_INSIDE = 13_000;
+
+/** What a page in a site is made of. */
+export interface SitePageParts extends RunPageParts {
+  /** Where its second file will stand, seen from the page. */
+  readonly recordHref: string;
+  /** Content of a file that holds the record's blocks, for who has it. */
+  readonly blocksBytes?: Uint8Array | undefined;
+}
+
+/** The page of one run in a site with shared assets. `summary` is that of the record. */
+export function runPageFiles(
   record: RunRecord,
+  summary: RunSummary,
+  { recordHref, blocksBytes, ...parts }: SitePageParts,
+): RunPageFiles {
+  const packed = deflated(recordLines(record, blocksBytes));
+  const assets = sharedAssets(1);
+  return packed.length <= LONGEST_INSIDE
+    ? { page: runPageText(record, summary, parts, assets, { packed }) }
+    : {
+      page: runPageText(record, summary, parts, assets, { file: recordHref }),
+      record: `watchbenchRecord(${JSON.stringify(packed)});\n`,
+    };
+}
+
+function runPageText(
+  record: RunRecord,
+  summary: RunSummary,
+  { links = [], source }: RunPageParts,
   assets: PageAssets,
-  links: readonly SiteLink[] = [],
-  summary: RunSummary = summarizeRun(record),
-  source?: TimelineSource,
+  place: { readonly packed: string } | { readonly file: string },
 ): string {
-  const view = viewOf(record, summary, source);
-  return runPageText(view, {
-    data: deflatedJson(runPageData(view)),
-    links,
+  const { id, label, startedAt, status } = record;
+  const data: RunPageData = {
+    page: "run",
+    ...("file" in place ? { record: place.file } : {}),
+    ...(source === undefined ? {} : { timelines: source.kind === "file" ? source.href : "" }),
+  };
+  return pageText({
+    title: `${safeText(label)}, ${startedAt.slice(0, 10)} - Watchbench`,
+    heading: safeText(label),
+    lead: `${safeText(id)}, ${status}. ${outcomeSentence(summary)}.`,
+    links: links.map(({ text, path }) => ({ text, href: `../${path}` })),
+    data: "packed" in place ? place.packed : "",
+    dataset: { ...data },
     ...(source?.kind === "page"
       ? { laterData: { [TIMELINES_ELEMENT]: timelinesJson(source.timelines) } }
       : {}),
     assets,
-  });
-}
-
-/** A page in a site, and the file that it loads when it is too large to carry everything. */
-export interface RunPageFiles {
-  /** The page. */
-  readonly page: string;
-  /** A script; absent when the page carries everything. */
-  readonly details?: string;
-}
-
-/** Above this many characters of deflated data, a page of a site carries the head only: fifty pages stay below 1 MB. */
-const LONGEST_WHOLE = 12_000;
-
-/** The page of one run in a site with shared assets; `detailsHref` is where its second file will stand. */
-export function runPageFiles(
-  record: RunRecord,
-  summary: RunSummary,
-  { links, source, detailsHref }: {
-    readonly links: readonly SiteLink[];
-    readonly source: TimelineSource;
-    readonly detailsHref: string;
-  },
-): RunPageFiles {
-  const view = viewOf(record, summary, source);
-  const whole = deflatedJson(runPageData(view));
-  const assets = sharedAssets(1);
-  if (whole.length <= LONGEST_WHOLE) return { page: runPageText(view, { data: whole, links, assets }) };
-  return {
-    page: runPageText(view, { data: deflatedJson(runPageHead(view, detailsHref)), links, assets }),
-    details: `watchbenchDetails(${JSON.stringify(whole)});\n`,
-  };
-}
-
-function viewOf(record: RunRecord, summary: RunSummary, source: TimelineSource | undefined): RunView {
-  const timelines = runTimelines(record, summary, source);
-  return { ...runView(record, summary), ...(timelines === undefined ? {} : { timelines }) };
-}
-
-function runPageText(
-  { label, startedAt, id, status, outcome }: RunView,
-  { links, ...page }: Pick<Page, "data" | "laterData" | "assets"> & { readonly links: readonly SiteLink[] },
-): string {
-  return pageText({
-    ...page,
-    title: `${label}, ${startedAt.slice(0, 10)} - Watchbench`,
-    heading: label,
-    lead: `${id}, ${status}. ${outcome}.`,
-    links: links.map(({ text, path }) => ({ text, href: `../${path}` })),
   });
 }
 

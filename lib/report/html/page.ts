@@ -17,8 +17,10 @@ export interface Page {
   readonly lead: string;
   /** Other pages; the one without address is the present one. */
   readonly links: readonly { readonly text: string; readonly href?: string }[];
-  /** What {@link deflatedJson} gave. */
+  /** What {@link deflated} gave. */
   readonly data: string;
+  /** Attributes of the element that holds the data, by their name in a dataset: one word each. */
+  readonly dataset?: Readonly<Record<string, string>>;
   /** Data that is read later, by id of its element: JSON whose texts are base64. */
   readonly laterData?: Readonly<Record<string, string>>;
   /** Where style and script are. */
@@ -31,7 +33,9 @@ export interface Page {
  * A content security policy refuses everything that is not needed: no network, no frames, no handlers in markup. Inline
  * scripts and styles are named by their digest.
  */
-export function pageText({ title, heading, lead, links, data, laterData = {}, assets }: Page): string {
+export function pageText(
+  { title, heading, lead, links, data, dataset = {}, laterData = {}, assets }: Page,
+): string {
   const isInline = assets.kind === "inline";
   const policy = [
     "default-src 'none'",
@@ -66,7 +70,9 @@ ${isInline ? `<style>${assets.css}</style>` : `<link rel="stylesheet" href="${es
 <p class="lead">${escapeHtml(lead)}</p>
 <noscript><p>The charts and tables of this page need scripts.</p></noscript>
 </main>
-<script type="text/plain" id="page-data">${data}</script>
+<script type="text/plain" id="page-data"${
+    Object.entries(dataset).map(([name, value]) => ` data-${name}="${escapeHtml(value)}"`).join("")
+  }>${data}</script>
 ${
     Object.entries(laterData).map(([id, json]) => `<script type="text/plain" id="${id}">${json}</script>\n`)
       .join("")
@@ -76,10 +82,15 @@ ${
 `;
 }
 
-/** JSON, deflated, in base64: a fifth of the text, and nothing in it can end an element. */
-export function deflatedJson(data: unknown): string {
+/** Deflated, in base64: a fifth of the text, and nothing in it can end an element. */
+export function deflated(data: string | Uint8Array): string {
   // Higher levels take up to twice the time of this one for a few per cent.
-  return deflateRawSync(JSON.stringify(data), { level: 3 }).toString("base64");
+  return deflateRawSync(data, { level: 3 }).toString("base64");
+}
+
+/** JSON, {@link deflated}. */
+export function deflatedJson(data: unknown): string {
+  return deflated(JSON.stringify(data));
 }
 
 /** Text for HTML, in elements and in quoted attributes. */

@@ -6,32 +6,33 @@ import { METRICS } from "../../metrics/mod.ts";
 import { recordFixture } from "../../testing/record_fixture.ts";
 import { summarizeRun } from "../summarize_run.ts";
 import { wideRecord } from "../../testing/wide_record.ts";
-import {
-  inlineAssets,
-  metricsScript,
-  runPage,
-  type RunPageData,
-  runPageData,
-  type RunPageFiles,
-  runPageFiles,
-  runView,
-} from "./mod.ts";
+import { METRIC_VIEWS, metricsScript } from "./metric_views.ts";
+import { inlineAssets, runPage, type RunPageFiles, runPageFiles } from "./mod.ts";
+import { parseRecordLines, recordLines } from "./record_lines.ts";
+import { runView } from "./run_view.ts";
+import type { RunView } from "./view.ts";
 
 const ASSETS = inlineAssets({ css: "p { color: red }", js: "void 0" });
 
-function dataOf(page: string): RunPageData {
-  return inflated(/id="page-data">([^<]*)</.exec(page)![1]!);
+const DATA = /<script type="text\/plain" id="page-data"([^>]*)>([^<]*)</;
+
+/** The data of a page, unpacked. */
+function unpacked(page: string): string {
+  return inflated(DATA.exec(page)![2]!);
 }
 
-function inflated(base64: string): RunPageData {
-  return JSON.parse(inflateRawSync(Uint8Array.fromBase64(base64)).toString()) as RunPageData;
+function inflated(base64: string): string {
+  return inflateRawSync(Uint8Array.fromBase64(base64)).toString();
+}
+
+function viewOf(record: RunRecord): RunView {
+  return runView(record, summarizeRun(record), METRIC_VIEWS);
 }
 
 function filesOf(record: RunRecord): RunPageFiles {
   return runPageFiles(record, summarizeRun(record), {
-    links: [],
     source: { kind: "file", href: "../data/timelines-a.js" },
-    detailsHref: "../data/details-a.js",
+    recordHref: "../data/record-a.js",
   });
 }
 
@@ -59,30 +60,42 @@ Deno.test("runPage() keeps a hostile label text in the frame", () => {
   assert.ok(page.includes("<h1>&#60;/title&#62;&#60;script&#62;alert(1)&#60;/script&#62;&#34;&#39;</h1>"));
 });
 
-Deno.test("runView() holds no invisible character and no number of a cell that was wrong", () => {
-  const view = dataOf(runPage(recordFixture(), ASSETS));
-  assert.deepEqual(view, JSON.parse(JSON.stringify(runPageData(runView(recordFixture())))));
-  assert.ok(
-    !/[\p{Cc}\p{Cf}]/u.test(Object.values(view).join("") + JSON.stringify(view).replaceAll("\\n", "")),
+Deno.test("runPage() carries the record as it is", () => {
+  assert.deepEqual(parseRecordLines(unpacked(runPage(recordFixture(), ASSETS))), recordFixture());
+});
+
+Deno.test("runPageFiles() gives one file of a small run, and the record of a large one beside its page", () => {
+  const timelines = 'data-timelines="../data/timelines-a.js"';
+  const small = filesOf(recordFixture());
+  assert.equal(small.record, undefined);
+  assert.equal(DATA.exec(small.page)![1], ` data-page="run" ${timelines}`);
+  assert.deepEqual(parseRecordLines(unpacked(small.page)), recordFixture());
+  const large = filesOf(wideRecord(12));
+  assert.deepEqual(DATA.exec(large.page)!.slice(1), [
+    ` data-page="run" data-record="../data/record-a.js" ${timelines}`,
+    "",
+  ]);
+  const [, base64] = /^watchbenchRecord\("([^"]*)"\);\n$/.exec(large.record!)!;
+  assert.deepEqual(parseRecordLines(inflated(base64!)), wideRecord(12));
+});
+
+Deno.test("recordLines() takes blocks as they are stored, and parseRecordLines() gives the record again", () => {
+  const record = recordFixture();
+  const stored = new TextEncoder().encode(
+    record.results.map((block) => `${JSON.stringify(block)}\n`).join(""),
   );
+  assert.deepEqual(recordLines(record, stored), recordLines(record));
+  assert.deepEqual(parseRecordLines(new TextDecoder().decode(recordLines(record))), record);
+  const empty = { ...record, results: [] };
+  assert.deepEqual(parseRecordLines(new TextDecoder().decode(recordLines(empty))), empty);
+});
+
+Deno.test("runView() holds no invisible character and no number of a cell that was wrong", () => {
+  const view = viewOf(recordFixture());
+  assert.ok(!/[\p{Cc}\p{Cf}]/u.test(JSON.stringify(view)));
   const liar = view.sections[0]!.cells.find(({ name }) => name.startsWith("liar"))!;
   assert.deepEqual([liar.status, liar.verdict, liar.phases, liar.metrics], ["wrong", "phantom", [], {}]);
   assert.match(liar.findings[0]!.detail, /after write 36/);
-});
-
-Deno.test("runPageFiles() gives one file of a small run, and of a large one a head and the rest", () => {
-  assert.equal(filesOf(recordFixture()).details, undefined);
-  const record = wideRecord(12);
-  const { page, details } = filesOf(record);
-  const head = dataOf(page);
-  assert.equal(head.details, "../data/details-a.js");
-  assert.ok(page.length < details!.length / 2, `${page.length} beside ${details!.length}`);
-  const [, base64] = /^watchbenchDetails\("([^"]*)"\);\n$/.exec(details!)!;
-  assert.deepEqual(inflated(base64!), JSON.parse(JSON.stringify(runPageData(runView(record)))));
-  assert.deepEqual(head.sections.map(({ key }) => key), runView(record).sections.map(({ key }) => key));
-  const metrics = head.sections.flatMap(({ cells }) => cells).flatMap(({ phases }) => phases)
-    .flatMap(({ metrics }) => Object.keys(metrics));
-  assert.deepEqual([...new Set(metrics)], ["wall_ns"]);
 });
 
 Deno.test("metricsScript() is the registry, and cannot end its element", () => {
@@ -93,7 +106,7 @@ Deno.test("metricsScript() is the registry, and cannot end its element", () => {
 });
 
 Deno.test("runView() takes its metrics from the registry, in its order", () => {
-  const { metrics } = runView(recordFixture());
+  const { metrics } = viewOf(recordFixture());
   const ids = METRICS.map(({ id }) => id);
   assert.deepEqual(
     metrics.map(({ id }) => id),

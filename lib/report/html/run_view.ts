@@ -1,12 +1,10 @@
 /** From a stored run to the data of its page. Pure: the same record gives the same data. */
-import { METRICS } from "../../metrics/mod.ts";
 import {
   type Block,
   type Capabilities,
   describeWarning,
   type Distribution,
   type HistoryStep,
-  type Metric,
   type ResultExcerpt,
   type RunRecord,
 } from "../../model/mod.ts";
@@ -20,7 +18,6 @@ import {
   type CellSummary,
   type PhaseSummary,
   type RunSummary,
-  summarizeRun,
   type ValueSummaries,
   type WorkloadSection,
 } from "../summarize_run.ts";
@@ -47,8 +44,8 @@ const LONGEST_PROSE = 2000;
 /** Four columns with values of forty characters. */
 const LONGEST_ROW = 400;
 
-/** The data of a run's page. `summary` is that of the record, for who has it already. */
-export function runView(record: RunRecord, summary: RunSummary = summarizeRun(record)): RunView {
+/** The data of a run's page. `summary` is that of the record, `known` are all metrics there are. */
+export function runView(record: RunRecord, summary: RunSummary, known: readonly MetricView[]): RunView {
   const cells = summary.sections.flatMap((section) => section.cells);
   const names = [...new Set(cells.map(({ name }) => name))];
   const adapterOf = new Map(names.map((name, index) => [name, index]));
@@ -57,7 +54,6 @@ export function runView(record: RunRecord, summary: RunSummary = summarizeRun(re
   const blocks = blockViews(record, cells, adapterOf);
   const pressures = blocks.flatMap(({ pressure }) => pressure ?? []);
   return {
-    page: "run",
     id: safeText(record.id),
     label: safeText(record.label),
     status: record.status,
@@ -73,18 +69,13 @@ export function runView(record: RunRecord, summary: RunSummary = summarizeRun(re
     environment: environmentRows(record),
     tree: commit === undefined ? "unknown" : isDirty === false ? "clean" : "dirty",
     shares: SHARES,
-    metrics: metricViews(cells),
+    metrics: presentMetrics(cells, known),
     adapters: names.map((name) => adapterView(name, record, cells)),
     sections: summary.sections.map((section) => sectionView(section, adapterOf, blocksByCell)),
     blocks,
     ...(pressures.length === 0 ? {} : { highestPressure: Math.max(...pressures) }),
     warningCount: cells.reduce((sum, { warnings }) => sum + warnings.length, record.warnings.length),
   };
-}
-
-/** A metric of the registry as pages show it. */
-export function metricView({ id, scope, title, unit, direction, meaning }: Metric): MetricView {
-  return { id, scope, title, unit, direction, meaning };
 }
 
 /** Five significant digits: more than any report prints, a third of the bytes. */
@@ -112,7 +103,7 @@ export function environmentRows(
   return rows.map(([name, value]) => [name, safeText(value)]);
 }
 
-function metricViews(cells: readonly CellSummary[]): MetricView[] {
+function presentMetrics(cells: readonly CellSummary[], known: readonly MetricView[]): MetricView[] {
   const present = new Set<string>();
   const add = (values: ValueSummaries): void => {
     for (const id of values.keys()) present.add(id);
@@ -124,7 +115,7 @@ function metricViews(cells: readonly CellSummary[]): MetricView[] {
       for (const operation of phase.operations) add(operation.metrics);
     }
   }
-  return METRICS.filter(({ id }) => present.has(id)).map(metricView);
+  return known.filter(({ id }) => present.has(id));
 }
 
 function sectionView(

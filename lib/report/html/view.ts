@@ -1,5 +1,6 @@
 /**
- * What the pages of the HTML report show: the data that each page carries, and that `tools/report/viewer` draws.
+ * What the pages of the HTML report show, and `tools/report/viewer` draws: lists as pages carry them, and runs as their
+ * pages see the record that they carry.
  *
  * Every text in it has passed through `safeText`, every number is rounded to five significant digits. The viewer knows
  * no metric, no workload and no adapter: their titles, units and directions are part of the data.
@@ -194,8 +195,6 @@ export interface RunTimelines {
 
 /** A whole run. */
 export interface RunView {
-  /** Which page this is the data of. */
-  readonly page: "run";
   /** Name of the run folder. */
   readonly id: string;
   /** What the user called it. */
@@ -236,6 +235,16 @@ export interface RunView {
   readonly warningCount: number;
   /** Absent when no block left one. */
   readonly timelines?: RunTimelines;
+}
+
+/** What the page of a run says of its data, which are the lines of its record. */
+export interface RunPageData {
+  /** Which page this is. */
+  readonly page: "run";
+  /** The script file that has the record, relative to the page; absent when the page itself has it. */
+  readonly record?: string;
+  /** See {@link RunTimelines.file}; absent when there are none. */
+  readonly timelines?: string;
 }
 
 /** One run in the list of runs. */

@@ -1,12 +1,21 @@
-/** Reads what the page carries: JSON, deflated, in base64, in an element that no browser executes. */
+/** The element with what the page carries: deflated, in base64; no browser executes it. */
+export function dataElement(): HTMLElement {
+  return document.getElementById("page-data")!;
+}
+
+/** Reads what a page of lists carries. */
 export async function pageData<T>(): Promise<T> {
-  const text = document.getElementById("page-data")?.textContent ?? "";
-  return await inflateJson<T>(text.trim());
+  return await inflateJson<T>(dataElement().textContent);
 }
 
 /** Parses JSON that was deflated and written in base64. */
 export async function inflateJson<T>(base64: string): Promise<T> {
-  const bytes = Uint8Array.from(atob(base64), (character) => character.charCodeAt(0));
+  return JSON.parse(await inflateText(base64)) as T;
+}
+
+/** Text that was deflated and written in base64. */
+export async function inflateText(base64: string): Promise<string> {
+  const bytes = Uint8Array.from(atob(base64.trim()), (character) => character.charCodeAt(0));
   const stream = new Blob([bytes]).stream().pipeThrough(new DecompressionStream("deflate-raw"));
-  return JSON.parse(await new Response(stream).text()) as T;
+  return await new Response(stream).text();
 }

@@ -2,11 +2,9 @@ import type { RunView } from "../../../../lib/report/html/view.ts";
 import { swatch } from "../badges.ts";
 import { h } from "../dom.ts";
 import { part } from "../page_part.ts";
-import type { RunDetails } from "./run_details.ts";
 
 /** Who they are: configuration, what is unfair, capabilities, and what their sessions reported. */
-export function adaptersPart(view: RunView, details: RunDetails | undefined): HTMLElement {
-  if (details !== undefined) return part("adapters", "Adapters", [details.place("their configuration")]);
+export function adaptersPart(view: RunView): HTMLElement {
   return part("adapters", "Adapters", [
     ...view.adapters.map(({ name, title, drivers, about, unfair, homepage, capabilities, facts }, index) =>
       h(

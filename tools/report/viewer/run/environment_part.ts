@@ -4,12 +4,10 @@ import { noiseChart } from "../charts.ts";
 import { dataTable } from "../data_table.ts";
 import { h } from "../dom.ts";
 import { figure, numbers, part } from "../page_part.ts";
-import type { RunDetails } from "./run_details.ts";
 
 /** Where it ran, and how busy the host was during each block. */
-export function environmentPart(view: RunView, details: RunDetails | undefined): HTMLElement {
+export function environmentPart(view: RunView): HTMLElement {
   return part("environment", "Environment and noise", [
-    details !== undefined && details.place("the noise of each block"),
     view.blocks.length > 0 && figure(
       "CPU pressure while each block ran",
       undefined,

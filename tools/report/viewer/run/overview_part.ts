@@ -10,17 +10,10 @@ import { betterText } from "../metric_fields.ts";
 import { part } from "../page_part.ts";
 import { ranked } from "./phase_entries.ts";
 
-/**
- * Which one: every adapter and every workload in one table. It begins with `metric`, or the first one there is, and tells
- * when another one is chosen.
- */
+/** Which one: every adapter and every workload in one table, by the metric that is chosen. */
 export function overviewPart(
   view: RunView,
   sections: readonly { readonly section: SectionView; readonly id: string }[],
-  { metric: begin, onMetric }: {
-    readonly metric: string | undefined;
-    readonly onMetric: (id: string) => void;
-  },
 ): HTMLElement {
   const metrics = leadMetrics(view.metrics);
   const columns = sections.flatMap(({ section }) =>
@@ -55,15 +48,12 @@ export function overviewPart(
       h("p", { class: "caption" }, metric.meaning, `. ${betterText(metric)}`),
     );
   };
-  const first = begin ?? metrics[0]?.id ?? "";
+  const first = metrics[0]?.id ?? "";
   show(first);
   return part("overview", "Which one?", [
     metrics.length === 0
       ? h("p", {}, "No cell was verified, so there is nothing to rank")
-      : labelledSelect("Metric", metrics.map(({ id, title }) => [id, title]), first, (id) => {
-        show(id);
-        onMetric(id);
-      }),
+      : labelledSelect("Metric", metrics.map(({ id, title }) => [id, title]), first, show),
     place,
     h(
       "p",

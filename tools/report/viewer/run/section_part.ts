@@ -9,7 +9,6 @@ import { deliveryFigure } from "./delivery_figure.ts";
 import { entriesOf } from "./phase_entries.ts";
 import { phaseNumbers } from "./phase_numbers.ts";
 import { rankingFigure } from "./ranking_figure.ts";
-import type { RunDetails } from "./run_details.ts";
 import { spreadFigure } from "./spread_figure.ts";
 import { troublePart } from "./trouble_part.ts";
 
@@ -18,7 +17,6 @@ export function sectionPart(
   view: RunView,
   section: SectionView,
   id: string,
-  details: RunDetails | undefined,
 ): HTMLElement {
   const { key, scale, title, question, unfair, sizes, phases, cells } = section;
   const measured = phases.filter(({ name }) => entriesOf(section, name).length > 0);
@@ -35,14 +33,10 @@ export function sectionPart(
       ...cells.map((cell) => h("li", {}, swatch(cell.name, cell.adapter), " ", statusPill(cell))),
     ),
     ...cells.flatMap(troublePart),
-    ...(details === undefined
-      ? [
-        ...timelinePart(view, section),
-        ...measured.map((phase) => phasePart(view, section, phase, measured.length > 1)),
-        ...blockPart(view, section),
-        ...warningsPart(cells),
-      ]
-      : [details.place("charts and numbers")]),
+    ...timelinePart(view, section),
+    ...measured.map((phase) => phasePart(view, section, phase, measured.length > 1)),
+    ...blockPart(view, section),
+    ...warningsPart(cells),
     ...(unfair === "" ? [] : [h("p", { class: "unfair" }, h("b", {}, "What is unfair about it: "), unfair)]),
   ]);
 }
