@@ -74,7 +74,7 @@ async function runPass(results: string, out: string): Promise<Pass> {
 
 function siteSize(out: string): SiteSize {
   const size = { alwaysBytes: 0, onDemandBytes: 0, indexBytes: 0 };
-  for (const folder of ["", "assets", "runs", "data"]) {
+  for (const folder of ["", "assets", "data"]) {
     for (const { name, isFile } of Deno.readDirSync(join(out, folder))) {
       if (!isFile) continue;
       const kind = folder !== "data" ? "alwaysBytes" : name.endsWith(".js") ? "onDemandBytes" : "indexBytes";

@@ -61,8 +61,7 @@ export async function report({ run, all, out, results, experiments }: ReportArgu
   const folder = run === undefined ? newestRun(results) : findRun(run, results);
   const record = loadRun(folder);
   const timelines = readTimelines(folder, record);
-  const source = { kind: "page", timelines } as const;
-  const page = runPage(record, inlineAssets(readAssets()), { source });
+  const page = runPage(record, inlineAssets(readAssets()), timelines);
   const file = join(out, "index.html");
   try {
     Deno.mkdirSync(out, { recursive: true });

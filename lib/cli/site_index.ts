@@ -8,7 +8,7 @@
 import { createHash } from "node:crypto";
 import { join } from "node:path";
 import { gunzipSync, gzipSync } from "node:zlib";
-import type { RunLine, RunPoints } from "../report/html/mod.ts";
+import type { RunFiles, RunLine, RunPoints } from "../report/html/mod.ts";
 
 /** What is remembered of a run. */
 export interface SiteEntry {
@@ -16,19 +16,12 @@ export interface SiteEntry {
   readonly folder: string;
   /** Mark of its files when it was read. */
   readonly mark: string;
-  /** File name of its page. */
-  readonly pageName: string;
+  /** Its name in addresses and files of the site. */
+  readonly name: string;
   /** Sizes of its files in bytes, 0 for one that it does not need. */
-  readonly sizes: RunFileSizes;
+  readonly sizes: Readonly<Record<keyof RunFiles, number>>;
   /** JSON of {@link SiteContent}, parsed only while it is needed. */
   readonly json: string;
-}
-
-/** One number per file that a run may have in a site: its page, the record of a large one, its timelines. */
-export interface RunFileSizes {
-  readonly page: number;
-  readonly record: number;
-  readonly timelines: number;
 }
 
 /** What lists and history show of a run. */
@@ -125,12 +118,12 @@ function packed(lines: readonly string[]): Uint8Array {
 }
 
 function headLine(code: string): string {
-  return `watchbench-site-index 3 ${code}`;
+  return `watchbench-site-index 4 ${code}`;
 }
 
-function formatLine({ folder, mark, pageName, sizes, json }: SiteEntry): string {
-  const { page, record, timelines } = sizes;
-  const body = [JSON.stringify(folder), mark, pageName, page, record, timelines, json]
+function formatLine({ folder, mark, name, sizes, json }: SiteEntry): string {
+  const { record, timelines } = sizes;
+  const body = [JSON.stringify(folder), mark, name, record, timelines, json]
     .join(SEPARATOR);
   return `${lineDigest(body)}${SEPARATOR}${body}`;
 }
@@ -139,8 +132,7 @@ function parseLine(line: string): SiteEntry | undefined {
   const split = line.indexOf(SEPARATOR);
   const body = line.slice(split + 1);
   if (split < 0 || line.slice(0, split) !== lineDigest(body)) return undefined;
-  const [folder, mark, pageName, page, record, timelines, json] = body.split(SEPARATOR) as [
-    string,
+  const [folder, mark, name, record, timelines, json] = body.split(SEPARATOR) as [
     string,
     string,
     string,
@@ -148,8 +140,8 @@ function parseLine(line: string): SiteEntry | undefined {
     string,
     string,
   ];
-  const sizes = { page: Number(page), record: Number(record), timelines: Number(timelines) };
-  return { folder: JSON.parse(folder) as string, mark, pageName, sizes, json };
+  const sizes = { record: Number(record), timelines: Number(timelines) };
+  return { folder: JSON.parse(folder) as string, mark, name, sizes, json };
 }
 
 function lineDigest(body: string): string {

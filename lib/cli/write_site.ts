@@ -1,4 +1,4 @@
-/** All runs of a results folder as pages: one per run, the list, the history, the devices, and the assets they share. */
+/** All runs of a results folder as pages: the list, one page that shows any run, the history, the devices. */
 import { join } from "node:path";
 import { IMPORTED_FOLDER, loadImported } from "../import/mod.ts";
 import { messageOf, UsageError } from "../model/mod.ts";
@@ -14,16 +14,19 @@ import {
   indexPage,
   type IndexView,
   readAssets,
+  RUN_PAGE,
+  runFiles,
+  runHref,
   type RunLine,
+  runsPage,
   sharedAssets,
   type SiteLink,
 } from "../report/html/mod.ts";
 import { safeText } from "../report/safe_text.ts";
-import { makeRunPages, runFiles, type RunPageOrder, type RunPagesSite } from "./run_pages.ts";
+import { prepareRuns, type RunOrder, type RunsSite } from "./run_files.ts";
 import {
   codeDigest,
   readSiteIndex,
-  type RunFileSizes,
   runMark,
   type SiteContent,
   type SiteEntry,
@@ -32,7 +35,7 @@ import {
 
 /** What became of the runs of a results folder. */
 export interface SiteOutcome {
-  /** Runs that have a page. */
+  /** Runs that are shown. */
   readonly runCount: number;
   /** Runs that had to be read, the others being unchanged. */
   readonly readCount: number;
@@ -58,11 +61,10 @@ const RUN_NAME = /^\d{4}-\d\d-\d\dT/;
 
 const INDEX_FILE = "index.tsv.gz";
 
-/** Code that pages and remembered numbers come from. */
+/** Code that files of runs and remembered numbers come from. */
 const CODE = [
   "./",
   "../report/html/",
-  "../report/html/assets/",
   "../report/",
   "../metrics/",
   "../stats/",
@@ -93,22 +95,20 @@ export async function writeSite(
 }
 
 async function write(results: string, out: string, links: readonly SiteLink[]): Promise<SiteOutcome> {
-  for (const folder of ["runs", "assets", "data"]) Deno.mkdirSync(join(out, folder), { recursive: true });
-  // Pages hold the navigation: another one makes all of them anew, as other code does.
-  const navigation = links.map(({ path }) => path).join();
-  const code = `${codeDigest(CODE.map((folder) => new URL(folder, import.meta.url)))} ${navigation}`;
+  for (const folder of ["assets", "data"]) Deno.mkdirSync(join(out, folder), { recursive: true });
+  const code = codeDigest(CODE.map((folder) => new URL(folder, import.meta.url)));
   const indexFile = join(out, "data", INDEX_FILE);
   const known = readSiteIndex(indexFile, code);
-  const site: RunPagesSite = { results, out, links };
+  const site: RunsSite = { results, out };
   const history = new HistoryBuilder();
   const devices = new DevicesBuilder();
   const index = new SiteIndexWriter(indexFile, code);
   const lines: RunLine[] = [];
   const strays: Stray[] = [];
-  const current = new Map<string, RunFileSizes>();
+  const current = new Map<string, SiteEntry["sizes"]>();
   const hrefs = new Map<string, string>();
   let [readCount, unreadableCount] = [0, 0];
-  for await (const one of makeRunPages(site, findRuns(site, known))) {
+  for await (const one of prepareRuns(site, findRuns(site, known))) {
     if ("stray" in one) {
       strays.push(one.stray);
       continue;
@@ -126,10 +126,10 @@ async function write(results: string, out: string, links: readonly SiteLink[]): 
     history.addRun(line, points);
     devices.addRun(line, points);
     index.add(entry, isKnown);
-    current.set(entry.pageName, entry.sizes);
-    hrefs.set(entry.folder, runFiles(entry.pageName).page);
+    current.set(entry.name, entry.sizes);
+    hrefs.set(entry.folder, runHref(entry.name));
   }
-  lines.sort((a, b) => compareText(b.startedAt, a.startedAt));
+  lines.reverse().sort((a, b) => compareText(b.startedAt, a.startedAt));
   const imported = loadImported(results);
   strays.push(
     ...imported.strays.map(({ path, reason }) => ({ path: safeText(path), reason: safeText(reason) })),
@@ -144,6 +144,7 @@ async function write(results: string, out: string, links: readonly SiteLink[]): 
   replaceFile(join(out, "assets", "report.css"), css);
   replaceFile(join(out, "assets", "report.js"), js);
   replaceFile(join(out, "assets", "history.js"), historyJs);
+  replaceFile(join(out, RUN_PAGE), runsPage(sharedAssets(0), links));
   replaceFile(
     join(out, "index.html"),
     indexPage({ page: "index", runs: lines, strays }, sharedAssets(0), links),
@@ -167,9 +168,9 @@ async function write(results: string, out: string, links: readonly SiteLink[]): 
 }
 
 /** What a name in the results folder turned out to be. */
-type Found = { readonly entry: SiteEntry } | { readonly order: RunPageOrder } | { readonly stray: Stray };
+type Found = { readonly entry: SiteEntry } | { readonly order: RunOrder } | { readonly stray: Stray };
 
-function* findRuns({ results, out }: RunPagesSite, known: ReadonlyMap<string, SiteEntry>): Generator<Found> {
+function* findRuns({ results, out }: RunsSite, known: ReadonlyMap<string, SiteEntry>): Generator<Found> {
   const names = new Set<string>();
   for (const name of namesIn(results)) {
     const folder = join(results, name);
@@ -181,11 +182,11 @@ function* findRuns({ results, out }: RunPagesSite, known: ReadonlyMap<string, Si
       }
       continue;
     }
-    const pageName = freePageName(name, names);
+    const ownName = freeName(name, names);
     const entry = known.get(name);
-    const isCurrent = entry !== undefined && entry.mark === mark && entry.pageName === pageName &&
+    const isCurrent = entry !== undefined && entry.mark === mark && entry.name === ownName &&
       hasFiles(out, entry);
-    yield isCurrent ? { entry } : { order: { folder: name, mark, pageName } };
+    yield isCurrent ? { entry } : { order: { folder: name, mark, name: ownName } };
   }
 }
 
@@ -207,8 +208,8 @@ function isSize(file: string, size: number | undefined): boolean {
   }
 }
 
-function hasFiles(out: string, { pageName, sizes }: SiteEntry): boolean {
-  const files = runFiles(pageName);
+function hasFiles(out: string, { name, sizes }: SiteEntry): boolean {
+  const files = runFiles(name);
   return fileKinds(files).every((one) => sizes[one] === 0 || isSize(join(out, files[one]), sizes[one]));
 }
 
@@ -242,10 +243,10 @@ function namesIn(results: string): string[] {
 }
 
 /** A file name that is also an address, and that no other run has. */
-function freePageName(runName: string, taken: Set<string>): string {
+function freeName(runName: string, taken: Set<string>): string {
   const plain = runName.replace(/[^\w.-]/g, "_").slice(0, 120);
-  let name = `${plain}.html`;
-  for (let count = 2; taken.has(name.toLowerCase()); count++) name = `${plain}-${count}.html`;
+  let name = plain;
+  for (let count = 2; taken.has(name.toLowerCase()); count++) name = `${plain}-${count}`;
   taken.add(name.toLowerCase());
   return name;
 }
@@ -253,14 +254,14 @@ function freePageName(runName: string, taken: Set<string>): string {
 /** Removes files of runs that are gone or need them no more, and lanes beyond the last; nothing that this site did not write. */
 function removeStale(
   out: string,
-  current: ReadonlyMap<string, RunFileSizes>,
+  current: ReadonlyMap<string, SiteEntry["sizes"]>,
   known: ReadonlyMap<string, SiteEntry>,
   laneCount: number,
 ): void {
-  for (const { pageName, sizes } of known.values()) {
-    const files = runFiles(pageName);
+  for (const { name, sizes } of known.values()) {
+    const files = runFiles(name);
     for (const one of fileKinds(files)) {
-      if (sizes[one] > 0 && (current.get(pageName)?.[one] ?? 0) === 0) remove(join(out, files[one]));
+      if (sizes[one] > 0 && (current.get(name)?.[one] ?? 0) === 0) remove(join(out, files[one]));
     }
   }
   for (let lane = laneCount; remove(join(out, `data/lane-${lane}.js`)); lane++);

@@ -23,10 +23,14 @@ function runsIn(results: string): string[] {
   return [...Deno.readDirSync(results)].map(({ name }) => name).sort();
 }
 
+function recordFile(out: string, run: string): string {
+  return join(out, "data", `record-${run}.js`);
+}
+
 /** Every file of a site with its text, the index left out since it holds times. */
 function snapshot(out: string): Map<string, string> {
   const texts = new Map<string, string>();
-  for (const folder of ["", "runs", "data", "assets"]) {
+  for (const folder of ["", "data", "assets"]) {
     for (const { name, isFile } of Deno.readDirSync(join(out, folder))) {
       if (isFile && !name.endsWith(".gz")) {
         texts.set(join(folder, name), Deno.readTextFileSync(join(out, folder, name)));
@@ -40,7 +44,7 @@ Deno.test("writeSite() reads each run once, and again when it has changed", asyn
   await withSite(async ({ results, out, write }) => {
     const { hrefs, ...counts } = await write();
     assert.deepEqual(counts, { runCount: 3, readCount: 3, strays: [], unreadableCount: 0 });
-    assert.deepEqual([...hrefs], runsIn(results).map((name) => [name, `runs/${name}.html`]));
+    assert.deepEqual([...hrefs], runsIn(results).map((name) => [name, `run.html?run=${name}`]));
     const first = snapshot(out);
     assert.equal((await write()).readCount, 0);
     assert.deepEqual(snapshot(out), first);
@@ -73,19 +77,19 @@ Deno.test("writeSite() does not believe an index that was edited, cut short or w
   });
 });
 
-Deno.test("writeSite() makes a page again that is gone or cut short, and removes pages of runs that are gone", async () => {
+Deno.test("writeSite() writes files again that are gone or cut short, and removes those of runs that are gone", async () => {
   await withSite(async ({ results, out, write }) => {
     await write();
     const first = snapshot(out);
-    const [page] = [...Deno.readDirSync(join(out, "runs"))].map(({ name }) => join(out, "runs", name));
-    Deno.removeSync(page!);
+    const file = recordFile(out, runsIn(results)[0]!);
+    Deno.removeSync(file);
     assert.equal((await write()).readCount, 1);
-    Deno.truncateSync(page!, 100);
+    Deno.truncateSync(file, 100);
     assert.equal((await write()).readCount, 1);
     assert.deepEqual(snapshot(out), first);
     Deno.removeSync(join(results, runsIn(results)[0]!), { recursive: true });
     assert.equal((await write()).runCount, 2);
-    assert.equal([...Deno.readDirSync(join(out, "runs"))].length, 2);
+    assert.equal([...snapshot(out).keys()].filter((name) => name.includes("record-")).length, 2);
   });
 });
 
@@ -106,14 +110,14 @@ Deno.test("writeSite() goes on past damaged runs and tells which they are", asyn
   });
 });
 
-Deno.test("writeSite() writes every page anew when the navigation is another one", async () => {
+Deno.test("writeSite() gives every page the navigation, without reading a run again", async () => {
   await withSite(async ({ results, out, write }) => {
     await write();
     const links = [...SITE_LINKS, { text: "More", path: "more.html" }];
-    assert.equal((await writeSite(results, out, links)).readCount, 3);
-    const [page] = runsIn(results);
-    assert.ok(Deno.readTextFileSync(join(out, "runs", `${page}.html`)).includes('href="../more.html"'));
     assert.equal((await writeSite(results, out, links)).readCount, 0);
+    for (const page of ["index.html", "run.html", "history.html", "devices.html"]) {
+      assert.ok(Deno.readTextFileSync(join(out, page)).includes('href="more.html"'), page);
+    }
   });
 });
 
@@ -126,18 +130,18 @@ Deno.test("writeSite() leaves the same site whether one processor made it or two
     assert.equal(readCount, 119);
     assert.deepEqual(strays.map(({ path }) => path), [damaged]);
     const byTwo = snapshot(out);
-    // So few are made without workers.
-    for (const name of runsIn(results).slice(0, 60)) Deno.removeSync(join(out, "runs", `${name}.html`));
+    // So few are prepared without workers.
+    for (const name of runsIn(results).slice(0, 60)) Deno.removeSync(recordFile(out, name));
     assert.equal((await writeSite(results, out)).readCount, 60);
     assert.deepEqual(snapshot(out), byTwo);
   });
 });
 
-Deno.test("writeSite() rejects when a worker cannot write a page", async () => {
+Deno.test("writeSite() rejects when a worker cannot write a file", async () => {
   await withSite(async ({ results, out }) => {
     generateRuns(recordFixture(), results, 120);
     const [name] = runsIn(results);
-    Deno.mkdirSync(join(out, "runs", `${name}.html`), { recursive: true });
+    Deno.mkdirSync(recordFile(out, name!), { recursive: true });
     await assert.rejects(
       () => writeSite(results, out),
       /Cannot write the pages as ".*" must be a writable folder/,

@@ -3,7 +3,7 @@ import { recordFixture } from "./record_fixture.ts";
 
 /**
  * The common fixture with each of its workloads `count` times, under names of their own and with other numbers: a run
- * too large for one page.
+ * of many cells.
  */
 export function wideRecord(count: number): RunRecord {
   const record = recordFixture();

@@ -1,9 +1,9 @@
 /** A page in the browser, and what every page must hold. */
 import assert from "node:assert/strict";
 import { setTimeout as delay } from "node:timers/promises";
-import { pathToFileURL } from "node:url";
 import axe from "axe-core";
 import type { Browser, Page } from "playwright-core";
+import { pageAddress } from "./page_address.ts";
 
 /** A page that was drawn. */
 export interface OpenPage {
@@ -21,7 +21,7 @@ export interface Look {
   readonly theme?: "light" | "dark" | undefined;
 }
 
-/** Opens a page from disk and waits until it is drawn. */
+/** Opens a page from disk and waits until it is drawn. A path may end in a query. */
 export async function openPage(
   browser: Browser,
   file: string,
@@ -36,7 +36,7 @@ export async function openPage(
     "request",
     (request) => request.url().startsWith("file:") || faults.push(`request of ${request.url()}`),
   );
-  await tab.goto(pathToFileURL(file).href);
+  await tab.goto(pageAddress(file));
   await tab.waitForSelector("body[data-state]");
   return { tab, faults };
 }

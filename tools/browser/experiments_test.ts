@@ -147,7 +147,7 @@ withExperiments("a page has the verdict, the rule in words, and a dot for every 
   });
   assert.equal(await tab.locator("#results table tbody tr").count(), 3);
   const evidence = tab.locator("#repeat a");
-  assert.match((await evidence.first().getAttribute("href"))!, /^\.\.\/runs\/.*exp-007\.html$/);
+  assert.match((await evidence.first().getAttribute("href"))!, /^\.\.\/run\.html\?run=.*exp-007$/);
   assert.match(await tab.locator("#repeat pre").first().innerText(), /deno task experiment --id 007/);
 });
 

@@ -1,7 +1,8 @@
 /** `deno task screenshots <site> <out>`: pictures of a report's pages, in both themes and two widths. */
 import { join, resolve } from "node:path";
-import { pathToFileURL } from "node:url";
+import { runHref } from "../../lib/report/html/run_address.ts";
 import { findChromium, launchChromium } from "./chromium.ts";
+import { pageAddress } from "./page_address.ts";
 
 const SIZES = [["desktop", 1440, 900], ["phone", 360, 740]] as const;
 const THEMES = ["light", "dark"] as const;
@@ -15,7 +16,11 @@ function pagesOf(site: string): string[] {
     exists(join(site, folder))
       ? [...Deno.readDirSync(join(site, folder))].map(({ name }) => `${folder}/${name}`).sort()
       : [];
-  return [...top, ...pagesIn("runs").slice(-1), ...pagesIn("experiments")];
+  const newest = exists(join(site, "data"))
+    ? [...Deno.readDirSync(join(site, "data"))].flatMap(({ name }) => /^record-(.+)\.js$/.exec(name)?.[1] ?? [])
+      .sort().at(-1)
+    : undefined;
+  return [...top, ...(newest === undefined ? [] : [runHref(newest)]), ...pagesIn("experiments")];
 }
 
 function exists(path: string): boolean {
@@ -46,14 +51,10 @@ if (import.meta.main) {
         for (const colorScheme of THEMES) {
           const context = await browser.newContext({ viewport: { width, height }, colorScheme });
           const tab = await context.newPage();
-          await tab.goto(pathToFileURL(resolve(site, page)).href);
+          await tab.goto(pageAddress(resolve(site, page)));
           await tab.waitForSelector("body[data-state]");
-          // A picture of the whole page has what a reader would have scrolled to.
-          const later = tab.locator(".later button").first();
-          if (await later.count() > 0) await later.click();
-          await tab.waitForFunction(() => document.querySelector(".later") === null);
           const name = `${
-            page.replace(/^runs\/.*/, "run").replace("experiments/", "experiment-").replace(".html", "")
+            page.replace(/\?.*/, "").replace("experiments/", "experiment-").replace(".html", "")
           }-${sizeName}-${colorScheme}.png`;
           await tab.screenshot({ path: join(out, name), fullPage: true });
           console.log(join(out, name));

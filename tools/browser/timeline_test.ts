@@ -5,7 +5,10 @@ import type { BlockTimeline, PhaseTimeline, RunRecord } from "../../lib/model/mo
 import {
   inlineAssets,
   readAssets,
+  recordScript,
+  runFiles,
   runPage,
+  runsPage,
   sharedAssets,
   type TimelinesByPosition,
   timelinesScript,
@@ -46,23 +49,20 @@ type PageName = "site" | "alone" | "broken";
 function writePages(folder: string): Readonly<Record<PageName, string>> {
   const { record, timelines } = picturedRun();
   const assets = readAssets();
-  for (const name of ["assets", "runs", "data"]) Deno.mkdirSync(join(folder, name));
+  for (const name of ["assets", "data"]) Deno.mkdirSync(join(folder, name));
   const write = (path: string, text: string): string => {
     Deno.writeTextFileSync(join(folder, path), text);
     return join(folder, path);
   };
   write("assets/report.css", assets.css);
   write("assets/report.js", assets.js);
-  write("data/timelines.js", timelinesScript(timelines));
-  const inSite = (href: string): string =>
-    runPage(record, sharedAssets(1), { source: { kind: "file", href } });
+  const shown = write("run.html", runsPage(sharedAssets(0)));
+  for (const name of ["site", "broken"]) write(runFiles(name).record, recordScript(record));
+  write(runFiles("site").timelines, timelinesScript(timelines));
   return {
-    site: write("runs/site.html", inSite("../data/timelines.js")),
-    broken: write("runs/broken.html", inSite("../data/gone.js")),
-    alone: write(
-      "alone.html",
-      runPage(record, inlineAssets(assets), { source: { kind: "page", timelines } }),
-    ),
+    site: `${shown}?run=site`,
+    broken: `${shown}?run=broken`,
+    alone: write("alone.html", runPage(record, inlineAssets(assets), timelines)),
   };
 }
 
@@ -329,7 +329,7 @@ withPages("a timeline whose file is gone says which", async (_t, open) => {
   const { tab } = await open("broken");
   await tab.locator(TINYBASE).click();
   const alert = tab.locator("figure.timeline").getByRole("alert");
-  assert.match(await alert.innerText(), /Cannot load \.\.\/data\/gone\.js as it must stand beside the page/);
+  assert.match(await alert.innerText(), /Cannot load data\/timelines-broken\.js as it must stand beside the page/);
 });
 
 withPages(

@@ -21,7 +21,7 @@ async function withRepository(steps: (repository: Repository) => Promise<void>):
       out,
       results: join(root, "results"),
       links: [{ text: "Runs", path: "index.html" }, EXPERIMENTS_LINK],
-      hrefs: new Map([[RUN, `runs/${RUN}.html`]]),
+      hrefs: new Map([[RUN, `run.html?run=${RUN}`]]),
     };
     await steps({
       ...made,
@@ -98,7 +98,7 @@ Deno.test("writeExperimentPages() shows each pair's ratio, the recorded noise, a
       ["before", 100, undefined],
     ]);
     assert.deepEqual(evidence, [
-      { run: { text: RUN, href: `../runs/${RUN}.html` }, role: "comparison", trouble: "" },
+      { run: { text: RUN, href: `../run.html?run=${RUN}` }, role: "comparison", trouble: "" },
     ]);
     assert.equal(commands[0], "deno task experiment --id 007");
     assert.deepEqual(

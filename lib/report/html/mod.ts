@@ -8,24 +8,25 @@
 import type { RunRecord } from "../../model/mod.ts";
 import { formatCount } from "../format.ts";
 import { safeText } from "../safe_text.ts";
-import { type RunSummary, summarizeRun } from "../summarize_run.ts";
+import { summarizeRun } from "../summarize_run.ts";
 import { outcomeSentence } from "../wording.ts";
 import type { DevicesView } from "./devices.ts";
 import type { HistoryView } from "./history.ts";
-import { sharedAssets } from "./assets.ts";
 import { deflated, deflatedJson, type PageAssets, pageText } from "./page.ts";
 import { recordLines } from "./record_lines.ts";
-import { timelinesJson, type TimelineSource } from "./timeline.ts";
-import { type IndexView, type RunPageData, TIMELINES_ELEMENT } from "./view.ts";
+import { runHeading } from "./run_heading.ts";
+import { type TimelinesByPosition, timelinesJson } from "./timeline.ts";
+import { type IndexView, RUN_DATASET, TIMELINES_ELEMENT } from "./view.ts";
 
 export * from "./assets.ts";
 export * from "./devices.ts";
 export * from "./history.ts";
 export * from "./imported_history.ts";
 export { deflatedJson, escapeHtml, type PageAssets } from "./page.ts";
+export * from "./run_address.ts";
 export { runLine } from "./run_line.ts";
 export * from "./run_points.ts";
-export { type TimelinesByPosition, type TimelineSource, timelinesScript } from "./timeline.ts";
+export { type TimelinesByPosition, timelinesScript } from "./timeline.ts";
 export type { IndexView, RunLine } from "./view.ts";
 
 /** Pages that exist beside a page, in the order of the navigation. */
@@ -36,79 +37,43 @@ export interface SiteLink {
   readonly path: string;
 }
 
-/** What a page of a run is made of. */
-export interface RunPageParts {
-  /** Other pages. */
-  readonly links?: readonly SiteLink[];
-  /** Where its timelines are; without it, the page offers none. */
-  readonly source?: TimelineSource;
-}
-
-/** The page of one run with its record in it. Pure: the same record and assets give the same bytes. */
-export function runPage(record: RunRecord, assets: PageAssets, parts: RunPageParts = {}): string {
-  return runPageText(record, summarizeRun(record), parts, assets, { packed: deflated(recordLines(record)) });
-}
-
-/** A page in a site, and the file that it loads when it is too large to carry its record. */
-export interface RunPageFiles {
-  /** The page. */
-  readonly page: string;
-  /** A script; absent when the page carries its record. */
-  readonly record?: string;
-}
-
-/** Above this many characters of a packed record, it stands beside its page: fifty pages stay below 1 MB. */
-const LONGEST_INSIDE = 13_000;
-
-/** What a page in a site is made of. */
-export interface SitePageParts extends RunPageParts {
-  /** Where its second file will stand, seen from the page. */
-  readonly recordHref: string;
-  /** Content of a file that holds the record's blocks, for who has it. */
-  readonly blocksBytes?: Uint8Array | undefined;
-}
-
-/** The page of one run in a site with shared assets. `summary` is that of the record. */
-export function runPageFiles(
-  record: RunRecord,
-  summary: RunSummary,
-  { recordHref, blocksBytes, ...parts }: SitePageParts,
-): RunPageFiles {
-  const packed = deflated(recordLines(record, blocksBytes));
-  const assets = sharedAssets(1);
-  return packed.length <= LONGEST_INSIDE
-    ? { page: runPageText(record, summary, parts, assets, { packed }) }
-    : {
-      page: runPageText(record, summary, parts, assets, { file: recordHref }),
-      record: `watchbenchRecord(${JSON.stringify(packed)});\n`,
-    };
-}
-
-function runPageText(
-  record: RunRecord,
-  summary: RunSummary,
-  { links = [], source }: RunPageParts,
-  assets: PageAssets,
-  place: { readonly packed: string } | { readonly file: string },
-): string {
-  const { id, label, startedAt, status } = record;
-  const data: RunPageData = {
-    page: "run",
-    ...("file" in place ? { record: place.file } : {}),
-    ...(source === undefined ? {} : { timelines: source.kind === "file" ? source.href : "" }),
-  };
+/**
+ * The page of one run with everything in it. Pure: the same record and assets give the same bytes. Without `timelines`
+ * it offers none.
+ */
+export function runPage(record: RunRecord, assets: PageAssets, timelines?: TimelinesByPosition): string {
+  const { status, startedAt } = record;
+  const [id, label, outcome] = [
+    safeText(record.id),
+    safeText(record.label),
+    outcomeSentence(summarizeRun(record)),
+  ];
   return pageText({
-    title: `${safeText(label)}, ${startedAt.slice(0, 10)} - Watchbench`,
-    heading: safeText(label),
-    lead: `${safeText(id)}, ${status}. ${outcomeSentence(summary)}.`,
-    links: links.map(({ text, path }) => ({ text, href: `../${path}` })),
-    data: "packed" in place ? place.packed : "",
-    dataset: { ...data },
-    ...(source?.kind === "page"
-      ? { laterData: { [TIMELINES_ELEMENT]: timelinesJson(source.timelines) } }
-      : {}),
+    ...runHeading({ id, label, status, startedAt, outcome }),
+    links: [],
+    data: deflated(recordLines(record)),
+    dataset: RUN_DATASET,
+    ...(timelines === undefined ? {} : { laterData: { [TIMELINES_ELEMENT]: timelinesJson(timelines) } }),
     assets,
   });
+}
+
+/** The page of a site that shows the run in its address. */
+export function runsPage(assets: PageAssets, links: readonly SiteLink[] = []): string {
+  return pageText({
+    title: "Run - Watchbench",
+    heading: "Run",
+    lead: "",
+    links: links.map(({ text, path }) => ({ text, href: path })),
+    data: "",
+    dataset: RUN_DATASET,
+    assets,
+  });
+}
+
+/** A file that hands a record to the page that loads it. `blocks` is the content of a file that holds its blocks. */
+export function recordScript(record: RunRecord, blocks?: Uint8Array): string {
+  return `watchbenchRecord("${deflated(recordLines(record, blocks), 1)}");\n`;
 }
 
 /** The list of runs. */

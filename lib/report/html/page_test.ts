@@ -7,7 +7,7 @@ import { recordFixture } from "../../testing/record_fixture.ts";
 import { summarizeRun } from "../summarize_run.ts";
 import { wideRecord } from "../../testing/wide_record.ts";
 import { METRIC_VIEWS, metricsScript } from "./metric_views.ts";
-import { inlineAssets, runPage, type RunPageFiles, runPageFiles } from "./mod.ts";
+import { inlineAssets, recordScript, runHref, runNameIn, runPage, runsPage } from "./mod.ts";
 import { parseRecordLines, recordLines } from "./record_lines.ts";
 import { runView } from "./run_view.ts";
 import type { RunView } from "./view.ts";
@@ -27,13 +27,6 @@ function inflated(base64: string): string {
 
 function viewOf(record: RunRecord): RunView {
   return runView(record, summarizeRun(record), METRIC_VIEWS);
-}
-
-function filesOf(record: RunRecord): RunPageFiles {
-  return runPageFiles(record, summarizeRun(record), {
-    source: { kind: "file", href: "../data/timelines-a.js" },
-    recordHref: "../data/record-a.js",
-  });
 }
 
 Deno.test("runPage() gives the same bytes for the same record", () => {
@@ -64,19 +57,20 @@ Deno.test("runPage() carries the record as it is", () => {
   assert.deepEqual(parseRecordLines(unpacked(runPage(recordFixture(), ASSETS))), recordFixture());
 });
 
-Deno.test("runPageFiles() gives one file of a small run, and the record of a large one beside its page", () => {
-  const timelines = 'data-timelines="../data/timelines-a.js"';
-  const small = filesOf(recordFixture());
-  assert.equal(small.record, undefined);
-  assert.equal(DATA.exec(small.page)![1], ` data-page="run" ${timelines}`);
-  assert.deepEqual(parseRecordLines(unpacked(small.page)), recordFixture());
-  const large = filesOf(wideRecord(12));
-  assert.deepEqual(DATA.exec(large.page)!.slice(1), [
-    ` data-page="run" data-record="../data/record-a.js" ${timelines}`,
-    "",
-  ]);
-  const [, base64] = /^watchbenchRecord\("([^"]*)"\);\n$/.exec(large.record!)!;
+Deno.test("runsPage() carries no record, and recordScript() hands one over", () => {
+  const page = runsPage(ASSETS, [{ text: "Runs", path: "index.html" }]);
+  assert.deepEqual(DATA.exec(page)!.slice(1), [' data-page="run"', ""]);
+  assert.ok(page.includes('<a href="index.html">Runs</a>'));
+  const [, base64] = /^watchbenchRecord\("([^"]*)"\);\n$/.exec(recordScript(wideRecord(12)))!;
   assert.deepEqual(parseRecordLines(inflated(base64!)), wideRecord(12));
+});
+
+Deno.test("runNameIn() reads a name from an address, and nothing that could lead elsewhere", () => {
+  const name = "2026-11-22T10-00-00-a_b.c";
+  assert.equal(runNameIn(runHref(name).slice("run.html".length)), name);
+  for (const search of ["", "?run=", "?run=../x", "?run=a/b", "?run=a%2Fb", "?other=1", "?run=a b"]) {
+    assert.equal(runNameIn(search), undefined, search);
+  }
 });
 
 Deno.test("recordLines() takes blocks as they are stored, and parseRecordLines() gives the record again", () => {

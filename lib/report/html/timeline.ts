@@ -6,11 +6,6 @@ import { deflatedJson } from "./page.ts";
 /** Loaded timelines by the position of their block. */
 export type TimelinesByPosition = ReadonlyMap<number, BlockTimeline>;
 
-/** How a page gets at its timelines: they are in it, or in a script file beside it. */
-export type TimelineSource =
-  | { readonly kind: "page"; readonly timelines: TimelinesByPosition }
-  | { readonly kind: "file"; readonly href: string };
-
 /** JSON of all timelines by position, each deflated, in base64: it can stand in a page and in a script. */
 export function timelinesJson(timelines: TimelinesByPosition): string {
   return JSON.stringify(

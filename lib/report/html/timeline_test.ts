@@ -28,7 +28,7 @@ Deno.test("timelinesJson() packs each by itself, with every text made visible", 
 Deno.test("runPage() carries timelines itself when it is alone", () => {
   const timelines = new Map([[1, timelineOf(starvedPhase())]]);
   const assets = { kind: "inline", css: "", js: "" } as const;
-  const page = runPage(recordFixture(), assets, { source: { kind: "page", timelines } });
+  const page = runPage(recordFixture(), assets, timelines);
   assert.match(page, /<script type="text\/plain" id="timelines">\{"1":"[\w+/=]+"\}<\/script>/);
   assert.doesNotMatch(runPage(recordFixture(), assets), /id="timelines"/);
 });

@@ -237,15 +237,8 @@ export interface RunView {
   readonly timelines?: RunTimelines;
 }
 
-/** What the page of a run says of its data, which are the lines of its record. */
-export interface RunPageData {
-  /** Which page this is. */
-  readonly page: "run";
-  /** The script file that has the record, relative to the page; absent when the page itself has it. */
-  readonly record?: string;
-  /** See {@link RunTimelines.file}; absent when there are none. */
-  readonly timelines?: string;
-}
+/** What marks the data of a page of a run: lines of its record, or nothing where the address names the run. */
+export const RUN_DATASET = { page: "run" } as const;
 
 /** One run in the list of runs. */
 export interface RunLine {

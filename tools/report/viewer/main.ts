@@ -1,16 +1,15 @@
-/** Entry of every page but the history: draws what the page carries. */
+/** Entry of every page but the history: draws what the page carries, or the run that its address names. */
 import type { DevicesView } from "../../../lib/report/html/devices.ts";
-import type { IndexView, RunPageData } from "../../../lib/report/html/view.ts";
+import { type IndexView, RUN_DATASET } from "../../../lib/report/html/view.ts";
 import { drawDevicesPage } from "./devices_page.ts";
 import { drawIndexPage } from "./index_page.ts";
 import { dataElement, pageData } from "./page_data.ts";
 import { drawRunPage } from "./run_page.ts";
-import { runViewOf } from "./run_view_of.ts";
 import { startPage } from "./start_page.ts";
+import { viewOfRun } from "./view_of_run.ts";
 
 startPage(async (main) => {
-  const { dataset } = dataElement();
-  if (isRunPage(dataset)) return drawRunPage(await runViewOf(dataset), main);
+  if (dataElement().dataset["page"] === RUN_DATASET.page) return drawRunPage(await viewOfRun(), main);
   const data = await pageData<IndexView | DevicesView>();
   switch (data.page) {
     case "index":
@@ -19,7 +18,3 @@ startPage(async (main) => {
       return drawDevicesPage(data, main);
   }
 });
-
-function isRunPage(dataset: object): dataset is RunPageData {
-  return "page" in dataset && dataset.page === "run";
-}

@@ -1,4 +1,5 @@
 /** The page of one run: which one, why, and can it be trusted? */
+import { runHeading } from "../../../lib/report/html/run_heading.ts";
 import type { RunView, SectionView } from "../../../lib/report/html/view.ts";
 import { pill } from "./badges.ts";
 import { h } from "./dom.ts";
@@ -11,8 +12,12 @@ import { repeatPart } from "./run/repeat_part.ts";
 import { sectionPart } from "./run/section_part.ts";
 import { trustPart } from "./run/trust_part.ts";
 
-/** Fills the page. */
+/** Fills the page, which may be that of any run. */
 export function drawRunPage(view: RunView, main: HTMLElement): void {
+  const { title, heading, lead } = runHeading(view);
+  document.title = title;
+  main.querySelector("h1")!.textContent = heading;
+  main.querySelector(".lead")!.textContent = lead;
   const sections = placed(view);
   const content = h(
     "div",

@@ -1,53 +1,51 @@
 /**
- * Pages of many runs, made by several processors where it is worth it.
+ * Many runs made ready for a site, by several processors where it is worth it.
  *
- *     makeRunPages ── pages asked for ──► run_pages_worker.ts ── makeRunPage: load, check, write ──► entry or fault
+ *     prepareRuns ── orders ──► run_files_worker.ts ── prepareRun: load, check, write ──► entry or fault
  *
  * Loading and checking a run takes a millisecond and needs nothing of the others, so that runs are handed to workers a
- * few at a time. A handful is made here, since a worker first has to load the code.
+ * few at a time. A handful is prepared here, since a worker first has to load the code.
  */
 import { availableParallelism } from "node:os";
 import { join } from "node:path";
 import { Worker } from "node:worker_threads";
 import { messageOf } from "../model/mod.ts";
 import { loadStoredRun } from "../record/mod.ts";
-import { runLine, runPageFiles, runPoints, type SiteLink, timelinesScript } from "../report/html/mod.ts";
+import { recordScript, runFiles, runHref, runLine, runPoints, timelinesScript } from "../report/html/mod.ts";
 import { summarizeRun } from "../report/summarize_run.ts";
 import { readTimelines } from "./run_timelines.ts";
-import type { RunFileSizes, SiteContent, SiteEntry } from "./site_index.ts";
+import type { SiteContent, SiteEntry } from "./site_index.ts";
 
-/** Where runs come from and pages go; the same for all of them. */
-export interface RunPagesSite {
+/** Where runs come from and their files go; the same for all of them. */
+export interface RunsSite {
   /** The results folder. */
   readonly results: string;
-  /** The site's folder, with a folder `runs` in it. */
+  /** The site's folder, with a folder `data` in it. */
   readonly out: string;
-  /** Navigation of every page. */
-  readonly links: readonly SiteLink[];
 }
 
-/** A page that is to be made. */
-export interface RunPageOrder {
+/** A run that is to be prepared. */
+export interface RunOrder {
   /** Name of the run folder. */
   readonly folder: string;
   /** Mark of its files, taken before they are read. */
   readonly mark: string;
-  /** File name of its page. */
-  readonly pageName: string;
+  /** Its name in addresses and files of the site. */
+  readonly name: string;
 }
 
-/** What became of an order: what the site remembers of the run, or why it has no page. */
-export type RunPageOutcome = { readonly entry: SiteEntry } | {
+/** What became of an order: what the site remembers of the run, or why it is not shown. */
+export type PreparedRun = { readonly entry: SiteEntry } | {
   readonly folder: string;
   readonly fault: string;
 };
 
 /** What a worker answers, in the order of its questions. */
-export type RunPagesAnswer =
-  | { readonly outcomes: readonly RunPageOutcome[] }
+export type RunsAnswer =
+  | { readonly outcomes: readonly PreparedRun[] }
   | { readonly error: string };
 
-/** Fewer are made sooner than a worker starts. */
+/** Fewer are prepared sooner than a worker starts. */
 const FEWEST_FOR_WORKERS = 100;
 const WORKERS = { least: 2, most: 4 };
 const ORDERS_AT_ONCE = 20;
@@ -55,23 +53,23 @@ const ORDERS_AT_ONCE = 20;
 const QUESTIONS_AHEAD = 3;
 
 /**
- * Makes the pages that are asked for and hands everything on in its order; what is no order passes through. Items are
- * looked for while pages are made. Rejects when a page cannot be written.
+ * Prepares what is ordered and hands everything on in its order; what is no order passes through. Items are looked for
+ * while runs are prepared. Rejects when a file cannot be written.
  */
-export async function* makeRunPages<Other extends object>(
-  site: RunPagesSite,
-  items: Iterable<{ readonly order: RunPageOrder } | Other>,
-): AsyncGenerator<RunPageOutcome | Other> {
+export async function* prepareRuns<Other extends object>(
+  site: RunsSite,
+  items: Iterable<{ readonly order: RunOrder } | Other>,
+): AsyncGenerator<PreparedRun | Other> {
   const source = items[Symbol.iterator]();
   const first = takeOrders(source, FEWEST_FOR_WORKERS);
   if (ordersIn(first).length < FEWEST_FOR_WORKERS) {
-    for (const item of first) yield isOrder(item) ? makeRunPage(site, item.order) : item;
+    for (const item of first) yield isOrder(item) ? prepareRun(site, item.order) : item;
     return;
   }
   const waiting = first[Symbol.iterator]();
   const count = Math.min(WORKERS.most, Math.max(WORKERS.least, availableParallelism()));
-  const workers = Array.from({ length: count }, () => new PagesWorker(site));
-  const asked: { readonly items: readonly ({ order: RunPageOrder } | Other)[]; answer: PagesAnswer }[] = [];
+  const workers = Array.from({ length: count }, () => new RunsWorker(site));
+  const asked: { readonly items: readonly ({ order: RunOrder } | Other)[]; answer: PreparedRuns }[] = [];
   const askAhead = (): void => {
     while (asked.length < count * QUESTIONS_AHEAD) {
       let items = takeOrders(waiting, ORDERS_AT_ONCE);
@@ -104,24 +102,24 @@ function takeOrders<T extends object>(source: Iterator<T>, most: number): T[] {
   return taken;
 }
 
-function ordersIn(items: readonly object[]): RunPageOrder[] {
+function ordersIn(items: readonly object[]): RunOrder[] {
   return items.flatMap((item) => isOrder(item) ? [item.order] : []);
 }
 
-function isOrder(item: object): item is { readonly order: RunPageOrder } {
+function isOrder(item: object): item is { readonly order: RunOrder } {
   return "order" in item;
 }
 
-type PagesAnswer = Promise<readonly RunPageOutcome[]>;
+type PreparedRuns = Promise<readonly PreparedRun[]>;
 
-/** The near side of a worker that makes pages. */
-class PagesWorker {
+/** The near side of a worker. */
+class RunsWorker {
   readonly #worker: Worker;
-  readonly #open: PromiseWithResolvers<readonly RunPageOutcome[]>[] = [];
+  readonly #open: PromiseWithResolvers<readonly PreparedRun[]>[] = [];
 
-  constructor(site: RunPagesSite) {
-    this.#worker = new Worker(new URL("./run_pages_worker.ts", import.meta.url), { workerData: site });
-    this.#worker.on("message", (answer: RunPagesAnswer) => {
+  constructor(site: RunsSite) {
+    this.#worker = new Worker(new URL("./run_files_worker.ts", import.meta.url), { workerData: site });
+    this.#worker.on("message", (answer: RunsAnswer) => {
       const question = this.#open.shift();
       if ("error" in answer) question?.reject(new Error(answer.error));
       else question?.resolve(answer.outcomes);
@@ -138,9 +136,9 @@ class PagesWorker {
     return this.#open.length;
   }
 
-  /** Rejects when a page cannot be written, or when the worker is gone before it has answered. */
-  ask(orders: readonly RunPageOrder[]): PagesAnswer {
-    const question = Promise.withResolvers<readonly RunPageOutcome[]>();
+  /** Rejects when a file cannot be written, or when the worker is gone before it has answered. */
+  ask(orders: readonly RunOrder[]): PreparedRuns {
+    const question = Promise.withResolvers<readonly PreparedRun[]>();
     // Whoever asked may have left because of another answer.
     question.promise.catch(() => undefined);
     this.#open.push(question);
@@ -157,10 +155,13 @@ class PagesWorker {
   }
 }
 
-/** Makes one page. What is wrong with the run is a fault; throws what is wrong with the place of the page. */
-export function makeRunPage(site: RunPagesSite, order: RunPageOrder): RunPageOutcome {
+/**
+ * Writes the files of one run and tells what a site remembers of it. What is wrong with the run is a fault; throws what
+ * is wrong with the place of its files.
+ */
+export function prepareRun(site: RunsSite, order: RunOrder): PreparedRun {
   try {
-    return { entry: writeRunPage(site, order) };
+    return { entry: writeRunFiles(site, order) };
   } catch (error) {
     // What cannot be written is no fault of the run.
     if (!isRunFault(error)) throw error;
@@ -168,54 +169,29 @@ export function makeRunPage(site: RunPagesSite, order: RunPageOrder): RunPageOut
   }
 }
 
-function writeRunPage(
-  { results, out, links }: RunPagesSite,
-  { folder, mark, pageName }: RunPageOrder,
+function writeRunFiles(
+  { results, out }: RunsSite,
+  { folder, mark, name }: RunOrder,
 ): SiteEntry {
   const { record, blocksBytes } = loadStoredRun(join(results, folder));
   const summary = summarizeRun(record);
   const timelines = readTimelines(join(results, folder), record);
-  const files = runFiles(pageName);
-  const pageFiles = runPageFiles(record, summary, {
-    links,
-    source: { kind: "file", href: `../${files.timelines}` },
-    recordHref: `../${files.record}`,
-    blocksBytes,
-  });
-  const write = (file: string, text: string | undefined): number => {
-    if (text === undefined) return 0;
+  const files = runFiles(name);
+  const write = (file: string, text: string): number => {
     const bytes = new TextEncoder().encode(text);
     // Not replaceFile: syncing ten thousand files takes minutes, and one that was cut short has another size than its entry.
     Deno.writeFileSync(join(out, file), bytes);
     return bytes.length;
   };
-  // The page comes last: whoever finds it finds what it loads.
   const sizes = {
-    timelines: write(files.timelines, timelines.size === 0 ? undefined : timelinesScript(timelines)),
-    record: write(files.record, pageFiles.record),
-    page: write(files.page, pageFiles.page),
+    timelines: timelines.size === 0 ? 0 : write(files.timelines, timelinesScript(timelines)),
+    record: write(files.record, recordScript(record, blocksBytes)),
   };
   const content: SiteContent = {
-    line: runLine(record, files.page, summary),
+    line: runLine(record, runHref(name), summary),
     points: runPoints(record, summary),
   };
-  return {
-    folder,
-    mark,
-    pageName,
-    sizes,
-    json: JSON.stringify(content),
-  };
-}
-
-/** Files of the run whose page has this name, seen from the top of the site. */
-export function runFiles(pageName: string): Readonly<Record<keyof RunFileSizes, string>> {
-  const name = pageName.replace(/\.html$/, "");
-  return {
-    page: `runs/${pageName}`,
-    record: `data/record-${name}.js`,
-    timelines: `data/timelines-${name}.js`,
-  };
+  return { folder, mark, name, sizes, json: JSON.stringify(content) };
 }
 
 function isRunFault(error: unknown): boolean {
