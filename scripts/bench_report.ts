@@ -4,6 +4,7 @@
  * Each pass is a process of its own: every run read anew, then all of them from the index. Writes
  * `results/bench-report.json` (every round) and `results/bench-report.md` (best, median and worst round).
  */
+import { cpSync } from "node:fs";
 import { basename, join } from "node:path";
 import { Command } from "commander";
 import { markdownTable } from "markdown-table";
@@ -13,7 +14,6 @@ import { parseCommand } from "../lib/cli/parse_command.ts";
 import { writeSite } from "../lib/cli/write_site.ts";
 import { UsageError } from "../lib/model/mod.ts";
 import { listRuns, readEnvironment, replaceFile } from "../lib/record/mod.ts";
-import { BLOCKS_FILE, HEADER_FILE } from "../lib/record/load_run.ts";
 import { formatCount, formatQuantity, formatSpread } from "../lib/report/format.ts";
 import { generateRuns } from "../lib/testing/generate_runs.ts";
 import { recordFixture } from "../lib/testing/record_fixture.ts";
@@ -95,13 +95,12 @@ async function largeSite(folder: string): Promise<ReportBench["large"]> {
   }
   const [results, out] = [join(folder, "large"), join(folder, "large-site")];
   for (let copy = 0; copy < LARGE_COUNT; copy++) {
-    const target = join(results, `${basename(largest.folder)}-${copy}`);
-    Deno.mkdirSync(target, { recursive: true });
-    for (const file of [HEADER_FILE, BLOCKS_FILE]) {
-      Deno.copyFileSync(join(largest.folder, file), join(target, file));
-    }
+    cpSync(largest.folder, join(results, `${basename(largest.folder)}-${copy}`), { recursive: true });
   }
-  const { runCount } = await writeSite(results, out);
+  const { runCount, strays } = await writeSite(results, out);
+  if (strays[0] !== undefined) {
+    throw new UsageError(`Cannot measure the size of a site as every copy must be read: ${strays[0].reason}`);
+  }
   return {
     run: basename(largest.folder),
     runCount,
