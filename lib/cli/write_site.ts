@@ -5,7 +5,7 @@ import { messageOf, UsageError } from "../model/mod.ts";
 import { replaceFile } from "../record/mod.ts";
 import { BLOCKS_FILE, HEADER_FILE } from "../record/load_run.ts";
 import {
-  deflatedJson,
+  deflated,
   DevicesBuilder,
   devicesPage,
   HistoryBuilder,
@@ -158,7 +158,7 @@ async function write(results: string, out: string, links: readonly SiteLink[]): 
   for (const lane of history.lanes()) {
     Deno.writeTextFileSync(
       join(out, laneFile(laneCount++)),
-      `watchbenchLane(${JSON.stringify(deflatedJson(lane))});\n`,
+      `watchbenchLane("${deflated(JSON.stringify(lane), 1)}");\n`,
     );
   }
   replaceFile(join(out, "devices.html"), devicesPage(devices.view(), sharedAssets(0), links));

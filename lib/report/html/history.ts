@@ -2,9 +2,7 @@
  * Many runs as series: one per machine, adapter, phase, operation label and metric. Values are collected run by run, so
  * that ten thousand runs need no more memory than their numbers.
  */
-import { type ChangePoint, changePoints } from "./change_points.ts";
 import { METRIC_VIEWS } from "./metric_views.ts";
-import { rounded } from "./run_view.ts";
 import { eachPoint, type Point, type RunPoints } from "./run_points.ts";
 import type { MetricView, RunLine } from "./view.ts";
 
@@ -38,8 +36,6 @@ export interface HistorySeries {
   readonly lower?: readonly number[];
   /** Upper ends. */
   readonly upper?: readonly number[];
-  /** Changes of level; `at` is a position in {@link runs}. */
-  readonly changes?: readonly ChangePoint[];
 }
 
 /** Why an adapter has no value in a run. */
@@ -157,7 +153,7 @@ export class HistoryBuilder {
     };
   }
 
-  /** The lanes in the order of the view, with their changes of level. */
+  /** The lanes in the order of the view. */
   *lanes(): Generator<HistoryLane> {
     const places = this.#places();
     for (const { owners, gaps } of this.#lanesInOrder()) {
@@ -253,19 +249,5 @@ export function machineTitle(machineId: string): string {
 
 function closed({ name, key, machine, runs, values, lower, upper }: OpenSeries): HistorySeries {
   const isExact = values.every((value, index) => value === lower[index] && value === upper[index]);
-  const changes = changePoints(values).map(({ at, ratio, lower, upper }) => ({
-    at,
-    ratio: rounded(ratio),
-    lower: rounded(lower),
-    upper: rounded(upper),
-  }));
-  return {
-    name,
-    key,
-    machine,
-    runs,
-    values,
-    ...(isExact ? {} : { lower, upper }),
-    ...(changes.length === 0 ? {} : { changes }),
-  };
+  return { name, key, machine, runs, values, ...(isExact ? {} : { lower, upper }) };
 }

@@ -22,7 +22,7 @@ export * from "./assets.ts";
 export * from "./devices.ts";
 export * from "./history.ts";
 export * from "./imported_history.ts";
-export { deflatedJson, escapeHtml, type PageAssets } from "./page.ts";
+export { deflated, deflatedJson, escapeHtml, type PageAssets } from "./page.ts";
 export * from "./run_address.ts";
 export { runLine } from "./run_line.ts";
 export * from "./run_points.ts";

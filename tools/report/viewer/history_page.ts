@@ -1,5 +1,6 @@
 /** Each metric over runs and commits, per machine, with changes of level and gaps. */
 import { formatCount, formatQuantity, formatRatio, NO_VALUE } from "../../../lib/report/format.ts";
+import { changePoints } from "../../../lib/report/html/change_points.ts";
 import type { HistoryLane, HistorySeries, HistoryView } from "../../../lib/report/html/history.ts";
 import type { MetricView } from "../../../lib/report/html/view.ts";
 import { dataTable, type TableField } from "./data_table.ts";
@@ -97,6 +98,7 @@ function chosenPart(view: HistoryView, lane: HistoryLane, { key, machine, range,
     name: series.name,
     color: names.indexOf(series.name),
     series,
+    changes: changePoints(series.values),
     gapRuns: gaps.filter(({ name }) => name === series.name).map(({ run }) => run),
   }));
   const title = titleOf(key, view.metrics);
@@ -152,8 +154,8 @@ function legend(lines: readonly HistoryLine[], hidden: Set<string>, draw: () => 
 }
 
 function changesPart(view: HistoryView, lines: readonly HistoryLine[], metric: MetricView): HTMLElement {
-  const changes = lines.flatMap(({ name, color, series }) =>
-    (series.changes ?? []).map(({ at, ratio, lower, upper }) => {
+  const changes = lines.flatMap(({ name, color, series, changes }) =>
+    changes.map(({ at, ratio, lower, upper }) => {
       const run = view.runs[series.runs[at]!]!;
       const isBetter = metric.direction === "higher" ? ratio > 1 : ratio < 1;
       const word = metric.direction === "lower" || metric.direction === "higher"

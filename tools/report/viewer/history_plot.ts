@@ -1,6 +1,7 @@
 /** The chart of the history: lines with bands over thousands of runs, drawn by uPlot on a canvas. */
 import uPlot from "uplot";
 import { formatQuantity } from "../../../lib/report/format.ts";
+import type { ChangePoint } from "../../../lib/report/html/change_points.ts";
 import type { HistorySeries, HistoryView } from "../../../lib/report/html/history.ts";
 import type { MetricView } from "../../../lib/report/html/view.ts";
 import { tickText } from "./axis.ts";
@@ -15,6 +16,8 @@ export interface HistoryLine {
   readonly color: number;
   /** Its values. */
   readonly series: HistorySeries;
+  /** Changes of level; `at` is a position in the series. */
+  readonly changes: readonly ChangePoint[];
   /** Runs in which it has none although it was planned. */
   readonly gapRuns: readonly number[];
 }
@@ -198,10 +201,10 @@ function drawMarks(
   ctx.beginPath();
   ctx.rect(left, top, width, height);
   ctx.clip();
-  for (const [order, { color: number, series, gapRuns }] of lines.entries()) {
+  for (const [order, { color: number, series, changes, gapRuns }] of lines.entries()) {
     ctx.strokeStyle = ctx.fillStyle = color(`c${number % COLOR_COUNT}`);
     ctx.lineWidth = 1.5 * scale;
-    for (const { at: position, ratio } of series.changes ?? []) {
+    for (const { at: position, ratio } of changes) {
       const place = at.get(series.runs[position]!);
       if (place === undefined) continue;
       const x = chart.valToPos(place - 0.5, "x", true);
@@ -237,11 +240,11 @@ function drawMarks(
 }
 
 function spoken({ title, metric, runs, lines }: HistoryPlot): string {
-  const parts = lines.map(({ name, series: { values, changes } }) => {
+  const parts = lines.map(({ name, series: { values }, changes }) => {
     const newest = values.at(-1);
     return `${name}: ${values.length} values, the newest ${
       newest === undefined ? "unknown" : formatQuantity(newest, metric.unit)
-    }, ${changes?.length ?? 0} changes of level`;
+    }, ${changes.length} changes of level`;
   });
   return `${title} over ${runs.length} runs. ${parts.join(". ")}`;
 }
