@@ -1,9 +1,9 @@
 /** `deno task export <run> --format <id>`: a stored run in the format of another tool, or in a README. */
-import process from "node:process";
 import { Command } from "commander";
 import { EXIT } from "../lib/cli/exit_code.ts";
 import { reportFailure } from "../lib/cli/failure.ts";
 import { parseCommand } from "../lib/cli/parse_command.ts";
+import { printText } from "../lib/cli/print_text.ts";
 import { findRun } from "../lib/cli/find_run.ts";
 import { END_MARKER, EXPORT_FORMATS, replaceBetweenMarkers, START_MARKER } from "../lib/export/mod.ts";
 import { messageOf, UsageError } from "../lib/model/mod.ts";
@@ -28,7 +28,7 @@ Examples:
   $ deno task export results/<run> --format markdown-snippet --update README.md
 
 --update writes between the lines ${START_MARKER} and ${END_MARKER}.
-Exit codes: 0 fine, 1 the run cannot be read, 2 usage.`;
+Exit codes: 0 fine, 1 the run cannot be read, 2 usage, 3 the disk is full.`;
 
 /** Reads the arguments. Returns `undefined` when help was asked for and printed. Throws a UsageError. */
 export function parseExportArguments(args: readonly string[]): ExportArguments | undefined {
@@ -93,11 +93,8 @@ export function exportRun(
 if (import.meta.main) {
   try {
     const parsed = parseExportArguments(Deno.args);
-    // Not Deno.exit: a pipe may still be taking what was written.
-    process.exitCode = parsed === undefined
-      ? EXIT.fine
-      : exportRun(parsed, (text) => void process.stdout.write(text));
+    Deno.exit(parsed === undefined ? EXIT.fine : exportRun(parsed, printText));
   } catch (error) {
-    process.exitCode = reportFailure("export", error);
+    Deno.exit(reportFailure("export", error));
   }
 }

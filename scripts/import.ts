@@ -20,7 +20,7 @@ Example:
   $ deno task import resqlite ../resqlite/benchmark/results    then: deno task report --all
 
 Every file that cannot be read, and every place in a file that was not understood, is printed with its line.
-Exit codes: 0 fine, 1 there was no result file, 2 usage.`;
+Exit codes: 0 fine, 1 there was no result file, 2 usage, 3 the disk is full.`;
 
 /** Reads the arguments. Returns `undefined` when help was asked for and printed. Throws a UsageError. */
 export function parseImportArguments(args: readonly string[]): ImportArguments | undefined {

@@ -1,10 +1,10 @@
 /** `deno task render`: load a stored run and print, write or check a report of it. */
 import { join } from "node:path";
-import process from "node:process";
 import { Command } from "commander";
 import { EXIT } from "../lib/cli/exit_code.ts";
 import { reportFailure } from "../lib/cli/failure.ts";
 import { parseCommand } from "../lib/cli/parse_command.ts";
+import { printText } from "../lib/cli/print_text.ts";
 import { findRun } from "../lib/cli/find_run.ts";
 import { standardOutput, type TerminalFacts, terminalStyle } from "../lib/cli/terminal_style.ts";
 import { messageOf, UsageError } from "../lib/model/mod.ts";
@@ -39,7 +39,7 @@ Examples:
   $ deno task render results/<run> --charts | less                 tables and bars, through a pipe
   $ deno task render results/<run> --check                         is its report.md what the record gives?
 
-Exit codes: 0 fine, 1 the check found a difference or the run cannot be read, 2 usage.`;
+Exit codes: 0 fine, 1 the check found a difference or the run cannot be read, 2 usage, 3 the disk is full.`;
 
 /** Reads the arguments. Returns `undefined` when help was asked for and printed. Throws a UsageError. */
 export function parseRenderArguments(args: readonly string[]): RenderArguments | undefined {
@@ -116,12 +116,11 @@ if (import.meta.main) {
   try {
     const parsed = parseRenderArguments(Deno.args);
     const sink: RenderSink = {
-      print: (text) => void process.stdout.write(text.endsWith("\n") ? text : `${text}\n`),
+      print: (text) => printText(text.endsWith("\n") ? text : `${text}\n`),
       facts: standardOutput(),
     };
-    // Not Deno.exit: a pipe may still be taking what was written.
-    process.exitCode = parsed === undefined ? EXIT.fine : render(parsed, sink);
+    Deno.exit(parsed === undefined ? EXIT.fine : render(parsed, sink));
   } catch (error) {
-    process.exitCode = reportFailure("render", error);
+    Deno.exit(reportFailure("render", error));
   }
 }

@@ -29,7 +29,7 @@ Examples:
   $ deno task report --all --out site                  a page for each run and experiment, lists, history, devices
   $ deno task report                                   the newest run, into report/
 
-Exit codes: 0 fine, 1 a run or an experiment cannot be read, 2 usage.`;
+Exit codes: 0 fine, 1 a run or an experiment cannot be read, 2 usage, 3 the disk is full.`;
 
 /** Reads the arguments. Returns `undefined` when help was asked for and printed. Throws a UsageError. */
 export function parseReportArguments(args: readonly string[]): ReportArguments | undefined {

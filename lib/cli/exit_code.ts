@@ -10,4 +10,6 @@ export const EXIT = {
   unstored: 3,
   /** The user interrupted; what was measured is kept. */
   interrupted: 130,
+  /** Whoever read the output left before its end, as `head` does. */
+  unread: 141,
 } as const;

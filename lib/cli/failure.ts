@@ -9,10 +9,11 @@ const DISK_CODES: readonly unknown[] = ["ENOSPC", "EDQUOT", "EFBIG", "EIO", "ERO
  * ours and keeps its stack.
  */
 export function reportFailure(command: string, error: unknown): number {
-  if (error instanceof UsageError) {
+  if (error instanceof UsageError && !isDiskFailure(error)) {
     console.error(`${messageOf(error)}\nSee: deno task ${command} --help`);
     return EXIT.usage;
   }
+  if (error instanceof Error && (error as { code?: unknown }).code === "EPIPE") return EXIT.unread;
   if (isDiskFailure(error)) {
     // The system's own error says neither what was written nor why it had to be.
     const isBare = hasDiskCode(error);

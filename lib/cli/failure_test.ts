@@ -28,6 +28,11 @@ Deno.test("reportFailure() says in one line that the disk is full, with an exit 
   );
 });
 
+Deno.test("reportFailure() says nothing to a reader who has left", () => {
+  const left = Object.assign(new Error("Broken pipe (os error 32)"), { code: "EPIPE" });
+  deepStrictEqual(reported(left), { code: EXIT.unread, said: "" });
+});
+
 Deno.test("reportFailure() keeps the message of who was writing", () => {
   const { code, said } = reported(new Error('Cannot append 7 bytes to "x"', { cause: full() }));
   deepStrictEqual([code, said.includes("Cannot append 7 bytes"), said.includes(" at ")], [
@@ -35,6 +40,12 @@ Deno.test("reportFailure() keeps the message of who was writing", () => {
     true,
     false,
   ]);
+});
+
+Deno.test("reportFailure() blames the disk even where what was typed seemed wrong", () => {
+  const error = new UsageError('Cannot write "x" as it must be a writable file', { cause: full() });
+  const { code, said } = reported(error);
+  deepStrictEqual([code, said.includes("--help")], [EXIT.unstored, false]);
 });
 
 Deno.test("reportFailure() keeps the stack of a fault of ours", () => {
