@@ -31,8 +31,9 @@ Deno.test("reporterById() finds reporters and suggests the nearest id", () => {
   for (const reporter of REPORTERS) assert.equal(reporterById(reporter.id), reporter);
   assert.throws(() => reporterById("markdwon"), {
     name: "UsageError",
-    message:
-      'Cannot find reporter "markdwon" (did you mean "markdown"?): reporters are terminal, markdown, json, csv',
+    message: `Cannot find reporter "markdwon" (did you mean "markdown"?): reporters are ${
+      REPORTERS.map(({ id }) => id).join(", ")
+    }`,
   });
 });
 
