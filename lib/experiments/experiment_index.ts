@@ -9,7 +9,7 @@ import { messageOf, UsageError } from "../model/errors.ts";
 import { compareIds, numberOf } from "./experiment_id.ts";
 import { type Fault, faultAt } from "./fault.ts";
 import { isObject, parseJson } from "./json_value.ts";
-import type { IndexStatus } from "./validate_signals.ts";
+import type { IndexStatus } from "./signal_rules/mod.ts";
 
 /** What an index says, with every rule that it breaks itself. */
 export interface ExperimentIndex {

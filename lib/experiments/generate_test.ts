@@ -3,7 +3,7 @@ import { readIndex, recordFaults } from "./experiment_index.ts";
 import { makeRepository, TODAY } from "./_fixture.ts";
 import { generatedFiles } from "./generate.ts";
 import { loadExperiments } from "./load_experiments.ts";
-import { validateSignals } from "./validate_signals.ts";
+import { validateSignals } from "./signal_rules/mod.ts";
 
 Deno.test("generatedFiles() gives the same bytes each time, and a map that strangers accept", async () => {
   const root = await makeRepository();

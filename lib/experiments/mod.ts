@@ -15,11 +15,5 @@ export { outcomeDigest, preregistrationDigest, preregistrationOf } from "./prere
 export { publishedOutcomeSchemas, shapeExperiment, shapeOutcome } from "./schema.ts";
 export { writeSections } from "./sections.ts";
 export { allows, type ExperimentFault, validateExperiment, type Vocabulary } from "./validate_experiment.ts";
-export {
-  type IndexStatus,
-  type OutcomeVocabulary,
-  type SignalContext,
-  type SignalFault,
-  validateSignals,
-} from "./validate_signals.ts";
+export * from "./signal_rules/mod.ts";
 export * from "./wording.ts";

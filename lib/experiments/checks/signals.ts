@@ -6,7 +6,7 @@ import { EXPERIMENTS_FOLDER, type Research } from "../load_experiments.ts";
 import { readRegularFile } from "../regular_file.ts";
 import { signalMap } from "../signal_map.ts";
 import { firstDifference } from "../text_difference.ts";
-import { type SignalFault, validateSignals } from "../validate_signals.ts";
+import { type SignalFault, validateSignals } from "../signal_rules/mod.ts";
 import type { Check } from "./check.ts";
 
 /** The sources of the map keep its rules, advice included. */

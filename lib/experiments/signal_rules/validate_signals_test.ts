@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { jsonPathText } from "./json_path.ts";
-import { type SignalContext, validateSignals } from "./validate_signals.ts";
+import { jsonPathText } from "../json_path.ts";
+import { type SignalContext, validateSignals } from "./mod.ts";
 
 /** A small map as resqlite keeps one; loosely typed, since tests break it. */
 // deno-lint-ignore no-explicit-any -- every test damages another field
