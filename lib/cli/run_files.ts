@@ -20,8 +20,8 @@ import type { SiteContent, SiteEntry } from "./site_index.ts";
 export interface RunsSite {
   /** The results folder. */
   readonly results: string;
-  /** The site's folder, with a folder `data` in it. */
-  readonly out: string;
+  /** The site's folder, with a folder `data` in it; without one, no file is written. */
+  readonly out?: string;
 }
 
 /** A run that is to be prepared. */
@@ -175,23 +175,25 @@ function writeRunFiles(
 ): SiteEntry {
   const { record, blocksBytes } = loadStoredRun(join(results, folder));
   const summary = summarizeRun(record);
-  const timelines = readTimelines(join(results, folder), record);
   const files = runFiles(name);
-  const write = (file: string, text: string): number => {
-    const bytes = new TextEncoder().encode(text);
-    // Not replaceFile: syncing ten thousand files takes minutes, and one that was cut short has another size than its entry.
-    Deno.writeFileSync(join(out, file), bytes);
-    return bytes.length;
-  };
-  const sizes = {
-    timelines: timelines.size === 0 ? 0 : write(files.timelines, timelinesScript(timelines)),
-    record: write(files.record, recordScript(record, blocksBytes)),
-  };
+  const sizes = { timelines: 0, record: 0 };
+  if (out !== undefined) {
+    const timelines = readTimelines(join(results, folder), record);
+    if (timelines.size > 0) sizes.timelines = write(join(out, files.timelines), timelinesScript(timelines));
+    sizes.record = write(join(out, files.record), recordScript(record, blocksBytes));
+  }
   const content: SiteContent = {
     line: runLine(record, runHref(name), summary),
     points: runPoints(record, summary),
   };
   return { folder, mark, name, sizes, json: JSON.stringify(content) };
+}
+
+/** Returns the size in bytes. Not replaceFile: to sync ten thousand files takes minutes, and one that was cut short has another size. */
+function write(file: string, text: string): number {
+  const bytes = new TextEncoder().encode(text);
+  Deno.writeFileSync(file, bytes);
+  return bytes.length;
 }
 
 function isRunFault(error: unknown): boolean {

@@ -32,11 +32,24 @@ export interface SiteContent {
   readonly points: RunPoints;
 }
 
+const INDEX_FILE = "index.tsv.gz";
+
+/** Code that files of runs and remembered numbers come from. */
+const CODE = [
+  "./",
+  "../report/html/",
+  "../report/",
+  "../metrics/",
+  "../stats/",
+  "../model/",
+  "../record/",
+];
+
 const SEPARATOR = "\t";
 const LINES_AT_ONCE = 100;
 
 /** Reads an index; an index that is missing, of other code, or damaged gives fewer entries, never wrong ones. */
-export function readSiteIndex(file: string, code: string): Map<string, SiteEntry> {
+function readSiteIndex(file: string, code: string): Map<string, SiteEntry> {
   const entries = new Map<string, SiteEntry>();
   let text: string;
   try {
@@ -103,7 +116,24 @@ export function runMark(folder: string, fileNames: readonly string[]): string {
   }).join("_");
 }
 
-/** Digest of the code that makes pages and entries: what other code wrote is not used. */
+/** Where a site has its index, and what it knows. */
+export interface OpenSiteIndex {
+  /** Its file. */
+  readonly file: string;
+  /** Digest of the present code, which an index must have been written by. */
+  readonly code: string;
+  /** Entries by run folder. */
+  readonly known: ReadonlyMap<string, SiteEntry>;
+}
+
+/** Reads the index of the site below `out`; a site without one knows nothing. */
+export function openSiteIndex(out: string): OpenSiteIndex {
+  const file = join(out, "data", INDEX_FILE);
+  const code = codeDigest(CODE.map((folder) => new URL(folder, import.meta.url)));
+  return { file, code, known: readSiteIndex(file, code) };
+}
+
+/** Digest of the code that makes files of runs and entries: what other code wrote is not used. */
 export function codeDigest(folders: readonly URL[]): string {
   const hash = createHash("sha256");
   for (const folder of folders) {

@@ -27,7 +27,7 @@ export * from "./run_address.ts";
 export { runLine } from "./run_line.ts";
 export * from "./run_points.ts";
 export { type TimelinesByPosition, timelinesScript } from "./timeline.ts";
-export type { IndexView, RunLine } from "./view.ts";
+export type { IndexView, MetricView, RunLine } from "./view.ts";
 
 /** Pages that exist beside a page, in the order of the navigation. */
 export interface SiteLink {

@@ -1,0 +1,122 @@
+/** `deno task history`: metrics over stored runs in the terminal, and where they changed level. */
+import { Command, InvalidArgumentError, Option } from "commander";
+import { addImportedResults } from "../lib/cli/add_imported_results.ts";
+import { EXIT } from "../lib/cli/exit_code.ts";
+import { reportFailure } from "../lib/cli/failure.ts";
+import { changesText, chooseSeries, seriesText } from "../lib/cli/history_text.ts";
+import { parseCommand } from "../lib/cli/parse_command.ts";
+import { printText } from "../lib/cli/print_text.ts";
+import { splitList } from "../lib/cli/select_cells.ts";
+import { openSiteIndex } from "../lib/cli/site_index.ts";
+import { readStoredRuns, type Stray } from "../lib/cli/stored_runs.ts";
+import { standardOutput, type TerminalFacts, terminalStyle } from "../lib/cli/terminal_style.ts";
+import { HistoryBuilder } from "../lib/report/html/mod.ts";
+
+interface HistoryArguments {
+  readonly workload: readonly string[];
+  readonly adapter: readonly string[];
+  readonly metric: readonly string[];
+  readonly machine: string | undefined;
+  readonly last: number;
+  readonly json: boolean;
+  readonly results: string;
+  readonly site: string;
+}
+
+/** Where a history goes. */
+export interface HistorySink {
+  /** Takes the text. */
+  print(text: string): void;
+  /** What is known of the place where it is read. */
+  readonly facts: TerminalFacts;
+}
+
+/** What is shown of a workload when no metric is named. */
+const USUAL_METRIC = "wall_ns";
+
+const HELP = `
+Without a workload, all changes of level are listed, the newest first. With one, its metric is shown run by run.
+Every machine is judged by itself. A site that "deno task report --all" wrote is used for what has not changed since.
+
+Examples:
+  $ deno task history                                            what changed level lately
+  $ deno task history -w keyed-pk -a watchlite                   wall of every run
+  $ deno task history -w keyed-pk -a watchlite -m latency_p50_ns,freshness_p99_ns --last 50
+  $ deno task history --json                                     everything, for programs
+
+Exit codes: 0 fine, 1 a run cannot be read, 2 usage.`;
+
+/** Reads the arguments. Returns `undefined` when help was asked for and printed. Throws a UsageError. */
+export function parseHistoryArguments(args: readonly string[]): HistoryArguments | undefined {
+  const list = (flags: string, description: string, defaults: string): Option =>
+    new Option(flags, description)
+      .argParser((value: string, previous: readonly string[]) => [...previous, value])
+      .default([], defaults);
+  const command = new Command("history")
+    .description("Shows metrics over all stored runs, and where they changed level.")
+    .addOption(list("-w, --workload <ids>", "workloads, repeatable or comma-separated", "all"))
+    .addOption(list("-a, --adapter <names>", "adapters, repeatable or comma-separated", "all"))
+    .addOption(
+      list("-m, --metric <ids>", "metrics, repeatable or comma-separated", "all; of a workload, its wall"),
+    )
+    .option("--machine <id>", "the machine that is meant (default: all)")
+    .addOption(
+      new Option("--last <n>", "runs, or changes, that are shown").argParser(atLeastOne).default(20),
+    )
+    .option("--json", "print JSON", false)
+    .option("--results <folder>", "where runs are looked for", "results")
+    .option("--site <folder>", "where report --all wrote its pages", "report")
+    .addHelpText("after", HELP);
+  return parseCommand(command, args)
+    ? { ...command.opts<HistoryArguments>(), machine: command.opts<HistoryArguments>().machine }
+    : undefined;
+}
+
+/** Prints the history; resolves to the exit code. */
+export async function history(
+  { workload, adapter, metric, machine, last, json, results, site }: HistoryArguments,
+  { print, facts }: HistorySink,
+): Promise<number> {
+  const builder = new HistoryBuilder();
+  const strays: Stray[] = [];
+  let damagedCount = 0;
+  for await (const one of readStoredRuns({ results }, openSiteIndex(site).known)) {
+    if ("stray" in one) {
+      damagedCount += Number(one.isDamaged);
+      strays.push(one.stray);
+    } else builder.addRun(one.content.line, one.content.points);
+  }
+  strays.push(...addImportedResults(results, builder));
+  for (const { path, reason } of strays) console.error(`Left out ${path}: ${reason}`);
+
+  const workloads = splitList(workload);
+  const metrics = splitList(metric);
+  const series = chooseSeries({ view: builder.view(() => ""), lanes: [...builder.lanes()] }, {
+    workloads,
+    adapters: splitList(adapter),
+    metrics: metrics.length === 0 && workloads.length > 0 && !json ? [USUAL_METRIC] : metrics,
+    machine,
+  });
+  const style = terminalStyle(facts, undefined);
+  if (json) print(`${JSON.stringify({ series, strays })}\n`);
+  else if (series.length === 0) print("There is no such series: deno task bench makes the first run\n");
+  else print(`${(workloads.length > 0 ? seriesText : changesText)(series, last, style)}\n`);
+  return damagedCount === 0 ? EXIT.fine : EXIT.wrong;
+}
+
+function atLeastOne(text: string): number {
+  const value = Number(text);
+  if (Number.isSafeInteger(value) && value >= 1) return value;
+  throw new InvalidArgumentError("It must be a whole number of at least 1.");
+}
+
+if (import.meta.main) {
+  try {
+    const parsed = parseHistoryArguments(Deno.args);
+    Deno.exit(
+      parsed === undefined ? EXIT.fine : await history(parsed, { print: printText, facts: standardOutput() }),
+    );
+  } catch (error) {
+    Deno.exit(reportFailure("history", error));
+  }
+}
