@@ -1,7 +1,7 @@
 /**
  * `deno task bench:report [count]`: how long a site of many stored runs takes, and how large one of fifty large runs is.
  *
- * Each pass is a process of its own: every run read anew, then all of them from the index. Writes
+ * Each pass is a process of its own: every run read anew, then all of them from the index, and the same for `history`. Writes
  * `results/bench-report.json` (every round) and `results/bench-report.md` (best, median and worst round).
  */
 import { cpSync } from "node:fs";
@@ -17,7 +17,7 @@ import { listRuns, readEnvironment, replaceFile } from "../lib/record/mod.ts";
 import { formatCount, formatQuantity, formatSpread } from "../lib/report/format.ts";
 import { generateRuns } from "../lib/testing/generate_runs.ts";
 import { recordFixture } from "../lib/testing/record_fixture.ts";
-import type { PassResult } from "./bench_report/pass.ts";
+import type { PassKind, PassResult } from "./bench_report/pass.ts";
 
 const ROUND_COUNT = 3;
 const DEFAULT_COUNT = 10_000;
@@ -46,12 +46,16 @@ interface ReportBench {
   readonly cold: readonly Pass[];
   /** Nothing has changed since. */
   readonly warm: readonly Pass[];
+  /** `history` without a site: every run read. */
+  readonly coldHistory: readonly Pass[];
+  /** `history` beside the site. */
+  readonly warmHistory: readonly Pass[];
   readonly site: SiteSize;
   /** A site of many copies of the largest run that the repository stores. */
   readonly large: SiteSize & { readonly run: string; readonly runCount: number; readonly cellCount: number };
 }
 
-async function runPass(results: string, out: string): Promise<Pass> {
+async function runPass(kind: PassKind, results: string, site: string): Promise<Pass> {
   const start = performance.now();
   const { success, stdout } = await new Deno.Command(Deno.execPath(), {
     args: [
@@ -61,13 +65,14 @@ async function runPass(results: string, out: string): Promise<Pass> {
       "--allow-write",
       "--allow-env",
       new URL("bench_report/pass.ts", import.meta.url).pathname,
+      kind,
       results,
-      out,
+      site,
     ],
-    stderr: "inherit",
+    stderr: "null",
   }).output();
   const wallNs = (performance.now() - start) * 1e6;
-  if (!success) throw new UsageError(`Cannot measure reports as "${out}" must be written: the pass failed`);
+  if (!success) throw new UsageError(`Cannot measure ${kind} as it must end: it failed over "${results}"`);
   const last = new TextDecoder().decode(stdout).trim().split("\n").at(-1)!;
   return { ...JSON.parse(last) as PassResult, wallNs };
 }
@@ -109,7 +114,7 @@ async function largeSite(folder: string): Promise<ReportBench["large"]> {
   };
 }
 
-function render({ startedAt, environment, runCount, cold, warm, site, large }: ReportBench): string {
+function render({ startedAt, environment, runCount, site, large, ...passes }: ReportBench): string {
   const bytes = (value: number): string => formatQuantity(value, "bytes");
   return [
     "# How long reports take, and how large they are",
@@ -118,8 +123,13 @@ function render({ startedAt, environment, runCount, cold, warm, site, large }: R
     `${ROUND_COUNT} rounds, one process per pass. Best / median / worst round.`,
     "",
     markdownTable([
-      [`\`report --all\` over ${formatCount(runCount)} runs`, "wall", "peak memory"],
-      ...([["every run read anew", cold], ["nothing changed", warm]] as const).map(([title, passes]) => [
+      [`over ${formatCount(runCount)} runs`, "wall", "peak memory"],
+      ...([
+        ["`report --all`, every run read anew", passes.cold],
+        ["`report --all`, nothing changed", passes.warm],
+        ["`history` without a site, every run read", passes.coldHistory],
+        ["`history` beside the site", passes.warmHistory],
+      ] as const).map(([title, passes]) => [
         title,
         formatSpread(passes.map(({ wallNs }) => wallNs), "ns"),
         formatSpread(passes.map(({ peakRssBytes }) => peakRssBytes), "bytes"),
@@ -156,18 +166,24 @@ async function benchReport(count: number): Promise<void> {
     // A file system looks through what was deleted seconds ago before it makes a file: each round has a folder of its own.
     const outOf = (round: number): string => join(folder, `site-${round}`);
     generateRuns(recordFixture(), results, count);
-    const [cold, warm]: [Pass[], Pass[]] = [[], []];
+    const passes = {
+      cold: [] as Pass[],
+      warm: [] as Pass[],
+      coldHistory: [] as Pass[],
+      warmHistory: [] as Pass[],
+    };
     for (let round = 0; round < ROUND_COUNT; round++) {
-      cold.push(await runPass(results, outOf(round)));
-      warm.push(await runPass(results, outOf(round)));
+      passes.coldHistory.push(await runPass("history", results, outOf(round)));
+      passes.cold.push(await runPass("report", results, outOf(round)));
+      passes.warm.push(await runPass("report", results, outOf(round)));
+      passes.warmHistory.push(await runPass("history", results, outOf(round)));
       console.error(`Round ${round + 1} of ${ROUND_COUNT} is done`);
     }
     const measured: ReportBench = {
       startedAt,
       environment: readEnvironment(),
       runCount: count,
-      cold,
-      warm,
+      ...passes,
       site: siteSize(outOf(0)),
       large: await largeSite(folder),
     };

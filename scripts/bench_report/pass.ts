@@ -1,22 +1,29 @@
-/** One pass of `deno task bench:report`, in a process of its own: writes a site and prints what that took. */
+/** One pass of `deno task bench:report`, in a process of its own: does what a command does and prints what that took. */
 import process from "node:process";
 import { writeSite } from "../../lib/cli/write_site.ts";
+import { history, parseHistoryArguments } from "../history.ts";
 
 /** What a pass prints as its last line. */
 export interface PassResult {
-  /** Runs with a page. */
-  readonly runCount: number;
-  /** Runs that were read, the others being in the index. */
-  readonly readCount: number;
   /** Largest resident memory of the process, its workers included. */
   readonly peakRssBytes: number;
 }
 
+/** What a pass does: `report --all`, or `history`. */
+export type PassKind = "report" | "history";
+
 const KIB = 1024;
 
 if (import.meta.main) {
-  const [results, out] = Deno.args as [string, string];
-  const { runCount, readCount } = await writeSite(results, out);
-  const result: PassResult = { runCount, readCount, peakRssBytes: process.resourceUsage().maxRSS * KIB };
+  const [kind, results, site] = Deno.args as [PassKind, string, string];
+  if (kind === "report") await writeSite(results, site);
+  else {
+    const facts = { isTerminal: false, columns: 0, noColor: true, environment: {} };
+    await history(parseHistoryArguments(["--results", results, "--site", site])!, {
+      print: console.error,
+      facts,
+    });
+  }
+  const result: PassResult = { peakRssBytes: process.resourceUsage().maxRSS * KIB };
   console.log(JSON.stringify(result));
 }
