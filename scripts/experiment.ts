@@ -33,10 +33,12 @@ import {
   type ExperimentModule,
   requireCleanTree,
   requireLanes,
+  requireOutcome,
   requireOwnRun,
   requireRecordable,
   runLabel,
   storeOutcome,
+  withRepetition,
 } from "../lib/experiments/run/outcome.ts";
 import { skeleton } from "../lib/experiments/run/skeleton.ts";
 import {
@@ -82,6 +84,10 @@ async function main(options: ExperimentOptions): Promise<number> {
     // Before anything is measured: the run itself is checked below.
     if (options.from === undefined) requireCleanTree(loaded.id, readEnvironment(options.root));
   }
+  if (options.repetition) {
+    requireOutcome(loaded);
+    if (options.from === undefined) requireCleanTree(loaded.id, readEnvironment(options.root));
+  }
 
   const { folder, record, ending } = options.from === undefined
     ? await measureExperiment(options, loaded, resultsFolder, budgetMs)
@@ -119,6 +125,11 @@ async function main(options: ExperimentOptions): Promise<number> {
     console.error(
       'Next: say in "learned" what it taught, remove "withoutEvidence", run deno task signals generate',
     );
+  }
+  if (options.repetition) {
+    requireCleanTree(loaded.id, record.environment);
+    console.error(`Wrote ${storeOutcome(options.root, loaded, withRepetition(loaded, record))}`);
+    console.error('Next: say in "learned" what it adds, run deno task signals generate');
   }
   const isFine = record.results.every((block) =>
     block.status === "measured" && block.verdict === "converged"

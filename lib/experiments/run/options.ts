@@ -15,6 +15,8 @@ export interface ExperimentOptions {
   readonly dryRun: boolean;
   /** Write the outcome. */
   readonly record: boolean;
+  /** Add the run to the evidence of the recorded outcome. */
+  readonly repetition: boolean;
   /** Overwrite what was recorded. */
   readonly force: boolean;
   /** A stored run to judge instead of measuring. */
@@ -72,6 +74,8 @@ Examples:
   $ deno task experiment --id 127 --record            measure, and write the outcome beside the experiment
   $ deno task experiment --id 127 --record --from results/<run>
                                                       record a run that was measured before
+  $ deno task experiment --id 127 --repetition --from results/<run>
+                                                      the same question on another machine, beside what is recorded
   $ deno task experiment --id 127 --resume results/<run> --budget 10m
                                                       go on with an interrupted run, for ten minutes more
 
@@ -99,6 +103,11 @@ export function parseExperimentArguments(args: readonly string[]): ExperimentOpt
     .option("--id <id>", "the experiment to run")
     .option("--dry-run", "print the plan, the rule and the cost, and run nothing", false)
     .option("--record", "write the outcome beside the experiment; needs a clean working tree", false)
+    .option(
+      "--repetition",
+      "add the run to the evidence of the recorded outcome, whose verdict stays as it is",
+      false,
+    )
     .option("--force", "overwrite what was recorded before", false)
     .option("--from <run>", "judge a stored run of the experiment instead of measuring")
     .option("--resume <run>", "go on with an interrupted run: its folder, or the beginning of its id")
@@ -123,6 +132,8 @@ export function parseExperimentArguments(args: readonly string[]): ExperimentOpt
   if (asked !== 1) throw new UsageError('Cannot tell what to do: give one of --list, --id and "new"');
   const conflicts = [
     options.dryRun && options.record ? "--dry-run and --record" : undefined,
+    options.record && options.repetition ? "--record and --repetition" : undefined,
+    options.dryRun && options.repetition ? "--dry-run and --repetition" : undefined,
     options.dryRun && options.from !== undefined ? "--dry-run and --from" : undefined,
     options.dryRun && options.resume !== undefined ? "--dry-run and --resume" : undefined,
     options.from !== undefined && options.resume !== undefined ? "--from and --resume" : undefined,

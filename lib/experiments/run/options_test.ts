@@ -22,6 +22,8 @@ for (
     [["--id", "1", "--dry-run", "--record"], /--dry-run and --record/],
     [["--id", "1", "--dry-run", "--from", "x"], /--dry-run and --from/],
     [["--id", "1", "--from", "x", "--budget", "5m"], /--budget and --from/],
+    [["--id", "1", "--record", "--repetition"], /--record and --repetition/],
+    [["--id", "1", "--dry-run", "--repetition"], /--dry-run and --repetition/],
     [["--id", "1", "--force"], /--force without --record/],
     [["--idd", "1"], /unknown option '--idd'/],
   ] as const

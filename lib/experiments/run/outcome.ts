@@ -21,6 +21,8 @@ import { weatherTable } from "./tables.ts";
 
 /** The role of the run that a verdict is computed from. */
 const COMPARISON_ROLE = "comparison";
+/** Role of a run that asked the same again and decided nothing. */
+const REPETITION_ROLE = "repetition";
 
 /**
  * What an experiment file may export beside `experiment`. None of it is part of what is settled, and none of it takes
@@ -130,6 +132,31 @@ export async function buildOutcome(
     );
   }
   return outcome;
+}
+
+/** What is recorded, as a repetition needs it. Throws a UsageError when there is nothing. */
+export function requireOutcome({ id, outcome }: LoadedExperiment): Outcome {
+  if (outcome !== undefined) return outcome;
+  throw new UsageError(
+    `Cannot add a repetition to experiment ${id} as there must be an outcome: record it first`,
+  );
+}
+
+/**
+ * The recorded outcome with another run of the same experiment in its evidence; what was decided stays. Throws a
+ * UsageError when nothing is recorded, and when the run is evidence already.
+ */
+export function withRepetition(loaded: LoadedExperiment, run: RunRecord): Outcome {
+  const { id } = loaded;
+  const outcome = requireOutcome(loaded);
+  if (outcome.evidence.some((one) => one.run === run.id)) {
+    throw new UsageError(
+      `Cannot add a repetition to experiment ${id} as the run must be another one: "${run.id}" is evidence already`,
+    );
+  }
+  const evidence = [...outcome.evidence, { run: run.id, sha256: run.sha256!, role: REPETITION_ROLE }];
+  const repeated = { ...outcome, evidence };
+  return { ...repeated, sha256: outcomeDigest(repeated) };
 }
 
 /** The tables of an outcome that follow from its run alone. */

@@ -15,6 +15,7 @@ import {
   requireRecordable,
   runLabel,
   storeOutcome,
+  withRepetition,
 } from "./outcome.ts";
 import { readingTable } from "./tables.ts";
 
@@ -141,4 +142,16 @@ Deno.test("requireCleanTree() wants a commit and no changes", () => {
   throws(() => requireCleanTree("007", { ...environment, isDirty: true }), /it has changes/);
   const { commit: _, ...without } = environment;
   throws(() => requireCleanTree("007", without), /there is no commit/);
+});
+
+Deno.test("withRepetition() adds a run to the evidence and changes nothing that was decided", async () => {
+  const outcome = await buildOutcome(loaded(), {}, RUN, judgeExperiment(TWO_ARMS, RUN), NOW);
+  const again: RunRecord = { ...RUN, id: "2026-11-23T10-00-00-exp-007", sha256: "b".repeat(64) };
+  const { evidence, sha256, ...repeated } = withRepetition({ ...loaded(), outcome }, again);
+  const { evidence: before, sha256: _, ...recorded } = outcome;
+  deepStrictEqual(repeated, recorded);
+  deepStrictEqual(evidence, [...before, { run: again.id, sha256: "b".repeat(64), role: "repetition" }]);
+  strictEqual(sha256, outcomeDigest({ ...outcome, evidence }));
+  throws(() => withRepetition({ ...loaded(), outcome }, RUN), /is evidence already/);
+  throws(() => withRepetition(loaded(), RUN), /there must be an outcome: record it first/);
 });
