@@ -1,11 +1,10 @@
 /** The history of stored runs for a terminal: changes of level, and metrics run by run. */
-import CliTable from "cli-table3";
 import pc from "picocolors";
 import { didYouMean, type Unit, UsageError } from "../model/mod.ts";
-import { BARE_TABLE } from "../report/bare_table.ts";
+import { bareTable } from "../report/bare_table.ts";
 import { drawBar } from "../report/bar_chart.ts";
 import { formatCount, formatQuantity, formatRatio } from "../report/format.ts";
-import { type ChangePoint, changePoints } from "../report/html/change_points.ts";
+import { type ChangePoint, changePoints, changeWord } from "../report/html/change_points.ts";
 import type { HistoryLane, HistoryRun, HistorySeries, HistoryView, MetricView } from "../report/html/mod.ts";
 import type { TerminalStyle } from "../report/mod.ts";
 import { safeText } from "../report/safe_text.ts";
@@ -115,7 +114,7 @@ export function changesText(series: readonly ChosenSeries[], most: number, style
     } series: one needs five runs on either side and 5 %`;
   }
   const rows = changes.slice(0, most).map(({ one, change, run }) => {
-    const word = changeWord(one.metric, change.ratio);
+    const word = changeWord(one.metric.direction, change.ratio);
     const color = word === "better" ? green : word === "worse" ? red : (text: string) => text;
     return [
       run.startedAt.slice(0, 16).replace("T", " "),
@@ -132,8 +131,13 @@ export function changesText(series: readonly ChosenSeries[], most: number, style
   const hidden = changes.length - rows.length;
   return [
     bold("Changes of level, newest first"),
-    table(["since", "commit", "run", "machine", "workload", "adapter", "metric", "change", "interval"], rows),
-    ...(hidden === 0 ? [] : [`${formatCount(hidden)} older ones are not shown: --last shows more`]),
+    bareTable(
+      ["since", "commit", "run", "machine", "workload", "adapter", "metric", "change", "interval"],
+      rows,
+    ),
+    ...(hidden === 0 ? [] : [
+      `${formatCount(hidden)} older ${hidden === 1 ? "one is" : "ones are"} not shown: --last shows more`,
+    ]),
   ].join("\n");
 }
 
@@ -154,7 +158,7 @@ export function seriesText(series: readonly ChosenSeries[], most: number, style:
         formatQuantity(value, one.metric.unit),
         spanText(lower, upper, one.metric.unit),
         ...(style.bars === undefined ? [] : [drawBar({ lower, upper }, largest, BAR_WIDTH, style.bars)]),
-        ratio === undefined ? "" : `${changeWord(one.metric, ratio)} ${formatRatio(ratio)}`,
+        ratio === undefined ? "" : `${changeWord(one.metric.direction, ratio)} ${formatRatio(ratio)}`,
       ];
     });
     const runs = `${formatCount(one.points.length)} ${one.points.length === 1 ? "run" : "runs"}`;
@@ -162,7 +166,7 @@ export function seriesText(series: readonly ChosenSeries[], most: number, style:
       `${bold(`${one.name}, ${placeText(one)}`)}: ${one.lane}, ${one.machine}, ${runs}${
         from === 0 ? "" : `, the newest ${most}`
       }`,
-      table(
+      bareTable(
         ["run", "commit", "label", "value", "interval", ...(style.bars === undefined ? [] : [""]), ""],
         rows,
       ),
@@ -194,21 +198,10 @@ function workloadNames(lane: string): string[] {
   return [key, key.split("@", 1)[0]!];
 }
 
-function changeWord({ direction }: MetricView, ratio: number): "better" | "worse" | "different" {
-  if (direction !== "lower" && direction !== "higher") return "different";
-  return (direction === "higher") === (ratio > 1) ? "better" : "worse";
-}
-
 function placeText({ phase, label, metric }: NamedSeries): string {
   return [phase, label, metric.title].filter((text) => text !== "").join(" / ");
 }
 
 function spanText(lower: number, upper: number, unit: Unit): string {
   return lower === upper ? "" : `${formatQuantity(lower, unit)} to ${formatQuantity(upper, unit)}`;
-}
-
-function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
-  const drawn = new CliTable({ ...BARE_TABLE, head: [...head] });
-  drawn.push(...rows.map((row) => [...row]));
-  return drawn.toString().split("\n").map((line) => line.trimEnd()).join("\n");
 }

@@ -74,7 +74,7 @@ Deno.test("changesText() lists changes of level, the newest first, and says when
   match(lines[3]!, /burst \/ writes\/s +better 2\.0/);
   match(
     changesText(chooseSeries(history(), ALL), 1, PLAIN),
-    /1 older ones are not shown: --last shows more$/,
+    /1 older one is not shown: --last shows more$/,
   );
   match(
     changesText(chooseSeries(history(), { ...ALL, machine: "aaaa" }), 20, PLAIN),

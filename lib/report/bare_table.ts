@@ -1,4 +1,4 @@
-import type { TableConstructorOptions } from "cli-table3";
+import CliTable, { type TableConstructorOptions } from "cli-table3";
 
 /** Tables of aligned columns, without lines and without colours of the library's choice. */
 export const BARE_TABLE: TableConstructorOptions = {
@@ -21,3 +21,10 @@ export const BARE_TABLE: TableConstructorOptions = {
     "middle": "  ",
   },
 };
+
+/** Rows under a heading, as long as they come. */
+export function bareTable(head: readonly string[], rows: readonly (readonly string[])[]): string {
+  const drawn = new CliTable({ ...BARE_TABLE, head: [...head] });
+  drawn.push(...rows.map((row) => [...row]));
+  return drawn.toString().split("\n").map((line) => line.trimEnd()).join("\n");
+}

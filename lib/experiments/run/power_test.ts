@@ -166,3 +166,19 @@ Deno.test("storePower() writes what parsePowerFile() accepts, and a page that is
     await Deno.remove(folder, { recursive: true });
   }
 });
+
+Deno.test("studyPower() says what kept CPUs busy, and storePower() keeps such a study beside the quiet one", async () => {
+  const run = powerRun(7, 0.01);
+  const study = studyPower({ ...run, settings: { ...run.settings, busyProcesses: 2 } }, [CELL]);
+  strictEqual(study.busyProcesses, 2);
+  match(powerPage(study), /2 busy processes ran beside it all the time\. The load average was/);
+  const folder = await Deno.makeTempDir({ prefix: "watchbench-power-" });
+  try {
+    const [busy, quiet] = [storePower(folder, study), storePower(folder, studyPower(run, [CELL]))];
+    match(busy, /-busy2\.json$/);
+    strictEqual(busy.replace("-busy2", ""), quiet);
+    deepStrictEqual(parsePowerFile(Deno.readTextFileSync(busy), busy), study);
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
+});

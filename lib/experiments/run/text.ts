@@ -1,7 +1,6 @@
 /** Experiments on a terminal: lists, plans, verdicts. */
-import Table from "cli-table3";
 import type { CriterionResult, Experiment } from "../../model/mod.ts";
-import { BARE_TABLE } from "../../report/bare_table.ts";
+import { bareTable } from "../../report/bare_table.ts";
 import { formatShare } from "../../report/format.ts";
 import { BLOCKS_PER_SIDE, lookSchedule } from "../../stats/mod.ts";
 import type { Decision } from "../decide.ts";
@@ -21,7 +20,7 @@ import { sidesText } from "./tables.ts";
 /** All experiments with their status. */
 export function describeExperiments(experiments: readonly LoadedExperiment[]): string {
   if (experiments.length === 0) return "No experiments yet: deno task experiment new <slug>";
-  return table(
+  return bareTable(
     ["id", "class", "status", "title"],
     experiments.map((
       loaded,
@@ -82,7 +81,7 @@ export function describeExperimentPlan(
     `Cost: ${cost}`,
     ...notes.map((note) => `Note: ${note}`),
     "",
-    table(["role", "criterion", "where", "quantity", "bar", "judges"], rule),
+    bareTable(["role", "criterion", "where", "quantity", "bar", "judges"], rule),
     "",
     "First round, blocks of arms that are compared in random order:",
     ...countedKeys(planRound(cells, 0, seed).map(({ cell: { key } }) => key)),
@@ -146,7 +145,7 @@ export function describeVerdict(
   const isCalibrated = results.every(({ comparison }) => comparison === undefined || comparison.isCalibrated);
   const disturbed = weather.length - roundCount;
   return [
-    table(
+    bareTable(
       ["criterion", "arm", "value", "control", "ratio to control", "comparison", "result"],
       results.map((result) => resultRow(criteria.get(result.criterion)!, result)),
     ),
@@ -190,7 +189,7 @@ export function describeCalibration({ machineId, cpuModel, cells }: Calibration)
   const lopsided = cells.flatMap(({ cellKey, lopsided }) => lopsided.map((name) => `${cellKey} ${name}`));
   return [
     `Machine ${machineId}, ${cpuModel}`,
-    table(["cell", "where", "metric", "pairs", "spread", ...pairCounts], rows),
+    bareTable(["cell", "where", "metric", "pairs", "spread", ...pairCounts], rows),
     lopsided.length === 0
       ? "Equal sides are equal: no quantity differs between the blocks of a pair"
       : `Equal sides that differ, which must not be: ${lopsided.join("; ")}`,
@@ -231,15 +230,9 @@ export function describePower(study: PowerStudy): string {
     `A pair has ${blocksPerSide} blocks a side; a difference is called at p < ${alarmLevel} and beyond ${
       percent(floor)
     }`,
-    table(["cell", "metric", "spread", "planted", "seen", "design", "pairs", "called", "95 %"], rows),
+    bareTable(["cell", "metric", "spread", "planted", "seen", "design", "pairs", "called", "95 %"], rows),
     ...powerTargets(study),
   ].join("\n");
-}
-
-function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
-  const drawn = new Table({ ...BARE_TABLE, head: [...head] });
-  drawn.push(...rows.map((row) => [...row]));
-  return drawn.toString().split("\n").map((line) => line.trimEnd()).join("\n");
 }
 
 function percent(share: number): string {

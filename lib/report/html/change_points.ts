@@ -6,6 +6,7 @@
  * from it. Then both parts are searched in the same way. Ranks do not mind one outlier, and a slow drift shows as a few
  * steps. The best of many places is taken, so the interval is wider than for one comparison: 99.5 %.
  */
+import type { Direction } from "../../model/mod.ts";
 import {
   mannWhitneyRank,
   median,
@@ -24,6 +25,12 @@ export interface ChangePoint {
   readonly lower: number;
   /** See {@link lower}. */
   readonly upper: number;
+}
+
+/** What a change means for a metric. */
+export function changeWord(direction: Direction, ratio: number): "better" | "worse" | "different" {
+  if (direction !== "lower" && direction !== "higher") return "different";
+  return (direction === "higher") === (ratio > 1) ? "better" : "worse";
 }
 
 const CONFIDENCE = 0.995;

@@ -1,6 +1,6 @@
 /** Each metric over runs and commits, per machine, with changes of level and gaps. */
 import { formatCount, formatQuantity, formatRatio, NO_VALUE } from "../../../lib/report/format.ts";
-import { changePoints } from "../../../lib/report/html/change_points.ts";
+import { changePoints, changeWord } from "../../../lib/report/html/change_points.ts";
 import type { HistoryLane, HistorySeries, HistoryView } from "../../../lib/report/html/history.ts";
 import type { MetricView } from "../../../lib/report/html/view.ts";
 import { dataTable, type TableField } from "./data_table.ts";
@@ -157,10 +157,7 @@ function changesPart(view: HistoryView, lines: readonly HistoryLine[], metric: M
   const changes = lines.flatMap(({ name, color, series, changes }) =>
     changes.map(({ at, ratio, lower, upper }) => {
       const run = view.runs[series.runs[at]!]!;
-      const isBetter = metric.direction === "higher" ? ratio > 1 : ratio < 1;
-      const word = metric.direction === "lower" || metric.direction === "higher"
-        ? (isBetter ? "better" : "worse")
-        : "different";
+      const word = changeWord(metric.direction, ratio);
       return h(
         "li",
         {},
