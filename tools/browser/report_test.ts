@@ -52,6 +52,14 @@ withSite("the page of a site shows the run in its address, at the place in its a
   assert.deepEqual(faults, []);
 });
 
+withSite("the list leads to the page of a run", async (_t, open) => {
+  const { tab, faults } = await open("index");
+  await tab.locator("tbody a").first().click();
+  await tab.locator("#overview tbody td b").first().waitFor();
+  assert.equal(await tab.locator("h1").innerText(), recordFixture().label);
+  assert.deepEqual(faults, []);
+});
+
 withSite("a run that is not there is told, and so is an address without one", async (_t, open) => {
   for (
     const [page, message] of [
