@@ -122,11 +122,12 @@ export const experiment: Experiment = {
       "ended in review for the same reason. Since then the engine steps several rows of a batch at once, so that the burst " +
       "is half as long, and a side of a pair is the median of five processes. The run was ended by hand after the look at " +
       "ten rounds, seven minutes before its time was up.",
-      "A second machine measured it again, with this code and 18 pairs, not calibrated " +
-      "(results/2026-11-27T12-42-58-exp-079-be048bef): every bar came out as here but for the chat insert of latest-wins, " +
-      "3 % above the control with an interval to 8 %. The fan-out costs 0.65 times what per-commit costs. Keyed-PK is 5 % " +
-      "above the control, with an interval from 1 to 10 %: there is a small cost, as large as the margin itself, so that " +
-      "more pairs may not decide it either.",
+      "A second machine measured it again, with 18 pairs, not calibrated " +
+      "(results/2026-11-27T12-42-58-exp-079-be048bef). latest-wins clears the same bars there but for the chat insert, " +
+      "which is undecided, 3 % above the control with an interval to 8 %; its fan-out costs 0.65 times what per-commit " +
+      "costs. Its keyed-PK is 5 % above the control, with an interval from 1 to 10 %: there is a small cost, as large as " +
+      "the margin itself, so that more pairs may not decide it either. Of cancel-restart, the fan-out and keyed-PK are " +
+      "decided there, both passes, and the chat insert is not; it misses what it misses here.",
       "Numbers of the standard burst had been seen in probes before the bars were settled, and the large cells were added " +
       "because of what the probes showed.",
     ],

@@ -8,8 +8,9 @@ import { parseCommand } from "../lib/cli/parse_command.ts";
 import { printText } from "../lib/cli/print_text.ts";
 import { splitList } from "../lib/cli/select_cells.ts";
 import { openSiteIndex } from "../lib/cli/site_index.ts";
-import { readStoredRuns, type Stray } from "../lib/cli/stored_runs.ts";
+import { readStoredRuns } from "../lib/cli/stored_runs.ts";
 import { standardOutput, type TerminalFacts, terminalStyle } from "../lib/cli/terminal_style.ts";
+import type { Stray } from "../lib/record/mod.ts";
 import { HistoryBuilder } from "../lib/report/html/mod.ts";
 
 interface HistoryArguments {

@@ -1,7 +1,7 @@
 import { IMPORTED_FOLDER, loadImported } from "../import/mod.ts";
+import type { Stray } from "../record/mod.ts";
 import { type HistoryBuilder, importedHistory } from "../report/html/mod.ts";
 import { safeText } from "../report/safe_text.ts";
-import type { Stray } from "./stored_runs.ts";
 
 /** Adds what was imported into a results folder to a history; returns what is there and cannot be read. */
 export function addImportedResults(results: string, history: HistoryBuilder): Stray[] {

@@ -1,24 +1,17 @@
 /** All runs of a results folder, one after the other: those that an index knows as they are, the others read. */
 import { join } from "node:path";
 import { messageOf, UsageError } from "../model/mod.ts";
-import { BLOCKS_FILE, HEADER_FILE } from "../record/load_run.ts";
-import { runFiles } from "../report/html/mod.ts";
+import { BLOCKS_FILE, HEADER_FILE, type Stray } from "../record/mod.ts";
+import { RUN_FILE_KINDS, runFiles } from "../report/html/mod.ts";
 import { safeText } from "../report/safe_text.ts";
 import { prepareRuns, type RunOrder, type RunsSite } from "./run_files.ts";
 import { runMark, type SiteContent, type SiteEntry } from "./site_index.ts";
-
-/** What is no readable run, and why; both harmless. */
-export interface Stray {
-  /** Seen from the results folder. */
-  readonly path: string;
-  /** In words. */
-  readonly reason: string;
-}
 
 /** A run, or something that is none. */
 export type StoredRunOrStray =
   | { readonly entry: SiteEntry; readonly content: SiteContent; readonly isKnown: boolean }
   | {
+    /** Its path is seen from the results folder; its texts are harmless. */
     readonly stray: Stray;
     /** It is a run that cannot be read, not something else. */
     readonly isDamaged: boolean;
@@ -45,11 +38,6 @@ export async function* readStoredRuns(
       yield { entry, content: JSON.parse(entry.json) as SiteContent, isKnown };
     }
   }
-}
-
-/** Names of the files of a run in a site. */
-export function fileKinds<T extends object>(files: T): (keyof T)[] {
-  return Object.keys(files) as (keyof T)[];
 }
 
 /** What a name in the results folder turned out to be. */
@@ -95,7 +83,7 @@ function isSize(file: string, size: number | undefined): boolean {
 
 function hasFiles(out: string, { name, sizes }: SiteEntry): boolean {
   const files = runFiles(name);
-  return fileKinds(files).every((one) => sizes[one] === 0 || isSize(join(out, files[one]), sizes[one]));
+  return RUN_FILE_KINDS.every((one) => sizes[one] === 0 || isSize(join(out, files[one]), sizes[one]));
 }
 
 function isFolder(path: string): boolean {

@@ -1,7 +1,7 @@
 /** All runs of a results folder as pages: the list, one page that shows any run, the history, the devices. */
 import { join } from "node:path";
 import { messageOf, UsageError } from "../model/mod.ts";
-import { replaceFile } from "../record/mod.ts";
+import { replaceFile, type Stray } from "../record/mod.ts";
 import {
   deflated,
   DevicesBuilder,
@@ -10,6 +10,7 @@ import {
   historyPage,
   indexPage,
   readAssets,
+  RUN_FILE_KINDS,
   RUN_PAGE,
   runFiles,
   runHref,
@@ -20,7 +21,7 @@ import {
 } from "../report/html/mod.ts";
 import { addImportedResults } from "./add_imported_results.ts";
 import { openSiteIndex, type SiteEntry, SiteIndexWriter } from "./site_index.ts";
-import { fileKinds, readStoredRuns, type Stray } from "./stored_runs.ts";
+import { readStoredRuns } from "./stored_runs.ts";
 
 /** What became of the runs of a results folder. */
 export interface SiteOutcome {
@@ -130,7 +131,7 @@ function removeStale(
 ): void {
   for (const { name, sizes } of known.values()) {
     const files = runFiles(name);
-    for (const one of fileKinds(files)) {
+    for (const one of RUN_FILE_KINDS) {
       if (sizes[one] > 0 && (current.get(name)?.[one] ?? 0) === 0) remove(join(out, files[one]));
     }
   }

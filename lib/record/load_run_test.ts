@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { RecordFormatError } from "../model/errors.ts";
 import type { RunRecord } from "../model/record.ts";
 import { edit, END, exampleBlock, exampleStart, withDirectory } from "./_fixtures.ts";
-import { headerDigest, loadRun } from "./load_run.ts";
+import { headerDigest, loadRun, loadStoredRun } from "./load_run.ts";
 import type { Migration } from "./migrate.ts";
 import { createRun } from "./run_folder.ts";
 
@@ -260,5 +260,23 @@ Deno.test("loadRun() names the versions when no migration leads to the present o
       undefined,
       /has schema version 0 and nothing leads from version 0 to 1/,
     );
+  });
+});
+
+Deno.test("loadStoredRun() hands out the bytes of blocks only where they are those of the record", () => {
+  withDirectory((root) => {
+    const { folder, record } = storeRun(root);
+    const stored = loadStoredRun(folder);
+    assert.deepEqual(stored.record, record);
+    assert.deepEqual(stored.blocksBytes, Deno.readFileSync(join(folder, "blocks.jsonl")));
+    age(folder, record);
+    const migrated = loadStoredRun(folder, [FROM_0]);
+    assert.deepEqual([migrated.record.results, migrated.blocksBytes], [record.results, undefined]);
+  });
+  withDirectory((root) => {
+    const { folder } = storeRun(root, false);
+    Deno.writeTextFileSync(join(folder, "blocks.jsonl"), '{"cut', { append: true });
+    const { record, blocksBytes } = loadStoredRun(folder);
+    assert.deepEqual([record.results.length, blocksBytes], [3, undefined]);
   });
 });

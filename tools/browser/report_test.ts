@@ -52,6 +52,15 @@ withSite("the page of a site shows the run in its address, at the place in its a
   assert.deepEqual(faults, []);
 });
 
+withSite("a table fades where columns are hidden behind its edge, and no more at its end", async (_t, open) => {
+  const { tab } = await open("run", 360);
+  const table = tab.locator("#overview .table");
+  const isCut = (): Promise<boolean> => table.evaluate((box) => box.classList.contains("cut"));
+  await eventually(async () => assert.equal(await isCut(), true));
+  await table.evaluate((box) => box.scrollLeft = box.scrollWidth);
+  await eventually(async () => assert.equal(await isCut(), false));
+});
+
 withSite("the list leads to the page of a run", async (_t, open) => {
   const { tab, faults } = await open("index");
   await tab.locator("tbody a").first().click();
@@ -218,6 +227,12 @@ withSite("the history follows what is chosen and can be zoomed", async (_t, open
   await eventually(async () => assert.ok(!(await spoken())!.includes(`${first}: `)));
   await tab.locator(".toggle").first().click();
   await eventually(async () => assert.ok((await spoken())!.includes(`${first}: `)));
+  await tab.getByRole("button", { name: "none", exact: true }).click();
+  await eventually(async () => assert.equal(await tab.locator('.toggle[aria-pressed="true"]').count(), 0));
+  assert.ok(!(await spoken())!.includes("values"));
+  await tab.getByRole("button", { name: "all", exact: true }).click();
+  await eventually(async () => assert.equal(await tab.locator('.toggle[aria-pressed="false"]').count(), 0));
+  assert.ok((await spoken())!.includes(`${first}: `));
   await tab.getByLabel("Metric", { exact: true }).selectOption({ label: "burst / writes/s" });
   await tab.locator(".plot + .caption", { hasText: /^Rows written/ }).waitFor();
   await tab.getByLabel("Workload", { exact: true }).selectOption({ index: 1 });

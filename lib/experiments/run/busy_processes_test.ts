@@ -1,4 +1,4 @@
-import { ok, strictEqual } from "node:assert/strict";
+import { ok, rejects, strictEqual } from "node:assert/strict";
 import { startBusyProcesses } from "./busy_processes.ts";
 
 /** CPU time that ended children of this process have taken, in clock ticks; absent where the host does not tell. */
@@ -23,4 +23,9 @@ Deno.test({
     strictEqual(typeof after, typeof before);
     ok(before === undefined || after! > before);
   },
+});
+
+Deno.test("startBusyProcesses() rejects in the end when a process could not go on", async () => {
+  const busy = startBusyProcesses(1, "no-such-file.ts");
+  await rejects(async () => await busy[Symbol.asyncDispose](), /one ended with code 1/);
 });

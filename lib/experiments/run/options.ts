@@ -194,6 +194,9 @@ export function parseCalibrateArguments(args: readonly string[]): CalibrateOptio
   if (!options.power && options.busy !== undefined) {
     throw new UsageError("Cannot calibrate with --busy as noise floors are those of the machine as it is");
   }
+  if (options.from !== undefined && options.busy !== undefined) {
+    throw new UsageError("Cannot combine --from with --busy as a stored run was measured as it was");
+  }
   const typed = (["id", "workload", "adapter", "scale"] as const).filter((name) => options[name].length > 0);
   const numbers = (["pairs", "seed", "busy", "from"] as const).filter((name) => options[name] !== undefined);
   const conflicts = [...typed, ...numbers];

@@ -46,6 +46,7 @@ Deno.test("parseCalibrateArguments() refuses too few pairs and contradictions", 
   throws(() => parseCalibrateArguments(["--power", "--id", "1"]), /--power with --id/);
   throws(() => parseCalibrateArguments(["--seed", "-1"]), /at least 0/);
   throws(() => parseCalibrateArguments(["--id", "1", "--busy", "1"]), /with --busy as noise floors/);
+  throws(() => parseCalibrateArguments(["--power", "--from", "x", "--busy", "1"]), /--from with --busy/);
   throws(
     () => parseCalibrateArguments(["--resume", "x", "--power", "-a", "watchlite", "--pairs", "9"]),
     /keeps those it began with: --adapter, --pairs was given/,

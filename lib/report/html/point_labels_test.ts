@@ -33,6 +33,9 @@ Deno.test("placeLabels() never lets names meet each other or leave the area", ()
         label === undefined ? [] : [boxOf(label, width)]
       );
       for (const [index, a] of boxes.entries()) {
+        for (const [x, y] of points) {
+          assert.ok(a.right <= x - 8 || x + 8 <= a.left || a.bottom <= y - 8 || y + 8 <= a.top);
+        }
         assert.ok(a.left >= 0 && a.right <= 600 && a.top >= 0 && a.bottom <= 240);
         for (const b of boxes.slice(index + 1)) {
           assert.ok(a.right <= b.left || b.right <= a.left || a.bottom <= b.top || b.bottom <= a.top);

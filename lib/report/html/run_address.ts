@@ -14,6 +14,9 @@ export interface RunFiles {
   readonly timelines: string;
 }
 
+/** Names of {@link RunFiles}. */
+export const RUN_FILE_KINDS: readonly (keyof RunFiles)[] = ["record", "timelines"];
+
 /** The address of a run, seen from the top of the site. */
 export function runHref(name: string): string {
   return `${RUN_PAGE}?run=${name}`;
