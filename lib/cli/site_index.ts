@@ -1,9 +1,10 @@
 /**
  * What a site remembers of the runs that it shows, so that only new and changed runs are read.
  *
- * One line per run: its folder, a mark of its files, its page, and what lists and history need. A line
- * is used only when its digest is right, the files of the run are the very same (size, times, inode), and its page is
- * still there. The whole index is used only when it was written by the same code. Everything else is read anew.
+ * One line per run: its folder, a mark of its files, its name and its files in the site, and what lists and history need.
+ * A line is used only when its digest is right, the files of the run are the very same (size, times, inode), and its
+ * files in the site are still there. The whole index is used only when it was written by the same code. Everything else
+ * is read anew.
  */
 import { createHash } from "node:crypto";
 import { join } from "node:path";
@@ -68,7 +69,7 @@ function readSiteIndex(file: string, code: string): Map<string, SiteEntry> {
   }
 }
 
-/** Writes an index entry by entry in the place of the old one, so that no more than some lines are in memory. */
+/** Writes an index in the place of the old one. Once an entry is new, all are packed as they come. */
 export class SiteIndexWriter {
   readonly #file: string;
   /** Members of gzip that follow each other are one file. */
@@ -88,9 +89,9 @@ export class SiteIndexWriter {
     if (this.#isChanged && this.#waiting.length >= LINES_AT_ONCE) this.#pack();
   }
 
-  /** Writes the index, unless nothing was new: that would take a fifth of the time that such a site takes. */
-  finish(isChanged: boolean): void {
-    if (!isChanged && !this.#isChanged) return;
+  /** Writes the index, unless the old one says the same: nothing was new, and `isSmaller` tells of nothing that is gone. */
+  finish(isSmaller: boolean): void {
+    if (!isSmaller && !this.#isChanged) return;
     this.#pack();
     const temporary = `${this.#file}.new`;
     using out = Deno.openSync(temporary, { write: true, create: true, truncate: true });
