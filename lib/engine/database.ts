@@ -11,11 +11,12 @@ import { type OpenOptions, resolveOptions, type Settings } from "./options.ts";
 import { type WorkerStart, writerOp } from "./protocol.ts";
 import { ReaderPool } from "./readers/pool.ts";
 import { toRows } from "./sqlite/result.ts";
+import { type SqlParams, type Statement, toRequest, toRowsInOrder } from "./statement.ts";
 import { LiveQuery } from "./streams/live_query.ts";
 import { StreamEngine } from "./streams/stream_engine.ts";
 import { Trace, type TraceEvent } from "./trace.ts";
 import { runTransaction, type Transaction } from "./transaction.ts";
-import { checkParams, copyParams, type Rows, type SqlParam } from "./values.ts";
+import { copyParams, type Row, type Rows } from "./values.ts";
 import { checkBatch, nothingDone, toWriteResult, type WriteResult } from "./write_result.ts";
 import { Writer } from "./writer/writer.ts";
 
@@ -109,9 +110,12 @@ export class Database implements AsyncDisposable {
    *
    * @throws {EngineError} with SQLite's code, when SQLite refuses.
    */
-  async execute(sql: string, params: readonly SqlParam[] = []): Promise<WriteResult> {
-    checkParams("execute", sql, params);
-    const own = this.#writer.isTaken ? copyParams(params) : params;
+  async execute<T extends object = Row>(
+    statement: string | Statement<T>,
+    params?: SqlParams,
+  ): Promise<WriteResult<T>> {
+    const { sql, params: given } = toRequest("execute", statement, params);
+    const own = this.#writer.isTaken ? copyParams(given) : given;
     const outcome = await this.#writer.enqueue(
       "execute",
       sql,
@@ -121,18 +125,25 @@ export class Database implements AsyncDisposable {
   }
 
   /** Runs one statement once per row, all in one transaction: all of it is kept, or nothing. */
-  async executeBatch(sql: string, rows: readonly (readonly SqlParam[])[]): Promise<WriteResult> {
-    const width = checkBatch(sql, rows);
-    const own = this.#writer.isTaken ? rows.map(copyParams) : rows;
-    const send = () => rows.length === 0 ? Promise.resolve(nothingDone) : this.#writer.batch(sql, own, width);
+  async executeBatch(sql: string, rows: readonly SqlParams[]): Promise<WriteResult> {
+    const given = toRowsInOrder(sql, rows);
+    const width = checkBatch(sql, given);
+    const own = this.#writer.isTaken ? given.map(copyParams) : given;
+    const send = () => own.length === 0 ? Promise.resolve(nothingDone) : this.#writer.batch(sql, own, width);
     const outcome = await this.#writer.enqueue("executeBatch", sql, send);
     return toWriteResult(outcome);
   }
 
-  /** Reads on a snapshot that holds every commit acknowledged before this call. */
-  async select(sql: string, params: readonly SqlParam[] = []): Promise<Rows> {
-    checkParams("select", sql, params);
-    return toRows(await this.#pool.select(sql, copyParams(params)));
+  /**
+   * Reads on a snapshot that holds every commit acknowledged before this call. `T` is what the caller knows about the rows:
+   * they are not checked against it.
+   */
+  async select<T extends object = Row>(
+    statement: string | Statement<T>,
+    params?: SqlParams,
+  ): Promise<Rows<T>> {
+    const { sql, params: given } = toRequest("select", statement, params);
+    return toRows(await this.#pool.select(sql, copyParams(given))) as Rows as Rows<T>;
   }
 
   /**
@@ -148,10 +159,10 @@ export class Database implements AsyncDisposable {
   }
 
   /** A live query: iterate over it, or `subscribe` to it. */
-  watch(sql: string, params: readonly SqlParam[] = []): LiveQuery {
-    checkParams("watch", sql, params);
-    const own = copyParams(params);
-    return new LiveQuery((subscriber) => this.#streams.subscribe(sql, own, subscriber), this.#keepAll);
+  watch<T extends object = Row>(statement: string | Statement<T>, params?: SqlParams): LiveQuery<T> {
+    const { sql, params: given } = toRequest("watch", statement, params);
+    const own = copyParams(given);
+    return new LiveQuery<T>((subscriber) => this.#streams.subscribe(sql, own, subscriber), this.#keepAll);
   }
 
   /** Values of all counters since the last reset; zeros unless opened with `profile: true`. */

@@ -12,6 +12,7 @@ export type Verb =
   | "select"
   | "transaction"
   | "watch"
+  | "sql"
   | "close";
 
 const actions: Readonly<Record<Verb, string>> = {
@@ -21,6 +22,7 @@ const actions: Readonly<Record<Verb, string>> = {
   select: "select",
   transaction: "run transaction",
   watch: "watch",
+  sql: "make statement",
   close: "close database",
 };
 

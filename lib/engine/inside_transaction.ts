@@ -40,5 +40,7 @@ export function isInside(owner: object): boolean {
 }
 
 /** `run` bound to the async context of now, for calls that are made later from elsewhere. */
-export const keepContext: <Args extends unknown[], R>(run: (...args: Args) => R) => (...args: Args) => R =
-  AsyncLocalStorage.bind;
+export function keepContext<Args extends unknown[], R>(run: (...args: Args) => R): (...args: Args) => R {
+  // Called as a method: in Bun 1.4.5 it is one.
+  return AsyncLocalStorage.bind(run);
+}

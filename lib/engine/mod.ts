@@ -22,6 +22,7 @@ export type { Transaction } from "./transaction.ts";
 export type { WriteResult } from "./write_result.ts";
 export type { ErrorListener, LiveQuery, RowsIterator, Subscription } from "./streams/live_query.ts";
 export type { Row, Rows, SqlParam, SqlValue } from "./values.ts";
+export { sql, type SqlParams, type SqlPart, type Statement } from "./statement.ts";
 export { EngineError, type ErrorShape, type Verb } from "./errors.ts";
 export { type CounterInfo, type CounterName, counterRegistry, type CounterSnapshot } from "./counters.ts";
 export type { TraceEvent } from "./trace.ts";

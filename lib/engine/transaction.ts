@@ -8,18 +8,22 @@ import { misuse, type Verb } from "./errors.ts";
 import { isInside, runInside } from "./inside_transaction.ts";
 import { writerOp } from "./protocol.ts";
 import { toRows } from "./sqlite/result.ts";
-import { checkParams, type Rows, type SqlParam } from "./values.ts";
+import { type Request, type SqlParams, type Statement, toRequest, toRowsInOrder } from "./statement.ts";
+import type { Row, Rows } from "./values.ts";
 import { checkBatch, nothingDone, toWriteResult, type WriteResult } from "./write_result.ts";
 import type { Writer } from "./writer/writer.ts";
 
 /** What can be done inside a transaction. Not usable after its callback has ended. */
 export interface Transaction {
   /** As `Database.execute`, inside the transaction. */
-  execute(sql: string, params?: readonly SqlParam[]): Promise<WriteResult>;
+  execute<T extends object = Row>(
+    statement: string | Statement<T>,
+    params?: SqlParams,
+  ): Promise<WriteResult<T>>;
   /** As `Database.executeBatch`; when it fails, the batch is undone and the transaction stays open. */
-  executeBatch(sql: string, rows: readonly (readonly SqlParam[])[]): Promise<WriteResult>;
+  executeBatch(sql: string, rows: readonly SqlParams[]): Promise<WriteResult>;
   /** Reads on the writer's connection: sees what the transaction has written. */
-  select(sql: string, params?: readonly SqlParam[]): Promise<Rows>;
+  select<T extends object = Row>(statement: string | Statement<T>, params?: SqlParams): Promise<Rows<T>>;
   /** A nested transaction (savepoint). The outer one must not be used while it is open; several in a row wait for each other. */
   transaction<T>(body: (tx: Transaction) => Promise<T>): Promise<T>;
 }
@@ -68,23 +72,29 @@ class TransactionScope implements Transaction {
     this.#writer = writer;
   }
 
-  async execute(sql: string, params: readonly SqlParam[] = []): Promise<WriteResult> {
-    this.#check("execute", sql);
-    checkParams("execute", sql, params);
-    return toWriteResult(await this.#keep(this.#writer.statement(writerOp.execute, "execute", sql, params)));
+  async execute<T extends object = Row>(
+    statement: string | Statement<T>,
+    params?: SqlParams,
+  ): Promise<WriteResult<T>> {
+    const { sql, params: given } = this.#request("execute", statement, params);
+    return toWriteResult(await this.#keep(this.#writer.statement(writerOp.execute, "execute", sql, given)));
   }
 
-  async executeBatch(sql: string, rows: readonly (readonly SqlParam[])[]): Promise<WriteResult> {
+  async executeBatch(sql: string, rows: readonly SqlParams[]): Promise<WriteResult> {
     this.#check("executeBatch", sql);
-    const width = checkBatch(sql, rows);
-    if (rows.length === 0) return toWriteResult(nothingDone);
-    return toWriteResult(await this.#keep(this.#writer.batch(sql, rows, width)));
+    const given = toRowsInOrder(sql, rows);
+    const width = checkBatch(sql, given);
+    if (given.length === 0) return toWriteResult(nothingDone);
+    return toWriteResult(await this.#keep(this.#writer.batch(sql, given, width)));
   }
 
-  async select(sql: string, params: readonly SqlParam[] = []): Promise<Rows> {
-    this.#check("select", sql);
-    checkParams("select", sql, params);
-    return toRows((await this.#keep(this.#writer.statement(writerOp.query, "select", sql, params))).rows!);
+  async select<T extends object = Row>(
+    statement: string | Statement<T>,
+    params?: SqlParams,
+  ): Promise<Rows<T>> {
+    const { sql, params: given } = this.#request("select", statement, params);
+    const { rows } = await this.#keep(this.#writer.statement(writerOp.query, "select", sql, given));
+    return toRows(rows!) as Rows as Rows<T>;
   }
 
   transaction<T>(body: (tx: Transaction) => Promise<T>): Promise<T> {
@@ -106,6 +116,12 @@ class TransactionScope implements Transaction {
     this.#state = "ended";
     await this.#nested;
     await this.#last;
+  }
+
+  #request(verb: Verb, statement: string | Statement<object>, params: SqlParams | undefined): Request {
+    const request = toRequest(verb, statement, params);
+    this.#check(verb, request.sql);
+    return request;
   }
 
   #check(verb: Verb, sql: string): void {

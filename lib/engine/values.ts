@@ -19,7 +19,7 @@ export type SqlParam = SqlValue | boolean;
 export type Row = Readonly<Record<string, SqlValue>>;
 
 /** A result: its rows in the query's order. */
-export type Rows = readonly Row[];
+export type Rows<T extends object = Row> = readonly T[];
 
 const int64Min = -(2n ** 63n);
 const int64Max = 2n ** 63n - 1n;
@@ -94,7 +94,8 @@ function position(index: number, row: number | null): string {
   return row === null ? `param ${index + 1}` : `param ${index + 1} of row ${row}`;
 }
 
-function describe(value: unknown): string {
+/** A word for what was given instead. */
+export function describe(value: unknown): string {
   if (value === null) return "null";
   return typeof value === "object" ? value.constructor?.name ?? "object" : typeof value;
 }

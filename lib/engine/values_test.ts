@@ -111,10 +111,13 @@ test("checkParams() names the param and its row when a value cannot be bound", (
     await assert.rejects(db.executeBatch(insert, [[1, 2n ** 63n]]), /param 2 of row 1 must fit into 64 bits/);
     await assert.rejects(
       db.executeBatch(insert, [[1, 2], null] as never),
-      /row 2 must be an array, got null/,
+      /row 2 must be an array, or an object of values by name, got null/,
     );
     await assert.rejects(db.executeBatch(insert, "rows" as never), /rows must be an array, got string/);
-    await assert.rejects(db.execute(insert, { id: 1 } as never), /params must be an array, got Object/);
+    await assert.rejects(
+      db.execute(insert, { id: 1 } as never),
+      /params must be an array as the placeholders/,
+    );
     await assert.rejects(db.execute(insert, [1, new Date(0)] as never), /param 2 must be .*, got Date/);
     const tooMany = { code: "SQLITE_RANGE", message: /there are more params/ };
     await assert.rejects(db.execute(insert, [1, 2, 3]), tooMany);

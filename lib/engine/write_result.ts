@@ -6,17 +6,17 @@
 
 import { misuse } from "./errors.ts";
 import { toRows } from "./sqlite/result.ts";
-import { checkSql, checkTypes, type Rows, type SqlParam } from "./values.ts";
+import { checkTypes, type Row, type Rows, type SqlParam } from "./values.ts";
 import type { WriterDone } from "./writer/writer.ts";
 
 /** What a write did. */
-export interface WriteResult {
+export interface WriteResult<T extends object = Row> {
   /** Rows that the statement itself inserted, changed or deleted; not those of triggers and foreign-key actions. */
   readonly changes: number;
   /** Rowid of the last row inserted through the database, as SQLite keeps it. */
   readonly lastRowid: number | bigint;
   /** Rows of a RETURNING clause, otherwise empty. */
-  readonly rows: Rows;
+  readonly rows: Rows<T>;
 }
 
 const noRows: Rows = [];
@@ -25,9 +25,9 @@ const noRows: Rows = [];
 export const nothingDone: WriterDone = { ok: true, changes: 0, lastRowid: 0, rows: null };
 
 /** The public form of the writer's outcome. */
-export function toWriteResult(outcome: WriterDone): WriteResult {
+export function toWriteResult<T extends object>(outcome: WriterDone): WriteResult<T> {
   const { changes, lastRowid, rows } = outcome;
-  return { changes, lastRowid, rows: rows === null ? noRows : toRows(rows) };
+  return { changes, lastRowid, rows: (rows === null ? noRows : toRows(rows)) as Rows as Rows<T> };
 }
 
 /**
@@ -35,8 +35,6 @@ export function toWriteResult(outcome: WriterDone): WriteResult {
  * (`Decoder.columns`), joined: one by one that costs more than all the rest of this.
  */
 export function checkBatch(sql: string, rows: readonly (readonly SqlParam[])[]): number {
-  checkSql("executeBatch", sql);
-  if (!Array.isArray(rows)) throw misuse("executeBatch", `rows must be an array, got ${typeof rows}`, sql);
   const width = Array.isArray(rows[0]) ? rows[0].length : 0;
   for (let i = 0; i < rows.length; i++) {
     const row = rows[i]!;

@@ -13,7 +13,8 @@
 
 import type { DatabaseSync } from "node:sqlite";
 import type { RowCondition } from "../protocol.ts";
-import { type SqlParam, toBindable } from "../values.ts";
+import { type SqlParam, type SqlValue, toBindable } from "../values.ts";
+import { bindingArguments, findPlaceholders } from "./placeholders.ts";
 import type { Schema } from "./schema.ts";
 
 /** One instruction of a compiled statement. */
@@ -29,7 +30,11 @@ export interface Instruction {
 
 /** The program that SQLite compiles for this query. */
 export function explain(db: DatabaseSync, sql: string, params: readonly SqlParam[]): Instruction[] {
-  return db.prepare(`EXPLAIN ${sql}`).all(...params.map(toBindable)) as unknown as Instruction[];
+  const { names } = findPlaceholders(sql);
+  const statement = db.prepare(`EXPLAIN ${sql}`);
+  if (names.length > 0) statement.setAllowBareNamedParameters(false);
+  const bound = bindingArguments(names.length > 0 ? names : null, params.map(toBindable)) as SqlValue[];
+  return statement.all(...bound) as unknown as Instruction[];
 }
 
 /** Tables and indexes whose b-trees the program opens; null when one of them is not known. */

@@ -6,6 +6,7 @@
 
 import type { Row, Rows, SqlParam, SqlValue } from "../values.ts";
 import { toBindable } from "../values.ts";
+import { bindingArguments } from "./placeholders.ts";
 import type { Prepared } from "./statements.ts";
 
 /** A result by column, the form in which it crosses a thread boundary. */
@@ -21,7 +22,7 @@ export type ResultHash = readonly [number, number];
 
 /** Binds, steps to the end and reads all rows as arrays. */
 export function readArrays(prepared: Prepared, params: readonly SqlParam[]): SqlValue[][] {
-  const bound = params.map(toBindable);
+  const bound = bindingArguments(prepared.names, params.map(toBindable)) as SqlValue[];
   if (prepared.wide) return narrow(prepared.statement.all(...bound) as unknown as SqlValue[][]);
   try {
     return prepared.statement.all(...bound) as unknown as SqlValue[][];
@@ -35,7 +36,8 @@ export function readArrays(prepared: Prepared, params: readonly SqlParam[]): Sql
 export function readExact(prepared: Prepared, params: readonly SqlParam[]): SqlValue[][] {
   prepared.wide = true;
   prepared.statement.setReadBigInts(true);
-  return narrow(prepared.statement.all(...params.map(toBindable)) as unknown as SqlValue[][]);
+  const bound = bindingArguments(prepared.names, params.map(toBindable)) as SqlValue[];
+  return narrow(prepared.statement.all(...bound) as unknown as SqlValue[][]);
 }
 
 function narrow(rows: SqlValue[][]): SqlValue[][] {

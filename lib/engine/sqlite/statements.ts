@@ -8,12 +8,15 @@ import type { DatabaseSync, StatementSync } from "node:sqlite";
 import { misuse, type Verb } from "../errors.ts";
 import { type Access, AccessRecorder, type ConnectionRole } from "./access.ts";
 import { multiRowSql } from "./multi_row.ts";
+import { findPlaceholders } from "./placeholders.ts";
 
 /** A prepared statement and what is known about it. */
 export interface Prepared {
   readonly sql: string;
   readonly statement: StatementSync;
   readonly access: Access;
+  /** Names of its placeholders in the order of their numbers, or null when it has only numbered ones. */
+  readonly names: readonly string[] | null;
   /** Names of the result's columns; empty for a statement without a result. */
   readonly columns: readonly string[];
   /** True once a result held an integer that a number cannot hold. */
@@ -68,10 +71,14 @@ export class Statements {
     if (columns.length > 0 && access.writes.size > 0) ({ made: statement, access } = compile());
     // The types that come with Deno 2.9.6 lack this method.
     if (columns.length > 0) (statement as unknown as ReturnsArrays).setReturnArrays(true);
+    const { names } = findPlaceholders(sql);
+    // `:a` and `$a` are two names: without the prefix they would be one.
+    if (names.length > 0) statement.setAllowBareNamedParameters(false);
     const prepared: Prepared = {
       sql,
       statement,
       access,
+      names: names.length > 0 ? names : null,
       columns,
       wide: false,
       dirtyId: -1,

@@ -5,7 +5,7 @@
  */
 
 import type { EngineError } from "../errors.ts";
-import type { Rows } from "../values.ts";
+import type { Row, Rows } from "../values.ts";
 import type { Subscriber } from "./entry.ts";
 
 /** Ends a subscription; also by `using`. */
@@ -18,15 +18,16 @@ export interface Subscription extends Disposable {
 export type ErrorListener = (error: EngineError) => void;
 
 /** Results one after the other; leaving the loop, `return` and `throw` end the subscription. */
-export interface RowsIterator extends AsyncIterableIterator<Rows, unknown, void>, AsyncDisposable {
+export interface RowsIterator<T extends object = Row>
+  extends AsyncIterableIterator<Rows<T>, unknown, void>, AsyncDisposable {
   /** The next result; each call takes one. Rejects with the query's error, once. */
-  next(): Promise<IteratorResult<Rows, unknown>>;
+  next(): Promise<IteratorResult<Rows<T>, unknown>>;
   /** Ends the subscription; calls of `next` that wait are done. */
   return(value?: unknown): Promise<IteratorReturnResult<unknown>>;
   /** Ends the subscription and rejects with the error. */
-  throw(error?: unknown): Promise<IteratorResult<Rows, unknown>>;
+  throw(error?: unknown): Promise<IteratorResult<Rows<T>, unknown>>;
   /** The iterator itself. */
-  [Symbol.asyncIterator](): RowsIterator;
+  [Symbol.asyncIterator](): RowsIterator<T>;
 }
 
 /**
@@ -35,7 +36,7 @@ export interface RowsIterator extends AsyncIterableIterator<Rows, unknown, void>
  * Nothing runs until somebody iterates or subscribes; each `for await` loop and each `subscribe` is a subscription of its own,
  * and all of them share one re-query with every equal query of the database.
  */
-export class LiveQuery implements AsyncIterable<Rows> {
+export class LiveQuery<T extends object = Row> implements AsyncIterable<Rows<T>> {
   readonly #subscribe: (subscriber: Subscriber) => () => void;
   readonly #keepAll: boolean;
 
@@ -51,9 +52,10 @@ export class LiveQuery implements AsyncIterable<Rows> {
    *
    * @throws {EngineError} with code `CLOSED` when the database is closed.
    */
-  subscribe(onRows: (rows: Rows) => void, onError: ErrorListener = throwLater): Subscription {
+  subscribe(onRows: (rows: Rows<T>) => void, onError: ErrorListener = throwLater): Subscription {
     const subscriber: Subscriber = {
-      rows: onRows,
+      // What the type says of the rows is the caller's word; inside the engine they are rows of any kind.
+      rows: onRows as unknown as (rows: Rows) => void,
       error: onError,
       end() {},
       active: true,
@@ -68,10 +70,12 @@ export class LiveQuery implements AsyncIterable<Rows> {
    * Results as they come. A consumer slower than the results gets the newest one (policy `per-commit`: every one). An error
    * ends the iteration and the subscription; iterate again to go on. Closing the database ends it without an error.
    */
-  [Symbol.asyncIterator](): RowsIterator {
-    const items: ({ readonly rows: Rows } | { readonly error: EngineError })[] = [];
-    const waiting: { resolve(result: IteratorResult<Rows, unknown>): void; reject(error: unknown): void }[] =
-      [];
+  [Symbol.asyncIterator](): RowsIterator<T> {
+    const items: ({ readonly rows: Rows<T> } | { readonly error: EngineError })[] = [];
+    const waiting: {
+      resolve(result: IteratorResult<Rows<T>, unknown>): void;
+      reject(error: unknown): void;
+    }[] = [];
     let ended = false;
     let unsubscribe: (() => void) | null = null;
     const end = () => {
@@ -91,7 +95,7 @@ export class LiveQuery implements AsyncIterable<Rows> {
       }
     };
     const subscriber: Subscriber = {
-      rows: (rows) => push({ rows }),
+      rows: (rows) => push({ rows: rows as Rows as Rows<T> }),
       error: (error) => push({ error }),
       end,
       active: true,
@@ -102,7 +106,7 @@ export class LiveQuery implements AsyncIterable<Rows> {
       items.length = 0;
       end();
     };
-    const iterator: RowsIterator = {
+    const iterator: RowsIterator<T> = {
       next: () => {
         try {
           if (!ended) unsubscribe ??= this.#subscribe(subscriber);

@@ -22,6 +22,7 @@ import {
   type WriterOutcome,
   type WriterReply,
 } from "../protocol.ts";
+import { bindingArguments } from "../sqlite/placeholders.ts";
 import { rowsPerStep } from "../sqlite/multi_row.ts";
 import { readExact, toColumnar } from "../sqlite/result.ts";
 import { Schema } from "../sqlite/schema.ts";
@@ -204,7 +205,10 @@ export class WriterCore {
     const startedMs = performance.now();
     try {
       if (prepared.columns.length === 0) {
-        const { changes, lastInsertRowid } = runOnce(prepared.statement, params.map(toBindable));
+        const { changes, lastInsertRowid } = runOnce(
+          prepared.statement,
+          bound(prepared, params.map(toBindable)),
+        );
         // A change of schema leaves the number of the statement before.
         const changed = prepared.access.writes.size === 0 ? 0 : Number(changes);
         return { ok: true, changes: changed, lastRowid: lastInsertRowid, rows: null };
@@ -281,7 +285,7 @@ export class WriterCore {
           const values = columns[column]!;
           for (let i = 0; i < count; i++) params[i * width + column] = toBindable(values[row + i]!);
         }
-        yield runOnce(statement, params);
+        yield runOnce(statement, bound(prepared, params));
       }
     }
   }
@@ -477,6 +481,10 @@ interface RowsByColumn {
 interface RunResult {
   readonly changes: number | bigint;
   readonly lastInsertRowid: number | bigint;
+}
+
+function bound({ names }: Prepared, values: readonly SqlValue[]): readonly SqlValue[] {
+  return bindingArguments(names, values) as readonly SqlValue[];
 }
 
 /** Runs once. Few params are passed one by one, as spreading costs more. */
