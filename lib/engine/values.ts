@@ -122,7 +122,8 @@ export function queryKey(sql: string, params: readonly SqlParam[]): string {
 
 /** A copy that later changes by the caller cannot reach. */
 export function copyParams(params: readonly SqlParam[]): SqlParam[] {
-  return params.map((value) => value instanceof Uint8Array ? value.slice() : value);
+  // Not `slice`: that of Node's Buffer shows the same memory.
+  return params.map((value) => value instanceof Uint8Array ? new Uint8Array(value) : value);
 }
 
 /** What a value is bound as: safe integers as INTEGER (a plain JS number would be bound as REAL), booleans as 1 and 0. */

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { Buffer } from "node:buffer";
 import type { Database } from "./database.ts";
 import { Emissions, quiet, strict, withDatabase } from "./testing/fixtures.ts";
 import { Random } from "./testing/random.ts";
@@ -149,6 +150,25 @@ test("execute() binds what was given when the caller changes it while a transact
       { id: 3, x: new Uint8Array([1]) },
       { id: 4, x: "before" },
     ]);
+  }));
+
+test("watch() goes on asking for the bytes it was given when a Buffer or a view of shared memory changes later", () =>
+  withDatabase({ readers: 1 }, async (db) => {
+    await db.execute("CREATE TABLE b(k BLOB, v)");
+    await db.execute("INSERT INTO b VALUES (x'01', 'one'), (x'02', 'two')");
+    for (const bytes of [Buffer.from([1]), new Uint8Array(new SharedArrayBuffer(1))]) {
+      bytes[0] = 1;
+      using shown = new Emissions(db.watch("SELECT v FROM b WHERE k = ?", [bytes]));
+      await shown.atLeast(1);
+      bytes[0] = 2;
+      await db.execute("UPDATE b SET v = v || '!'");
+      await quiet(db);
+      assert.deepEqual(shown.last, await db.select("SELECT v FROM b WHERE k = x'01'"));
+    }
+    const late = Buffer.from([1]);
+    const read = db.select("SELECT hex(?) AS h", [late]);
+    late[0] = 2;
+    assert.deepEqual(await read, [{ h: "01" }]);
   }));
 
 test("blobs come back byte for byte when they are copied, handed over, or both in one result", () =>
