@@ -13,7 +13,16 @@ async function describe({ kind, url, optionText }: DescribeOrder): Promise<Descr
   }
   const { open: _, ...adapter } = await loadAdapter(url);
   const options = parseOptions({ ...adapter, open: () => Promise.reject() }, optionText);
-  return { kind, adapter: { ...adapter, capabilities: adapter.capabilities(options) }, options };
+  const { capabilities, delay, ...data } = adapter;
+  return {
+    kind,
+    adapter: {
+      ...data,
+      capabilities: capabilities.call(adapter, options),
+      ...(delay === undefined ? {} : { delay: delay.call(adapter, options) }),
+    },
+    options,
+  };
 }
 
 let description: Description;

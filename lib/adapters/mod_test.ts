@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { UsageError } from "../model/errors.ts";
-import type { Adapter } from "../model/adapter.ts";
+import { type Adapter, defaultOptions, type OptionValues } from "../model/adapter.ts";
+import { PLAIN_ACTS, WATCH_ACTS } from "../model/idiom.ts";
 import { adapterById, ADAPTERS, loadAdapter, parseAdapter, parseOptions, splitAdapterSpec } from "./mod.ts";
 import { driverConfig, driverConfigText, unlockedDrivers } from "./shared/driver_config.ts";
 import { nodeSqlite } from "./node_sqlite.ts";
@@ -139,3 +140,44 @@ Deno.test("loadAdapter() imports an adapter from outside, as default or by name"
   });
   await assert.rejects(loadAdapter(urlOf("throw new Error('broken')")), { message: /broken$/ });
 });
+
+for (const adapter of ADAPTERS.filter(({ idioms }) => idioms !== undefined)) {
+  Deno.test(`${adapter.id} says how it is driven, for every act that it can do and for no other`, () => {
+    const idioms = adapter.idioms!;
+    const isLive = adapter.capabilities(defaultOptions(adapter)).liveQueries !== "none";
+    const acts = isLive ? [...PLAIN_ACTS, ...WATCH_ACTS] : [...PLAIN_ACTS];
+    assert.deepEqual(Object.keys(idioms).sort(), acts.sort());
+    for (const [act, { how, link, tried }] of Object.entries(idioms)) {
+      assert.match(how, /^[A-Z`].{20,}\.$/s, `${act}: a sentence`);
+      assert.equal(new URL(link).protocol, "https:", `${act}: a link`);
+      if (tried !== undefined) {
+        assert.match(tried, /^[A-Z`].{10,}\.$/s, `${act}: a sentence on what was tried`);
+      }
+    }
+    assert.match(adapter.objection ?? "", /^[A-Z`].{20,}\.$/s, "an objection");
+    assert.ok(adapter.runsIn?.includes("deno"), "it runs in Deno, as it is measured there");
+    assert.equal(new Set(adapter.runsIn).size, adapter.runsIn?.length, "each runtime once");
+  });
+
+  Deno.test(`delay() of ${adapter.id} tells how long live queries wait, for every choice of options`, () => {
+    for (const options of optionChoices(adapter)) {
+      const isLive = adapter.capabilities(options).liveQueries !== "none";
+      const delay = adapter.delay?.(options);
+      assert.equal(delay !== undefined, isLive, JSON.stringify(options));
+      if (delay !== undefined) assert.ok(Number.isFinite(delay.atMostMs) && delay.atMostMs >= 0);
+    }
+    const usual = adapter.delay?.(defaultOptions(adapter));
+    assert.ok(usual?.isDefault ?? true, "the default row waits as the library does by itself");
+  });
+}
+
+/** The default options, and each other value of each option beside the defaults. */
+function optionChoices(adapter: Adapter): OptionValues[] {
+  const usual = defaultOptions(adapter);
+  return [
+    usual,
+    ...Object.entries(adapter.options).flatMap(([name, { values }]) =>
+      values.map((value) => ({ ...usual, [name]: value }))
+    ),
+  ];
+}

@@ -6,6 +6,7 @@ import type { AdapterChoice } from "../adapters/mod.ts";
 import {
   type Adapter,
   type Capabilities,
+  type LiveDelay,
   type OptionValues,
   UsageError,
   type Workload,
@@ -26,9 +27,10 @@ export type Description =
   | { readonly kind: "workload"; readonly workload: Omit<Workload, "program"> }
   | { readonly kind: "unusable"; readonly reason: string };
 
-/** An adapter's data; what it can do is told for the options that were asked about. */
-export type DescribedAdapter = Omit<Adapter, "open" | "capabilities"> & {
+/** An adapter's data; what it can do and how long it waits is told for the options that were asked about. */
+export type DescribedAdapter = Omit<Adapter, "open" | "capabilities" | "delay"> & {
   readonly capabilities: Capabilities;
+  readonly delay?: LiveDelay;
 };
 
 const ENTRY = new URL("../../scripts/describe.ts", import.meta.url);
@@ -37,10 +39,11 @@ const ENTRY = new URL("../../scripts/describe.ts", import.meta.url);
 export async function describeAdapterModule(url: string, optionText: string): Promise<AdapterChoice> {
   const description = await describe({ kind: "adapter", url, optionText });
   if (description.kind !== "adapter") throw new UsageError(unusable(description, url));
-  const { capabilities, ...rest } = description.adapter;
+  const { capabilities, delay, ...rest } = description.adapter;
   const adapter: Adapter = {
     ...rest,
     capabilities: () => capabilities,
+    ...(delay === undefined ? {} : { delay: () => delay }),
     open: () =>
       Promise.reject(new Error(`Cannot open adapter "${rest.id}" as it must run in a process of its own`)),
   };

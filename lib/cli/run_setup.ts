@@ -1,6 +1,7 @@
 /** Everything that is decided before the first block runs. */
 import {
   type Cell,
+  type CellDelays,
   type Environment,
   type RunHeader,
   type Settings,
@@ -80,9 +81,7 @@ async function newRun(options: BenchOptions): Promise<RunSetup> {
         environment,
         adapters: summarizeAdapters(adapters),
         workloads: summarizeWorkloads(workloads, scales),
-        capabilities: Object.fromEntries(
-          cells.map(({ cell, adapter }) => [cell.key, adapter.capabilities(cell.options)]),
-        ),
+        ...describeCells(cells),
         warnings: environmentWarnings(environment),
       });
     },
@@ -140,15 +139,36 @@ export function summarizeAdapters(
   choices: readonly Pick<SelectedAdapter, "adapter">[],
 ): RunHeader["adapters"] {
   const adapters = new Map(choices.map(({ adapter }) => [adapter.id, adapter]));
-  return [...adapters.values()].map(({ id, title, drivers, about, unfair, homepage, counters }) => ({
-    id,
-    title,
-    drivers,
-    about,
-    unfair,
-    homepage,
-    counters,
-  }));
+  return [...adapters.values()].map((adapter) => {
+    const { id, title, drivers, about, unfair, homepage, counters, idioms, objection, runsIn } = adapter;
+    return {
+      id,
+      title,
+      drivers,
+      about,
+      unfair,
+      homepage,
+      counters,
+      ...(idioms === undefined ? {} : { idioms }),
+      ...(objection === undefined ? {} : { objection }),
+      ...(runsIn === undefined ? {} : { runsIn }),
+    };
+  });
+}
+
+/** What the record says of each cell: what its adapter can do, and how long its live queries wait. */
+export function describeCells(
+  cells: readonly Pick<SelectedCell, "cell" | "adapter">[],
+): Pick<RunHeader, "capabilities"> & { readonly delays: CellDelays } {
+  return {
+    capabilities: Object.fromEntries(
+      cells.map(({ cell, adapter }) => [cell.key, adapter.capabilities(cell.options)]),
+    ),
+    delays: Object.fromEntries(cells.flatMap(({ cell, adapter }) => {
+      const delay = adapter.delay?.(cell.options);
+      return delay === undefined ? [] : [[cell.key, delay]];
+    })),
+  };
 }
 
 /** What the record says of workloads at the scales that are run. */

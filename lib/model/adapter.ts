@@ -1,5 +1,6 @@
 /** The contract between the bench and a database. */
 import type { Counter, CounterValues } from "./counter.ts";
+import type { Idioms } from "./idiom.ts";
 import type { Table } from "./schema.ts";
 import type { Query, WriteStatement } from "./statement.ts";
 import type { Args, Awaitable, Row } from "./value.ts";
@@ -36,7 +37,23 @@ export interface Capabilities {
   readonly durability: Durability;
   /** Where queries and writes are executed. */
   readonly worksOn: "caller" | "worker" | "server";
+  /** The system elsewhere that these options imitate; absent when the system is itself. */
+  readonly modelOf?: string;
 }
+
+/** How long live queries wait on purpose before they show a change. */
+export interface LiveDelay {
+  /** Longest throttle, debounce or hold in milliseconds that the library is set to; 0 when it waits for nothing. */
+  readonly atMostMs: number;
+  /** Whether that is what the library does when nobody sets anything. */
+  readonly isDefault: boolean;
+}
+
+/** Every runtime that an adapter may name in `runsIn`. */
+export const RUNTIMES = ["deno", "node", "bun", "browser", "react-native"] as const;
+
+/** Where a library runs, by what its maintainers say. */
+export type Runtime = typeof RUNTIMES[number];
 
 /** A switch of the library that changes what is measured. It becomes part of the cell and of the record. */
 export interface AdapterOption {
@@ -181,6 +198,15 @@ export interface Adapter {
   /** Where to read more. */
   readonly homepage: string;
   /**
+   * How the library is driven here, act by act, after its own documentation. Registered adapters have it, and the next
+   * two members; adapters from outside may.
+   */
+  readonly idioms?: Idioms;
+  /** What its author could still object to, in a sentence or two. */
+  readonly objection?: string;
+  /** Where the library runs, as its maintainers declare it; nothing here is tried by the bench but Deno. */
+  readonly runsIn?: readonly Runtime[];
+  /**
    * npm packages and exact versions that `open` imports, the database's own first. They get a configuration and a
    * lock file of their own in `drivers/<id>/`, so that nobody downloads what they do not run. Empty for what the
    * runtime brings along.
@@ -197,6 +223,8 @@ export interface Adapter {
   readonly permissions: Permissions;
   /** What the system can do when opened with these options. */
   capabilities(options: OptionValues): Capabilities;
+  /** How long its live queries wait with these options. Registered adapters with live queries have it. */
+  delay?(options: OptionValues): LiveDelay;
   /** Counters that sessions report, empty when there are none. */
   readonly counters: readonly Counter[];
   /** What it is known to fail; empty when nothing is. */

@@ -1,6 +1,7 @@
 /** What a stored run holds. `lib/record/schema.ts` checks files against these types. */
-import type { Capabilities, OptionValues } from "./adapter.ts";
+import type { Capabilities, LiveDelay, OptionValues, Runtime } from "./adapter.ts";
 import type { Counter, CounterValues } from "./counter.ts";
+import type { Idioms } from "./idiom.ts";
 import type { MetricValues } from "./metric.ts";
 import type { TimelineReference } from "./timeline.ts";
 import type { Finding, Verdict } from "./verdict.ts";
@@ -203,6 +204,12 @@ export interface AdapterSummary {
   readonly homepage: string;
   /** What the values under `counters` mean; empty when it has none. */
   readonly counters: readonly Counter[];
+  /** How it was driven; absent in older records, and where the adapter does not say. */
+  readonly idioms?: Idioms;
+  /** What its author could object to; absent as `idioms` is. */
+  readonly objection?: string;
+  /** Where it runs; absent as `idioms` is. */
+  readonly runsIn?: readonly Runtime[];
 }
 
 /** See {@link AdapterSummary}. */
@@ -225,6 +232,9 @@ export interface WorkloadSummary {
 
 /** Capabilities of each cell's adapter with that cell's options, by cell key. */
 export type CellCapabilities = Readonly<Record<string, Capabilities>>;
+
+/** How long the live queries of each cell wait on purpose, by cell key; cells whose adapter does not say are absent. */
+export type CellDelays = Readonly<Record<string, LiveDelay>>;
 
 /** `record.json`: everything about a run but its blocks. */
 export interface RunHeader {
@@ -250,6 +260,8 @@ export interface RunHeader {
   readonly workloads: readonly WorkloadSummary[];
   /** By cell key. */
   readonly capabilities: CellCapabilities;
+  /** By cell key; absent in older records. */
+  readonly delays?: CellDelays;
   /** About the whole run. */
   readonly warnings: readonly Warning[];
   /** Present once sealed: SHA-256 of `blocks.jsonl` in hex, and how many blocks it holds. */

@@ -48,6 +48,16 @@ export function exampleStart(root: string, label?: string): RunStart {
       unfair: "u",
       counters: [],
       homepage: "h",
+      idioms: {
+        write: { how: "w", link: "l" },
+        batch: { how: "b", link: "l", tried: "t" },
+        readPage: { how: "p", link: "l" },
+        readKey: { how: "k", link: "l" },
+        join: { how: "j", link: "l" },
+        watchList: { how: "v", link: "l" },
+      },
+      objection: "o",
+      runsIn: ["deno", "react-native"],
     }],
     workloads: [{
       id: "keyed-pk",
@@ -67,8 +77,10 @@ export function exampleStart(root: string, label?: string): RunStart {
         interactiveTransaction: false,
         durability: "full",
         worksOn: "caller",
+        modelOf: "m",
       },
     },
+    delays: { [CELLS[0]!.key]: { atMostMs: 30, isDefault: true } },
     warnings: [{ kind: "dirty-tree" }],
   };
 }

@@ -196,7 +196,8 @@ export class OpenRun implements Disposable {
  * format.
  */
 export function createRun(start: RunStart): OpenRun {
-  const { root, label, now, settings, environment, adapters, workloads, capabilities, warnings } = start;
+  const { root, label, now, settings, environment, adapters, workloads, capabilities, delays, warnings } =
+    start;
   const id = runId(now, label);
   const given: RunHeader = {
     schemaVersion: RECORD_SCHEMA_VERSION,
@@ -209,6 +210,7 @@ export function createRun(start: RunStart): OpenRun {
     adapters,
     workloads,
     capabilities,
+    ...(delays === undefined ? {} : { delays }),
     warnings,
   };
   requireSound("create", given);

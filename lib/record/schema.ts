@@ -6,6 +6,7 @@
  * Unknown keys are refused, since a misspelt or newer field would otherwise vanish silently.
  */
 import { z } from "zod";
+import { RUNTIMES } from "../model/adapter.ts";
 import { type Block, RECORD_SCHEMA_VERSION, type RunHeader } from "../model/record.ts";
 import { type BlockTimeline, fromGaps, type PhaseTimeline, type StreamTimeline } from "../model/timeline.ts";
 import { VERDICTS } from "../model/verdict.ts";
@@ -137,6 +138,8 @@ const environment = z.strictObject({
   isCi: z.boolean(),
 });
 
+const idiom = z.strictObject({ how: z.string(), link: z.string(), tried: z.exactOptional(z.string()) });
+
 const adapterSummary = z.strictObject({
   id: name,
   title: z.string(),
@@ -151,6 +154,18 @@ const adapterSummary = z.strictObject({
     kind: z.enum(["sum", "gauge"]),
     meaning: z.string(),
   })),
+  idioms: z.exactOptional(z.strictObject({
+    write: idiom,
+    batch: idiom,
+    readPage: idiom,
+    readKey: idiom,
+    join: idiom,
+    watchRow: z.exactOptional(idiom),
+    watchList: z.exactOptional(idiom),
+    watchCount: z.exactOptional(idiom),
+  })),
+  objection: z.exactOptional(z.string()),
+  runsIn: z.exactOptional(list(z.enum(RUNTIMES))),
 });
 
 const workloadSummary = z.strictObject({
@@ -171,7 +186,10 @@ const capabilities = z.strictObject({
   interactiveTransaction: z.boolean(),
   durability: z.enum(["none", "relaxed", "wal-normal", "full"]),
   worksOn: z.enum(["caller", "worker", "server"]),
+  modelOf: z.exactOptional(z.string()),
 });
+
+const delay = z.strictObject({ atMostMs: amount, isDefault: z.boolean() });
 
 /** The content of `record.json`. */
 export const headerSchema = z.strictObject({
@@ -193,6 +211,7 @@ export const headerSchema = z.strictObject({
   adapters: list(adapterSummary),
   workloads: list(workloadSummary),
   capabilities: z.record(z.string(), capabilities),
+  delays: z.exactOptional(z.record(z.string(), delay)),
   warnings: list(warning),
   blocks: z.exactOptional(z.strictObject({ sha256, count })),
   sha256: z.exactOptional(sha256),

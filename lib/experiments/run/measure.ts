@@ -4,6 +4,7 @@ import process from "node:process";
 import { runBlockProcess } from "../../cli/block_process.ts";
 import { ProgressLine } from "../../cli/progress.ts";
 import {
+  describeCells,
   environmentWarnings,
   requireSameMachine,
   summarizeAdapters,
@@ -200,9 +201,7 @@ export async function measure(measurement: Measurement): Promise<MeasuredRun> {
       environment,
       adapters: summarizeAdapters(cells),
       workloads: summarizeWorkloads([...workloads.values()], scales),
-      capabilities: Object.fromEntries(
-        cells.map(({ cell, adapter }) => [cell.key, adapter.capabilities(cell.options)]),
-      ),
+      ...describeCells(cells),
       warnings: environmentWarnings(environment),
     });
   }
