@@ -29,6 +29,11 @@ export interface Cell {
   readonly adapterModule?: string;
   /** The same for a workload. */
   readonly workloadModule?: string;
+  /**
+   * The bench added it as the anchor: a cheap cell that no change of a database under test touches, measured in every
+   * round, so that a change of the machine shows. Nobody asked for it, so that it is in no table and no ranking.
+   */
+  readonly anchor?: true;
 }
 
 /**
@@ -102,10 +107,19 @@ export interface BlockBase {
   readonly warnings: readonly Warning[];
 }
 
+/**
+ * What a block keeps of the results that it sees. `digests`: digests alone, so that keeping them disturbs no number.
+ * `rows`: whole rows; such a block is judged in full, makes the timeline and the evidence of findings, and has no
+ * numbers.
+ */
+export type BlockEvidenceKind = "digests" | "rows";
+
 /** A block that ran to its end and was judged; it may still have been wrong. */
 export interface MeasuredBlock extends BlockBase {
   /** Tells the blocks apart. */
   readonly status: "measured";
+  /** Absent in records of before, whose blocks kept whole rows and had numbers all the same. */
+  readonly evidence?: BlockEvidenceKind;
   /** The worst over all phases. */
   readonly verdict: Verdict;
   /** Worst first, at most a handful. */
@@ -149,8 +163,13 @@ export interface Environment {
   readonly cpuModel: string;
   /** CPUs that can be used. */
   readonly coreCount: number;
-  /** Memory of the machine. */
+  /** Memory of the machine, exact. */
   readonly memoryBytes: number;
+  /**
+   * Tells one start of the machine from the next: a digest of what the kernel calls it. Absent where the kernel does not
+   * say, and in records of before.
+   */
+  readonly bootId?: string;
   /** System, architecture and release number. */
   readonly os: string;
   /** Version of the runtime. */
@@ -169,12 +188,31 @@ export interface Environment {
   readonly isCi: boolean;
 }
 
+/**
+ * When a run without a fixed number of blocks ends: as soon as every cell has intervals that are sure and narrow enough,
+ * or when its time is spent. Fixed before the first block.
+ */
+export interface StoppingRule {
+  /** Ids of phase metrics whose intervals are looked at; a phase without the first of them is judged by `wall_ns`. */
+  readonly metrics: readonly string[];
+  /** Confidence that each interval must attain, 0 to 1. */
+  readonly confidence: number;
+  /** How far the farther end of an interval may be from the median, as a share of the median. */
+  readonly reachShare: number;
+  /** Fewest blocks with numbers. */
+  readonly leastBlockCount: number;
+  /** Time for all blocks together. */
+  readonly budgetMs: number;
+}
+
 /** What was asked, fully resolved. */
 export interface Settings {
-  /** In the order in which they were asked for. */
+  /** In the order in which they were asked for; an added anchor comes last. */
   readonly cells: readonly Cell[];
-  /** Blocks per cell. */
+  /** Blocks with numbers per cell; with a stopping rule, the fewest that it is content with. */
   readonly blockCount: number;
+  /** Absent where the number of blocks was fixed. */
+  readonly stopping?: StoppingRule;
   /**
    * In a run of rounds: how many blocks each side of a pair has in a round; their median is the side's value. Absent
    * where it is one, and in runs without rounds.

@@ -53,6 +53,8 @@ const base = {
   warnings: fc.array(warning, { maxLength: 3 }),
 };
 
+const BASE_KEYS = Object.keys(base) as (keyof typeof base)[];
+
 const excerpt = fc.record({ rowCount: count, rows: fc.array(text, { maxLength: 2 }) });
 
 const historyStep: fc.Arbitrary<HistoryStep> = fc.record({
@@ -84,6 +86,18 @@ const block: fc.Arbitrary<Block> = fc.oneof(
     metrics: numbers,
     phases: fc.array(phase, { maxLength: 3 }),
     facts: fc.dictionary(key, text, { maxKeys: 3, noNullPrototype: true }),
+    evidence: fc.constantFrom("digests" as const, "rows" as const),
+  }, {
+    requiredKeys: [
+      ...BASE_KEYS,
+      "status",
+      "verdict",
+      "findings",
+      "findingCount",
+      "metrics",
+      "phases",
+      "facts",
+    ],
   }),
   fc.record({
     ...base,

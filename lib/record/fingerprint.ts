@@ -25,6 +25,7 @@ export function readEnvironment(directory: string = "."): Environment {
   const memoryBytes = orElse(readMemoryBytes, 0);
   const system = `${Deno.build.os} ${Deno.build.arch}`;
   // Only the number: the rest of a self-made kernel's release may be somebody's name.
+  const bootId = orElse(readBootId, undefined);
   const release = orElse(() => /^\d+(\.\d+)*/.exec(Deno.osRelease())?.[0], undefined);
   const commit = git(directory, "rev-parse", "--verify", "HEAD")?.trim();
   const changes = commit === undefined
@@ -34,6 +35,7 @@ export function readEnvironment(directory: string = "."): Environment {
     cpuModel,
     coreCount,
     memoryBytes,
+    ...(bootId === undefined ? {} : { bootId }),
     os: `${system} ${release ?? UNKNOWN}`,
     deno: Deno.version.deno,
     v8: Deno.version.v8,
@@ -110,6 +112,12 @@ function readMemoryBytes(): number | undefined {
   if (total !== undefined) return total;
   const kibibytes = /^MemTotal:\s*(\d+) kB/m.exec(Deno.readTextFileSync("/proc/meminfo"))?.[1];
   return kibibytes === undefined ? undefined : Number(kibibytes) * 1024;
+}
+
+/** A digest, since the kernel's own name for a start is shown by other programs beside other things. */
+function readBootId(): string | undefined {
+  const id = Deno.readTextFileSync("/proc/sys/kernel/random/boot_id").trim();
+  return id === "" ? undefined : createHash("sha256").update(id).digest("hex").slice(0, 16);
 }
 
 function readSqliteVersion(): string | undefined {

@@ -40,6 +40,18 @@ Deno.test("readEnvironment() names the software that runs", () => {
   assert.match(environment.os, new RegExp(`^${Deno.build.os} ${Deno.build.arch} (unknown|[\\d.]+)$`));
 });
 
+Deno.test({
+  name: "readEnvironment() tells one start of the machine from another without naming it",
+  ignore: Deno.build.os !== "linux",
+  fn() {
+    const { bootId } = readEnvironment();
+    assert.match(bootId ?? "", /^[0-9a-f]{16}$/);
+    assert.ok(
+      !Deno.readTextFileSync("/proc/sys/kernel/random/boot_id").replaceAll("-", "").includes(bootId!),
+    );
+  },
+});
+
 Deno.test("readEnvironment() is the same twice", () => {
   withDirectory((directory) => {
     const first = readEnvironment(directory);

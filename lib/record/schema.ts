@@ -93,6 +93,7 @@ export const blockSchema = z.discriminatedUnion("status", [
   z.strictObject({
     ...blockBase,
     status: z.literal("measured"),
+    evidence: z.exactOptional(z.enum(["digests", "rows"])),
     verdict,
     findings: list(finding),
     findingCount: count,
@@ -122,12 +123,14 @@ const cell = z.strictObject({
   scale,
   adapterModule: z.exactOptional(name),
   workloadModule: z.exactOptional(name),
+  anchor: z.exactOptional(z.literal(true)),
 });
 
 const environment = z.strictObject({
   cpuModel: z.string(),
   coreCount: count,
   memoryBytes: count,
+  bootId: z.exactOptional(z.string()),
   os: z.string(),
   deno: z.string(),
   v8: z.string(),
@@ -202,6 +205,13 @@ export const headerSchema = z.strictObject({
   settings: z.strictObject({
     cells: list(cell),
     blockCount: count,
+    stopping: z.exactOptional(z.strictObject({
+      metrics: list(name),
+      confidence: share,
+      reachShare: amount,
+      leastBlockCount: z.int().min(1),
+      budgetMs: amount,
+    })),
     blocksPerSide: z.exactOptional(z.int().min(1)),
     busyProcesses: z.exactOptional(z.int().min(1)),
     seed: z.number(),

@@ -21,7 +21,15 @@ import {
   type WorkloadSummary,
   worseVerdict,
 } from "../model/mod.ts";
-import { type Estimate, estimateMedian, sortSamples } from "../stats/mod.ts";
+import {
+  blocksWithNumbers,
+  cellPrecision,
+  type Estimate,
+  estimateMedian,
+  PRECISE_METRICS,
+  PRECISION_GOAL,
+  sortSamples,
+} from "../stats/mod.ts";
 
 /** A value over the blocks of a cell. */
 export interface ValueSummary {
@@ -88,8 +96,13 @@ export interface CellSummary {
   readonly status: CellStatus;
   /** The worst over its measured blocks; absent when there are none. */
   readonly verdict?: Verdict;
-  /** Blocks that were measured, right or wrong. */
+  /** Blocks that were measured, right or wrong, and that numbers come from: not those that kept whole rows. */
   readonly measuredBlockCount: number;
+  /**
+   * About how many more blocks its numbers need to be as precise as the run's stopping rule wants, or as
+   * `PRECISION_GOAL` where it has none; 0 when they are, and for cells without numbers.
+   */
+  readonly missingBlockCount: number;
   /** Metrics with scope `block`; empty unless the cell is verified. */
   readonly metrics: ValueSummaries;
   /** In order of execution; empty unless the cell is verified. */
@@ -130,17 +143,23 @@ export interface RunSummary {
   readonly sections: readonly WorkloadSection[];
 }
 
-/** Summarizes a run. Pure; O(n log n) in the number of stored values. */
+/** Summarizes a run, an added anchor left out. Pure; O(n log n) in the number of stored values. */
 export function summarizeRun(record: RunRecord): RunSummary {
+  return summarizeCells(record, record.settings.cells.filter(({ anchor }) => anchor !== true));
+}
+
+/** Summarizes some of a run's cells, in the order given. */
+export function summarizeCells(record: RunRecord, cells: readonly Cell[]): RunSummary {
   const blocksByCell = Map.groupBy(record.results, ({ cellKey }) => cellKey);
+  const goal = record.settings.stopping ?? { ...PRECISION_GOAL, metrics: PRECISE_METRICS };
   const cellsBySection = Map.groupBy(
-    record.settings.cells,
+    cells,
     ({ workload, workloadVersion, scale }) => `${workload}@${workloadVersion}/${scale}`,
   );
   const sections = [...cellsBySection.values()].map((cells): WorkloadSection => {
     const { workload: id, workloadVersion: version, scale } = cells[0]!;
     const workload = record.workloads.find((one) => one.id === id && one.version === version);
-    const summaries = cells.map((cell) => summarizeCell(cell, blocksByCell.get(cell.key) ?? []));
+    const summaries = cells.map((cell) => summarizeCell(cell, blocksByCell.get(cell.key) ?? [], goal));
     return {
       key: `${id}@${version}`,
       scale,
@@ -160,7 +179,11 @@ export function cellOptionText({ key, workload, workloadVersion, adapter, scale 
   return key.startsWith(before) && key.endsWith(after) ? key.slice(before.length, -after.length) : "";
 }
 
-function summarizeCell(cell: Cell, stored: readonly Block[]): CellSummary {
+function summarizeCell(
+  cell: Cell,
+  stored: readonly Block[],
+  goal: Parameters<typeof cellPrecision>[1],
+): CellSummary {
   const blocks = stored.toSorted((a, b) => a.blockIndex - b.blockIndex);
   const measured = blocks.filter((block): block is MeasuredBlock => block.status === "measured");
   const failures = blocks.filter((block): block is FailedBlock => block.status === "failed");
@@ -176,13 +199,15 @@ function summarizeCell(cell: Cell, stored: readonly Block[]): CellSummary {
     : skipped !== undefined
     ? "skipped"
     : "missing";
-  const shown = status === "verified" ? measured : [];
+  const numbered = blocksWithNumbers(measured);
+  const shown = status === "verified" ? numbered : [];
   return {
     cell,
     name: optionText === "" ? cell.adapter : `${cell.adapter}[${optionText}]`,
     status,
     ...(verdict === undefined ? {} : { verdict }),
-    measuredBlockCount: measured.length,
+    measuredBlockCount: numbered.length,
+    missingBlockCount: status === "verified" ? cellPrecision(numbered, goal).missingBlockCount : 0,
     metrics: summarizeValues(shown.map(({ metrics }) => metrics)),
     phases: summarizePhases(shown),
     findings: measured.flatMap(({ findings, blockIndex }) =>

@@ -121,3 +121,39 @@ Deno.test("summarizeRun() is not fooled by names that objects inherit", () => {
   );
   assert.deepEqual([...cell.metrics.keys()], names);
 });
+
+Deno.test("summarizeRun() takes no number from blocks that kept rows, and their verdicts all the same", () => {
+  const rows = (block: Block): Block =>
+    block.status === "measured" && block.blockIndex === 1 ? { ...block, evidence: "rows" } : block;
+  const { measuredBlockCount, phases, metrics } = summaryOf("tinybase", rows);
+  assert.equal(measuredBlockCount, 2);
+  assert.deepEqual(phases[0]!.metrics.get("wall_ns")!.values, [3_000_000, 3_120_000]);
+  assert.equal(metrics.get("seed_ns")!.values.length, 2);
+  assert.equal(summaryOf("liar[note=a|b]", rows).status, "wrong");
+});
+
+Deno.test("summarizeRun() tells how many blocks are missing, by the run's own rule where it has one", () => {
+  assert.equal(summaryOf("tinybase").missingBlockCount, 3);
+  assert.equal(summaryOf("liar[note=a|b]").missingBlockCount, 0);
+  const record = recordFixture();
+  const stopping = {
+    metrics: ["wall_ns"],
+    confidence: 0.75,
+    reachShare: 0.1,
+    leastBlockCount: 3,
+    budgetMs: 1000,
+  };
+  const { sections } = summarizeRun({ ...record, settings: { ...record.settings, stopping } });
+  assert.equal(sections[0]!.cells[1]!.missingBlockCount, 0);
+});
+
+Deno.test("summarizeRun() leaves an added anchor out, and nothing else", () => {
+  const record = recordFixture();
+  const [first, ...others] = record.settings.cells;
+  const cells = [...others, { ...first!, anchor: true as const }];
+  const { sections } = summarizeRun({ ...record, settings: { ...record.settings, cells } });
+  assert.deepEqual(
+    sections.flatMap(({ cells }) => cells.map(({ cell }) => cell.key)),
+    others.map(({ key }) => key),
+  );
+});

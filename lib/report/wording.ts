@@ -64,6 +64,16 @@ export function failureSentences(
   });
 }
 
+/** What a cell lacks to be precise, such as `too few repetitions: about 12 more blocks`; `undefined` when nothing. */
+export function repetitionText(
+  { missingBlockCount }: Pick<CellSummary, "missingBlockCount">,
+): string | undefined {
+  if (missingBlockCount === 0) return undefined;
+  return `too few repetitions: about ${missingBlockCount} more ${
+    missingBlockCount === 1 ? "block" : "blocks"
+  }`;
+}
+
 /** Which way is better, in a word. */
 export function betterWord(direction: Direction): string {
   return BETTER[direction];

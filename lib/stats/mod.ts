@@ -10,4 +10,5 @@ export * from "./normal.ts";
 export * from "./multiple.ts";
 export * from "./looks.ts";
 export * from "./verdict.ts";
+export * from "./precision.ts";
 export * from "./resample.ts";
