@@ -10,6 +10,8 @@ export interface LoopDelay {
   readonly maxNs: number;
   /** Whole frames of 16.7 ms that lateness swallowed. */
   readonly framesMissed: number;
+  /** Sum of what of each lateness lies beyond one frame, nanoseconds. */
+  readonly lateNs: number;
 }
 
 /**
@@ -24,6 +26,7 @@ export class LoopDelayWatch {
   #lastNs: number;
   #maxNs = 0;
   #framesMissed = 0;
+  #lateNs = 0;
 
   /** Starts watching; `nowNs` is the clock. */
   constructor(nowNs: () => number) {
@@ -36,7 +39,7 @@ export class LoopDelayWatch {
   stop(): LoopDelay {
     clearInterval(this.#timer);
     this.#note();
-    return { maxNs: this.#maxNs, framesMissed: this.#framesMissed };
+    return { maxNs: this.#maxNs, framesMissed: this.#framesMissed, lateNs: this.#lateNs };
   }
 
   #note(): void {
@@ -46,5 +49,6 @@ export class LoopDelayWatch {
     if (delayNs <= 0) return;
     this.#maxNs = Math.max(this.#maxNs, delayNs);
     this.#framesMissed += Math.floor(delayNs / FRAME_NS);
+    this.#lateNs += Math.max(0, delayNs - FRAME_NS);
   }
 }

@@ -37,14 +37,20 @@ export interface PhaseLog {
   readonly subscribeNs: number;
   /** CPU time of the calling thread during the recorded operations and their turns. */
   readonly callerCpuNs: number;
-  /** CPU time of all threads of the process in the same span. */
-  readonly processCpuNs: number;
+  /** CPU time of the calling thread from the first recorded operation until all was quiet. */
+  readonly callerCpuUntilQuietNs: number;
+  /** CPU time of all threads of the process from the first recorded operation until all was quiet. */
+  readonly processCpuUntilQuietNs: number;
+  /** CPU time of server processes in the same span; absent where there are none, or where nobody looked. */
+  readonly serverCpuUntilQuietNs?: number;
   /** Time spent in observers reading every delivered value, from the first recorded operation until all was quiet. */
   readonly listenerNs: number;
   /** Longest delay of a timer in the same span. */
   readonly loopDelayMaxNs: number;
   /** Frames of 16.7 ms that such delays swallowed. */
   readonly framesMissed: number;
+  /** Sum of what of each delay lies beyond one frame of 16.7 ms, in the same span. */
+  readonly lateNs: number;
   /** What the adapter's counters did from the first recorded operation until all was quiet. */
   readonly counters: CounterValues;
 }

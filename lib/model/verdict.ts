@@ -71,6 +71,13 @@ export interface StreamSummary {
    * An emission ahead of the acknowledgement counts as 0. Changes that nothing ever showed are not here.
    */
   readonly freshnessNs: Float64Array;
+  /**
+   * For the same changes in the same order, from the call of the write to the first emission that shows it or something
+   * newer.
+   */
+  readonly shownNs: Float64Array;
+  /** When the last change was covered on every stream, on the phase's clock; -Infinity when there was no change. */
+  readonly lastShownAtNs: number;
   /** Longest time that a stream showed an outdated result. An outdated end counts until the phase was quiet. */
   readonly outdatedMaxNs: number;
   /** From the last acknowledgement to the last emission, 0 when no emission came later. */

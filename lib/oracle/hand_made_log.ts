@@ -34,10 +34,12 @@ export function logOf(operationCount: number, streams: readonly (readonly Shown[
     finalReads: [],
     subscribeNs: 0,
     callerCpuNs: 0,
-    processCpuNs: 0,
+    callerCpuUntilQuietNs: 0,
+    processCpuUntilQuietNs: 0,
     listenerNs: 0,
     loopDelayMaxNs: 0,
     framesMissed: 0,
+    lateNs: 0,
     counters: {},
   };
 }

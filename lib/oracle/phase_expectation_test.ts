@@ -94,6 +94,8 @@ Deno.test("judge() finds a stream that shows every commit converged", () => {
     emissionsRedundant: 0,
     emissionsCoalesced: 0,
     freshnessNs: Float64Array.of(10, 20, 30),
+    shownNs: Float64Array.of(60, 70, 80),
+    lastShownAtNs: 380,
     outdatedMaxNs: 30,
     settleNs: 30,
   });
@@ -108,6 +110,7 @@ Deno.test("judge() accepts one emission for many changes and counts them as coal
     2,
   ]);
   assert.deepEqual([...streams.freshnessNs], [250, 150, 50]);
+  assert.deepEqual([...streams.shownNs], [300, 200, 100], "from the calls at 100, 200 and 300");
   assert.equal(streams.outdatedMaxNs, 250);
 });
 

@@ -23,6 +23,8 @@ export function summarizeStreams(
   const { fromNs, quietNs, lastEndNs, lastEmissionNs } = phaseSpan(truth, log);
 
   const freshnessNs: number[] = [];
+  const shownNs: number[] = [];
+  let lastShownAtNs = -Infinity;
   let emissionsNeeded = 0;
   let emissionsDelivered = 0;
   let emissionsRedundant = 0;
@@ -38,6 +40,8 @@ export function summarizeStreams(
       const coveredNs = freshness.coveredNs[position]!;
       if (Number.isNaN(coveredNs)) continue;
       freshnessNs.push(Math.max(0, coveredNs - times.endNs[position]!));
+      shownNs.push(coveredNs - times.startNs[position]!);
+      lastShownAtNs = Math.max(lastShownAtNs, coveredNs);
       if (!shown.has(position)) emissionsCoalesced += 1;
     }
     for (let emission = 1; emission < sightings.length; emission += 1) {
@@ -53,6 +57,8 @@ export function summarizeStreams(
     emissionsRedundant,
     emissionsCoalesced,
     freshnessNs: Float64Array.from(freshnessNs),
+    shownNs: Float64Array.from(shownNs),
+    lastShownAtNs,
     outdatedMaxNs,
     settleNs: Math.max(0, lastEmissionNs - lastEndNs),
   };

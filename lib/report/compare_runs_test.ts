@@ -139,7 +139,7 @@ Deno.test("compareRuns() names cells that only one run has", () => {
 Deno.test("compareRuns() suggests the nearest metric", () => {
   assert.throws(() => compareRuns(run(), run(), only("wal_ns")), {
     name: "UsageError",
-    message: /^Cannot compare metric "wal_ns" \(did you mean "wall_ns"\?\): metrics are all, wall_ns, /,
+    message: /^Cannot compare metric "wal_ns" \(did you mean "wall_ns"\?\): metrics are all, done_ns, /,
   });
 });
 

@@ -107,10 +107,12 @@ function play({ writes, warmupCount, shown }: History) {
     finalReads: [1, 2].map((id) => [{ id, value: writes.findLast((write) => write.id === id)?.value ?? 0 }]),
     subscribeNs: 0,
     callerCpuNs: 0,
-    processCpuNs: 0,
+    callerCpuUntilQuietNs: 0,
+    processCpuUntilQuietNs: 0,
     listenerNs: 0,
     loopDelayMaxNs: 0,
     framesMissed: 0,
+    lateNs: 0,
     counters: {},
   };
   const judgement = expectation.judge(log, { phase: "burst", iteration: 0 });

@@ -1,6 +1,12 @@
 /** One block, inside the child process: open, seed, run every phase of every iteration, fold, close. */
 import { type Clock, measureTurnCost } from "../clock/mod.ts";
-import { blockMetrics, foldMetrics, operationMetrics, phaseMetrics } from "../metrics/mod.ts";
+import {
+  blockMetrics,
+  operationMetrics,
+  phaseMetrics,
+  type PhaseReading,
+  readPhase,
+} from "../metrics/mod.ts";
 import {
   type Adapter,
   type CounterValues,
@@ -8,7 +14,6 @@ import {
   insert,
   type MeasuredBlock,
   messageOf,
-  type MetricValues,
   type OperationRecord,
   type OptionValues,
   type PhaseRecord,
@@ -24,7 +29,7 @@ import {
   worseVerdict,
 } from "../model/mod.ts";
 import { Truth } from "../oracle/mod.ts";
-import { summarizeSamples } from "../stats/mod.ts";
+import { median, sortSamples, summarizeSamples } from "../stats/mod.ts";
 import { PlantedSlowdown } from "./planted_slowdown.ts";
 import { type Patience, type PhaseOutcome, runPhase } from "./run_phase.ts";
 
@@ -178,15 +183,19 @@ async function seedTable(session: Session, seed: Seed, table: Table, clock: Cloc
 
 /** Opening and seeding times of the sessions of one block. */
 class SessionTiming {
-  readonly #iterations: MetricValues[] = [];
+  readonly #openNs: number[] = [];
+  readonly #seedNs: number[] = [];
 
   add(openNs: number, seedNs: number): void {
-    this.#iterations.push({ open_ns: openNs, seed_ns: seedNs });
+    this.#openNs.push(openNs);
+    this.#seedNs.push(seedNs);
   }
 
   medians(): { openNs: number; seedNs: number } {
-    const folded = foldMetrics(this.#iterations);
-    return { openNs: folded.open_ns ?? 0, seedNs: folded.seed_ns ?? 0 };
+    const [openNs, seedNs] = [this.#openNs, this.#seedNs].map((timesNs) =>
+      timesNs.length === 0 ? 0 : median(sortSamples(timesNs))
+    );
+    return { openNs: openNs!, seedNs: seedNs! };
   }
 }
 
@@ -235,7 +244,7 @@ class PhasePictures {
 interface PhaseParts {
   verdict: Verdict;
   unwatched: boolean;
-  readonly metrics: MetricValues[];
+  readonly readings: PhaseReading[];
   readonly latenciesNs: Map<string, Float64Array[]>;
   readonly freshnessNs: Float64Array[];
   readonly counters: CounterValues[];
@@ -257,7 +266,7 @@ class PhaseCollection {
     this.#findingCount += judgement.findingCount;
     this.#warnings.push(...outcome.warnings);
     if (isWarmup) return;
-    parts.metrics.push(phaseMetrics({ log, judgement, operations, firstRecorded }));
+    parts.readings.push(readPhase({ log, judgement, operations, firstRecorded, isTimerPaced: false }));
     parts.counters.push(log.counters);
     if (judgement.streams !== undefined) parts.freshnessNs.push(judgement.streams.freshnessNs);
     const byLabel = new Map<string, number[]>();
@@ -304,7 +313,7 @@ class PhaseCollection {
       parts = {
         verdict: "converged",
         unwatched: false,
-        metrics: [],
+        readings: [],
         latenciesNs: new Map(),
         freshnessNs: [],
         counters: [],
@@ -319,7 +328,7 @@ class PhaseCollection {
 function foldPhase(name: string, parts: PhaseParts): PhaseRecord {
   const base = {
     name,
-    iterationCount: parts.metrics.length,
+    iterationCount: parts.readings.length,
     verdict: parts.verdict,
     unwatched: parts.unwatched,
   };
@@ -327,13 +336,13 @@ function foldPhase(name: string, parts: PhaseParts): PhaseRecord {
   const operations: OperationRecord[] = [...parts.latenciesNs].map(([label, iterations]) => ({
     label,
     latency: summarizeSamples(concatenate(iterations)),
-    metrics: foldMetrics(iterations.map(operationMetrics)),
+    metrics: operationMetrics(iterations),
   }));
   const freshnessNs = concatenate(parts.freshnessNs);
   const counters = foldCounters(parts.counters);
   return {
     ...base,
-    metrics: foldMetrics(parts.metrics),
+    metrics: phaseMetrics(parts.readings),
     operations,
     ...(freshnessNs.length === 0 ? {} : { freshness: summarizeSamples(freshnessNs) }),
     ...(Object.keys(counters).length === 0 ? {} : { counters }),

@@ -96,7 +96,13 @@ Deno.test("runBlock() folds recorded iterations into exact numbers when the cloc
     0,
     "the fake shows a change before it acknowledges the write",
   );
-  strictEqual(metrics["peak_rss_bytes"], 2000);
+  strictEqual(
+    burst!.metrics["stale_max_ns"],
+    1000,
+    "one reading of the clock lies between call and emission",
+  );
+  strictEqual(burst!.metrics["done_ns"], burst!.metrics["wall_ns"]);
+  strictEqual(metrics["peak_memory_bytes"], undefined, "only the parent can read it");
   deepStrictEqual(burst!.counters, { writes: 4 });
   deepStrictEqual(burst!.operations.map(({ label, latency }) => [label, latency.count]), [
     ["update", 6],

@@ -110,14 +110,15 @@ export async function runPhase(run: PhaseRun): Promise<PhaseOutcome> {
   const processStartNs = clock.cpu.processNs();
   await runOperations({ ...loop, from: phase.warmupOperationCount, to: operations.length });
   const callerCpuNs = clock.cpu.callerNs() - callerStartNs;
-  const processCpuNs = clock.cpu.processNs() - processStartNs;
 
   const lastAckNs = times.endNs.at(-1) ?? clock.nowNs();
   const warnings: Warning[] = [];
   if (isWatched && !(await waitUntilQuiet(clock, recorder, lastAckNs, patience))) {
     warnings.push({ kind: "not-quiet", phase: phase.name, waitedMs: patience.deadlineMs });
   }
-  const { maxNs, framesMissed } = loopDelay.stop();
+  const callerCpuUntilQuietNs = clock.cpu.callerNs() - callerStartNs;
+  const processCpuUntilQuietNs = clock.cpu.processNs() - processStartNs;
+  const { maxNs, framesMissed, lateNs } = loopDelay.stop();
   const countersAfter = await session.counters?.() ?? {};
   const { listenerNs } = recorder;
   run.onQuiet();
@@ -138,10 +139,12 @@ export async function runPhase(run: PhaseRun): Promise<PhaseOutcome> {
     finalReads,
     subscribeNs,
     callerCpuNs,
-    processCpuNs,
+    callerCpuUntilQuietNs,
+    processCpuUntilQuietNs,
     listenerNs,
     loopDelayMaxNs: maxNs,
     framesMissed,
+    lateNs,
     counters: counterChange(run.adapter.counters, countersBefore, countersAfter),
   };
   const { iteration } = run;

@@ -1,0 +1,98 @@
+/**
+ * How long the whole work took. Spans over several operations say nothing about the database where the caller waited for
+ * a timer between them: they have no value there.
+ */
+import type { Operation } from "../model/mod.ts";
+import { type IterationMetric, type PhaseEvidence, TIME } from "./declare.ts";
+
+export const DONE_METRICS: readonly IterationMetric[] = [
+  {
+    id: "done_ns",
+    scope: "phase",
+    title: "done",
+    ...TIME,
+    meaning:
+      "From the first recorded operation until the last was acknowledged and every watched result showed its " +
+      "last change, whichever is later",
+    shown: { headline: 10, chart: 10, snippet: 10, progress: 10 },
+    compute: doneNs,
+  },
+  {
+    id: "done_per_operation_ns",
+    scope: "phase",
+    title: "done/op",
+    ...TIME,
+    meaning: "The same, divided by the number of recorded operations",
+    shown: { headline: 20 },
+    compute: (evidence) => {
+      const totalNs = doneNs(evidence);
+      return totalNs === undefined ? undefined : totalNs / recordedOperations(evidence).length;
+    },
+  },
+  {
+    id: "wall_ns",
+    scope: "phase",
+    title: "wall",
+    ...TIME,
+    meaning:
+      "From the first recorded operation to the last acknowledgement, turns between operations included; " +
+      "never a quiet window",
+    shown: { detail: 10 },
+    shownBefore: { headline: 10, chart: 10, snippet: 10 },
+    compute: (evidence) => spanNs(evidence, lastAckNs(evidence)),
+  },
+  {
+    id: "writes_per_second",
+    scope: "phase",
+    title: "writes/s",
+    ...TIME,
+    unit: "per-second",
+    direction: "higher",
+    meaning: "Rows written in recorded operations, divided by wall; a batch counts its rows",
+    shown: { detail: 20 },
+    shownBefore: { headline: 20 },
+    compute: (evidence) => {
+      const wallNs = spanNs(evidence, lastAckNs(evidence));
+      const rowCount = recordedOperations(evidence).reduce(
+        (sum, operation) => sum + writtenRows(operation),
+        0,
+      );
+      return wallNs === undefined || rowCount === 0 ? undefined : rowCount / (wallNs / 1e9);
+    },
+  },
+  {
+    id: "settle_ns",
+    scope: "phase",
+    title: "settle",
+    ...TIME,
+    meaning: "From the last acknowledgement to the last emission; 0 when nothing came later",
+    shown: { detail: 80 },
+    shownBefore: { headline: 90 },
+    compute: ({ judgement }) => judgement.streams?.settleNs,
+  },
+];
+
+function doneNs(evidence: PhaseEvidence): number | undefined {
+  const { streams } = evidence.judgement;
+  return spanNs(evidence, Math.max(lastAckNs(evidence), streams?.lastShownAtNs ?? -Infinity));
+}
+
+/** From the first recorded operation to a moment; the one place that knows where such a span has a meaning. */
+function spanNs(
+  { log, firstRecorded, isTimerPaced, operations }: PhaseEvidence,
+  toNs: number,
+): number | undefined {
+  return isTimerPaced || firstRecorded >= operations.length ? undefined : toNs - log.startNs[firstRecorded]!;
+}
+
+function lastAckNs({ log, operations }: PhaseEvidence): number {
+  return log.endNs[operations.length - 1]!;
+}
+
+function recordedOperations({ operations, firstRecorded }: PhaseEvidence): readonly Operation[] {
+  return operations.slice(firstRecorded);
+}
+
+function writtenRows(operation: Operation): number {
+  return operation.kind === "batch" ? operation.rows.length : operation.kind === "write" ? 1 : 0;
+}

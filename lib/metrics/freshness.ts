@@ -1,0 +1,78 @@
+/** How far behind the screen was, counted from the acknowledgement: a slow acknowledgement looks fresh. */
+import {
+  fewestSamplesFor,
+  type PhaseEvidence,
+  type PhaseMetric,
+  type PooledMetric,
+  TIME,
+} from "./declare.ts";
+
+const BY_ITERATION = "the median over the iterations of a block";
+
+export const FRESHNESS_METRICS: readonly PhaseMetric[] = [
+  {
+    ...freshnessQuantile("freshness_p50_ns", "fresh p50", 0.5),
+    meaning:
+      "Median time from a commit's acknowledgement to the first emission that shows it or something newer",
+    meaningBefore:
+      "Median time from a commit's acknowledgement to the first emission that shows it or something " +
+      `newer; ${BY_ITERATION}`,
+    shown: { detail: 50 },
+    shownBefore: { headline: 60, snippet: 30 },
+  },
+  {
+    ...freshnessQuantile("freshness_p99_ns", "fresh p99", 0.99),
+    meaning: "99th percentile of the same, over all recorded changes of a block",
+    meaningBefore: `99th percentile of the same, of few samples close to their maximum; ${BY_ITERATION}`,
+    shown: { detail: 60 },
+    shownBefore: { headline: 70, snippet: 40 },
+  },
+  {
+    id: "freshness_max_ns",
+    scope: "phase",
+    title: "fresh max",
+    ...TIME,
+    fold: "max",
+    meaning: "Longest of the same",
+    shown: {},
+    shownBefore: {},
+    compute: (evidence) => {
+      const samplesNs = freshnessNs(evidence);
+      return samplesNs === undefined || samplesNs.length === 0
+        ? undefined
+        : samplesNs.reduce((a, b) => Math.max(a, b));
+    },
+  },
+  {
+    id: "outdated_max_ns",
+    scope: "phase",
+    title: "outdated",
+    ...TIME,
+    fold: "max",
+    meaning: "Longest time that a stream lacked something acknowledged without a pause",
+    shown: { detail: 70 },
+    shownBefore: { headline: 80, chart: 20 },
+    compute: ({ judgement }) => judgement.streams?.outdatedMaxNs,
+  },
+];
+
+function freshnessQuantile(
+  id: string,
+  title: string,
+  share: number,
+): Omit<PooledMetric, "meaning" | "shown"> {
+  return {
+    id,
+    scope: "phase",
+    title,
+    ...TIME,
+    fold: "pooled",
+    fewestSamples: fewestSamplesFor(share),
+    share,
+    samples: freshnessNs,
+  };
+}
+
+function freshnessNs({ judgement }: PhaseEvidence): Float64Array | undefined {
+  return judgement.streams?.freshnessNs;
+}

@@ -1,0 +1,136 @@
+import assert from "node:assert/strict";
+import { METRICS_VERSION } from "../model/mod.ts";
+import { evidenceOf } from "./_evidence.ts";
+import {
+  type BlockEvidence,
+  blockMetrics,
+  columnsOf,
+  METRICS,
+  operationMetrics,
+  phaseMetrics,
+  readPhase,
+} from "./mod.ts";
+
+function valuesOf(...iterations: Parameters<typeof evidenceOf>[0][]): Readonly<Record<string, number>> {
+  return phaseMetrics(iterations.map((given) => readPhase(evidenceOf(given))));
+}
+
+Deno.test("phaseMetrics() counts done until the last change was shown when that is after the last acknowledgement", () => {
+  const late = valuesOf({ streams: { lastShownAtNs: 900 } });
+  assert.deepEqual([late["done_ns"], late["done_per_operation_ns"], late["wall_ns"]], [800, 200, 350]);
+  const prompt = valuesOf({ streams: { lastShownAtNs: 430 } });
+  assert.deepEqual([prompt["done_ns"], prompt["wall_ns"]], [350, 350]);
+  assert.equal(valuesOf({})["done_ns"], 350, "unwatched: until the last acknowledgement");
+});
+
+Deno.test("phaseMetrics() starts spans at the first recorded operation", () => {
+  const { done_ns, done_per_operation_ns } = valuesOf({ firstRecorded: 2 });
+  assert.deepEqual([done_ns, done_per_operation_ns], [150, 75]);
+});
+
+Deno.test("phaseMetrics() takes spans of iterations without a timer only, and samples of all", () => {
+  const streams = (shown: number) => ({ lastShownAtNs: 1100, shownNs: Float64Array.of(shown) });
+  const mixed = valuesOf({ streams: streams(1) }, { streams: streams(3), isTimerPaced: true });
+  assert.equal(mixed["done_ns"], 1000);
+  assert.equal(mixed["shown_p50_ns"], 2);
+  const { done_ns, done_per_operation_ns, wall_ns, writes_per_second } = valuesOf({ isTimerPaced: true });
+  assert.deepEqual([done_ns, done_per_operation_ns, wall_ns, writes_per_second], Array(4).fill(undefined));
+});
+
+Deno.test("phaseMetrics() pools what was shown over all iterations before it takes a quantile", () => {
+  const shown = (from: number, count: number) => ({
+    streams: { shownNs: Float64Array.from({ length: count }, (_, index) => from + index) },
+  });
+  const values = valuesOf(shown(0, 50), shown(50, 51));
+  assert.deepEqual([values["shown_p50_ns"], values["shown_p99_ns"], values["stale_max_ns"]], [50, 99, 100]);
+});
+
+Deno.test("phaseMetrics() has no 99th percentile when there are fewer than 100 samples in the block", () => {
+  const samples = (count: number) => ({
+    streams: { shownNs: new Float64Array(count), freshnessNs: new Float64Array(count) },
+  });
+  for (const id of ["shown_p99_ns", "freshness_p99_ns"]) {
+    assert.equal(valuesOf(samples(50), samples(49))[id], undefined, id);
+    assert.equal(valuesOf(samples(50), samples(50))[id], 0, id);
+  }
+  const none = valuesOf(samples(0));
+  assert.deepEqual([none["shown_p50_ns"], none["stale_max_ns"]], [undefined, undefined]);
+});
+
+Deno.test("phaseMetrics() adds the CPU of server processes where somebody looked", () => {
+  const own = { processCpuUntilQuietNs: 5 };
+  assert.equal(valuesOf({ log: own })["cpu_until_quiet_ns"], 5);
+  assert.equal(valuesOf({ log: { ...own, serverCpuUntilQuietNs: 7 } })["cpu_until_quiet_ns"], 12);
+});
+
+Deno.test("operationMetrics() has no quantile that its samples cannot carry", () => {
+  const ids = (count: number) => Object.keys(operationMetrics([new Float64Array(count)]));
+  assert.deepEqual(ids(1), ["latency_p50_ns", "latency_max_ns"]);
+  assert.deepEqual(ids(10), [
+    "latency_p10_ns",
+    "latency_low_ns",
+    "latency_p50_ns",
+    "latency_p90_ns",
+    "latency_max_ns",
+  ]);
+  assert.equal(ids(99).includes("latency_p99_ns"), false);
+  assert.ok(ids(100).includes("latency_p99_ns"));
+});
+
+Deno.test("operationMetrics() takes the low quantile of the least disturbed iteration, the median of low ones, pools others", () => {
+  const [quick, slow] = [10, 30].map((base) => Float64Array.from({ length: 11 }, (_, step) => base + step));
+  const values = operationMetrics([slow!, quick!, slow!]);
+  assert.deepEqual(
+    [values["latency_low_ns"], values["latency_p10_ns"], values["latency_p50_ns"], values["latency_max_ns"]],
+    [11, 31, 32, 40],
+  );
+});
+
+Deno.test("blockMetrics() leaves memory out when the system keeps no high-water mark", () => {
+  const evidence: BlockEvidence = { openNs: 1, seedNs: 2, turnCostNs: 3 };
+  assert.equal(blockMetrics(evidence)["peak_memory_bytes"], undefined);
+  assert.equal(blockMetrics({ ...evidence, peakMemoryBytes: 4 })["peak_memory_bytes"], 4);
+});
+
+Deno.test("METRICS hold each id once, end in their unit, and say nothing of retired ones in new reports", () => {
+  const ids = METRICS.map(({ id }) => id);
+  assert.deepEqual(ids, [...new Set(ids)]);
+  for (const { id, unit, meaning, retired, shown, shownBefore, fewestSamples } of METRICS) {
+    const ending =
+      { ns: /_ns$/, bytes: /_bytes$/, count: /./, "per-second": /_per_second$/, ratio: /_ratio$/ }[unit];
+    assert.match(id, ending);
+    assert.match(meaning, /^[A-Z0-9].*[^.]$/, id);
+    assert.ok(Number.isInteger(fewestSamples) && fewestSamples >= 1, id);
+    if (retired !== undefined) assert.deepEqual([shown, shownBefore !== undefined], [{}, true], id);
+  }
+});
+
+Deno.test("columnsOf() shows each metrics version its own columns, parts of one thing together", () => {
+  assert.deepEqual(columnsOf("headline", METRICS_VERSION).map(({ title }) => title), [
+    "done",
+    "done/op",
+    "shown p50",
+    "shown p99",
+    "stale",
+    "CPU",
+    "main busy",
+    "beyond frames",
+    "emissions",
+    "peak memory",
+  ]);
+  assert.deepEqual(columnsOf("headline", 1).map(({ title }) => title), [
+    "wall",
+    "writes/s",
+    "p50",
+    "p99",
+    "emissions",
+    "fresh p50",
+    "fresh p99",
+    "outdated",
+    "settle",
+  ]);
+  assert.deepEqual(
+    columnsOf("headline", 1)[4]!.metrics.map(({ id }) => id),
+    ["emissions_needed", "emissions_delivered", "emissions_redundant", "emissions_coalesced"],
+  );
+});

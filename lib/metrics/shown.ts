@@ -1,0 +1,47 @@
+/** How far behind the screen was, counted from the call of a write. */
+import { fewestSamplesFor, type PhaseMetric, type PooledMetric, TIME } from "./declare.ts";
+
+export const SHOWN_METRICS: readonly PhaseMetric[] = [
+  {
+    ...shownQuantile("shown_p50_ns", "shown p50", 0.5),
+    meaning: "Median time from the call of a write to the first emission that shows it or something newer",
+    shown: { headline: 30, snippet: 30 },
+  },
+  {
+    ...shownQuantile("shown_p99_ns", "shown p99", 0.99),
+    meaning: "99th percentile of the same, over all recorded changes of a block",
+    shown: { headline: 40, snippet: 40 },
+  },
+  {
+    id: "stale_max_ns",
+    scope: "phase",
+    title: "stale",
+    ...TIME,
+    fold: "max",
+    meaning: "Longest of the same: how far behind its database a screen was at worst",
+    shown: { headline: 50, chart: 20, snippet: 50 },
+    compute: ({ judgement }) => {
+      const samplesNs = judgement.streams?.shownNs;
+      return samplesNs === undefined || samplesNs.length === 0
+        ? undefined
+        : samplesNs.reduce((a, b) => Math.max(a, b));
+    },
+  },
+];
+
+function shownQuantile(
+  id: string,
+  title: string,
+  share: number,
+): Omit<PooledMetric, "meaning" | "shown"> {
+  return {
+    id,
+    scope: "phase",
+    title,
+    ...TIME,
+    fold: "pooled",
+    fewestSamples: fewestSamplesFor(share),
+    share,
+    samples: ({ judgement }) => judgement.streams?.shownNs,
+  };
+}
