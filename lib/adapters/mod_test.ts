@@ -118,7 +118,7 @@ Deno.test("parseOptions() lists what is allowed when an option is wrong", () => 
   for (const [text, message] of cases) {
     assert.throws(() => parseOptions(tunable, text), { name: "UsageError", message });
   }
-  assert.throws(() => parseOptions(nodeSqlite, "mode=x"), {
+  assert.throws(() => parseOptions({ ...nodeSqlite, options: {} }, "mode=x"), {
     message: 'Cannot set option "mode" of adapter "node-sqlite": it has none',
   });
 });

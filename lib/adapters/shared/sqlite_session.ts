@@ -3,10 +3,10 @@
  *
  * An adapter brings its connection; bindings whose methods are named otherwise are wrapped by a few lines there.
  */
-import type { OpenContext, Session } from "../../model/adapter.ts";
+import type { AdapterOption, OpenContext, OptionValues, Session } from "../../model/adapter.ts";
 import type { Table } from "../../model/schema.ts";
 import { createTableSql } from "../../model/sql.ts";
-import type { Query, WriteStatement } from "../../model/statement.ts";
+import type { InsertStatement, Query, UpsertStatement, WriteStatement } from "../../model/statement.ts";
 import type { Args, Row, Value } from "../../model/value.ts";
 
 /** A prepared statement of a synchronous binding. */
@@ -44,6 +44,41 @@ export function sqliteSetup(tables: readonly Table[], pragmas: readonly string[]
   return [...pragmas, ...tables.flatMap((table) => createTableSql(table, "sqlite"))];
 }
 
+/** What somebody who wants the last bit out of SQLite would set; the defaults are what its documentation shows. */
+export interface SqliteTuning {
+  /** Rows that one step of a batch inserts or upserts; 1 or more. */
+  readonly rowsPerStep: number;
+  /** Pages in the log at which a commit copies it back into the file; `undefined` leaves what SQLite has. */
+  readonly checkpointPages?: number | undefined;
+}
+
+/** {@link SqliteTuning} as options of an adapter; {@link sqliteTuning} reads them. */
+export const SQLITE_TUNING_OPTIONS: Readonly<Record<"rowsPerStep" | "checkpointPages", AdapterOption>> = {
+  rowsPerStep: {
+    values: ["1", "16"],
+    default: "1",
+    meaning: "Rows of a batch that one step of a prepared INSERT writes, in VALUES with as many groups",
+  },
+  checkpointPages: {
+    values: ["1000", "16000"],
+    default: "1000",
+    meaning:
+      "Pages in the log at which a commit copies it back into the file (wal_autocheckpoint); 1000 is SQLite's default",
+  },
+};
+
+/** The chosen values of {@link SQLITE_TUNING_OPTIONS}. */
+export function sqliteTuning(options: OptionValues): SqliteTuning {
+  const { rowsPerStep, checkpointPages } = SQLITE_TUNING_OPTIONS;
+  const pages = options["checkpointPages"] ?? checkpointPages.default;
+  return {
+    rowsPerStep: Number(options["rowsPerStep"] ?? rowsPerStep.default),
+    checkpointPages: pages === checkpointPages.default ? undefined : Number(pages),
+  };
+}
+
+const PLAIN_TUNING: SqliteTuning = { rowsPerStep: 1 };
+
 const SYNCHRONOUS_NAMES: Readonly<Record<string, string>> = {
   0: "off",
   1: "normal",
@@ -65,22 +100,31 @@ export function openSqliteSession(
   connection: SqliteConnection,
   tables: readonly Table[],
   pragmas: readonly string[] = SQLITE_PRAGMAS,
+  tuning: SqliteTuning = PLAIN_TUNING,
 ): Session {
+  const { rowsPerStep, checkpointPages } = tuning;
+  const allPragmas = checkpointPages === undefined
+    ? pragmas
+    : [...pragmas, `PRAGMA wal_autocheckpoint = ${checkpointPages}`];
   try {
-    for (const sql of sqliteSetup(tables, pragmas)) connection.exec(sql);
+    for (const sql of sqliteSetup(tables, allPragmas)) connection.exec(sql);
   } catch (error) {
     connection.close();
     throw error;
   }
-  return new SqliteSession(connection);
+  return new SqliteSession(connection, rowsPerStep);
 }
 
 class SqliteSession implements Session {
   readonly #connection: SqliteConnection;
+  readonly #rowsPerStep: number;
   readonly #statements = new Map<string, SqliteStatement>();
+  /** Texts that step several rows, by statement. */
+  readonly #wideTexts = new WeakMap<WriteStatement, string>();
 
-  constructor(connection: SqliteConnection) {
+  constructor(connection: SqliteConnection, rowsPerStep: number) {
     this.#connection = connection;
+    this.#rowsPerStep = rowsPerStep;
   }
 
   write(statement: WriteStatement, args: Args): void {
@@ -91,12 +135,28 @@ class SqliteSession implements Session {
     const prepared = this.#prepared(statement.sql);
     this.#connection.exec("BEGIN IMMEDIATE");
     try {
-      for (const args of rows) prepared.run(...args);
+      const steppedCount = this.#stepWide(statement, rows);
+      for (let index = steppedCount; index < rows.length; index += 1) prepared.run(...rows[index]!);
       this.#connection.exec("COMMIT");
     } catch (error) {
       this.#rollback();
       throw error;
     }
+  }
+
+  /** Writes as many rows as fill whole steps, and answers how many these were. */
+  #stepWide(statement: WriteStatement, rows: readonly Args[]): number {
+    const size = this.#rowsPerStep;
+    if (size === 1 || rows.length < size) return 0;
+    if (statement.kind !== "insert" && statement.kind !== "upsert") return 0;
+    let text = this.#wideTexts.get(statement);
+    if (text === undefined) this.#wideTexts.set(statement, text = wideText(statement, size));
+    const prepared = this.#prepared(text);
+    let count = 0;
+    for (; count + size <= rows.length; count += size) {
+      prepared.run(...rows.slice(count, count + size).flat());
+    }
+    return count;
   }
 
   read(query: Query, args: Args): readonly Row[] {
@@ -137,4 +197,10 @@ class SqliteSession implements Session {
     const [row] = this.#connection.prepare(sql).all();
     return Object.values(row as Record<string, unknown>)[0];
   }
+}
+
+/** The statement's text with as many groups of placeholders as rows: SQLite takes them in order, one after the other. */
+function wideText({ sql, columns }: InsertStatement | UpsertStatement, rowCount: number): string {
+  const group = `(${columns.map(() => "?").join(", ")})`;
+  return sql.replace(`VALUES ${group}`, `VALUES ${Array(rowCount).fill(group).join(", ")}`);
 }
