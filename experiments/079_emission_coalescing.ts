@@ -1,6 +1,6 @@
 /** After resqlite's experiment 079, whose planned text and whose branch are public; it never landed there. */
 import type { Criterion, Experiment, OutcomeTable, Place } from "../lib/model/mod.ts";
-import type { Readings } from "../lib/experiments/run/judge.ts";
+import type { Readings } from "../lib/experiments/run/readings.ts";
 import { readingTable } from "../lib/experiments/run/tables.ts";
 import { tracePhase, traceTable } from "../lib/experiments/run/trace_phase.ts";
 

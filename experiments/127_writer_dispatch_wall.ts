@@ -1,6 +1,6 @@
 /** After resqlite's experiment 127, the audit of where the writer's share of a write burst goes. */
 import type { Experiment, OutcomeTable, Place, Quantity, RunRecord } from "../lib/model/mod.ts";
-import type { Readings } from "../lib/experiments/run/judge.ts";
+import type { Readings } from "../lib/experiments/run/readings.ts";
 import { type ReadingRow, readingTable } from "../lib/experiments/run/tables.ts";
 
 const ARM = "profiled";

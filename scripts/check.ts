@@ -84,7 +84,12 @@ const judgeAgain: Judge = ({ experiment, exports, outcome }, resultsFolder) => {
   const judged = outcome?.evidence.find(({ role }) => role === JUDGED_ROLE);
   if (outcome === undefined || judged === undefined) return undefined;
   const run = loadRun(join(resultsFolder, judged.run));
-  const judgement = judgeExperiment(experiment, run, recordedFloors(outcome.results));
+  const judgement = judgeExperiment(
+    experiment,
+    run,
+    recordedFloors(outcome.results),
+    outcome.judging ?? 1,
+  );
   return {
     results: judgement.results,
     tables: runTables(experiment, exports as ExperimentModule, run, judgement),

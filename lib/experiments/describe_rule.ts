@@ -1,5 +1,5 @@
 /** The decision rule of an experiment as sentences: what `decide` computes, for people. */
-import type { Criterion, Experiment } from "../model/experiment.ts";
+import { type Criterion, type Experiment, JUDGING_VERSION } from "../model/experiment.ts";
 import { candidates } from "./decide.ts";
 import { judgedArms } from "./judged_arms.ts";
 import { describeBar, describePlace, describeQuantity } from "./wording.ts";
@@ -18,8 +18,11 @@ export interface RuleText {
   readonly evidence: readonly string[];
 }
 
-/** Words a rule. Pure; the wording of single bars is {@link describeBar}'s. */
-export function describeRule(experiment: Experiment): RuleText {
+/**
+ * Words a rule, as a version of it judges: that of the outcome where there is one. Pure; the wording of single bars is
+ * {@link describeBar}'s.
+ */
+export function describeRule(experiment: Experiment, judging: number = JUDGING_VERSION): RuleText {
   const { primary, guardrails, rounds, driftCell } = experiment;
   const names = candidates(experiment);
   const who = names.length === 1
@@ -51,6 +54,11 @@ export function describeRule(experiment: Experiment): RuleText {
       "Anything else: rejected (below signal)",
     ],
     evidence: [
+      ...(judging === 1 || [...primary, ...guardrails].every((criterion) => criterion.deterministic === true)
+        ? []
+        : [
+          "A bar is cleared by the whole interval: looking several times lets an arm that lies exactly on it pass in 2.5 % at most",
+        ]),
       ...(isCompared
         ? [
           "A difference counts when it is larger than what the machine makes up by itself, its A/A noise, and than 3 %",

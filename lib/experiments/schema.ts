@@ -10,6 +10,7 @@ import {
   EDGE_TYPES,
   type Experiment,
   EXPERIMENT_CLASSES,
+  JUDGING_VERSION,
   type Outcome,
   OUTCOME_SCHEMA_VERSION,
   type Quantity,
@@ -141,12 +142,14 @@ const outcomeBody = {
   experiment: experimentId,
   recordedAt: z.iso.datetime(),
   preregistered: sha256,
+  judging: z.exactOptional(z.int().min(1).max(JUDGING_VERSION)),
   evidence: list(z.strictObject({ run: line, sha256, role: line })),
   results: list(z.strictObject({
     criterion: kebab,
     arm: kebab,
     result: z.enum(["pass", "miss", "undecided"]),
     value: z.number().nullable(),
+    interval: z.exactOptional(interval),
     controlValue: z.exactOptional(z.number().nullable()),
     comparison: z.exactOptional(z.strictObject({
       verdict: choice(COMPARISON_VERDICTS),

@@ -3,7 +3,7 @@
  * decision rules that contradict themselves. All of them are collected.
  */
 import type { Adapter, OptionValues } from "../model/adapter.ts";
-import type { Arm, Criterion, Experiment, Quantity } from "../model/experiment.ts";
+import type { Arm, Criterion, CriterionResult, Experiment, Quantity } from "../model/experiment.ts";
 import type { Metric } from "../model/metric.ts";
 import { didYouMean } from "../model/nearest.ts";
 import { type Workload, workloadKey } from "../model/workload.ts";
@@ -353,6 +353,21 @@ export function allows(comparison: Comparison, limit: number, value: number): bo
     case "above":
       return value > limit;
   }
+}
+
+/**
+ * What an interval says of an absolute bar: `pass` when all of it clears the bar, `miss` when nothing of it does. An
+ * interval around an exact bar says nothing, however narrow.
+ */
+export function intervalAnswer(
+  comparison: Comparison,
+  limit: number,
+  { lower, upper }: { readonly lower: number; readonly upper: number },
+): CriterionResult["result"] {
+  const ends = [allows(comparison, limit, lower), allows(comparison, limit, upper)];
+  if (ends.every((one) => one)) return "pass";
+  const isAround = comparison === "equal" && lower <= limit && limit <= upper;
+  return ends.some((one) => one) || isAround ? "undecided" : "miss";
 }
 
 function planFaults({ rounds }: Experiment): ExperimentFault[] {

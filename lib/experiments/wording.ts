@@ -68,13 +68,15 @@ export function describeDisposition(disposition: Disposition | undefined): strin
 
 /** One row of the table of results: criterion, arm, value, control, ratio, verdict. */
 export function resultRow(criterion: Criterion, result: CriterionResult): string[] {
-  const { comparison } = result;
+  const { comparison, interval } = result;
   const format = (value: number | null | undefined): string =>
     value === null || value === undefined ? NO_VALUE : formatQuantity(value, criterion.unit);
   return [
     criterion.title,
     result.arm,
-    format(result.value),
+    interval === undefined
+      ? format(result.value)
+      : `${format(result.value)} (${format(interval.lower)} to ${format(interval.upper)})`,
     format(result.controlValue),
     comparison === undefined
       ? NO_VALUE

@@ -14,6 +14,13 @@ import type { Scale } from "./workload.ts";
 export const OUTCOME_SCHEMA_VERSION: number = 1;
 
 /**
+ * Version of the rule by which criteria are judged. 1: intervals of 95 % at every look, absolute bars by the middle
+ * alone. 2: the looks share the error of intervals, absolute bars by the interval of the middle. What was recorded by an
+ * earlier version is judged again by that one.
+ */
+export const JUDGING_VERSION: number = 2;
+
+/**
  * What kind of answer is sought. `performance`: is it faster or cheaper. `measurement`: where does the time go, is the
  * number right. `moonshot`: a large bet that will probably fail.
  */
@@ -113,7 +120,7 @@ export interface Place {
  * What a criterion demands of each arm that it judges.
  *
  * `absolute`: the arm's own value against a fixed one; every block must meet it where the quantity is deterministic,
- * else the middle over blocks. `improve`: better than the control arm by at least `worthwhile`, a share (0.05 is 5 %).
+ * else the whole interval of the middle over rounds. `improve`: better than the control arm by at least `worthwhile`, a share (0.05 is 5 %).
  * `keep`: not worse than the control arm by more than `margin`, a share.
  */
 export type Bar =
@@ -298,6 +305,8 @@ export interface CriterionResult {
   readonly result: "pass" | "miss" | "undecided";
   /** The arm's middle over blocks; `null` when no block gave one, which leaves the criterion undecided. */
   readonly value: number | null;
+  /** Interval of that middle, both ends included; present for absolute bars that are not deterministic. */
+  readonly interval?: ArmComparison["interval"];
   /** The same of the control arm, for bars that compare. */
   readonly controlValue?: number | null;
   /** Present for bars that compare, once there are pairs. */
@@ -338,6 +347,8 @@ export interface OutcomeBody {
   readonly recordedAt: string;
   /** SHA-256 in hex of the {@link Preregistration} that was run. */
   readonly preregistered: string;
+  /** Version of the rule that judged, see {@link JUDGING_VERSION}; absent for 1. */
+  readonly judging?: number;
   /** Stored runs, in the order in which they were made. */
   readonly evidence: readonly Evidence[];
   /** One per criterion and arm that it judges, primaries first. */

@@ -8,7 +8,7 @@ import { criteriaOf, judgedArms } from "../judged_arms.ts";
 import type { LoadedExperiment } from "../load_experiments.ts";
 import { outcomeDigest, outcomeFileText } from "../preregistration.ts";
 import { firstDifference } from "../text_difference.ts";
-import { allows, validateExperiment } from "../validate_experiment.ts";
+import { allows, intervalAnswer, validateExperiment } from "../validate_experiment.ts";
 import { describeDisposition } from "../wording.ts";
 import type { Check, CheckView, Recomputed } from "./check.ts";
 
@@ -193,12 +193,13 @@ function verdictFaults(loaded: LoadedExperiment, outcome: Outcome, view: CheckVi
 /** What any sound rule keeps: no result may contradict its own numbers. */
 function agreesWithBar(
   { bar, deterministic }: Criterion,
-  { result, value, comparison }: CriterionResult,
+  { result, value, interval, comparison }: CriterionResult,
 ): boolean {
   if (result === "undecided") return true;
   const isPass = result === "pass";
   if (bar.kind === "absolute") {
     if (value === null) return false;
+    if (interval !== undefined) return intervalAnswer(bar.comparison, bar.value, interval) === result;
     // A deterministic quantity may miss in one block although its middle clears the bar.
     return allows(bar.comparison, bar.value, value) === isPass || (deterministic === true && !isPass);
   }

@@ -99,7 +99,9 @@ export function experimentView(loaded: LoadedExperiment, sources: ExperimentSour
       revision: safeText(revision, 120),
     })),
     cells: cells.map(({ workload, scale }) => `${workload} at ${scale}`),
-    rule: safeRule(describeRule(experiment)),
+    rule: safeRule(
+      outcome === undefined ? describeRule(experiment) : describeRule(experiment, outcome.judging ?? 1),
+    ),
     criteria: criteriaOf(experiment).map((criterion) => criterionView(loaded, criterion, sources)),
     noise: noiseText(loaded, sources),
     decision: decisionLines(loaded),

@@ -1,7 +1,7 @@
 /** The numbers behind verdicts: what each round of an experiment gave for each criterion. */
 import type { Experiment, RunRecord } from "../../model/mod.ts";
 import { criteriaOf } from "../judged_arms.ts";
-import { Readings } from "../run/judge.ts";
+import { Readings } from "../run/readings.ts";
 
 /** Values by criterion, then arm; one per round that counts, `null` where a block has none. */
 export interface ExperimentPoints {

@@ -8,7 +8,7 @@ import type {
   Verdict,
 } from "../../model/mod.ts";
 import { watchlite } from "../../adapters/watchlite.ts";
-import type { JudgedRun } from "./judge.ts";
+import type { JudgedRun } from "./readings.ts";
 import { lanesOf, roundGroups } from "./lanes.ts";
 import { blocksPerRound, planRound } from "./plan_round.ts";
 

@@ -2,21 +2,14 @@
  * From blocks to judged criteria. In: an experiment and a stored run of it. Out: one result per criterion and arm. Pure
  * and without a clock: the same blocks and floors give the same results, so that anybody can compute a verdict again.
  */
-import type {
-  ArmComparison,
-  Block,
-  Criterion,
-  CriterionResult,
-  Experiment,
-  MeasuredBlock,
-  RunRecord,
-  Settings,
-} from "../../model/mod.ts";
+import { JUDGING_VERSION } from "../../model/experiment.ts";
+import type { ArmComparison, Criterion, CriterionResult, Experiment } from "../../model/mod.ts";
 import {
   ALARM_LEVEL,
   alarmLevelAt,
   comparePairs,
   comparisonVerdict,
+  estimateMedian,
   holm,
   LEAST_CONFIDENCE,
   LEAST_FLOOR,
@@ -24,16 +17,15 @@ import {
   median,
   type PairedComparison,
   pairsNeeded,
-  sideValue,
   sortSamples,
+  TARGET_CONFIDENCE,
 } from "../../stats/mod.ts";
+import { formatShare } from "../../report/format.ts";
 import { boundaryRatio } from "../bar_boundary.ts";
 import { judgedArms } from "../judged_arms.ts";
-import { allows } from "../validate_experiment.ts";
-import { type ExperimentLanes, lanesOf, roundGroups } from "./lanes.ts";
-import { blocksPerRound, type CellGroup, roundOf } from "./plan_round.ts";
-import { type CounterUnits, counterUnits, readQuantity } from "./read_quantity.ts";
-import { judgeWeather, type RoundWeather } from "./weather.ts";
+import { allows, intervalAnswer } from "../validate_experiment.ts";
+import { type JudgedRun, Readings } from "./readings.ts";
+import type { RoundWeather } from "./weather.ts";
 
 /** The noise floor of a criterion on this machine. */
 export interface Floor {
@@ -61,86 +53,50 @@ export interface Judgement {
   readonly blocksPerSide: number;
 }
 
-/** The part of a run that is judged. */
-export type JudgedRun = Pick<RunRecord, "adapters" | "results"> & {
-  readonly settings: Pick<Settings, "blocksPerSide">;
-};
-
-/** Values of quantities by arm, in the rounds that count. */
-export class Readings {
-  /** Rounds that count, ascending. */
-  readonly rounds: readonly number[];
-  /** All rounds. */
-  readonly weather: readonly RoundWeather[];
-  readonly #lanes: ExperimentLanes;
-  readonly #groups: readonly CellGroup[];
-  readonly #blocks: ReadonlyMap<string, readonly Block[]>;
-  readonly #units: CounterUnits;
-
-  /** Reads blocks of the experiment's lanes; others are ignored. */
-  constructor(experiment: Experiment, run: JudgedRun) {
-    this.#lanes = lanesOf(experiment);
-    const groups = roundGroups(experiment, this.#lanes, run.settings.blocksPerSide ?? 1);
-    const cells = groups.map((group) => group.map(({ cell }) => cell));
-    const keys = new Set(cells.flat().map(({ key }) => key));
-    this.#groups = cells;
-    const blocks = run.results.filter(({ cellKey }) => keys.has(cellKey));
-    this.weather = judgeWeather(blocks, cells, this.#lanes.drift?.cell.key);
-    this.rounds = this.weather.filter(({ disturbance }) => disturbance === undefined)
-      .map(({ roundIndex }) => roundIndex);
-    this.#blocks = Map.groupBy(blocks, (block) => `${block.cellKey} ${roundOf(cells, block)}`);
-    this.#units = counterUnits(run.adapters);
-  }
-
-  /** The blocks of an arm where a criterion is read, in a list per round that counts. */
-  blocksOf(arm: string, { workload, scale }: Criterion["place"]): (readonly Block[])[] {
-    const key = this.#keyOf(arm, { workload, ...(scale === undefined ? {} : { scale }) });
-    return this.rounds.map((round) => this.#blocks.get(`${key} ${round}`) ?? []);
-  }
-
-  /** The value of the side in each round that counts; `undefined` where one of its blocks has none. */
-  valuesOf(arm: string, what: Pick<Criterion, "place" | "quantity">): (number | undefined)[] {
-    const count = blocksPerRound(this.#groups, this.#keyOf(arm, what.place) ?? "");
-    return this.blocksOf(arm, what.place).map((blocks) => {
-      const values = blocks.flatMap((block) => this.#valueOf(block, what) ?? []);
-      return values.length === count && count > 0 ? sideValue(values) : undefined;
-    });
-  }
-
-  /** The values of all blocks that have one, in the rounds that count. */
-  blockValuesOf(arm: string, what: Pick<Criterion, "place" | "quantity">): number[] {
-    return this.blocksOf(arm, what.place).flat().flatMap((block) => this.#valueOf(block, what) ?? []);
-  }
-
-  #keyOf(
-    arm: string,
-    { workload, scale }: Pick<Criterion["place"], "workload" | "scale">,
-  ): string | undefined {
-    return this.#lanes.lanes.find(({ arm: { name }, place }) =>
-      name === arm && place.workload === workload && (scale === undefined || place.scale === scale)
-    )?.measured.cell.key;
-  }
-
-  #valueOf(block: Block, { place, quantity }: Pick<Criterion, "place" | "quantity">): number | undefined {
-    return block.status === "measured" && block.verdict === "converged"
-      ? readQuantity(block as MeasuredBlock, place, quantity, this.#units)
-      : undefined;
-  }
+/** What one look at the data may conclude. */
+interface Look {
+  /** Whether absolute bars are judged by the interval of the middle, and not by the middle alone. */
+  readonly isByInterval: boolean;
+  /** What intervals aim at. */
+  readonly confidence: number;
+  /** What an interval must attain before anything is concluded from where it lies. */
+  readonly leastConfidence: number;
 }
 
-/** Judges every criterion for every arm that it judges. Throws a UsageError for lanes that are not registered. */
+/**
+ * What a look may conclude by a version of the rule. From version 2 on, intervals have the same share of their error as
+ * p values have of theirs: over all looks together, an arm that lies exactly on a bar passes it in 2.5 % at most.
+ * Guardrails do not share it among themselves: to be accepted, an arm that breaks one must pass that very one.
+ */
+function lookAt(alarmLevel: number, judging: number): Look {
+  const share = judging === 1 ? 1 : alarmLevel / ALARM_LEVEL;
+  return {
+    isByInterval: judging !== 1,
+    confidence: 1 - (1 - TARGET_CONFIDENCE) * share,
+    leastConfidence: 1 - (1 - LEAST_CONFIDENCE) * share,
+  };
+}
+
+/**
+ * Judges every criterion for every arm that it judges, by a version of the rule: that of the outcome where one is judged
+ * again. Throws a UsageError for lanes that are not registered.
+ */
 export function judgeExperiment(
   experiment: Experiment,
   run: JudgedRun,
   floorOf: FloorOf = UNCALIBRATED,
+  judging: number = JUDGING_VERSION,
 ): Judgement {
   const readings = new Readings(experiment, run);
   const { least, most } = experiment.rounds;
   const looks = lookSchedule(least, most);
   const alarmLevel = alarmLevelAt(readings.rounds.length, looks);
+  const look = lookAt(alarmLevel, judging);
   const results = [experiment.primary, experiment.guardrails].flatMap((criteria) => {
     const open = criteria.flatMap((criterion) =>
-      judgedArms(experiment, criterion).map((arm) => measure(readings, experiment.control, criterion, arm))
+      judgedArms(experiment, criterion).map((arm) =>
+        measure(readings, experiment.control, criterion, arm, look)
+      )
     );
     // Primaries and guardrails are two questions: each kind shares one level among its own comparisons.
     const compared = open.filter(({ comparison }) => comparison !== undefined);
@@ -149,8 +105,8 @@ export function judgeExperiment(
     return open.map((one) => {
       const index = compared.indexOf(one);
       return index === -1
-        ? judgeAlone(one)
-        : judgeCompared(one, adjusted[index]! * ALARM_LEVEL / alarmLevel, familyLevel, floorOf);
+        ? judgeAlone(one, look)
+        : judgeCompared(one, adjusted[index]! * ALARM_LEVEL / alarmLevel, familyLevel, floorOf, look);
     });
   });
   const { blocksPerSide = 1 } = run.settings;
@@ -169,7 +125,13 @@ interface Measured {
   readonly fault?: string;
 }
 
-function measure(readings: Readings, control: string, criterion: Criterion, arm: string): Measured {
+function measure(
+  readings: Readings,
+  control: string,
+  criterion: Criterion,
+  arm: string,
+  { confidence }: Look,
+): Measured {
   const isExact = criterion.deterministic === true;
   const all = isExact ? readings.blockValuesOf(arm, criterion) : readings.valuesOf(arm, criterion);
   const values = all.filter((value) => value !== undefined);
@@ -192,7 +154,13 @@ function measure(readings: Readings, control: string, criterion: Criterion, arm:
     ...base,
     controlValues,
     ...(hasRatios && !isExact
-      ? { comparison: comparePairs(pairs.map((pair) => pair.control), pairs.map((pair) => pair.arm)) }
+      ? {
+        comparison: comparePairs(
+          pairs.map((pair) => pair.control),
+          pairs.map((pair) => pair.arm),
+          confidence,
+        ),
+      }
       : {}),
     ...(fault === undefined && pairs.length > 0 && !hasRatios && !isExact
       ? { fault: "A ratio needs values above 0 on both sides: judge it with an absolute bar" }
@@ -223,7 +191,10 @@ function faultOf(
   return { fault: blocks.length === 0 ? "No round counts" : `No block of arm ${arm} has this quantity` };
 }
 
-function judgeAlone({ criterion, arm, values, controlValues, fault }: Measured): CriterionResult {
+function judgeAlone(
+  { criterion, arm, values, controlValues, fault }: Measured,
+  look: Look,
+): CriterionResult {
   const { bar } = criterion;
   const value = middle(values);
   const base = { criterion: criterion.id, arm, value };
@@ -231,6 +202,7 @@ function judgeAlone({ criterion, arm, values, controlValues, fault }: Measured):
   if (bar.kind === "absolute") {
     if (value === null) return { ...base, result: "undecided", ...noted };
     const isExact = criterion.deterministic === true;
+    if (look.isByInterval && !isExact) return judgeMiddle(bar, base, values, look, fault);
     const clears = (one: number): boolean => allows(bar.comparison, bar.value, one);
     const isPassed = clears(value) && (!isExact || values.every(clears));
     // A wrong or failed block casts doubt on a pass, but a miss stays one.
@@ -241,6 +213,33 @@ function judgeAlone({ criterion, arm, values, controlValues, fault }: Measured):
     return { ...base, result: "undecided", controlValue, ...noted };
   }
   return judgeExact(criterion, { ...base, controlValue }, values, controlValues);
+}
+
+/** An absolute bar against the interval of the middle: where it reaches across the bar, nothing is shown. */
+function judgeMiddle(
+  { comparison, value: limit }: Extract<Criterion["bar"], { readonly kind: "absolute" }>,
+  base: Pick<CriterionResult, "criterion" | "arm" | "value">,
+  values: readonly number[],
+  { confidence, leastConfidence }: Look,
+  fault: string | undefined,
+): CriterionResult {
+  const { interval } = estimateMedian(sortSamples(values), confidence);
+  const isSure = interval.confidence >= leastConfidence;
+  const answer = isSure ? intervalAnswer(comparison, limit, interval) : "undecided";
+  const note = fault ??
+    (isSure
+      ? undefined
+      : `${values.length} ${
+        values.length === 1 ? "round tells" : "rounds tell"
+      } too little: the interval has ${formatShare(interval.confidence)}, at this look it must have ${
+        formatShare(leastConfidence)
+      }`);
+  return {
+    ...base,
+    result: answer === "pass" && fault !== undefined ? "undecided" : answer,
+    interval,
+    ...(note === undefined ? {} : { note }),
+  };
 }
 
 /** Deterministic quantities need no statistics: equal programs must give equal values. */
@@ -287,6 +286,7 @@ function judgeCompared(
   correctedP: number,
   alarmLevel: number,
   floorOf: FloorOf,
+  { leastConfidence }: Look,
 ): CriterionResult {
   const { criterion, arm, values, controlValues, fault } = measured;
   const { bar } = criterion;
@@ -295,15 +295,17 @@ function judgeCompared(
   const floor = floorOf(criterion, arm, pairCount);
   const margin = bar.kind === "improve" ? bar.worthwhile : bar.margin;
   const pValue = Math.min(1, correctedP);
-  const verdict = comparisonVerdict({ ratio, interval, pValue }, {
+  const isSure = interval.confidence >= leastConfidence;
+  const seen = comparisonVerdict({ ratio, interval, pValue }, {
     better: bar.better,
     floor: floor.share,
     margin,
   });
+  // Sameness is read off the interval, which must be sure enough for this look.
+  const verdict = seen === "equivalent" && !isSure ? "undecided" : seen;
   const isLower = bar.better === "lower";
   const boundary = boundaryRatio(bar);
   const isBeyond = (one: number): boolean => isLower ? one <= boundary : one >= boundary;
-  const isSure = interval.confidence >= LEAST_CONFIDENCE;
   const [best, worst] = isLower ? [interval.lower, interval.upper] : [interval.upper, interval.lower];
   const result = fault !== undefined
     ? "undecided"

@@ -179,13 +179,8 @@ Deno.test("judgeExperiment() says that ratios need values above 0", () => {
   match(wall.note!, /above 0/);
 });
 
-/** Emissions with one value in each arm, judged by one bar. */
-function emissions(
-  bar: Bar,
-  read: (arm: string, round: number) => number,
-  deterministic = true,
-): CriterionResult {
-  const criterion: Criterion = {
+function emissionsCriterion(bar: Bar, deterministic: boolean): Criterion {
+  return {
     id: "emissions",
     title: "Emissions",
     place: { workload: "keyed-pk@2", phase: "burst" },
@@ -194,10 +189,20 @@ function emissions(
     deterministic,
     bar,
   };
+}
+
+/** Emissions with one value in each arm, judged by one bar. */
+function emissions(
+  bar: Bar,
+  read: (arm: string, round: number) => number,
+  deterministic = true,
+  rounds = 4,
+): CriterionResult {
+  const criterion = emissionsCriterion(bar, deterministic);
   const experiment: Experiment = { ...TWO_ARMS, primary: [criterion], guardrails: [] };
   const judged = syntheticRun(
     experiment,
-    4,
+    rounds,
     (arm, round) => ({ metrics: { emissions_needed: read(arm, round) } }),
   );
   return judgeExperiment(experiment, judged).results[0]!;
@@ -208,12 +213,31 @@ const BELOW_TEN: Bar = { kind: "absolute", comparison: "below", value: 10 };
 Deno.test("judgeExperiment() wants every block to meet an absolute bar that is deterministic", () => {
   strictEqual(emissions(BELOW_TEN, () => 9).result, "pass");
   strictEqual(emissions(BELOW_TEN, (_, round) => round === 3 ? 10 : 9).result, "miss");
-  strictEqual(
-    emissions(BELOW_TEN, (_, round) => round === 3 ? 10 : 9, false).result,
-    "pass",
-    "the middle counts",
-  );
   strictEqual(emissions(BELOW_TEN, () => 10).result, "miss");
+});
+
+Deno.test("judgeExperiment() wants the interval of the middle to meet an absolute bar that scatters", () => {
+  const read = (change: (round: number) => number, rounds = 10) =>
+    emissions(BELOW_TEN, (_, round) => change(round), false, rounds);
+  strictEqual(read((round) => round === 3 ? 10 : 9, 20).result, "pass", "one in twenty moves nothing");
+  const across = read((round) => round % 5 < 2 ? 11 : 9);
+  deepStrictEqual([across.value, across.result], [9, "undecided"], "the middle alone would pass");
+  deepStrictEqual([across.interval!.lower, across.interval!.upper], [9, 11]);
+  strictEqual(read(() => 11).result, "miss");
+  const early = read(() => 9, 4);
+  strictEqual(early.result, "undecided");
+  match(early.note!, /4 rounds tell too little: the interval has 87.5 %, at this look it must have 95 %/);
+});
+
+Deno.test("judgeExperiment() judges what an earlier version recorded by the rule of that version", () => {
+  const experiment: Experiment = { ...TWO_ARMS, primary: [emissionsCriterion(BELOW_TEN, false)] };
+  const judged = syntheticRun(experiment, 10, (_, round) => ({
+    metrics: { emissions_needed: round % 5 < 2 ? 11 : 9, wall_ns: 1e6 * noise("before", round) },
+  }));
+  const [first] = judgeExperiment(experiment, judged, UNCALIBRATED, 1).results;
+  deepStrictEqual([first!.result, first!.interval], ["pass", undefined]);
+  const [second] = judgeExperiment(experiment, judged).results;
+  strictEqual(second!.result, "undecided");
 });
 
 Deno.test("judgeExperiment() compares deterministic quantities exactly, with as few rounds as there are", () => {

@@ -27,7 +27,7 @@ import { reporterById } from "../../report/mod.ts";
 import type { PlannedBlock } from "../../runner/mod.ts";
 import { startBusyProcesses } from "./busy_processes.ts";
 import { Checkouts } from "./checkout.ts";
-import type { JudgedRun } from "./judge.ts";
+import type { JudgedRun } from "./readings.ts";
 import type { MeasuredCell } from "./lanes.ts";
 import { measureRounds, type RoundsEnding } from "./measure_rounds.ts";
 import { blocksPerRound, planRound } from "./plan_round.ts";

@@ -2,6 +2,7 @@
 import { join } from "node:path";
 import {
   type Experiment,
+  JUDGING_VERSION,
   messageOf,
   type Outcome,
   OUTCOME_SCHEMA_VERSION,
@@ -14,8 +15,9 @@ import { decide, type Decision } from "../decide.ts";
 import type { LoadedExperiment } from "../load_experiments.ts";
 import { outcomeDigest, outcomeFileText } from "../preregistration.ts";
 import { shapeOutcome } from "../schema.ts";
-import { type Judgement, Readings } from "./judge.ts";
+import type { Judgement } from "./judge.ts";
 import { lanesOf } from "./lanes.ts";
+import { Readings } from "./readings.ts";
 import { placeholdersIn } from "./skeleton.ts";
 import { weatherTable } from "./tables.ts";
 
@@ -111,6 +113,7 @@ export async function buildOutcome(
     experiment: id,
     recordedAt: now.toISOString(),
     preregistered,
+    judging: JUDGING_VERSION,
     evidence: [{ run: run.id, sha256: run.sha256!, role: COMPARISON_ROLE }],
     results: judgement.results,
     tables: [

@@ -1,7 +1,7 @@
 /** Computed tables for an experiment's page. */
 import type { OutcomeTable, Place, Quantity, Unit } from "../../model/mod.ts";
 import { median, sortSamples } from "../../stats/mod.ts";
-import type { Readings } from "./judge.ts";
+import type { Readings } from "./readings.ts";
 import type { RoundWeather } from "./weather.ts";
 
 /** One quantity of one arm. */
