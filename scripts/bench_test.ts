@@ -114,7 +114,7 @@ for (
     [["--adapter", "node-sqlit"], /Cannot find adapter "node-sqlit" \(did you mean "node-sqlite"\?\)/],
     [
       ["--adapter", "node-sqlite:readers=5"],
-      /Cannot set option "readers" of adapter "node-sqlite": it has none/,
+      /Cannot set option "readers" of adapter "node-sqlite": allowed are rowsPerStep, checkpointPages/,
     ],
     [["--workload", "keyed-pk@9"], /versions are keyed-pk@1, keyed-pk@2/],
     [["--scale", "smok"], /Cannot find scale "smok" \(did you mean "smoke"\?\)/],
