@@ -140,7 +140,8 @@ export function summarizeAdapters(
 ): RunHeader["adapters"] {
   const adapters = new Map(choices.map(({ adapter }) => [adapter.id, adapter]));
   return [...adapters.values()].map((adapter) => {
-    const { id, title, drivers, about, unfair, homepage, counters, idioms, objection, runsIn } = adapter;
+    const { id, title, drivers, about, unfair, homepage, counters, knownGaps } = adapter;
+    const { idioms, objection, runsIn } = adapter;
     return {
       id,
       title,
@@ -149,6 +150,7 @@ export function summarizeAdapters(
       unfair,
       homepage,
       counters,
+      knownGaps,
       ...(idioms === undefined ? {} : { idioms }),
       ...(objection === undefined ? {} : { objection }),
       ...(runsIn === undefined ? {} : { runsIn }),

@@ -1,5 +1,5 @@
 /** Which metrics a view of a report shows, and in which order: read from the declarations, never listed anew. */
-import { type Metric, METRICS_VERSION, type MetricView } from "../model/mod.ts";
+import { type Metric, type MetricPlace, METRICS_VERSION } from "../model/mod.ts";
 
 /** A column of a table: one metric, or several that are written as one text. */
 export interface MetricColumn {
@@ -10,7 +10,7 @@ export interface MetricColumn {
 }
 
 /** The metrics of one view for runs of a metrics version, in order. */
-export function metricsIn(metrics: readonly Metric[], view: MetricView, version: number): Metric[] {
+export function metricsIn(metrics: readonly Metric[], view: MetricPlace, version: number): Metric[] {
   return metrics.flatMap((metric) => {
     const order = (version >= METRICS_VERSION ? metric.shown : metric.shownBefore)?.[view];
     return order === undefined ? [] : [{ metric, order }];
@@ -18,7 +18,7 @@ export function metricsIn(metrics: readonly Metric[], view: MetricView, version:
 }
 
 /** The columns of one view: metrics that are part of the same thing share one. */
-export function columnsOf(metrics: readonly Metric[], view: MetricView, version: number): MetricColumn[] {
+export function columnsOf(metrics: readonly Metric[], view: MetricPlace, version: number): MetricColumn[] {
   const groups = Map.groupBy(metricsIn(metrics, view, version), ({ id, part }) => part ?? id);
   return [...groups.values()].map((group) => ({
     metrics: group,

@@ -2,7 +2,7 @@
  * The metrics house: every number of a report is declared here, one file per family, with its unit, direction, fewest
  * samples, meaning, and where it may be compared and is shown. Nothing else lists metrics.
  */
-import type { Metric, MetricScope, MetricValues, MetricView } from "../model/mod.ts";
+import type { Metric, MetricPlace, MetricScope, MetricValues } from "../model/mod.ts";
 import { PREPARATION_METRICS } from "./block.ts";
 import * as columns from "./columns.ts";
 import type { MetricColumn } from "./columns.ts";
@@ -50,12 +50,12 @@ export function metricNamed(id: string, scope?: MetricScope): Metric | undefined
 }
 
 /** The metrics that a view shows of runs of a metrics version, in its order. */
-export function metricsIn(view: MetricView, version: number): Metric[] {
+export function metricsIn(view: MetricPlace, version: number): Metric[] {
   return columns.metricsIn(METRICS, view, version);
 }
 
 /** The same as columns of a table. */
-export function columnsOf(view: MetricView, version: number): MetricColumn[] {
+export function columnsOf(view: MetricPlace, version: number): MetricColumn[] {
   return columns.columnsOf(METRICS, view, version);
 }
 

@@ -36,7 +36,7 @@ export type Likeness = "runtime" | "machine" | "boot";
  * behind it. `operations`: the table by label of operation. `block`: once per cell. `chart`: bars in a terminal.
  * `snippet`: the one table of a README. `progress`: the line of a block that ends.
  */
-export type MetricView =
+export type MetricPlace =
   | "headline"
   | "detail"
   | "cost"
@@ -47,7 +47,7 @@ export type MetricView =
   | "progress";
 
 /** Where a metric is shown and in which order, smallest first; a view that is not named does not show it. */
-export type Placement = Readonly<Partial<Record<MetricView, number>>>;
+export type Placement = Readonly<Partial<Record<MetricPlace, number>>>;
 
 /** A declared metric. */
 export interface Metric {

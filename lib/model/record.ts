@@ -1,5 +1,5 @@
 /** What a stored run holds. `lib/record/schema.ts` checks files against these types. */
-import type { Capabilities, LiveDelay, OptionValues, Runtime } from "./adapter.ts";
+import type { Capabilities, KnownGap, LiveDelay, OptionValues, Runtime } from "./adapter.ts";
 import type { Counter, CounterValues } from "./counter.ts";
 import type { Idioms } from "./idiom.ts";
 import type { MetricValues } from "./metric.ts";
@@ -9,7 +9,7 @@ import type { Warning } from "./warning.ts";
 import type { Scale, WorkloadParameters } from "./workload.ts";
 
 /** Version of the record format. A change of meaning raises it and adds a migration. */
-export const RECORD_SCHEMA_VERSION = 1;
+export const RECORD_SCHEMA_VERSION = 2;
 
 /** One column of the plan: workload x adapter x options x scale. */
 export interface Cell {
@@ -77,6 +77,8 @@ export interface PhaseRecord {
   readonly operations: readonly OperationRecord[];
   /** Freshness of every change; absent when the phase ran unwatched or needed no emission. */
   readonly freshness?: Distribution;
+  /** From call to sight of every change; absent as `freshness` is, and in runs of metrics version 1. */
+  readonly shown?: Distribution;
   /** Mean over iterations; absent when the adapter has none. */
   readonly counters?: CounterValues;
 }
@@ -248,6 +250,8 @@ export interface AdapterSummary {
   readonly objection?: string;
   /** Where it runs; absent as `idioms` is. */
   readonly runsIn?: readonly Runtime[];
+  /** What it was known to fail; absent in older records. */
+  readonly knownGaps?: readonly KnownGap[];
 }
 
 /** See {@link AdapterSummary}. */
@@ -278,6 +282,8 @@ export type CellDelays = Readonly<Record<string, LiveDelay>>;
 export interface RunHeader {
   /** Version of the format. */
   readonly schemaVersion: number;
+  /** Version of the meanings of its numbers, see `METRICS_VERSION`; 1 in all records of format version 1. */
+  readonly metricsVersion: number;
   /** Name of the run folder. */
   readonly id: string;
   /** The name that the user gave. */

@@ -103,9 +103,12 @@ export interface PhaseTimeline {
   readonly cut?: TimelineCut;
 }
 
+/** Version of the format of timelines; it has its own, as records changed and timelines did not. */
+export const TIMELINE_SCHEMA_VERSION = 1;
+
 /** The pictures of one block. */
 export interface BlockTimeline {
-  /** Version of the record format. */
+  /** Version of the format of timelines. */
   readonly schemaVersion: number;
   /** Key of its cell. */
   readonly cellKey: string;

@@ -58,6 +58,10 @@ export function exampleStart(root: string, label?: string): RunStart {
       },
       objection: "o",
       runsIn: ["deno", "react-native"],
+      knownGaps: [{ scenario: "watch/x", reason: "r", when: { mode: "m" } }, {
+        scenario: "watch/y",
+        reason: "r",
+      }],
     }],
     workloads: [{
       id: "keyed-pk",
@@ -112,6 +116,7 @@ export function exampleBlock(position: number): MeasuredBlock {
         metrics: { p50_ns: 200 },
       }],
       freshness: { count: 2, samplesNs: [5, 6] },
+      shown: { count: 2, samplesNs: [7, 8] },
       counters: { requeries: 4 },
     }],
     facts: { journal_mode: "wal", note: "häuser ☃" },

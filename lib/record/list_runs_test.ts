@@ -32,7 +32,7 @@ Deno.test("listRuns() reports what is no run and goes on", () => {
     edit(broken.folder, "record.json", (text) => text.slice(0, 100));
     const future = createRun(exampleStart(root, "future"));
     future.close();
-    edit(future.folder, "record.json", (text) => text.replace('"schemaVersion": 1', '"schemaVersion": 2'));
+    edit(future.folder, "record.json", (text) => text.replace('"schemaVersion": 2', '"schemaVersion": 3'));
 
     const { runs, strays } = listRuns(root);
     assert.deepEqual(runs.map(({ header }) => header.label), ["good"]);
@@ -43,7 +43,7 @@ Deno.test("listRuns() reports what is no run and goes on", () => {
     assert.match(reasons.get(".2026-staging")!, /it is hidden/);
     assert.ok(reasons.has("dangling"));
     assert.match(reasons.get("2026-11-21T23-55-07-broken")!, /must be JSON/);
-    assert.match(reasons.get("2026-11-21T23-55-07-future")!, /schema version 2/);
+    assert.match(reasons.get("2026-11-21T23-55-07-future")!, /schema version 3/);
   });
 });
 

@@ -57,7 +57,7 @@ export interface LoadedBlocks {
 /** A run, and the bytes that its blocks were read from. */
 export interface StoredRun {
   readonly record: RunRecord;
-  /** Content of `blocks.jsonl`; absent where the blocks are of an older format, or the last line is unfinished. */
+  /** Content of `blocks.jsonl`; absent where a newer format has other blocks, or the last line is unfinished. */
   readonly blocksBytes?: Uint8Array;
 }
 
@@ -76,7 +76,8 @@ export function loadStoredRun(folder: string, migrations: readonly Migration[] =
   const { header, steps } = loadHeader(folder, migrations);
   const { blocks, bytes, unfinished } = loadBlocks(folder, header, steps);
   const record = { ...withUnfinished(header, unfinished), results: blocks };
-  return steps.length > 0 || unfinished !== undefined ? { record } : { record, blocksBytes: bytes };
+  const areChanged = steps.some(({ block }) => block !== undefined) || unfinished !== undefined;
+  return areChanged ? { record } : { record, blocksBytes: bytes };
 }
 
 /** Loads `record.json` and checks its digest when it is sealed. Throws as {@link loadRun} does. */

@@ -5,7 +5,7 @@ import { RecordFormatError } from "../model/errors.ts";
 import type { RunRecord } from "../model/record.ts";
 import { edit, END, exampleBlock, exampleStart, withDirectory } from "./_fixtures.ts";
 import { headerDigest, loadRun, loadStoredRun } from "./load_run.ts";
-import type { Migration } from "./migrate.ts";
+import { type Migration, MIGRATIONS } from "./migrate.ts";
 import { createRun } from "./run_folder.ts";
 
 /** A run with three blocks, sealed unless said otherwise. */
@@ -81,12 +81,12 @@ for (
     ],
     [
       "a version that is no number",
-      (text: string) => text.replace(": 1,", ': "1",'),
-      /must be a whole number: it is "1"/,
+      (text: string) => text.replace(": 2,", ': "2",'),
+      /must be a whole number: it is "2"/,
     ],
     [
       "no version",
-      (text: string) => text.replace('"schemaVersion": 1,', ""),
+      (text: string) => text.replace('"schemaVersion": 2,', ""),
       /must be a whole number: it is absent/,
     ],
   ] as const
@@ -197,12 +197,12 @@ Deno.test({
 Deno.test("loadRun() names both versions when the record is newer", () => {
   withDirectory((root) => {
     const { folder } = storeRun(root);
-    edit(folder, "record.json", (text) => text.replace('"schemaVersion": 1', '"schemaVersion": 9'));
+    edit(folder, "record.json", (text) => text.replace('"schemaVersion": 2', '"schemaVersion": 9'));
     assertFormatError(
       folder,
       "record.json",
       undefined,
-      /has schema version 9 and this Watchbench reads versions up to 1/,
+      /has schema version 9 and this Watchbench reads versions up to 2/,
     );
   });
 });
@@ -213,6 +213,8 @@ const FROM_0: Migration = {
   header: ({ title, ...rest }) => ({ ...rest, label: title }),
   block: ({ order, ...rest }) => ({ ...rest, position: order }),
 };
+
+const ALL_STEPS = [FROM_0, ...MIGRATIONS];
 
 /** Turns a stored run into what version 0 would have sealed. */
 function age(folder: string, record: RunRecord): void {
@@ -225,7 +227,7 @@ function age(folder: string, record: RunRecord): void {
     join(folder, "record.json"),
     JSON.stringify({ ...header, sha256: headerDigest(header) }),
   );
-  assert.throws(() => loadRun(folder, [FROM_0]), (error) => {
+  assert.throws(() => loadRun(folder, ALL_STEPS), (error) => {
     sha256 = /their digest is (\w+)/.exec(String(error))?.[1] ?? "";
     return sha256 !== "";
   });
@@ -236,17 +238,34 @@ function age(folder: string, record: RunRecord): void {
   );
 }
 
+Deno.test("loadRun() tells numbers of before by their metrics version, and leaves blocks of format version 1 as they are", () => {
+  withDirectory((root) => {
+    const { folder, record } = storeRun(root);
+    const { results, metricsVersion, sha256: _sha256, ...rest } = record;
+    assert.equal(metricsVersion, 2);
+    const header = { ...rest, schemaVersion: 1 };
+    Deno.writeTextFileSync(
+      join(folder, "record.json"),
+      JSON.stringify({ ...header, sha256: headerDigest(header) }),
+    );
+    const { record: loaded, blocksBytes } = loadStoredRun(folder);
+    assert.deepEqual([loaded.schemaVersion, loaded.metricsVersion], [2, 1]);
+    assert.deepEqual(loaded.results, results);
+    assert.deepEqual(blocksBytes, Deno.readFileSync(join(folder, "blocks.jsonl")));
+  });
+});
+
 Deno.test("loadRun() brings an older record to the present version, its digests checked as they were sealed", () => {
   withDirectory((root) => {
     const { folder, record } = storeRun(root);
     age(folder, record);
-    const loaded = loadRun(folder, [FROM_0]);
-    assert.equal(loaded.schemaVersion, 1);
+    const loaded = loadRun(folder, ALL_STEPS);
+    assert.equal(loaded.schemaVersion, 2);
     assert.equal(loaded.label, record.label);
     assert.deepEqual(loaded.results, record.results);
 
     edit(folder, "blocks.jsonl", (text) => text.replace("123457", "123458"));
-    assertFormatError(folder, "blocks.jsonl", undefined, /their digest is/, [FROM_0]);
+    assertFormatError(folder, "blocks.jsonl", undefined, /their digest is/, ALL_STEPS);
   });
 });
 
@@ -258,7 +277,7 @@ Deno.test("loadRun() names the versions when no migration leads to the present o
       folder,
       "record.json",
       undefined,
-      /has schema version 0 and nothing leads from version 0 to 1/,
+      /has schema version 0 and nothing leads from version 0 to 2/,
     );
   });
 });
@@ -270,7 +289,7 @@ Deno.test("loadStoredRun() hands out the bytes of blocks only where they are tho
     assert.deepEqual(stored.record, record);
     assert.deepEqual(stored.blocksBytes, Deno.readFileSync(join(folder, "blocks.jsonl")));
     age(folder, record);
-    const migrated = loadStoredRun(folder, [FROM_0]);
+    const migrated = loadStoredRun(folder, ALL_STEPS);
     assert.deepEqual([migrated.record.results, migrated.blocksBytes], [record.results, undefined]);
   });
   withDirectory((root) => {

@@ -11,12 +11,16 @@ export interface Migration {
   readonly from: number;
   /** Turns a header; `schemaVersion` is raised by the caller. */
   header(header: RawObject): RawObject;
-  /** Turns a block. */
-  block(block: RawObject): RawObject;
+  /** Turns a block; absent where blocks stayed as they were. */
+  block?(block: RawObject): RawObject;
 }
 
-/** All steps. Version 1 is the first, so there are none yet. */
-export const MIGRATIONS: readonly Migration[] = [];
+/** All steps. */
+export const MIGRATIONS: readonly Migration[] = [
+  // Version 2 says which meaning the numbers have. Blocks of before are told apart by the header alone: they keep their
+  // numbers under the ids that they had.
+  { from: 1, header: (header) => ({ ...header, metricsVersion: 1 }) },
+];
 
 /**
  * The steps from the version of a stored header to the present one, in order; empty for the present version.
@@ -69,5 +73,5 @@ export function migrateHeader(header: RawObject, steps: readonly Migration[]): R
 
 /** A block in the present format. */
 export function migrateBlock(block: RawObject, steps: readonly Migration[]): RawObject {
-  return steps.reduce<RawObject>((older, step) => step.block(older), block);
+  return steps.reduce<RawObject>((older, step) => step.block?.(older) ?? older, block);
 }

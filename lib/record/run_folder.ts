@@ -13,6 +13,7 @@
  */
 import { join } from "node:path";
 import { messageOf, UsageError } from "../model/errors.ts";
+import { METRICS_VERSION } from "../model/metric.ts";
 import { type Block, RECORD_SCHEMA_VERSION, type RunHeader, type RunRecord } from "../model/record.ts";
 import type { PhaseTimeline } from "../model/timeline.ts";
 import type { Warning } from "../model/warning.ts";
@@ -34,7 +35,15 @@ import { removeTimeline, writeTimeline } from "./timeline_file.ts";
 /** What a header says besides the run's name, state and digests. */
 export type RunDescription = Omit<
   RunHeader,
-  "schemaVersion" | "id" | "label" | "status" | "startedAt" | "endedAt" | "blocks" | "sha256"
+  | "schemaVersion"
+  | "metricsVersion"
+  | "id"
+  | "label"
+  | "status"
+  | "startedAt"
+  | "endedAt"
+  | "blocks"
+  | "sha256"
 >;
 
 /** What a new run needs. */
@@ -201,6 +210,7 @@ export function createRun(start: RunStart): OpenRun {
   const id = runId(now, label);
   const given: RunHeader = {
     schemaVersion: RECORD_SCHEMA_VERSION,
+    metricsVersion: METRICS_VERSION,
     id,
     label: parseLabel(label),
     status: "running",

@@ -7,8 +7,15 @@
  */
 import { z } from "zod";
 import { RUNTIMES } from "../model/adapter.ts";
+import { METRICS_VERSION } from "../model/metric.ts";
 import { type Block, RECORD_SCHEMA_VERSION, type RunHeader } from "../model/record.ts";
-import { type BlockTimeline, fromGaps, type PhaseTimeline, type StreamTimeline } from "../model/timeline.ts";
+import {
+  type BlockTimeline,
+  fromGaps,
+  type PhaseTimeline,
+  type StreamTimeline,
+  TIMELINE_SCHEMA_VERSION,
+} from "../model/timeline.ts";
 import { VERDICTS } from "../model/verdict.ts";
 import { SCALES } from "../model/workload.ts";
 import { type Acceptor, acceptorOf } from "./acceptor.ts";
@@ -75,6 +82,7 @@ const phase = z.strictObject({
   metrics: numbers,
   operations: list(z.strictObject({ label: z.string(), latency: distribution, metrics: numbers })),
   freshness: z.exactOptional(distribution),
+  shown: z.exactOptional(distribution),
   counters: z.exactOptional(numbers),
 });
 
@@ -169,6 +177,9 @@ const adapterSummary = z.strictObject({
   })),
   objection: z.exactOptional(z.string()),
   runsIn: z.exactOptional(list(z.enum(RUNTIMES))),
+  knownGaps: z.exactOptional(
+    list(z.strictObject({ scenario: name, reason: z.string(), when: z.exactOptional(strings) })),
+  ),
 });
 
 const workloadSummary = z.strictObject({
@@ -197,6 +208,7 @@ const delay = z.strictObject({ atMostMs: amount, isDefault: z.boolean() });
 /** The content of `record.json`. */
 export const headerSchema = z.strictObject({
   schemaVersion: z.int().min(1),
+  metricsVersion: z.int().min(1),
   id: name,
   label: z.string().regex(LABEL_PATTERN),
   status: z.enum(["running", "partial", "complete"]),
@@ -246,7 +258,7 @@ const streamTimeline = z.strictObject({
 
 /** The content of a file in `timelines/`. */
 export const timelineSchema = z.strictObject({
-  schemaVersion: z.literal(RECORD_SCHEMA_VERSION),
+  schemaVersion: z.literal(TIMELINE_SCHEMA_VERSION),
   cellKey: name,
   blockIndex: count,
   phases: list(z.strictObject({
@@ -286,7 +298,7 @@ true satisfies Same<z.infer<typeof headerSchema>, RunHeader>;
 // A literal cannot be the same as the number of the model.
 true satisfies Same<
   z.infer<typeof timelineSchema>,
-  Omit<BlockTimeline, "schemaVersion"> & { schemaVersion: typeof RECORD_SCHEMA_VERSION }
+  Omit<BlockTimeline, "schemaVersion"> & { schemaVersion: typeof TIMELINE_SCHEMA_VERSION }
 >;
 
 /** Parsed JSON that was checked, or the first rule that it breaks. */
@@ -301,9 +313,16 @@ export function checkBlock(value: unknown): Checked<Block> {
 export function checkHeader(value: unknown): Checked<RunHeader> {
   const checked = check(headerSchema, value) as Checked<RunHeader>;
   if ("rule" in checked) return checked;
-  const { schemaVersion, status, blocks, sha256, endedAt, settings } = checked.value;
+  const { schemaVersion, metricsVersion, status, blocks, sha256, endedAt, settings } = checked.value;
   if (schemaVersion !== RECORD_SCHEMA_VERSION) {
     return { rule: `"schemaVersion" must be ${RECORD_SCHEMA_VERSION}: it is ${schemaVersion}` };
+  }
+  if (metricsVersion > METRICS_VERSION) {
+    return {
+      rule:
+        `"metricsVersion" must be at most ${METRICS_VERSION}, as this Watchbench knows no newer meanings: it is ` +
+        `${metricsVersion}`,
+    };
   }
   for (const [field, present] of Object.entries({ blocks, sha256, endedAt })) {
     if ((present !== undefined) === (status !== "running")) continue;

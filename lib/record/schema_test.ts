@@ -8,7 +8,8 @@ import { checkBlock, checkHeader, publishedSchemas } from "./schema.ts";
 function exampleHeader(): Record<string, unknown> {
   const { root: _root, label: _label, now: _now, ...description } = exampleStart("");
   return {
-    schemaVersion: 1,
+    schemaVersion: 2,
+    metricsVersion: 2,
     id: "2026-11-21T23-55-07-bench",
     label: "bench",
     status: "running",
@@ -76,7 +77,8 @@ Deno.test("checkHeader() takes a running and a sealed header", () => {
 
 for (
   const [what, change, rule] of [
-    ["another version", { schemaVersion: 2 }, /"schemaVersion" must be 1: it is 2/],
+    ["another version", { schemaVersion: 1 }, /"schemaVersion" must be 2: it is 1/],
+    ["meanings of tomorrow", { metricsVersion: 3 }, /"metricsVersion" must be at most 2.*: it is 3/],
     [
       "no seal though it is complete",
       { status: "complete" },

@@ -9,8 +9,13 @@ import { createHash } from "node:crypto";
 import { join } from "node:path";
 import { gunzipSync, gzipSync } from "node:zlib";
 import { messageOf, RecordFormatError } from "../model/errors.ts";
-import { type Block, RECORD_SCHEMA_VERSION } from "../model/record.ts";
-import type { BlockTimeline, PhaseTimeline, TimelineReference } from "../model/timeline.ts";
+import type { Block } from "../model/record.ts";
+import {
+  type BlockTimeline,
+  type PhaseTimeline,
+  TIMELINE_SCHEMA_VERSION,
+  type TimelineReference,
+} from "../model/timeline.ts";
 import { replaceFile, syncDirectory } from "./replace_file.ts";
 import { checkTimeline } from "./schema.ts";
 
@@ -35,7 +40,7 @@ export function writeTimeline(
   { cellKey, blockIndex }: Pick<Block, "cellKey" | "blockIndex">,
   phases: readonly PhaseTimeline[],
 ): TimelineReference {
-  const timeline: BlockTimeline = { schemaVersion: RECORD_SCHEMA_VERSION, cellKey, blockIndex, phases };
+  const timeline: BlockTimeline = { schemaVersion: TIMELINE_SCHEMA_VERSION, cellKey, blockIndex, phases };
   const checked = checkTimeline(timeline);
   if ("rule" in checked) {
     throw new TypeError(

@@ -247,6 +247,7 @@ interface PhaseParts {
   readonly readings: PhaseReading[];
   readonly latenciesNs: Map<string, Float64Array[]>;
   readonly freshnessNs: Float64Array[];
+  readonly shownNs: Float64Array[];
   readonly counters: CounterValues[];
 }
 
@@ -268,7 +269,10 @@ class PhaseCollection {
     if (isWarmup) return;
     parts.readings.push(readPhase({ log, judgement, operations, firstRecorded, isTimerPaced: false }));
     parts.counters.push(log.counters);
-    if (judgement.streams !== undefined) parts.freshnessNs.push(judgement.streams.freshnessNs);
+    if (judgement.streams !== undefined) {
+      parts.freshnessNs.push(judgement.streams.freshnessNs);
+      parts.shownNs.push(judgement.streams.shownNs);
+    }
     const byLabel = new Map<string, number[]>();
     for (let index = firstRecorded; index < operations.length; index++) {
       const { label } = operations[index]!;
@@ -316,6 +320,7 @@ class PhaseCollection {
         readings: [],
         latenciesNs: new Map(),
         freshnessNs: [],
+        shownNs: [],
         counters: [],
       };
       this.#phases.set(name, parts);
@@ -339,12 +344,14 @@ function foldPhase(name: string, parts: PhaseParts): PhaseRecord {
     metrics: operationMetrics(iterations),
   }));
   const freshnessNs = concatenate(parts.freshnessNs);
+  const shownNs = concatenate(parts.shownNs);
   const counters = foldCounters(parts.counters);
   return {
     ...base,
     metrics: phaseMetrics(parts.readings),
     operations,
     ...(freshnessNs.length === 0 ? {} : { freshness: summarizeSamples(freshnessNs) }),
+    ...(shownNs.length === 0 ? {} : { shown: summarizeSamples(shownNs) }),
     ...(Object.keys(counters).length === 0 ? {} : { counters }),
   };
 }

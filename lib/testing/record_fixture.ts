@@ -150,6 +150,7 @@ export function recordFixture(): RunRecord {
 
   return {
     schemaVersion: RECORD_SCHEMA_VERSION,
+    metricsVersion: 1,
     id: "2026-11-22T10-00-00-fixture",
     label: "fixture",
     status: "partial",

@@ -73,7 +73,7 @@ const CORRUPTIONS: readonly Corruption[] = [
   },
   {
     name: "a record of a future version",
-    corrupt: (root) => edit(root, `${run}/record.json`, '"schemaVersion": 1', '"schemaVersion": 99'),
+    corrupt: (root) => edit(root, `${run}/record.json`, '"schemaVersion": 2', '"schemaVersion": 99'),
     expected: { check: "records", rule: "record", file: `${run}/record.json` },
   },
   {
