@@ -10,7 +10,7 @@ import { EngineError, misuse } from "./errors.ts";
 import { type OpenOptions, resolveOptions, type Settings } from "./options.ts";
 import { type WorkerStart, writerOp } from "./protocol.ts";
 import { ReaderPool } from "./readers/pool.ts";
-import { toRows } from "./sqlite/result.ts";
+import { makeHashKey, toRows } from "./sqlite/result.ts";
 import { type SqlParams, type Statement, toRequest, toRowsInOrder } from "./statement.ts";
 import { LiveQuery } from "./streams/live_query.ts";
 import { StreamEngine } from "./streams/stream_engine.ts";
@@ -46,6 +46,7 @@ export class Database implements AsyncDisposable {
     this.#counters = new Counters(settings.profile);
     this.#trace = new Trace(settings.profile ? settings.traceCapacity : 0);
     this.#keepAll = settings.policy === "per-commit";
+    const hashKey = makeHashKey();
     const commitSeq = new Float64Array(new SharedArrayBuffer(8));
     const start = (): Omit<WorkerStart, "channel"> => ({
       path,
@@ -57,6 +58,7 @@ export class Database implements AsyncDisposable {
       commitSeq,
       counters: this.#counters.slice(),
       traced: this.#trace.enabled,
+      hashKey,
     });
     this.#writer = new Writer(start(), this.#counters, {
       onCommit: (commit) => this.#streams.invalidate(commit),

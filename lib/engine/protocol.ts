@@ -14,7 +14,7 @@
 
 import type { ChannelEnd } from "./channel.ts";
 import type { ErrorShape } from "./errors.ts";
-import type { ColumnarResult, ResultHash } from "./sqlite/result.ts";
+import type { ColumnarResult, HashKey, ResultHash } from "./sqlite/result.ts";
 import type { SqlValue } from "./values.ts";
 
 /** Operations of the writer. */
@@ -64,6 +64,8 @@ export interface WorkerStart {
   /** The worker's own counters, or null when profiling is off. */
   readonly counters: Float64Array | null;
   readonly traced: boolean;
+  /** All threads of a database hash with one key. */
+  readonly hashKey: HashKey;
 }
 
 /** The tables (and columns; null for all) that a commit changed. */

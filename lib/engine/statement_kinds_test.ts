@@ -104,6 +104,34 @@ const kinds: readonly Kind[] = [
     ],
   },
   {
+    name: "the rowids that SQLite counts by itself",
+    setup: ["CREATE TABLE a(id INTEGER PRIMARY KEY AUTOINCREMENT, u UNIQUE)"],
+    query: "SELECT name, seq FROM sqlite_sequence",
+    writes: [
+      "INSERT INTO a(u) VALUES (1)",
+      "INSERT OR IGNORE INTO a(id, u) VALUES (40, 2)",
+      "UPDATE sqlite_sequence SET seq = 50",
+      "DROP TABLE a",
+    ],
+  },
+  {
+    name: "the statistics that SQLite gathers by itself",
+    setup: ["CREATE TABLE t(a)", "CREATE INDEX t_a ON t(a)", "INSERT INTO t VALUES (1)", "ANALYZE"],
+    query: "SELECT tbl, stat FROM sqlite_stat1",
+    writes: ["UPDATE sqlite_stat1 SET stat = '9 9'", "ANALYZE", "DELETE FROM sqlite_stat1"],
+  },
+  {
+    name: "a table whose rows are replaced behind a temporary one of the same name",
+    setup: [
+      "CREATE TABLE t(id INTEGER PRIMARY KEY, code UNIQUE, x)",
+      "INSERT INTO t VALUES (1, 1, 'a'), (2, 2, 'b'), (3, 3, 'c')",
+      "CREATE TEMP TABLE t(id, code, x)",
+      "INSERT INTO temp.t VALUES (1, 1, 'temporary')",
+    ],
+    query: "SELECT id, x FROM t WHERE id = 1",
+    writes: ["UPDATE OR REPLACE main.t SET code = 1 WHERE id = 2", "INSERT INTO main.t VALUES (1, 7, 'new')"],
+  },
+  {
     name: "a setting of the file",
     setup: [],
     query: "PRAGMA user_version",

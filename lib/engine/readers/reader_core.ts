@@ -20,12 +20,14 @@ import {
 } from "../protocol.ts";
 import { addColumns, type TableColumns } from "../sqlite/access.ts";
 import { explain, openedIndexes, proveCondition } from "../sqlite/explain.ts";
-import { hashResult, readArrays, toColumnar } from "../sqlite/result.ts";
+import { readArrays, ResultHasher, toColumnar } from "../sqlite/result.ts";
 import { Schema } from "../sqlite/schema.ts";
 import { type Prepared, Statements } from "../sqlite/statements.ts";
 import type { SqlParam, SqlValue } from "../values.ts";
 
+const sqliteError = 1;
 const onEverything: Dependencies = { everything: true, tables: [], condition: null };
+const onSchema: Dependencies = { everything: false, tables: [], condition: null };
 
 /** Runs queries on one read-only connection. */
 export class ReaderCore {
@@ -37,11 +39,13 @@ export class ReaderCore {
   readonly #end: StatementSync;
   readonly #schemaVersion: StatementSync;
   readonly #anySchemaRow: StatementSync;
+  readonly #hasher: ResultHasher;
   #knownSchemaVersion = -1;
 
   constructor(db: DatabaseSync, start: WorkerStart) {
     this.#db = db;
     this.#start = start;
+    this.#hasher = new ResultHasher(start.hashKey);
     this.#statements = new Statements(db, "reader", start.statementCacheSize);
     const { recorder } = this.#statements;
     this.#schema = new Schema(db, recorder);
@@ -133,10 +137,10 @@ export class ReaderCore {
     let dependencies: Dependencies | null = null;
     try {
       if (wantsDependencies) this.#forgetOldSchema();
-      const prepared = this.#prepare("watch", sql);
+      const prepared = this.#prepareStream(sql, () => dependencies = wantsDependencies ? onSchema : null);
       if (wantsDependencies) dependencies = this.#dependencies(prepared, params);
       const { names, rows } = this.#read(prepared, "watch", params);
-      const hash = hashResult(names, rows);
+      const hash = this.#hasher.hash(names, rows);
       const unchanged = known !== null && known[0] === hash[0] && known[1] === hash[1];
       return {
         result: unchanged ? null : toColumnar(names, rows),
@@ -146,6 +150,17 @@ export class ReaderCore {
       };
     } catch (error) {
       return { result: null, hash: null, error: shapeOf(error, "watch", sql), dependencies };
+    }
+  }
+
+  /** A text that does not compile is of interest again when the schema is another one. */
+  #prepareStream(sql: string, onRefused: () => void): Prepared {
+    try {
+      return this.#prepare("watch", sql);
+    } catch (error) {
+      const { code, sqliteCode } = shapeOf(error, "watch", sql);
+      if (code === "MISUSE" || sqliteCode === sqliteError) onRefused();
+      throw error;
     }
   }
 
@@ -160,20 +175,29 @@ export class ReaderCore {
   ): { readonly names: readonly string[]; readonly rows: SqlValue[][] } {
     const { recorder } = this.#statements;
     let prepared = first;
-    let rows = readArrays(prepared, params);
-    for (let attempts = 0; recorder.stale && attempts < 3; attempts++) {
+    for (let attempts = 1;; attempts++) {
+      const rows = this.#step(prepared, params);
+      if (!recorder.stale || attempts > 3) return { names: prepared.columns, rows };
       prepared = this.#prepare(verb, prepared.sql);
-      rows = readArrays(prepared, params);
     }
-    return { names: prepared.columns, rows };
+  }
+
+  #step(prepared: Prepared, params: readonly SqlParam[]): SqlValue[][] {
+    const { recorder } = this.#statements;
+    recorder.beginStep();
+    try {
+      return readArrays(prepared, params);
+    } finally {
+      recorder.endStep(prepared.access);
+    }
   }
 
   #prepare(verb: Verb, sql: string): Prepared {
     const { recorder } = this.#statements;
     if (recorder.stale) {
-      // SQLite has compiled a statement anew by itself: names and columns of the others may be old, too.
-      recorder.stale = false;
+      // SQLite has compiled a statement anew for another schema: names and columns of the others may be old, too.
       this.#statements.clear();
+      this.#schema.clear();
     }
     const prepared = this.#statements.prepare(verb, sql);
     const { access } = prepared;
@@ -205,6 +229,7 @@ export class ReaderCore {
       addColumns(tables, table, columns);
     }
     const program = this.#statements.recorder.ignore(() => explain(this.#db, prepared.sql, params));
+    if (program === null) return onEverything;
     const opened = openedIndexes(program, this.#schema);
     if (opened === null) return onEverything;
     for (const { table, index } of opened) {

@@ -7,7 +7,7 @@
  * @module
  */
 
-import type { DatabaseSync } from "node:sqlite";
+import type { DatabaseSync, StatementSync } from "node:sqlite";
 import { misuse, type Verb } from "../errors.ts";
 
 /** Columns by table; null stands for all columns of the table, an empty set for its existence only (`COUNT(*)`). */
@@ -16,7 +16,10 @@ export type TableColumns = Map<string, Set<string> | null>;
 /** The access of one statement. */
 export interface Access {
   readonly reads: TableColumns;
+  /** Of the main schema. */
   readonly writes: TableColumns;
+  /** Writes to a temporary table, which nobody else can see. */
+  writesTemp: boolean;
   /** A row is inserted somewhere; a conflict clause may then replace, that is delete, other rows. */
   inserts: boolean;
   /** Changes the schema, or something whose effect is not known: depends on, or dirties, everything. */
@@ -88,11 +91,33 @@ function emptyAccess(): Access {
   return {
     reads: new Map(),
     writes: new Map(),
+    writesTemp: false,
     inserts: false,
     everything: false,
     schemaChange: false,
     triggerWrites: false,
   };
+}
+
+/** Begins the names of the engine's own triggers, whose work is not the statement's. */
+export const ownTriggerPrefix = "watchlite_";
+
+function equalColumns(one: TableColumns, other: TableColumns): boolean {
+  if (one.size !== other.size) return false;
+  for (const [table, columns] of one) {
+    const others = other.get(table);
+    if (others === undefined) return false;
+    if (columns === null || others === null) {
+      if (columns !== others) return false;
+    } else if (columns.size !== others.size || !columns.isSubsetOf(others)) return false;
+  }
+  return true;
+}
+
+function equalAccess(one: Access, other: Access): boolean {
+  return one.inserts === other.inserts && one.everything === other.everything &&
+    one.schemaChange === other.schemaChange && one.triggerWrites === other.triggerWrites &&
+    equalColumns(one.reads, other.reads) && equalColumns(one.writes, other.writes);
 }
 
 /** Owns the authorizer of one connection. */
@@ -104,11 +129,17 @@ export class AccessRecorder {
   /** The rule that the statement being prepared breaks, or null. */
   #refusal: string | null = null;
   #events = 0;
-  /** Set when SQLite compiled a statement anew by itself: what was recorded for it may no longer hold. */
+  /** What SQLite reported while the statement of now was stepped: it was compiled anew. */
+  #recompiled: Access | null = null;
+  readonly #schemaVersion: StatementSync;
+  #knownVersion: number;
+  /** Set when the schema is not the one that statements were prepared for: what was recorded for them may no longer hold. */
   stale = false;
 
   constructor(db: DatabaseSync, role: ConnectionRole) {
     this.#role = role;
+    this.#schemaVersion = db.prepare("PRAGMA main.schema_version");
+    this.#knownVersion = this.#readVersion();
     const authorize = (
       code: number,
       a: string | null,
@@ -146,10 +177,38 @@ export class AccessRecorder {
     }
   }
 
-  /** Runs the engine's own statements without their compilation counting as stale. */
+  /** To be called before a statement is stepped. */
+  beginStep(): void {
+    this.#recompiled = null;
+  }
+
+  /**
+   * To be called when the statement was stepped, or failed; sets `stale` when the schema has turned out to be another one.
+   *
+   * SQLite compiles a statement anew also for the value of a parameter (`LIKE ?`; every indexed comparison after ANALYZE) and
+   * for a setting of the connection. For a value the new program has the same access; for another schema it has another one,
+   * or the version of the schema tells, as with an index that is gone; for a setting (foreign keys) only the access does.
+   */
+  endStep(prepared: Access): void {
+    const recompiled = this.#recompiled;
+    if (recompiled === null) return;
+    this.#recompiled = null;
+    const version = this.ignore(() => this.#readVersion());
+    if (version !== this.#knownVersion || !equalAccess(recompiled, prepared)) {
+      this.#knownVersion = version;
+      this.stale = true;
+    }
+  }
+
+  /** To be called when all that is known about statements is given up: they are prepared for the schema of now. */
+  renew(): void {
+    this.stale = false;
+    this.#knownVersion = this.ignore(() => this.#readVersion());
+  }
+
+  /** Runs the engine's own statements: they are nobody's access, and may do what a user's may not. */
   ignore<T>(run: () => T): T {
     const before = this.#current;
-    const { stale } = this;
     const isOwn = this.#isOwn;
     this.#current = emptyAccess();
     this.#isOwn = true;
@@ -158,8 +217,11 @@ export class AccessRecorder {
     } finally {
       this.#current = before;
       this.#isOwn = isOwn;
-      this.stale = stale;
     }
+  }
+
+  #readVersion(): number {
+    return (this.#schemaVersion.get() as { schema_version: number }).schema_version;
   }
 
   #record(
@@ -169,12 +231,9 @@ export class AccessRecorder {
     database: string | null,
     trigger: string | null,
   ): void {
-    const access = this.#current;
-    if (access === null) {
-      this.stale = true;
-      return;
-    }
+    const access = this.#current ?? (this.#recompiled ??= emptyAccess());
     this.#events++;
+    if (trigger?.startsWith(ownTriggerPrefix)) return;
     switch (code) {
       case action.select:
       case action.function:
@@ -192,9 +251,13 @@ export class AccessRecorder {
           access.schemaChange = true;
           return;
         }
+        if (database === "temp") {
+          access.writesTemp = true;
+          return;
+        }
         if (trigger !== null) access.triggerWrites = true;
         if (code === action.insert) access.inserts = true;
-        if (database !== null && database !== "main" && database !== "temp") access.everything = true;
+        if (database !== null && database !== "main") access.everything = true;
         addColumns(access.writes, a!, code === action.update ? [b!] : null);
         return;
       case action.transaction:
@@ -224,6 +287,7 @@ export class AccessRecorder {
   }
 
   #refuse(rule: string): void {
-    if (!this.#isOwn) this.#refusal ??= rule;
+    // What SQLite compiles anew was judged when it was prepared.
+    if (this.#current !== null && !this.#isOwn) this.#refusal ??= rule;
   }
 }

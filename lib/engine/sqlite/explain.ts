@@ -16,6 +16,7 @@ import type { RowCondition } from "../protocol.ts";
 import { type SqlParam, type SqlValue, toBindable } from "../values.ts";
 import { bindingArguments, findPlaceholders } from "./placeholders.ts";
 import type { Schema } from "./schema.ts";
+import { blankLength } from "./statements.ts";
 
 /** One instruction of a compiled statement. */
 export interface Instruction {
@@ -28,10 +29,12 @@ export interface Instruction {
   readonly p5: number;
 }
 
-/** The program that SQLite compiles for this query. */
-export function explain(db: DatabaseSync, sql: string, params: readonly SqlParam[]): Instruction[] {
+/** The program that SQLite compiles for this statement; null for one that is itself an EXPLAIN. */
+export function explain(db: DatabaseSync, sql: string, params: readonly SqlParam[]): Instruction[] | null {
+  const text = sql.slice(blankLength(sql));
+  if (/^EXPLAIN\b/i.test(text)) return null;
   const { names } = findPlaceholders(sql);
-  const statement = db.prepare(`EXPLAIN ${sql}`);
+  const statement = db.prepare(`EXPLAIN ${text}`);
   if (names.length > 0) statement.setAllowBareNamedParameters(false);
   const bound = bindingArguments(names.length > 0 ? names : null, params.map(toBindable)) as SqlValue[];
   return statement.all(...bound) as unknown as Instruction[];

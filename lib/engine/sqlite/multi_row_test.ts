@@ -58,6 +58,44 @@ Deno.test(
     }),
 );
 
+Deno.test(
+  "executeBatch() refuses what row by row is refused when a later row would make it good",
+  strict,
+  () =>
+    withDatabase({}, async (db) => {
+      for (
+        const sql of [
+          "CREATE TABLE n(id INTEGER PRIMARY KEY, parent INT REFERENCES n(id))",
+          "CREATE TABLE p(id INTEGER PRIMARY KEY, u UNIQUE)",
+          "CREATE TABLE c(p REFERENCES p(id))",
+          "CREATE TABLE counted(x DEFAULT (total_changes()), y)",
+        ]
+      ) await db.execute(sql);
+      const violated = { code: "SQLITE_CONSTRAINT_FOREIGNKEY" };
+      for (const length of [3, 4, 16, 17, 40]) {
+        const rows = Array.from({ length }, (_, i) => [i + 1, i === 0 ? 2 : null]);
+        await assert.rejects(
+          db.executeBatch("INSERT INTO n VALUES (?, ?)", rows),
+          violated,
+          `${length} rows`,
+        );
+        await db.execute("DELETE FROM c");
+        await db.execute("DELETE FROM p");
+        await db.execute("INSERT INTO p VALUES (1, 'a')");
+        await db.execute("INSERT INTO c VALUES (1)");
+        // The first row replaces the parent that a later row puts back.
+        const parents = Array.from({ length }, (_, i) => [i === 0 ? 99 : i, i === 0 ? "a" : `u${i}`]);
+        await assert.rejects(db.executeBatch("REPLACE INTO p VALUES (?, ?)", parents), violated);
+        const children = Array.from({ length }, (_, i) => [i + 100, `v${i}`]);
+        assert.equal((await db.executeBatch("INSERT INTO p VALUES (?, ?)", children)).changes, length);
+        await db.executeBatch("INSERT INTO counted(y) VALUES (?)", Array.from({ length }, (_, i) => [i]));
+        const steps = await db.select("SELECT COUNT(DISTINCT x) AS n FROM counted WHERE rowid > ?", [0]);
+        assert.deepEqual(steps, [{ n: length }]);
+        await db.execute("DELETE FROM counted");
+      }
+    }),
+);
+
 const statements = [
   "INSERT INTO t(id, a) VALUES (?, ?)",
   "INSERT OR IGNORE INTO t(id, a) VALUES (?, ?)",

@@ -15,6 +15,8 @@ export interface TableFacts {
   readonly hasGeneratedColumns: boolean;
   /** Refers to itself by a foreign key, so one change may cascade within the table. */
   readonly refersToItself: boolean;
+  /** Some table refers to it by a foreign key. */
+  readonly isReferenced: boolean;
   readonly isWithoutRowid: boolean;
   readonly columnNames: readonly string[];
   /** Name of the column that is the rowid, or null. */
@@ -27,6 +29,9 @@ export interface IndexFacts {
   /** Its columns in order with their collation; null when it indexes an expression. */
   readonly columns: readonly { readonly name: string; readonly collation: string }[] | null;
 }
+
+/** Where SQLite keeps the highest rowids of tables with AUTOINCREMENT; it writes there without telling anybody. */
+export const sequenceTable = "sqlite_sequence";
 
 interface ColumnRow {
   readonly name: string;
@@ -63,6 +68,11 @@ export class Schema {
     return facts;
   }
 
+  /** True when SQLite keeps the highest rowids of tables in a table of its own (AUTOINCREMENT). */
+  get hasSequence(): boolean {
+    return this.table(sequenceTable).kind === "table";
+  }
+
   /** The table or index that begins at a root page of the main database file. */
   root(page: number): { readonly table: string; readonly index: string | null } | undefined {
     this.#roots ??= this.#recorder.ignore(() => {
@@ -81,7 +91,7 @@ export class Schema {
   /** Facts of one index. */
   index(name: string, table: string): IndexFacts {
     return this.#recorder.ignore(() => {
-      const rows = this.#all("SELECT cid, name, coll, key FROM pragma_index_xinfo(?)", name) as {
+      const rows = this.#all("SELECT cid, name, coll, key FROM pragma_index_xinfo(?, 'main')", name) as {
         cid: number;
         name: string | null;
         coll: string;
@@ -107,18 +117,21 @@ export class Schema {
       wr: number;
     }[];
     const columns = this.#all(
-      "SELECT name, type, hidden, pk FROM pragma_table_xinfo(?)",
+      "SELECT name, type, hidden, pk FROM pragma_table_xinfo(?, 'main')",
       name,
     ) as ColumnRow[];
     const keys = new Set<string>(["ROWID"]);
     const primary = columns.filter((column) => column.pk > 0);
     for (const column of primary) keys.add(column.name);
-    const unique = this.#all('SELECT name FROM pragma_index_list(?) WHERE "unique" = 1', name) as {
+    const unique = this.#all(`SELECT name FROM pragma_index_list(?, 'main') WHERE "unique" = 1`, name) as {
       name: string;
     }[];
     let opaqueIndex = false;
     for (const index of unique) {
-      const rows = this.#all("SELECT cid, name FROM pragma_index_xinfo(?) WHERE key = 1", index.name) as {
+      const rows = this.#all(
+        "SELECT cid, name FROM pragma_index_xinfo(?, 'main') WHERE key = 1",
+        index.name,
+      ) as {
         cid: number;
         name: string | null;
       }[];
@@ -136,9 +149,16 @@ export class Schema {
       kind: type === "table" || type === "view" || type === "virtual" ? type : "unknown",
       keyColumns: keys,
       hasGeneratedColumns: columns.some((column) => column.hidden > 1),
-      refersToItself:
-        this.#all('SELECT 1 FROM pragma_foreign_key_list(?) WHERE "table" = ? COLLATE NOCASE', name, name)
-          .length > 0,
+      refersToItself: this.#all(
+        `SELECT 1 FROM pragma_foreign_key_list(?, 'main') WHERE "table" = ? COLLATE NOCASE`,
+        name,
+        name,
+      ).length > 0,
+      isReferenced: this.#all(
+        "SELECT 1 FROM main.sqlite_schema AS s, pragma_foreign_key_list(s.name, 'main') AS f " +
+          `WHERE s.type = 'table' AND f."table" = ? COLLATE NOCASE LIMIT 1`,
+        name,
+      ).length > 0,
       isWithoutRowid,
       columnNames: columns.map((column) => column.name),
       rowidColumn: rowid ? primary[0]!.name : null,
@@ -146,7 +166,9 @@ export class Schema {
   }
 
   #hasPartialUnique(name: string): boolean {
-    return this.#all('SELECT 1 FROM pragma_index_list(?) WHERE "unique" = 1 AND partial = 1', name).length >
-      0;
+    return this.#all(
+      `SELECT 1 FROM pragma_index_list(?, 'main') WHERE "unique" = 1 AND partial = 1`,
+      name,
+    ).length > 0;
   }
 }

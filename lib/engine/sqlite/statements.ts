@@ -23,6 +23,8 @@ export interface Prepared {
   wide: boolean;
   /** Set by the writer: the interned dirty set of this statement. */
   dirtyId: number;
+  /** Set by the writer: several rows of a batch may go in one step; null while unknown. */
+  sharesSteps: boolean | null;
   /** The same insert for several rows at once, by its text; made when first asked for. */
   readonly multiRow: Map<string, StatementSync>;
 }
@@ -35,12 +37,14 @@ interface ReturnsArrays {
 export class Statements {
   readonly #db: DatabaseSync;
   readonly #capacity: number;
+  readonly #role: ConnectionRole;
   readonly #bySql = new Map<string, Prepared>();
   readonly recorder: AccessRecorder;
 
   constructor(db: DatabaseSync, role: ConnectionRole, capacity: number) {
     this.#db = db;
     this.#capacity = capacity;
+    this.#role = role;
     this.recorder = new AccessRecorder(db, role);
   }
 
@@ -54,11 +58,16 @@ export class Statements {
       }
       return known;
     }
+    // The binding hands over the text up to there, in silence.
+    if (sql.includes("\0")) throw misuse(verb, "the SQL must not hold the character U+0000", sql);
     // An empty statement has no program; asking the binding about it crashes the process (Deno 2.9.6).
-    if (isBlank(sql)) throw misuse(verb, "the SQL must hold one statement, it is empty", sql);
+    if (blankLength(sql) === sql.length) {
+      throw misuse(verb, "the SQL must hold one statement, it is empty", sql);
+    }
     const compile = () => this.recorder.record(verb, sql, () => this.#db.prepare(sql));
     let { made: statement, access } = compile();
-    if (!isBlank(sql.slice(statement.sourceSQL.length))) {
+    const rest = sql.slice(statement.sourceSQL.length);
+    if (blankLength(rest) < rest.length) {
       throw misuse(
         verb,
         `the SQL must hold one statement, another one follows "${statement.sourceSQL}"`,
@@ -71,6 +80,8 @@ export class Statements {
     if (columns.length > 0 && access.writes.size > 0) ({ made: statement, access } = compile());
     // The types that come with Deno 2.9.6 lack this method.
     if (columns.length > 0) (statement as unknown as ReturnsArrays).setReturnArrays(true);
+    // A rowid that a number cannot hold would come rounded.
+    else if (this.#role === "writer") statement.setReadBigInts(true);
     const { names } = findPlaceholders(sql);
     // `:a` and `$a` are two names: without the prefix they would be one.
     if (names.length > 0) statement.setAllowBareNamedParameters(false);
@@ -82,6 +93,7 @@ export class Statements {
       columns,
       wide: false,
       dirtyId: -1,
+      sharesSteps: null,
       multiRow: new Map(),
     };
     if (this.#bySql.size >= this.#capacity) this.#bySql.delete(this.#bySql.keys().next().value!);
@@ -99,6 +111,7 @@ export class Statements {
     let statement = prepared.multiRow.get(sql);
     if (statement === undefined) {
       statement = this.recorder.ignore(() => this.#db.prepare(sql));
+      statement.setReadBigInts(true);
       prepared.multiRow.set(sql, statement);
     }
     return statement;
@@ -107,25 +120,18 @@ export class Statements {
   /** Forgets everything; what was known about the statements no longer holds. */
   clear(): void {
     this.#bySql.clear();
+    this.recorder.renew();
   }
 }
 
-/** True when the text holds no statement: white space, semicolons and comments only. */
-export function isBlank(sql: string): boolean {
-  let at = 0;
-  while (at < sql.length) {
-    const char = sql[at]!;
-    if (char === ";" || char === " " || char === "\n" || char === "\t" || char === "\r" || char === "\f") {
-      at++;
-    } else if (sql.startsWith("--", at)) {
-      const end = sql.indexOf("\n", at);
-      if (end < 0) return true;
-      at = end + 1;
-    } else if (sql.startsWith("/*", at)) {
-      const end = sql.indexOf("*/", at + 2);
-      if (end < 0) return true;
-      at = end + 2;
-    } else return false;
-  }
-  return true;
+/**
+ * How much of the text's beginning SQLite passes over before a statement: white space, byte-order marks, comments and
+ * semicolons, as its tokenizer (tokenize.c) knows them.
+ */
+export function blankLength(sql: string): number {
+  return blank.exec(sql)![0].length;
 }
+
+// A vertical tab is white space to SQLite only behind other white space. A comment that is opened by the last two characters
+// is none: they are a division and a multiplication.
+const blank = /^(?:[\t\n\f\r ][\t-\r ]*|\ufeff|;|--[^\n]*|\/\*(?=[^])(?:[^]*?\*\/|[^]*$))*/;

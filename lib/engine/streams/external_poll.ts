@@ -33,7 +33,7 @@ export class ExternalPoll {
   #tick(): void {
     if (this.#isLooking) return;
     this.#isLooking = true;
-    // A writer that is gone has told everybody already.
-    this.#look().catch(() => this.stop()).finally(() => this.#isLooking = false);
+    // Whatever failed may be gone at the next look; who closes the database, or loses the writer for good, stops this.
+    this.#look().catch(() => {}).finally(() => this.#isLooking = false);
   }
 }

@@ -199,6 +199,7 @@ export class StreamEngine {
 
   /** Shows every subscriber an error that concerns the whole database. */
   fail(error: EngineError): void {
+    this.#poll.stop();
     for (const entry of this.#byKey.values()) {
       this.#show(entry, Infinity, () => this.#showError(entry, error));
     }

@@ -9,7 +9,7 @@
 import type { DirtySet } from "../protocol.ts";
 import { addColumns, type TableColumns } from "../sqlite/access.ts";
 import type { Prepared } from "../sqlite/statements.ts";
-import type { Schema } from "../sqlite/schema.ts";
+import { type Schema, sequenceTable } from "../sqlite/schema.ts";
 
 /** The dirty set of a statement that cannot change anything. */
 export const nothing = 0;
@@ -62,7 +62,14 @@ export class DirtySets {
         ![...columns].some((column) => facts.keyColumns.has(column));
       addColumns(tables, table, precise ? columns : null);
     }
+    if (access.inserts && this.#schema.hasSequence) addColumns(tables, sequenceTable, null);
     return this.#intern(toDirtySet(tables));
+  }
+
+  /** The number of the set of a statement that has changed no row: an insert may still have counted on. */
+  ofNoRows({ access }: Prepared): number {
+    if (!access.inserts || !this.#schema.hasSequence) return nothing;
+    return this.#intern(toDirtySet(new Map([[sequenceTable, null]])));
   }
 
   /** The number of the union of several sets. */

@@ -10,7 +10,8 @@
 
 import type { DatabaseSync, StatementSync } from "node:sqlite";
 import type { ChangedRows, TrackedTable } from "../protocol.ts";
-import type { AccessRecorder } from "../sqlite/access.ts";
+import { type AccessRecorder, ownTriggerPrefix } from "../sqlite/access.ts";
+import { explain } from "../sqlite/explain.ts";
 import type { Prepared } from "../sqlite/statements.ts";
 import type { Schema } from "../sqlite/schema.ts";
 import type { SqlValue } from "../values.ts";
@@ -75,7 +76,10 @@ export class RowTracking {
     const wanted = [...new Set([...(known?.columns ?? []), ...columns])];
     const everyUpdate = watch === null || known?.watched === null || !watch.every(isColumn);
     const watched = everyUpdate ? null : [...new Set([...(known?.watched ?? []), ...watch, ...columns])];
-    if (known !== undefined) this.#drop(known);
+    if (known !== undefined) {
+      this.#drop(known);
+      this.#slots.delete(known.slot);
+    }
     const slot = this.#nextSlot++;
     const tracked: Tracked = { slot, table, columns: wanted, watched, values: [], overflow: false };
     const list = (side: "OLD" | "NEW" | null) =>
@@ -84,7 +88,7 @@ export class RowTracking {
     for (const [event, [before, after]] of Object.entries(sides)) {
       const of = event === "UPDATE" && watched !== null ? ` OF ${watched.map(quote).join(", ")}` : "";
       this.#db.prepare(
-        `CREATE TEMP TRIGGER ${quote(`watchlite_${slot}_${event}`)} AFTER ${event}${of} ON main.${
+        `CREATE TEMP TRIGGER ${quote(triggerName(slot, event))} AFTER ${event}${of} ON main.${
           quote(table)
         } BEGIN ` +
           `SELECT watchlite_row(${slot}, ${list(before)}, ${list(after)}); END`,
@@ -109,9 +113,15 @@ export class RowTracking {
     if (!inTransaction) this.#slots.clear();
   }
 
-  /** To be called when a transaction, or a part of it, was rolled back. */
+  /** To be called when a transaction, or a part of it, was rolled back: triggers that it had dropped are there again. */
   rolledBack(): void {
-    this.#isDropped = false;
+    if (!this.#isDropped) return;
+    const names = this.#db.prepare("SELECT name FROM temp.sqlite_schema WHERE type = 'trigger'").all();
+    const back = new Set(names.map((row) => (row as { name: string }).name));
+    for (const tracked of this.#slots.values()) {
+      if (back.has(triggerName(tracked.slot, "DELETE"))) this.#byTable.set(tracked.table, tracked);
+    }
+    this.#isDropped = !this.active;
   }
 
   /** True when the triggers see every row that this statement changes. */
@@ -156,15 +166,20 @@ export class RowTracking {
     const movesKeys = columns !== null && [...columns].some((column) => facts.keyColumns.has(column));
     if (!access.inserts && !movesKeys) return true;
     // REPLACE deletes rows without firing delete triggers (recursive_triggers is off): refuse programs that delete.
-    const program = this.#db.prepare(`EXPLAIN ${prepared.sql}`).all() as unknown as { opcode: string }[];
-    return !program.some((step) => step.opcode === "Delete" || step.opcode === "IdxDelete");
+    const program = explain(this.#db, prepared.sql, []);
+    return program !== null &&
+      !program.some((step) => step.opcode === "Delete" || step.opcode === "IdxDelete");
   }
 
   #drop({ slot }: Tracked): void {
     for (const event of ["INSERT", "UPDATE", "DELETE"]) {
-      this.#db.prepare(`DROP TRIGGER IF EXISTS temp.${quote(`watchlite_${slot}_${event}`)}`).run();
+      this.#db.prepare(`DROP TRIGGER IF EXISTS temp.${quote(triggerName(slot, event))}`).run();
     }
   }
+}
+
+function triggerName(slot: number, event: string): string {
+  return `${ownTriggerPrefix}${slot}_${event}`;
 }
 
 function quote(name: string): string {

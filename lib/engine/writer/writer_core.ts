@@ -23,6 +23,7 @@ import {
   type WriterReply,
 } from "../protocol.ts";
 import { bindingArguments } from "../sqlite/placeholders.ts";
+import { explain } from "../sqlite/explain.ts";
 import { rowsPerStep } from "../sqlite/multi_row.ts";
 import { readExact, toColumnar } from "../sqlite/result.ts";
 import { Schema } from "../sqlite/schema.ts";
@@ -193,16 +194,15 @@ export class WriterCore {
   #execute(sql: string, params: SqlParam[]): [WriterOutcome, Commit | null] {
     this.#checkAlive();
     const prepared = this.#prepare("execute", sql);
-    if (prepared.access.schemaChange && this.#tracking.active) this.#stopTracking();
+    if (prepared.access.schemaChange && this.#tracking.active) this.#stopTracking(this.#frames.length > 0);
     const outcome = this.#run(prepared, params);
-    // SQLite counts rows changed by the statement itself; without triggers, none changed means that nothing did.
-    const clean = outcome.changes === 0 && !prepared.access.triggerWrites && !prepared.access.everything &&
-      !prepared.access.schemaChange;
-    return [outcome, this.#note(prepared, clean, outcome.changes)];
+    return [outcome, this.#note(prepared, outcome.changes)];
   }
 
   #run(prepared: Prepared, params: readonly SqlParam[]): WriterOutcome & { readonly ok: true } {
     const startedMs = performance.now();
+    const { recorder } = this.#statements;
+    recorder.beginStep();
     try {
       if (prepared.columns.length === 0) {
         const { changes, lastInsertRowid } = runOnce(
@@ -210,15 +210,16 @@ export class WriterCore {
           bound(prepared, params.map(toBindable)),
         );
         // A change of schema leaves the number of the statement before.
-        const changed = prepared.access.writes.size === 0 ? 0 : Number(changes);
-        return { ok: true, changes: changed, lastRowid: lastInsertRowid, rows: null };
+        const changed = writesRows(prepared) ? Number(changes) : 0;
+        return { ok: true, changes: changed, lastRowid: toNumber(lastInsertRowid), rows: null };
       }
       const rows = readExact(prepared, params);
       const totals = this.#own(() => this.#totals.get()) as { changes: bigint; rowid: bigint };
-      const lastRowid = Number.isSafeInteger(Number(totals.rowid)) ? Number(totals.rowid) : totals.rowid;
-      const changes = prepared.access.writes.size === 0 ? 0 : Number(totals.changes);
+      const changes = writesRows(prepared) ? Number(totals.changes) : 0;
+      const lastRowid = toNumber(totals.rowid);
       return { ok: true, changes, lastRowid, rows: toColumnar(prepared.columns, rows) };
     } finally {
+      recorder.endStep(prepared.access);
       this.#stepMs += performance.now() - startedMs;
     }
   }
@@ -244,9 +245,16 @@ export class WriterCore {
       if (inTransaction) this.#control("SAVEPOINT watchlite_batch");
       else this.#own(() => this.#begin.run());
       try {
-        for (const made of this.#runRows(prepared, rows)) {
-          changes += Number(made.changes);
-          lastRowid = made.lastInsertRowid;
+        // Inside, so that a rollback brings the triggers back.
+        if (prepared.access.schemaChange && this.#tracking.active) this.#stopTracking(true);
+        this.#statements.recorder.beginStep();
+        try {
+          for (const made of this.#runRows(prepared, rows)) {
+            if (writesRows(prepared)) changes += Number(made.changes);
+            lastRowid = made.lastInsertRowid;
+          }
+        } finally {
+          this.#statements.recorder.endStep(prepared.access);
         }
         if (inTransaction) this.#control("RELEASE watchlite_batch");
         else this.#own(() => this.#commit.run());
@@ -256,6 +264,7 @@ export class WriterCore {
             this.#control("ROLLBACK TO watchlite_batch");
             this.#control("RELEASE watchlite_batch");
           } else this.#own(() => this.#rollback.run());
+          this.#own(() => this.#tracking.rolledBack());
         }
         if (!inTransaction) {
           this.#tracking.take(false);
@@ -266,9 +275,26 @@ export class WriterCore {
     } finally {
       this.#stepMs += performance.now() - startedMs;
     }
-    const clean = changes === 0 && !prepared.access.triggerWrites && !prepared.access.everything &&
-      !prepared.access.schemaChange;
-    return [{ ok: true, changes, lastRowid, rows: null }, this.#note(prepared, clean, changes)];
+    const outcome = { ok: true, changes, lastRowid: toNumber(lastRowid), rows: null } as const;
+    return [outcome, this.#note(prepared, changes)];
+  }
+
+  /**
+   * Several rows in one step see what one by one they would not: foreign keys are looked at when a step has ended, so that a
+   * later row can make good what an earlier one has broken; and the rows that steps have changed are counted by step.
+   */
+  #sharesSteps(prepared: Prepared): boolean {
+    if (prepared.sharesSteps === null) {
+      const facts = [...prepared.access.writes.keys()].map((table) => this.#schema.table(table));
+      const program = this.#own(() => explain(this.#db, prepared.sql, [])) ?? [];
+      const deletes = program.some((step) => step.opcode === "Delete");
+      const counts = program.some((step) =>
+        step.opcode === "Function" && /^(?:total_)?changes\(/.test(step.p4 ?? "")
+      );
+      prepared.sharesSteps = !counts &&
+        !facts.some((table) => table.refersToItself || (table.isReferenced && deletes));
+    }
+    return prepared.sharesSteps;
   }
 
   /** Runs a statement for all rows of a batch, as many in one step as it allows. */
@@ -277,8 +303,11 @@ export class WriterCore {
     let row = 0;
     for (const count of [...rowsPerStep, 1]) {
       if (rowCount - row < count) continue;
-      const statement = count === 1 ? prepared.statement : this.#statements.multiRow(prepared, width, count);
-      if (statement === null) continue;
+      let statement: StatementSync | null = prepared.statement;
+      if (count > 1) {
+        statement = this.#statements.multiRow(prepared, width, count);
+        if (statement === null || !this.#sharesSteps(prepared)) continue;
+      }
       const params: SqlValue[] = new Array(count * width);
       for (; rowCount - row >= count; row += count) {
         for (let column = 0; column < width; column++) {
@@ -297,10 +326,15 @@ export class WriterCore {
       throw misuse("select", "the statement must only read, use execute() for one that writes", sql);
     }
     const startedMs = performance.now();
-    const arrays = readExact(prepared, params);
-    const rows = toColumnar(prepared.columns, arrays);
-    this.#stepMs += performance.now() - startedMs;
-    return { ok: true, changes: 0, lastRowid: 0, rows };
+    const { recorder } = this.#statements;
+    recorder.beginStep();
+    try {
+      const arrays = readExact(prepared, params);
+      return { ok: true, changes: 0, lastRowid: 0, rows: toColumnar(prepared.columns, arrays) };
+    } finally {
+      recorder.endStep(prepared.access);
+      this.#stepMs += performance.now() - startedMs;
+    }
   }
 
   #open(): WriterOutcome {
@@ -341,7 +375,7 @@ export class WriterCore {
         this.#control(`RELEASE watchlite_${depth}`);
       } else this.#own(() => this.#rollback.run());
     }
-    this.#tracking.rolledBack();
+    this.#bringTrackingBack();
     // Rows reported by what was undone stay in the list: a superset of the changed rows is as sound as the set.
     if (depth === 0) this.#tracking.take(false);
     if (frame.dirtyIds.size > 0) this.#forgetIfSchema(this.#dirtySets.union(frame.dirtyIds));
@@ -360,7 +394,6 @@ export class WriterCore {
   #prepare(verb: Verb, sql: string): Prepared {
     const { recorder } = this.#statements;
     if (recorder.stale) {
-      recorder.stale = false;
       this.#statements.clear();
       this.#schema.clear();
     }
@@ -373,10 +406,13 @@ export class WriterCore {
   }
 
   /** Adds the statement to the open transaction, or seals it as a commit of its own. */
-  #note(prepared: Prepared, clean: boolean, changes: number): Commit | null {
+  #note(prepared: Prepared, changes: number): Commit | null {
     const startedMs = this.#start.counters === null ? 0 : performance.now();
     this.#changes += changes;
-    let id = clean ? nothing : this.#dirtyId(prepared);
+    const { access } = prepared;
+    // SQLite counts rows changed by the statement itself; without triggers, none changed means that nothing did.
+    const clean = changes === 0 && !access.triggerWrites && !access.everything && !access.schemaChange;
+    let id = clean ? this.#dirtySets.ofNoRows(prepared) : this.#dirtyId(prepared);
     const { recorder } = this.#statements;
     if ((recorder.stale || this.#hasNewSchema) && !clean) {
       this.#hasNewSchema = false;
@@ -427,15 +463,23 @@ export class WriterCore {
     this.#schema.clear();
   }
 
-  #stopTracking(): void {
-    const inTransaction = this.#frames.length > 0;
+  #stopTracking(inTransaction: boolean): void {
     this.#statements.recorder.ignore(() => this.#tracking.untrackAll(inTransaction));
     this.#lostTracking = inTransaction;
   }
 
+  /** What was rolled back may have dropped the triggers, which are there again; unless they are for another schema by now. */
+  #bringTrackingBack(): void {
+    this.#own(() => {
+      this.#tracking.rolledBack();
+      if (this.#tracking.isStale) this.#stopTracking(this.#db.isTransaction);
+      else if (this.#tracking.active) this.#lostTracking = false;
+    });
+  }
+
   /** The schema is another process's by now; with the next commit the streams derive their dependencies anew. */
   #adoptSchema(): void {
-    this.#stopTracking();
+    this.#stopTracking(this.#frames.length > 0);
     this.#statements.clear();
     this.#schema.clear();
     this.#hasNewSchema = true;
@@ -455,7 +499,7 @@ export class WriterCore {
     // Others cannot commit while a transaction is open: what they did before it is found after it.
     const found = this.#frames.length > 0 ? "nothing" : this.#external.look();
     if (found === "nothing") return [done, null];
-    if (found === "schema" && this.#tracking.active) this.#stopTracking();
+    if (found === "schema" && this.#tracking.active) this.#stopTracking(false);
     const id = found === "schema" ? this.#dirtySets.everything : this.#dirtySets.allRows;
     return [{ ...done, changes: 1 }, this.#seal(id, false, 0)];
   }
@@ -481,6 +525,16 @@ interface RowsByColumn {
 interface RunResult {
   readonly changes: number | bigint;
   readonly lastInsertRowid: number | bigint;
+}
+
+/** Otherwise SQLite's number of changes is that of the statement before. */
+function writesRows({ access }: Prepared): boolean {
+  return access.writes.size > 0 || access.writesTemp;
+}
+
+function toNumber(value: number | bigint): number | bigint {
+  const number = Number(value);
+  return Number.isSafeInteger(number) ? number : value;
 }
 
 function bound({ names }: Prepared, values: readonly SqlValue[]): readonly SqlValue[] {

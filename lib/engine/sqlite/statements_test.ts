@@ -1,0 +1,129 @@
+import assert from "node:assert/strict";
+import { DatabaseSync } from "node:sqlite";
+import fc from "fast-check";
+import { EngineError } from "../errors.ts";
+import { Emissions, quiet, strict, withDatabase } from "../testing/fixtures.ts";
+import { blankLength } from "./statements.ts";
+
+Deno.test("blankLength() passes over what SQLite passes over when a text begins with it", () => {
+  for (
+    const [text, length] of [["", 0], ["\ufeffSELECT 1", 1], [" ;\n-- x\n;S", 9], ["/**/S", 4], [
+      "/*/ */S",
+      6,
+    ]] as const
+  ) {
+    assert.equal(blankLength(text), length, JSON.stringify(text));
+  }
+  for (const text of ["\v", "/*", "/ ", "\u00a0", "-"]) {
+    assert.equal(blankLength(text), 0, JSON.stringify(text));
+  }
+});
+
+Deno.test("blankLength() takes a text for blank exactly when SQLite finds no statement in it", () => {
+  using db = new DatabaseSync(":memory:");
+  const part = fc.constantFrom(
+    ...[
+      "\ufeff",
+      " ",
+      "\v",
+      "\f",
+      "\n",
+      "\r",
+      "\t",
+      "--",
+      "-",
+      "/*",
+      "*/",
+      "/",
+      "*",
+      "x",
+      "\u00a0",
+      "\u001c",
+    ],
+  );
+  fc.assert(
+    fc.property(fc.array(part, { maxLength: 7 }), (parts) => {
+      const text = ` ${parts.join("")}`;
+      let isBlank = false;
+      try {
+        // To prepare a blank text is safe, and to ask about the statement is not: EXPLAIN of nothing is an error instead.
+        db.prepare(`EXPLAIN${text}`);
+      } catch (error) {
+        isBlank = (error as Error).message === "incomplete input";
+      }
+      assert.equal(blankLength(text) === text.length, isBlank, JSON.stringify(text));
+    }),
+    { numRuns: 20_000 },
+  );
+});
+
+Deno.test(
+  "every verb refuses a text without a statement, however it is blank",
+  strict,
+  () =>
+    withDatabase({ readers: 1 }, async (db) => {
+      for (
+        const sql of ["", "\ufeff", "\ufeff;", " \v", "\0SELECT 1", "SELECT 1\0", "/**/", "-- x", "\f;\r"]
+      ) {
+        const calls = [
+          () => db.execute(sql),
+          () => db.executeBatch(sql, [[]]),
+          () => db.select(sql),
+          () => db.transaction((tx) => tx.select(sql)),
+        ];
+        for (const call of calls) await assert.rejects(call(), { code: "MISUSE" }, JSON.stringify(sql));
+        using shown = new Emissions(db.watch(sql));
+        await shown.atLeast(1);
+        assert.equal((shown.last as EngineError).code, "MISUSE");
+      }
+      assert.deepEqual(await db.select("\ufeff SELECT 1 AS a ; -- \ufeff"), [{ a: 1 }]);
+      await assert.rejects(db.select("SELECT 1; \v-"), /another one follows/);
+    }),
+);
+
+Deno.test(
+  "watch() shows what select() gives when the statement follows semicolons or is an EXPLAIN",
+  strict,
+  () =>
+    withDatabase({ readers: 1 }, async (db) => {
+      await db.execute("CREATE TABLE t(id INTEGER PRIMARY KEY, a)");
+      const queries = [
+        ";SELECT 1 AS a",
+        "\ufeff;;/**/ SELECT a FROM t WHERE id = 1",
+        "EXPLAIN QUERY PLAN SELECT a FROM t WHERE a = 1",
+        ";EXPLAIN SELECT 1",
+      ];
+      using stack = new DisposableStack();
+      const all = queries.map((sql) => stack.use(new Emissions(db.watch(sql))));
+      const check = async () => {
+        await quiet(db);
+        for (const [i, sql] of queries.entries()) assert.deepEqual(all[i]!.last, await db.select(sql), sql);
+      };
+      await check();
+      await db.execute(";INSERT INTO t VALUES (1, 1)");
+      await check();
+      await db.execute("CREATE INDEX t_a ON t(a)");
+      await check();
+      await db.execute(";; UPDATE t SET a = 2");
+      await check();
+    }),
+);
+
+Deno.test(
+  "lastRowid is exact when a rowid is more than a number can hold",
+  strict,
+  () =>
+    withDatabase({ readers: 1 }, async (db) => {
+      await db.execute("CREATE TABLE t(id INTEGER PRIMARY KEY)");
+      const large = 2n ** 53n + 1n;
+      assert.equal((await db.execute("INSERT INTO t VALUES (?)", [large])).lastRowid, large);
+      assert.equal(
+        (await db.execute("INSERT INTO t VALUES (?) RETURNING id", [large + 2n])).lastRowid,
+        large + 2n,
+      );
+      assert.equal((await db.executeBatch("INSERT INTO t VALUES (?)", [[large + 4n]])).lastRowid, large + 4n);
+      const many = Array.from({ length: 20 }, (_, i) => [-large - BigInt(i)]);
+      assert.equal((await db.executeBatch("INSERT INTO t VALUES (?)", many)).lastRowid, -large - 19n);
+      assert.equal((await db.execute("INSERT INTO t VALUES (7)")).lastRowid, 7);
+    }),
+);
