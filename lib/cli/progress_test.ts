@@ -19,7 +19,12 @@ function skipped(elapsedMs: number): Block {
 
 /** Shows two blocks of a run whose first seven were measured before. */
 function show(isTerminal: boolean, budgetMs?: number): string[] {
-  const planned = [7, 8].map((position): PlannedBlock => ({ cell, blockIndex: position, position }));
+  const planned = [7, 8].map((position): PlannedBlock => ({
+    cell,
+    evidence: "digests",
+    blockIndex: position,
+    position,
+  }));
   const written: string[] = [];
   let nowMs = 0;
   const progress = new ProgressLine(

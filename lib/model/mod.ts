@@ -14,6 +14,7 @@ export * from "./timeline.ts";
 export * from "./metric.ts";
 export * from "./warning.ts";
 export * from "./record.ts";
+export * from "./anchor.ts";
 export * from "./reporter.ts";
 export * from "./experiment.ts";
 export * from "./errors.ts";

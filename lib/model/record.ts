@@ -142,6 +142,8 @@ export interface MeasuredBlock extends BlockBase {
 export interface FailedBlock extends BlockBase {
   /** Tells the blocks apart. */
   readonly status: "failed";
+  /** What it was to keep; absent in records of before. */
+  readonly evidence?: BlockEvidenceKind;
   /** One sentence. */
   readonly reason: string;
   /** The last lines that the child printed. */

@@ -104,7 +104,8 @@ const block: fc.Arbitrary<Block> = fc.oneof(
     status: fc.constant("failed" as const),
     reason: text,
     output: fc.array(text, { maxLength: 3 }),
-  }),
+    evidence: fc.constantFrom("digests" as const, "rows" as const),
+  }, { requiredKeys: [...BASE_KEYS, "status", "reason", "output"] }),
   fc.record({ ...base, status: fc.constant("skipped" as const), reason: text }),
 );
 

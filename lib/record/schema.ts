@@ -113,6 +113,7 @@ export const blockSchema = z.discriminatedUnion("status", [
   z.strictObject({
     ...blockBase,
     status: z.literal("failed"),
+    evidence: z.exactOptional(z.enum(["digests", "rows"])),
     reason: z.string(),
     output: list(z.string()),
   }),

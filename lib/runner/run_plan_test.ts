@@ -1,7 +1,7 @@
-import { deepStrictEqual, rejects, strictEqual } from "node:assert/strict";
+import { deepStrictEqual, ok, rejects, strictEqual } from "node:assert/strict";
 import type { Block, Cell, PhaseTimeline } from "../model/mod.ts";
-import { planBlocks } from "./plan.ts";
-import { type PlanRun, type Progress, runPlan } from "./run_plan.ts";
+import type { PlannedBlock } from "./plan.ts";
+import { type PlanRun, type Progress, runPlan, walk } from "./run_plan.ts";
 import type { BlockEnding } from "./spawn_block.ts";
 
 function cell(key: string): Cell {
@@ -21,13 +21,23 @@ const RESULT: Extract<BlockEnding, { kind: "result" }> = {
   },
 };
 
+/** As many blocks of each cell, one cell after the other in each round. */
+function plan(keys: readonly string[], blockCount: number): PlannedBlock[] {
+  return Array.from({ length: blockCount * keys.length }, (_, position) => ({
+    cell: cell(keys[position % keys.length]!),
+    evidence: "digests",
+    blockIndex: Math.floor(position / keys.length),
+    position,
+  }));
+}
+
 /** Runs a plan of cells that end as told, twice each; collects what was kept and what was said. */
 async function run(endings: Record<string, BlockEnding>, changes: Partial<PlanRun> = {}) {
   const blocks: Block[] = [];
   const progress: Progress[] = [];
   const spawned: string[] = [];
   const outcome = await runPlan({
-    planned: planBlocks(Object.keys(endings).map(cell), 2, 0),
+    next: walk(plan(Object.keys(endings), 2)),
     skipReason: () => undefined,
     spawn: ({ cell }) => {
       spawned.push(cell.key);
@@ -119,11 +129,47 @@ Deno.test("runPlan() takes the length of a block from a clock that does not go b
   deepStrictEqual(blocks.map(({ elapsedMs }) => elapsedMs), [250, 250]);
 });
 
-Deno.test("runPlan() tells when a round is over", async () => {
-  const { progress } = await run({ a: RESULT, b: RESULT });
-  deepStrictEqual(progress.map(({ kind }) => kind), [
-    ...["started", "ended", "started", "ended", "round"],
-    ...["started", "ended", "started", "ended", "round"],
+Deno.test("runPlan() asks for the next block when the one before is kept, those of before included", async () => {
+  const { blocks: earlier } = await run({ a: RESULT });
+  const asked: number[] = [];
+  const { blocks } = await run({ a: RESULT, b: RESULT }, {
+    earlier,
+    next: (kept) => {
+      asked.push(kept.length);
+      return kept.length === 4 ? undefined : { ...plan(["b"], 1)[0]!, position: kept.length };
+    },
+  });
+  deepStrictEqual([asked, blocks.length], [[2, 3, 4], 2]);
+});
+
+Deno.test("runPlan() takes no number from a block that keeps rows, and keeps its verdicts and findings", async () => {
+  const metrics = { wall_ns: 5 };
+  const phase = {
+    name: "burst",
+    iterationCount: 3,
+    verdict: "lost",
+    unwatched: false,
+    metrics,
+    operations: [{ label: "update", latency: { count: 1, samplesNs: [5] }, metrics }],
+    freshness: { count: 1, samplesNs: [5] },
+    counters: { requeries: 1 },
+  } as const;
+  const finding = { verdict: "lost", phase: "burst", iteration: 1, query: "q", detail: "d" } as const;
+  const wrong = { ...RESULT.result, verdict: "lost", findings: [finding], findingCount: 1, metrics } as const;
+  const [block] = plan(["a"], 1);
+  const { blocks } = await run({ a: { kind: "result", result: { ...wrong, phases: [phase] } } }, {
+    next: walk([{ ...block!, evidence: "rows" }]),
+  });
+  const [kept] = blocks;
+  ok(kept?.status === "measured");
+  deepStrictEqual([kept.evidence, kept.verdict, kept.findings, kept.metrics], [
+    "rows",
+    "lost",
+    [finding],
+    {},
+  ]);
+  deepStrictEqual(kept.phases, [
+    { name: "burst", iterationCount: 3, verdict: "lost", unwatched: false, metrics: {}, operations: [] },
   ]);
 });
 
@@ -142,7 +188,7 @@ Deno.test("runPlan() hands on the timeline that a child sent, and none with a bl
   const timeline: PhaseTimeline[] = [];
   const kept: (readonly PhaseTimeline[] | undefined)[] = [];
   await run({ good: { ...RESULT, timeline }, bad: { kind: "failed", reason: "crashed" } }, {
-    planned: planBlocks(["good", "bad"].map(cell), 1, 0),
+    next: walk(plan(["good", "bad"], 1)),
     append: (block, phases) => kept[block.status === "measured" ? 0 : 1] = phases,
   });
   deepStrictEqual(kept, [timeline, undefined]);

@@ -1,10 +1,10 @@
 /** Runs rounds until enough is known, the time is up, or the user has had enough. */
 import { type Block, type Cell, UsageError } from "../../model/mod.ts";
-import { type PlannedBlock, type PlanRun, runPlan } from "../../runner/mod.ts";
+import { type PlannedBlock, type PlanRun, runPlan, walk } from "../../runner/mod.ts";
 import { planRound } from "./plan_round.ts";
 
 /** What the rounds need from outside. */
-export interface RoundsRun extends Omit<PlanRun, "planned"> {
+export interface RoundsRun extends Omit<PlanRun, "next" | "earlier"> {
   /** Cells that are compared with each other; see `planRound`. */
   readonly groups: readonly (readonly Cell[])[];
   /** Seed of the order. */
@@ -31,7 +31,7 @@ export async function measureRounds(run: RoundsRun): Promise<RoundsEnding> {
   for (let roundIndex = 0;; roundIndex++) {
     let skipped: Extract<Block, { status: "skipped" }> | undefined;
     const ending = await runPlan({
-      planned: planRound(run.groups, roundIndex, run.seed).filter((block) => !run.isDone(block)),
+      next: walk(planRound(run.groups, roundIndex, run.seed).filter((block) => !run.isDone(block))),
       skipReason: (cell) => run.skipReason(cell),
       spawn: (block, onStep) => run.spawn(block, onStep),
       watchHost: () => run.watchHost(),

@@ -23,6 +23,7 @@ export function planRound(
     seen.set(cell.key, occurrence + 1);
     return {
       cell,
+      evidence: "digests",
       blockIndex: roundIndex * blocksPerRound(groups, cell.key) + occurrence,
       position: roundIndex * cells.length + step,
     };

@@ -1,0 +1,242 @@
+/**
+ * What runs next. In: the settings of a run and its blocks so far. Out: one block at a time.
+ *
+ * ```
+ * round 0 ──> rows ──> rounds ──> nothing left
+ *    every cell once,      a fixed number of blocks: every cell that has too few of them
+ *    digests, then rows    a stopping rule: the cells whose intervals lack most per second
+ * ```
+ *
+ * A block that was wrong, in a cell whose whole rows nobody has seen, is followed at once by one that keeps them. All
+ * that is decided follows from the settings and the blocks, so that a run that is gone on with needs nothing else; only
+ * the order of the round that was cut off is drawn anew.
+ */
+import {
+  anchorOf,
+  type Block,
+  type Cell,
+  type FailedBlock,
+  type MeasuredBlock,
+  type Settings,
+  type StoppingRule,
+} from "../model/mod.ts";
+import { blocksWithNumbers, cellPrecision, isLook, PRECISE_METRICS, PRECISION_GOAL } from "../stats/mod.ts";
+import { type PlannedBlock, shuffledRound } from "./plan.ts";
+
+/** The part of the settings that decides. */
+export type ScheduleSettings = Pick<Settings, "cells" | "blockCount" | "stopping" | "seed">;
+
+/** No fresh process opens a database, plays a workload and ends in less. */
+export const LEAST_BLOCK_MS = 250;
+
+/** A round of a run with a stopping rule takes at most this share of its budget, so that there are several to choose. */
+const ROUND_SHARE = 1 / 12;
+/** A cell that fails this often, and gives no number, is left alone. */
+const MOST_FAILURES = 2;
+/** So often a block with rows is tried, if it fails. */
+const MOST_ROWS_ATTEMPTS = 2;
+/** Sets the order of the blocks with rows apart from that of round 0. */
+const ROWS_ROUND = -2;
+
+/** What is known of a cell. */
+interface CellState {
+  readonly cell: Cell;
+  /** Blocks that were to have numbers, those that failed included. */
+  readonly attemptCount: number;
+  readonly failureCount: number;
+  /** Blocks with numbers that were right. */
+  readonly right: readonly MeasuredBlock[];
+  readonly isWrong: boolean;
+  readonly hasRows: boolean;
+  readonly rowsAttemptCount: number;
+  /** Mean time of a block; undefined before the first one. */
+  readonly costMs: number | undefined;
+}
+
+/** Decides block by block. */
+export class Schedule {
+  readonly #settings: ScheduleSettings;
+  readonly #anchorKey: string | undefined;
+  /** What is left of the round that runs. */
+  #round: { readonly cell: Cell; readonly evidence: PlannedBlock["evidence"] }[] = [];
+
+  constructor(settings: ScheduleSettings) {
+    this.#settings = settings;
+    this.#anchorKey = anchorOf(settings.cells)?.key;
+  }
+
+  /** The next block after those that are kept, in order of execution; `undefined` when nothing is left to do. */
+  next(kept: readonly Block[]): PlannedBlock | undefined {
+    const byCell = Map.groupBy(kept, ({ cellKey }) => cellKey);
+    const planned = (cell: Cell, evidence: PlannedBlock["evidence"]): PlannedBlock => ({
+      cell,
+      evidence,
+      blockIndex: 1 +
+        (byCell.get(cell.key) ?? []).reduce((most, { blockIndex }) => Math.max(most, blockIndex), -1),
+      position: 1 + (kept.at(-1)?.position ?? -1),
+    });
+    const isSkipped = ({ key }: Cell): boolean =>
+      byCell.get(key)?.some(({ status }) => status === "skipped") ?? false;
+
+    const wrong = this.#unseenWrong(kept.at(-1), byCell);
+    if (wrong !== undefined) {
+      this.#round = this.#round.filter(({ cell, evidence }) => cell !== wrong || evidence !== "rows");
+      return planned(wrong, "rows");
+    }
+    this.#round = this.#round.filter(({ cell }) => !isSkipped(cell));
+    if (this.#round.length === 0) {
+      const states = this.#settings.cells.filter((cell) => !isSkipped(cell))
+        .map((cell) => stateOf(cell, byCell.get(cell.key) ?? []));
+      this.#round = this.#nextRound(states, kept);
+    }
+    const next = this.#round.shift();
+    return next === undefined ? undefined : planned(next.cell, next.evidence);
+  }
+
+  /** The cell of a block that was wrong, if nobody has seen the cell's rows. */
+  #unseenWrong(
+    last: Block | undefined,
+    byCell: ReadonlyMap<string, readonly Block[]>,
+  ): Cell | undefined {
+    if (last?.status !== "measured" || last.verdict === "converged") return undefined;
+    const cell = this.#settings.cells.find(({ key }) => key === last.cellKey);
+    return cell !== undefined && wantsRows(stateOf(cell, byCell.get(cell.key) ?? [])) ? cell : undefined;
+  }
+
+  #nextRound(states: readonly CellState[], kept: readonly Block[]) {
+    const { seed, blockCount, stopping } = this.#settings;
+    const inOrder = (
+      chosen: readonly CellState[],
+      roundIndex: number,
+      evidence: PlannedBlock["evidence"] = "digests",
+    ) => {
+      const wanted = new Set(chosen.map(({ cell }) => cell.key));
+      return shuffledRound(this.#settings.cells, roundIndex, seed)
+        .filter(({ key }) => wanted.has(key)).map((cell) => ({ cell, evidence }));
+    };
+    const untried = states.filter(({ attemptCount }) => attemptCount === 0);
+    if (untried.length > 0) return inOrder(untried, 0);
+    const unseen = states.filter(wantsRows);
+    if (unseen.length > 0) return inOrder(unseen, ROWS_ROUND, "rows");
+    if (stopping !== undefined) return inOrder(this.#chosen(states, kept, stopping), kept.length);
+    const fewest = Math.min(...states.map(({ attemptCount }) => attemptCount));
+    return fewest >= blockCount
+      ? []
+      : inOrder(states.filter(({ attemptCount }) => attemptCount === fewest), fewest);
+  }
+
+  /** The cells that lack most per second, as many as fit into a round, and the anchor beside them. */
+  #chosen(states: readonly CellState[], kept: readonly Block[], rule: StoppingRule): CellState[] {
+    const leftMs = rule.budgetMs - spentMs(kept);
+    const anchor = states.find(({ cell }) => cell.key === this.#anchorKey);
+    const candidates = states
+      .filter((state) => state !== anchor || state.cell.anchor !== true)
+      .map((state) => ({ state, lackPerMs: lackOf(state, rule) / costOf(state) }))
+      .filter(({ lackPerMs }) => lackPerMs > 0)
+      .sort((a, b) => b.lackPerMs - a.lackPerMs);
+    const roundMs = Math.min(leftMs, rule.budgetMs * ROUND_SHARE);
+    const chosen = new Set<CellState>();
+    let plannedMs = anchor === undefined ? 0 : costOf(anchor);
+    for (const { state } of candidates) {
+      const costMs = state === anchor ? 0 : costOf(state);
+      // A dear cell may take more than a round's share when nothing else is in it, but never more than is left.
+      const limitMs = chosen.size === 0 ? leftMs : roundMs;
+      if (plannedMs + costMs > limitMs) continue;
+      plannedMs += costMs;
+      chosen.add(state);
+    }
+    if (chosen.size > 0 && anchor !== undefined) chosen.add(anchor);
+    return [...chosen];
+  }
+}
+
+/** The rule of a run that stops by itself, after `budgetMs` at the latest. */
+export function stoppingRule(budgetMs: number): StoppingRule {
+  return { metrics: PRECISE_METRICS, ...PRECISION_GOAL, budgetMs };
+}
+
+/** Time that blocks took together. */
+export function spentMs(blocks: readonly Block[]): number {
+  return blocks.reduce((sum, { elapsedMs }) => sum + elapsedMs, 0);
+}
+
+/**
+ * What every cell's first two blocks take, one with numbers and one with rows, from what their blocks cost before; cells
+ * that were never run count with {@link LEAST_BLOCK_MS}.
+ */
+export function firstRoundMs(cells: readonly Cell[], costsMs: ReadonlyMap<string, number>): number {
+  return cells.reduce((sum, { key }) => sum + 2 * (costsMs.get(key) ?? LEAST_BLOCK_MS), 0);
+}
+
+/** All blocks of a run with a fixed number of them, if none is skipped, fails or is wrong. */
+export function plannedAhead(settings: ScheduleSettings, kept: readonly Block[] = []): PlannedBlock[] {
+  const schedule = new Schedule({
+    cells: settings.cells,
+    blockCount: settings.blockCount,
+    seed: settings.seed,
+  });
+  const blocks: Block[] = [...kept];
+  const planned: PlannedBlock[] = [];
+  for (let next = schedule.next(blocks); next !== undefined; next = schedule.next(blocks)) {
+    planned.push(next);
+    blocks.push(rightBlock(next));
+  }
+  return planned;
+}
+
+function rightBlock({ cell, evidence, blockIndex, position }: PlannedBlock): MeasuredBlock {
+  return {
+    cellKey: cell.key,
+    blockIndex,
+    position,
+    evidence,
+    status: "measured",
+    verdict: "converged",
+    startedAt: "",
+    elapsedMs: 0,
+    host: {},
+    warnings: [],
+    findings: [],
+    findingCount: 0,
+    metrics: {},
+    phases: [],
+    facts: {},
+  };
+}
+
+function stateOf(cell: Cell, blocks: readonly Block[]): CellState {
+  const tried = blocks.filter((block) => block.status !== "skipped");
+  const withRows = tried.filter(({ evidence }) => evidence === "rows");
+  const measured = tried.filter((block) => block.status === "measured");
+  const numbered = blocksWithNumbers<MeasuredBlock | FailedBlock>(tried);
+  const timed = numbered.length > 0 ? numbered : tried;
+  return {
+    cell,
+    attemptCount: numbered.length,
+    failureCount: tried.length - measured.length,
+    right: blocksWithNumbers(measured).filter(({ verdict }) => verdict === "converged"),
+    isWrong: measured.some(({ verdict }) => verdict !== "converged"),
+    // Blocks of before kept their rows, whatever else they did.
+    hasRows: measured.some(({ evidence }) => evidence !== "digests"),
+    rowsAttemptCount: withRows.length,
+    costMs: timed.length === 0 ? undefined : spentMs(timed) / timed.length,
+  };
+}
+
+/** A cell whose every block failed so far, perhaps after a long time, would only fail once more. */
+function wantsRows({ hasRows, rowsAttemptCount, right, isWrong }: CellState): boolean {
+  return !hasRows && rowsAttemptCount < MOST_ROWS_ATTEMPTS && (right.length > 0 || isWrong);
+}
+
+function costOf({ costMs }: CellState): number {
+  return Math.max(LEAST_BLOCK_MS, costMs ?? 0);
+}
+
+/** How much wider than wanted a cell's intervals are, as a factor; 0 for a cell that needs no more blocks. */
+function lackOf({ right, isWrong, failureCount }: CellState, rule: StoppingRule): number {
+  if (isWrong || (right.length === 0 && failureCount >= MOST_FAILURES)) return 0;
+  const { isEnough, reachShare } = cellPrecision(right, rule);
+  if (isEnough && isLook(right.length, rule.leastBlockCount)) return 0;
+  const width = Number.isFinite(reachShare) ? Math.max(1, reachShare / rule.reachShare) : 1;
+  return width * Math.max(1, rule.leastBlockCount / Math.max(1, right.length));
+}
