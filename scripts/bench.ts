@@ -8,7 +8,13 @@ import { ADAPTERS } from "../lib/adapters/mod.ts";
 import { type BenchOptions, parseBenchArguments } from "../lib/cli/bench_options.ts";
 import { runBlockProcess } from "../lib/cli/block_process.ts";
 import { EXIT } from "../lib/cli/exit_code.ts";
-import { describeAdapters, describePlan, describeWorkloads } from "../lib/cli/listing.ts";
+import {
+  describeAdapters,
+  describeMissing,
+  describePlan,
+  describeStopping,
+  describeWorkloads,
+} from "../lib/cli/listing.ts";
 import { isDiskFailure, reportFailure } from "../lib/cli/failure.ts";
 import { type Probe, probeAdapter } from "../lib/cli/probe_adapter.ts";
 import { ProgressLine } from "../lib/cli/progress.ts";
@@ -17,9 +23,12 @@ import { skipReason } from "../lib/cli/select_cells.ts";
 import { timeoutAdvice } from "../lib/cli/timeout_advice.ts";
 import { standardOutput, terminalStyle } from "../lib/cli/terminal_style.ts";
 import { makeTempDirectory, sweepTempDirectories } from "../lib/cli/temp_directory.ts";
+import { clockText } from "../lib/cli/duration.ts";
+import { blockCosts } from "../lib/experiments/run/block_costs.ts";
+import { UsageError } from "../lib/model/mod.ts";
 import { hostReading, loadRun, type OpenRun, readHost, replaceFile } from "../lib/record/mod.ts";
 import { renderTerminal, reporterById } from "../lib/report/mod.ts";
-import { planBlocks, type PlannedBlock, runPlan } from "../lib/runner/mod.ts";
+import { firstRoundMs, plannedAhead, runPlan, Schedule } from "../lib/runner/mod.ts";
 import { WORKLOADS } from "../workloads/mod.ts";
 
 async function bench(options: BenchOptions): Promise<number> {
@@ -28,19 +37,19 @@ async function bench(options: BenchOptions): Promise<number> {
   }
 
   const setup = await beginRun(options);
-  const planned = planBlocks(
-    setup.cells.map(({ cell }) => cell),
-    setup.settings.blockCount,
-    setup.settings.seed,
-  );
-  if (options.dryRun) {
-    console.log(describePlan(planned, setup.cells));
-    return EXIT.fine;
+  if (options.dryRun || options.budget !== undefined) {
+    const { cells, settings } = setup;
+    const costsMs = blockCosts(options.out, settings.cells.map(({ key }) => key));
+    if (options.dryRun) {
+      console.log(describePlan({ cells, settings, costsMs }));
+      return EXIT.fine;
+    }
+    requireBudget(options, setup, costsMs);
   }
 
   using run = setup.open();
   try {
-    return await measure(options, setup, planned, run);
+    return await measure(options, setup, run);
   } catch (error) {
     if (!isDiskFailure(error)) throw error;
     const code = reportFailure("bench", error);
@@ -55,26 +64,57 @@ async function bench(options: BenchOptions): Promise<number> {
   }
 }
 
-/** Runs what is left of the plan, seals the record and reports it. */
-async function measure(
-  options: BenchOptions,
-  setup: RunSetup,
-  planned: readonly PlannedBlock[],
-  run: OpenRun,
-): Promise<number> {
+/** Throws a UsageError when the budget that was typed cannot hold the first two blocks of every cell. */
+function requireBudget(
+  { budget }: BenchOptions,
+  { settings: { cells } }: RunSetup,
+  costsMs: ReadonlyMap<string, number>,
+): void {
+  const leastMs = firstRoundMs(cells, costsMs);
+  if (budget === undefined || leastMs <= budget) return;
+  throw new UsageError(
+    `Cannot measure within ${
+      clockText(budget)
+    } as the budget must hold a first round, two blocks of each of ${cells.length} cells: they take about ${
+      clockText(leastMs)
+    }, so give --budget ${Math.ceil(leastMs / 1000)}s or more, or choose fewer cells`,
+  );
+}
+
+/** After this time a first table is shown even if not every cell is in it. */
+const FIRST_TABLE_MS = 50_000;
+
+/** Runs what is left to do, seals the record and reports it. */
+async function measure(options: BenchOptions, setup: RunSetup, run: OpenRun): Promise<number> {
+  const { settings } = setup;
   const selected = new Map(setup.cells.map((choice) => [choice.cell.key, choice]));
-  // A skipped cell has one block that stands for all of them.
-  const skipped = new Set(
-    run.blocks.filter(({ status }) => status === "skipped").map(({ cellKey }) => cellKey),
+  const schedule = new Schedule(settings);
+  const planned = settings.stopping === undefined ? plannedAhead(settings, run.blocks) : undefined;
+  const spentMs = run.blocks.reduce((sum, { elapsedMs }) => sum + elapsedMs, 0);
+  const budgetMs = settings.stopping === undefined ? Infinity : settings.stopping.budgetMs - spentMs;
+  const startMs = performance.now();
+  let isTableDue = run.blocks.length === 0 && !options.json;
+  const showFirstTable = (): void => {
+    const triedCount = new Set(run.blocks.map(({ cellKey }) => cellKey)).size;
+    const isWhole = triedCount === settings.cells.length;
+    if (!isTableDue || !(isWhole || performance.now() - startMs > FIRST_TABLE_MS)) return;
+    isTableDue = false;
+    console.log(renderTerminal({ ...run.header, results: run.blocks }, style));
+    console.error(
+      `${isWhole ? "Every cell has" : `${triedCount} of ${settings.cells.length} cells have`} run once; ` +
+        "further blocks narrow the intervals. Ctrl-C keeps what was measured.",
+    );
+  };
+  const progress = new ProgressLine(
+    planned,
+    {
+      write: (text) => void process.stderr.write(text),
+      isTerminal: Deno.stderr.isTerminal(),
+      width: () => Deno.stderr.isTerminal() ? Deno.consoleSize().columns : 80,
+    },
+    () => performance.now(),
+    budgetMs,
   );
-  const open = planned.filter(({ cell, blockIndex }) =>
-    !run.has(cell.key, blockIndex) && !skipped.has(cell.key)
-  );
-  const progress = new ProgressLine(open, {
-    write: (text) => void process.stderr.write(text),
-    isTerminal: Deno.stderr.isTerminal(),
-    width: () => Deno.stderr.isTerminal() ? Deno.consoleSize().columns : 80,
-  }, () => performance.now());
   const style = terminalStyle(standardOutput(), options.charts);
   const interrupt = new AbortController();
   const onSignal = (): void => interrupt.abort();
@@ -84,10 +124,14 @@ async function measure(
   await sweepTempDirectories(join(tempDirectory, ".."));
   if (setup.note !== undefined) console.error(setup.note);
   console.error(`Writing ${run.folder}`);
+  if (settings.stopping !== undefined) {
+    console.error(`First every cell once, and once with whole rows. ${describeStopping(settings.stopping)}.`);
+  }
   let outcome;
   try {
     outcome = await runPlan({
-      planned: open,
+      earlier: run.blocks,
+      next: (kept) => schedule.next(kept),
       skipReason: (cell) => skipReason(selected.get(cell.key)!),
       spawn: (block, onStep) =>
         runBlockProcess(selected.get(block.cell.key)!, block, {
@@ -96,9 +140,8 @@ async function measure(
           seed: setup.settings.seed,
           timeoutMs: setup.settings.timeoutMs,
           signal: interrupt.signal,
-          // A cell whose first block failed, or that a resumed run has no picture of, gets it from a later block.
           timeline: options.timeline === "all" ||
-            (options.timeline === "first" && !run.hasTimeline(block.cell.key)),
+            (options.timeline === "first" && block.evidence === "rows" && !run.hasTimeline(block.cell.key)),
         }, onStep),
       watchHost: () => {
         const before = readHost();
@@ -110,14 +153,7 @@ async function measure(
       nowMs: () => performance.now(),
       onProgress: (step) => {
         progress.show(step);
-        const isFirstRoundOfMore = step.kind === "round" && step.roundIndex === 0 &&
-          setup.settings.blockCount > 1;
-        if (isFirstRoundOfMore && !options.json) {
-          console.log(renderTerminal({ ...run.header, results: run.blocks }, style));
-          console.error(
-            "One round is done; the next ones narrow the intervals. Ctrl-C keeps what was measured.",
-          );
-        }
+        if (step.kind === "ended") showFirstTable();
       },
     });
   } finally {
@@ -139,8 +175,12 @@ async function measure(
     console.error(`Interrupted: go on with --resume ${run.folder}`);
     return EXIT.interrupted;
   }
+  const missing = describeMissing(record);
+  if (missing !== undefined) console.error(missing);
+  const asked = new Set(settings.cells.filter(({ anchor }) => anchor !== true).map(({ key }) => key));
   const isFine = record.results.every((block) =>
-    block.status === "skipped" || (block.status === "measured" && block.verdict === "converged")
+    !asked.has(block.cellKey) || block.status === "skipped" ||
+    (block.status === "measured" && block.verdict === "converged")
   );
   return isFine ? EXIT.fine : EXIT.wrong;
 }

@@ -3,6 +3,7 @@ import { deepStrictEqual, match, ok, strictEqual } from "node:assert/strict";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { Readable } from "node:stream";
+import type { Block } from "../lib/model/mod.ts";
 import { loadRun, loadTimeline } from "../lib/record/mod.ts";
 import { reporterById } from "../lib/report/mod.ts";
 import { inTempFolder } from "../lib/testing/temp_folder.ts";
@@ -69,6 +70,13 @@ async function interrupted(
   return { code, endedCount, folder };
 }
 
+/** The blocks of what was asked for: all but the anchor's. */
+function askedBlocks(folder: string): readonly Block[] {
+  const { settings, results } = loadRun(folder);
+  const anchor = settings.cells.find((cell) => cell.anchor === true)?.key;
+  return results.filter(({ cellKey }) => cellKey !== anchor);
+}
+
 function runsIn(root: string): string[] {
   return [...Deno.readDirSync(root)].map(({ name }) => join(root, name));
 }
@@ -81,17 +89,31 @@ Deno.test("bench leaves a record that loads and a report that renders again to t
     match(folder!, /\d{4}-\d\d-\d\dT\d\d-\d\d-\d\d-my-label$/);
     const record = loadRun(folder!);
     strictEqual(record.status, "complete");
-    deepStrictEqual(record.results.map(({ status, blockIndex }) => [status, blockIndex]), [
-      ["measured", 0],
-      ["measured", 1],
-    ]);
+    deepStrictEqual(
+      askedBlocks(folder!).map((block) => block.status === "measured" && [block.evidence, block.blockIndex]),
+      [["digests", 0], ["rows", 1], ["digests", 2]],
+    );
+    deepStrictEqual(
+      record.settings.cells.map(({ key, anchor }) => [key, anchor]),
+      [["keyed-pk@2/node-sqlite/smoke", undefined], ["keyed-pk@2/node-sqlite/standard", true]],
+    );
+    ok(
+      !Deno.readTextFileSync(join(folder!, "report.md")).includes("standard"),
+      "nobody asked for the anchor",
+    );
     strictEqual(Deno.readTextFileSync(join(folder!, "report.md")), reporterById("markdown").render(record));
     strictEqual(stdout, reporterById("json").render(record) + "\n");
-    deepStrictEqual(timelinesOf(folder!), [["burst"], undefined], "the first block leaves its timeline");
+    deepStrictEqual(
+      timelinesOf(folder!),
+      [undefined, ["burst"], undefined],
+      "the block with whole rows leaves its timeline",
+    );
   }));
 
 for (
-  const [choice, expected] of [["none", [undefined, undefined]], ["all", [["burst"], ["burst"]]]] as const
+  const [choice, expected] of [["none", [undefined, undefined, undefined]], ["all", [["burst"], ["burst"], [
+    "burst",
+  ]]]] as const
 ) {
   Deno.test(`bench leaves ${choice} of the timelines when told so`, () =>
     inTempFolder(async (root) => {
@@ -103,9 +125,7 @@ for (
 
 /** Phases of the timeline of each block; `undefined` for blocks without one. */
 function timelinesOf(folder: string): (string[] | undefined)[] {
-  return loadRun(folder).results.map((block) =>
-    loadTimeline(folder, block)?.phases.map(({ phase }) => phase)
-  );
+  return askedBlocks(folder).map((block) => loadTimeline(folder, block)?.phases.map(({ phase }) => phase));
 }
 
 for (
@@ -123,6 +143,14 @@ for (
     [["--timeline", "frist"], /--timeline.*one of none, first, all \(did you mean "first"\?\)/],
     [["--blocks", "many"], /--blocks.*whole number/],
     [["--blocks", "1e2"], /--blocks.*whole number/],
+    [["--budget", "5"], /--budget.*90s or 5m/],
+    [["--budget", "0m"], /--budget.*above 0/],
+    [["--budget", "1m", "--blocks", "3"], /Cannot combine --blocks with --budget/],
+    [
+      ["--budget", "2s"],
+      /Cannot measure within 0:02 .* two blocks of each of 30 cells: they take about 0:1\d/,
+    ],
+    [["--resume", ".", "--budget", "5m"], /a run keeps those it began with: budget was given/],
     [["a", "b"], /too many arguments/],
     [["../../x"], /label must be 1 to 64 letters/],
     [["x".repeat(10_000)], /has 10000 characters/],
@@ -175,15 +203,32 @@ Deno.test("bench keeps what was measured when it is interrupted, and --resume co
     strictEqual(code, 130);
     const partial = loadRun(folder);
     strictEqual(partial.status, "partial");
-    ok(partial.results.length >= 3 && partial.results.length < 30, `${partial.results.length} blocks`);
+    ok(partial.results.length >= 3 && partial.results.length < 62, `${partial.results.length} blocks`);
     ok(Deno.statSync(join(folder, "report.md")).isFile);
 
     strictEqual((await bench(["--resume", folder])).code, 0);
     const complete = loadRun(folder);
     strictEqual(complete.status, "complete");
-    strictEqual(complete.results.length, 30);
+    // Of the cell and of the anchor, 30 blocks with numbers and one with rows.
+    strictEqual(complete.results.length, 62);
     deepStrictEqual(complete.results.slice(0, partial.results.length), partial.results);
     match((await bench(["--resume", folder])).stderr, /it is complete/);
+  }));
+
+Deno.test("bench stops by itself when its intervals suffice or its budget is spent, and says what is missing", () =>
+  inTempFolder(async (root) => {
+    const { code, stderr } = await bench([...ONE_CELL, "--budget", "8s", "--out", root]);
+    strictEqual(code, 0, stderr);
+    match(stderr, /^First every cell once, and once with whole rows\. Then, until the intervals of /m);
+    const { settings, results } = loadRun(runsIn(root)[0]!);
+    strictEqual(settings.stopping?.budgetMs, 8000);
+    const spentMs = results.reduce((sum, { elapsedMs }) => sum + elapsedMs, 0);
+    const isPrecise = !/^Not yet precise: 1 of 1 cells/m.test(stderr);
+    // How the machine behaves is not for a test to say: either it sufficed, or the time was used.
+    ok(isPrecise ? askedBlocks(runsIn(root)[0]!).length >= 7 : spentMs > 4000, `${spentMs} ms\n${stderr}`);
+    if (!isPrecise) {
+      match(stderr, /keyed-pk@2\/node-sqlite\/smoke: too few repetitions: about \d+ more blocks?$/m);
+    }
   }));
 
 Deno.test("bench seals what was measured on SIGTERM", () =>
@@ -210,7 +255,7 @@ Deno.test("bench loses no ended block when it is killed, at any of 20 random mom
     // A killed run can be completed, and its temporary directories are swept by the next one.
     const folder = runsIn(root)[0]!;
     strictEqual((await bench(["--resume", folder])).code, 0);
-    strictEqual(loadRun(folder).results.length, 40);
+    strictEqual(loadRun(folder).results.length, 82);
   }));
 
 /** A disk of 64 KiB, where this process may make one. */
@@ -238,7 +283,7 @@ Deno.test("bench ends in one line when the disk is full, and goes on when there 
     const { code, stderr } = await bench([
       ...ONE_CELL,
       "--blocks",
-      "20",
+      "9",
       "--timeline",
       "none",
       "--out",
@@ -297,7 +342,7 @@ Deno.test("bench skips an adapter whose driver cannot be downloaded, with the re
     match(skip.reason, /^Cannot download the driver: .*watchbench-unpublished.*; run it once where/);
     ok(!skip.reason.includes("127.0.0.1"), skip.reason);
     match(stdout, /some-db was skipped: Cannot download the driver/);
-    strictEqual(results.filter(({ status }) => status === "measured").length, 2);
+    strictEqual(results.filter(({ status }) => status === "measured").length, 6);
   }));
 
 Deno.test("bench --list and --dry-run describe and run nothing", () =>
@@ -307,7 +352,12 @@ Deno.test("bench --list and --dry-run describe and run nothing", () =>
     match(list.stdout, /keyed-pk\s+│ 1, 2/);
     match(list.stdout, /node-sqlite/);
     const plan = await bench([...ONE_CELL, "--dry-run", "--blocks", "2", "--out", root]);
-    match(plan.stdout, /2 blocks of 1 cells\n1\. keyed-pk@2\/node-sqlite\/smoke block 0/);
+    match(plan.stdout, /^6 blocks of 2 cells: no stored run tells what these blocks take\n1\. keyed-pk@2\//);
+    match(plan.stdout, /\. keyed-pk@2\/node-sqlite\/smoke block 1, whole rows$/m);
+    match(plan.stdout, /\. keyed-pk@2\/node-sqlite\/standard block 0, the anchor$/m);
+    const open = await bench([...ONE_CELL, "--dry-run", "--budget", "90s", "--out", root]);
+    match(open.stdout, /^First 4 blocks of 2 cells/);
+    match(open.stdout, /95 % confidence, which takes 6 blocks.* ±10 % .* until 1:30 are spent/);
     deepStrictEqual(runsIn(root), []);
   }));
 

@@ -1,6 +1,7 @@
 /** The command line of `bench`. */
 import { Command, InvalidArgumentError, Option } from "commander";
 import { didYouMean, UsageError } from "../model/mod.ts";
+import { parseDuration } from "./duration.ts";
 import { parseCommand } from "./parse_command.ts";
 
 /** Which blocks leave a timeline: none, the first one of each cell, or all. */
@@ -15,8 +16,10 @@ export interface BenchOptions {
   readonly workload: readonly string[];
   readonly adapter: readonly string[];
   readonly scale: readonly string[];
-  /** Absent when not typed: the default depends on nothing, but a resumed run keeps its own. */
+  /** Blocks with numbers per cell; absent when the run is to stop by itself. A resumed run keeps its own. */
   readonly blocks: number | undefined;
+  /** Milliseconds for a run that stops by itself; absent when not typed. */
+  readonly budget: number | undefined;
   readonly seed: number | undefined;
   /** Seconds. */
   readonly timeout: number | undefined;
@@ -38,7 +41,8 @@ Examples:
   $ deno task bench --workload keyed-pk@1                    the workload as resqlite defines it
   $ deno task bench --adapter pglite:mode=changes,tinybase   an adapter with an option, and another one
   $ deno task bench --workload all --scale smoke             everything once, small
-  $ deno task bench nightly --blocks 10 --json               a labelled run with narrow intervals, JSON on stdout
+  $ deno task bench --adapter pglite --budget 15m            more time, for narrower intervals
+  $ deno task bench nightly --blocks 10 --json               a labelled run of a fixed length, JSON on stdout
   $ deno task bench --resume results/<run>                   go on with an interrupted run
 
 Exit codes: 0 fine, 1 a cell failed or gave wrong answers, 2 usage, 3 the disk did not take the record,
@@ -73,7 +77,15 @@ export function parseBenchArguments(args: readonly string[]): BenchOptions | und
         "standard",
       ),
     )
-    .addOption(new Option("-b, --blocks <n>", "blocks per cell (default: 3)").argParser(integerFrom(1)))
+    .addOption(
+      new Option(
+        "--budget <time>",
+        "measure until intervals are 95 % sure and ±10 % wide, or until this time is spent (default: 5m)",
+      ).argParser(parseDuration),
+    )
+    .addOption(
+      new Option("-b, --blocks <n>", "a fixed number of blocks per cell instead").argParser(integerFrom(1)),
+    )
     .addOption(
       new Option("--seed <n>", "seed of the order and of the traffic (default: 0)").argParser(integerFrom(0)),
     )
@@ -100,6 +112,9 @@ export function parseBenchArguments(args: readonly string[]): BenchOptions | und
   const options = command.opts<Omit<BenchOptions, "label">>();
   if (options.dryRun && options.resume !== undefined) {
     throw new UsageError("Cannot combine --dry-run with --resume as the plan of a run is in its record");
+  }
+  if (options.blocks !== undefined && options.budget !== undefined) {
+    throw new UsageError("Cannot combine --blocks with --budget as a run ends by one of them: give one");
   }
   return { ...options, charts: options.charts, label: command.args[0] };
 }

@@ -12,7 +12,7 @@ Deno.test("runBlockProcess() gives an adapter its own directory and nothing else
     ]);
     const { ending } = await runBlockProcess(
       selected!,
-      { cell: selected!.cell, blockIndex: 0, position: 0 },
+      { cell: selected!.cell, evidence: "digests", blockIndex: 0, position: 0 },
       {
         tempDirectory,
         keepTemp: false,

@@ -1,8 +1,19 @@
 /** What `--list` and `--dry-run` print. */
 import Table from "cli-table3";
-import { type Adapter, defaultOptions, type Workload } from "../model/mod.ts";
-import type { PlannedBlock } from "../runner/mod.ts";
-import { formatQuantity } from "../report/format.ts";
+import { metricNamed } from "../metrics/mod.ts";
+import {
+  type Adapter,
+  defaultOptions,
+  type RunRecord,
+  type Settings,
+  type StoppingRule,
+  type Workload,
+} from "../model/mod.ts";
+import { formatQuantity, formatShare } from "../report/format.ts";
+import { summarizeRun } from "../report/summarize_run.ts";
+import { repetitionText } from "../report/wording.ts";
+import { isLook, plannedAhead } from "../runner/mod.ts";
+import { clockText } from "./duration.ts";
 import type { Probe } from "./probe_adapter.ts";
 import { type SelectedCell, skipReason } from "./select_cells.ts";
 
@@ -50,16 +61,92 @@ function describeProbe(probe: Probe): string {
   return probe.isAvailable ? `in ${formatQuantity(probe.openNs, "ns")}` : `no: ${probe.reason}`;
 }
 
-/** The blocks in order of execution, with the cells that will be skipped and why. */
-export function describePlan(planned: readonly PlannedBlock[], cells: readonly SelectedCell[]): string {
-  const lines = planned.map(({ position, blockIndex, cell }) =>
-    `${position + 1}. ${cell.key} block ${blockIndex}`
-  );
+/** What a dry run knows. */
+export interface PlanDescription {
+  readonly cells: readonly SelectedCell[];
+  readonly settings: Settings;
+  /** Mean time of a block in stored runs, milliseconds, by cell key; cells that were never run are not in it. */
+  readonly costsMs: ReadonlyMap<string, number>;
+}
+
+/**
+ * What a run would do: all its blocks in order, or with a stopping rule the first ones, the rule and what it may take;
+ * and the cells that will be skipped, with the reason.
+ */
+export function describePlan({ cells, settings, costsMs }: PlanDescription): string {
+  const { stopping } = settings;
   const skips = cells.flatMap((choice) => {
     const reason = skipReason(choice);
     return reason === undefined ? [] : [`Skipped: ${choice.cell.key}: ${reason}`];
   });
-  return [`${planned.length} blocks of ${cells.length} cells`, ...lines, ...skips].join("\n");
+  const run = settings.cells.filter(({ key }) =>
+    !cells.some((one) => one.cell.key === key && skipReason(one))
+  );
+  const planned = plannedAhead({
+    ...settings,
+    cells: run,
+    ...(stopping === undefined ? {} : { blockCount: 1 }),
+  });
+  const lines = planned.map(({ position, blockIndex, cell, evidence }) =>
+    `${position + 1}. ${cell.key} block ${blockIndex}${evidence === "rows" ? ", whole rows" : ""}${
+      cell.anchor === true ? ", the anchor" : ""
+    }`
+  );
+  const known = planned.flatMap(({ cell: { key } }) => costsMs.get(key) ?? []);
+  const knownMs = known.reduce((sum, ms) => sum + ms, 0);
+  const unknownCount = planned.length - known.length;
+  const estimate = known.length === 0
+    ? "no stored run tells what these blocks take"
+    : `about ${clockText(knownMs)} by stored runs${
+      unknownCount === 0 ? "" : `, and ${unknownCount} blocks of which no stored run tells`
+    }`;
+  const count = `${planned.length} blocks of ${run.length} cells: ${estimate}`;
+  return [
+    stopping === undefined ? count : `First ${count}`,
+    ...lines,
+    ...(stopping === undefined ? [] : [describeStopping(stopping)]),
+    ...skips,
+  ].join("\n");
+}
+
+/** A stopping rule in words. */
+export function describeStopping(rule: StoppingRule): string {
+  const { metrics, confidence, reachShare, leastBlockCount, budgetMs } = rule;
+  const titles = metrics.map((id) => metricNamed(id, "phase")?.title ?? id).join(" and ");
+  const looks = Array.from({ length: 4 * leastBlockCount }, (_, count) => count + 1)
+    .filter((count) => isLook(count, leastBlockCount)).slice(0, 4).join(", ");
+  return `Then, until the intervals of ${titles} have ${formatShare(confidence)} confidence, which takes ` +
+    `${leastBlockCount} blocks, and reach no farther than ±${
+      formatShare(reachShare)
+    } in every phase, looked at after ` +
+    `${looks}, ... blocks, or until ${
+      clockText(budgetMs)
+    } are spent: the cells whose intervals lack most per second, ` +
+    "and the anchor in every round";
+}
+
+/**
+ * What a run that stops by itself could not make precise, one line a cell, and about how long that would take;
+ * `undefined` when nothing is missing.
+ */
+export function describeMissing(record: RunRecord): string | undefined {
+  if (record.settings.stopping === undefined) return undefined;
+  const cells = summarizeRun(record).sections.flatMap((section) => section.cells);
+  const lacking = cells.flatMap((cell) => {
+    const text = repetitionText(cell);
+    return text === undefined ? [] : [{ cell, text }];
+  });
+  if (lacking.length === 0) return undefined;
+  const missingMs = lacking.reduce((sum, { cell: { cell: { key }, missingBlockCount } }) => {
+    const own = record.results.filter(({ cellKey }) => cellKey === key).map(({ elapsedMs }) => elapsedMs);
+    return sum + missingBlockCount * own.reduce((total, ms) => total + ms, 0) / own.length;
+  }, 0);
+  return [
+    `Not yet precise: ${lacking.length} of ${cells.length} cells, about ${
+      clockText(missingMs)
+    } more (--budget)`,
+    ...lacking.map(({ cell: { cell }, text }) => `  ${cell.key}: ${text}`),
+  ].join("\n");
 }
 
 function grid(

@@ -67,6 +67,7 @@ export async function probeAdapter(adapter: Adapter, tempDirectory: string): Pro
   };
   const { ending, output } = await runBlockProcess({ cell, adapter, workload }, {
     cell,
+    evidence: "digests",
     blockIndex: 0,
     position: 0,
   }, {

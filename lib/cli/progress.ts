@@ -2,6 +2,7 @@
 import type { Block } from "../model/mod.ts";
 import type { PlannedBlock, Progress } from "../runner/mod.ts";
 import { formatQuantity } from "../report/format.ts";
+import { clockText } from "./duration.ts";
 
 /** Where progress goes. */
 export interface ProgressSink {
@@ -14,7 +15,7 @@ export interface ProgressSink {
 
 /** Shows the progress of one run. */
 export class ProgressLine {
-  readonly #planned: readonly PlannedBlock[];
+  readonly #planned: readonly PlannedBlock[] | undefined;
   readonly #sink: ProgressSink;
   readonly #nowMs: () => number;
   readonly #startMs: number;
@@ -22,9 +23,12 @@ export class ProgressLine {
   readonly #elapsedMs = new Map<string, number[]>();
   #endedCount = 0;
 
-  /** `nowMs` is any monotonic clock; the run ends soon after `budgetMs`, wherever it is in the plan. */
+  /**
+   * `planned` is absent where blocks are chosen on the way. `nowMs` is any monotonic clock; the run ends soon after
+   * `budgetMs`, wherever it is in the plan.
+   */
   constructor(
-    planned: readonly PlannedBlock[],
+    planned: readonly PlannedBlock[] | undefined,
     sink: ProgressSink,
     nowMs: () => number,
     budgetMs: number = Infinity,
@@ -45,8 +49,6 @@ export class ProgressLine {
         return this.#live(progress.block, progress.step);
       case "ended":
         return this.#ended(progress.block, progress.result);
-      case "round":
-        return;
     }
   }
 
@@ -69,26 +71,32 @@ export class ProgressLine {
     this.#sink.write(`${this.#place(this.#endedCount)} ${key} · ${describe(result)} · ${this.#times()}\n`);
   }
 
-  /** A resumed run counts what is left of it. */
+  /** A resumed run counts what is left of it. A block that was wrong may be followed by one that nobody planned. */
   #place(ordinal: number): string {
-    return `[${ordinal}/${this.#planned.length}]`;
+    return this.#planned === undefined
+      ? `[${ordinal}]`
+      : `[${ordinal}/${Math.max(ordinal, this.#planned.length)}]`;
   }
 
   #times(): string {
     const elapsedMs = this.#nowMs() - this.#startMs;
-    const left = this.#remainingMs(this.#budgetMs - elapsedMs);
+    if (this.#planned === undefined) {
+      const leftMs = this.#budgetMs - elapsedMs;
+      return `${clockText(elapsedMs)} elapsed${leftMs > 0 ? `, at most ${clockText(leftMs)} left` : ""}`;
+    }
+    const left = this.#remainingMs(this.#planned, this.#budgetMs - elapsedMs);
     return `${clockText(elapsedMs)} elapsed${left === undefined ? "" : `, about ${clockText(left)} left`}`;
   }
 
   /** From the mean of the cell's earlier blocks, or of all blocks where it has none; no more than what is allowed. */
-  #remainingMs(allowedMs: number): number | undefined {
+  #remainingMs(planned: readonly PlannedBlock[], allowedMs: number): number | undefined {
     const all = [...this.#elapsedMs.values()].flat();
     // Beyond its time, a run ends with the round that it is in.
     if (all.length === 0 || allowedMs <= 0) return undefined;
     const mean = (values: readonly number[]): number =>
       values.reduce((sum, value) => sum + value, 0) / values.length;
     const overall = mean(all);
-    const plannedMs = this.#planned.slice(this.#endedCount).reduce((sum, { cell }) => {
+    const plannedMs = planned.slice(this.#endedCount).reduce((sum, { cell }) => {
       const own = this.#elapsedMs.get(cell.key);
       return sum + (own === undefined ? overall : mean(own));
     }, 0);
@@ -102,19 +110,11 @@ function describe(block: Block): string {
       const walls = block.phases.flatMap(({ name, metrics }) =>
         metrics["wall_ns"] === undefined ? [] : [`${name} ${formatQuantity(metrics["wall_ns"], "ns")}`]
       );
-      return [block.verdict, ...walls].join(" · ");
+      return [block.verdict, ...(block.evidence === "rows" ? ["whole rows"] : walls)].join(" · ");
     }
     case "failed":
       return `failed: ${block.reason}`;
     case "skipped":
       return `skipped: ${block.reason}`;
   }
-}
-
-/** `m:ss` or `h:mm:ss`. */
-function clockText(ms: number): string {
-  const seconds = Math.round(ms / 1000);
-  const [hours, minutes, rest] = [Math.floor(seconds / 3600), Math.floor(seconds / 60) % 60, seconds % 60];
-  const two = (value: number): string => String(value).padStart(2, "0");
-  return hours > 0 ? `${hours}:${two(minutes)}:${two(rest)}` : `${minutes}:${two(rest)}`;
 }

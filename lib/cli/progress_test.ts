@@ -60,3 +60,19 @@ Deno.test("ProgressLine writes over one line that fits the terminal", () => {
   // deno-lint-ignore no-control-regex
   for (const text of live) match(text, /^\r\x1b\[2K.{1,59}$/);
 });
+
+Deno.test("ProgressLine counts blocks that are chosen on the way, and tells what the budget leaves", () => {
+  const written: string[] = [];
+  let nowMs = 0;
+  const sink = { write: (text: string) => void written.push(text), isTerminal: false, width: () => 60 };
+  const progress = new ProgressLine(undefined, sink, () => nowMs, 100_000);
+  for (const position of [0, 1]) {
+    nowMs += 65_000;
+    const block: PlannedBlock = { cell, evidence: "digests", blockIndex: position, position };
+    progress.show({ kind: "ended", block, result: skipped(65_000) });
+  }
+  deepStrictEqual(written, [
+    "[1] keyed-pk@2/fake/smoke · skipped: no driver · 1:05 elapsed, at most 0:35 left\n",
+    "[2] keyed-pk@2/fake/smoke · skipped: no driver · 2:10 elapsed\n",
+  ]);
+});

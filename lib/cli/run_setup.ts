@@ -21,7 +21,9 @@ import {
   selectScales,
   selectWorkload,
   selectWorkloads,
+  withAnchor,
 } from "./select_cells.ts";
+import { stoppingRule } from "../runner/mod.ts";
 
 /** A run that is about to begin or to go on. */
 export interface RunSetup {
@@ -33,12 +35,12 @@ export interface RunSetup {
   open(): OpenRun;
 }
 
-const DEFAULT_BLOCK_COUNT = 3;
+const DEFAULT_BUDGET_MS = 300_000;
 const DEFAULT_TIMEOUT_MS = 120_000;
 
 /**
  * Adapters of a plain run: the ones that an application in TypeScript is likely to choose between, as far as the core
- * workloads finish on them within 3 minutes together.
+ * workloads get narrow intervals on most of them within 5 minutes together.
  */
 const DEFAULT_ADAPTERS: readonly string[] = [
   "watchlite",
@@ -59,10 +61,13 @@ async function newRun(options: BenchOptions): Promise<RunSetup> {
   const workloads = await selectWorkloads(options.workload);
   const adapters = await selectAdapters(options.adapter, DEFAULT_ADAPTERS);
   const scales = selectScales(options.scale);
-  const cells = combineCells(workloads, adapters, scales);
+  const cells = withAnchor(combineCells(workloads, adapters, scales));
+  const stopping = stoppingRule(options.budget ?? DEFAULT_BUDGET_MS);
   const settings: Settings = {
     cells: cells.map(({ cell }) => cell),
-    blockCount: options.blocks ?? DEFAULT_BLOCK_COUNT,
+    ...(options.blocks === undefined
+      ? { blockCount: stopping.leastBlockCount, stopping }
+      : { blockCount: options.blocks }),
     seed: options.seed ?? 0,
     timeoutMs: options.timeout === undefined ? DEFAULT_TIMEOUT_MS : options.timeout * 1000,
   };
@@ -94,7 +99,9 @@ const PLAIN_NOTE =
 
 async function oldRun(options: BenchOptions, name: string): Promise<RunSetup> {
   const typed = (["workload", "adapter", "scale"] as const).filter((name) => options[name].length > 0);
-  const numbers = (["blocks", "seed", "timeout"] as const).filter((name) => options[name] !== undefined);
+  const numbers = (["blocks", "budget", "seed", "timeout"] as const).filter((name) =>
+    options[name] !== undefined
+  );
   const conflicts = [...typed, ...numbers, ...(options.label === undefined ? [] : ["a label"])];
   if (conflicts.length > 0) {
     throw new UsageError(

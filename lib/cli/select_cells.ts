@@ -2,6 +2,7 @@
 import { type AdapterChoice, ADAPTERS, parseAdapter, splitAdapterSpec } from "../adapters/mod.ts";
 import {
   type Adapter,
+  ANCHOR,
   type Cell,
   defaultOptions,
   didYouMean,
@@ -17,7 +18,7 @@ import { findWorkload, newestWorkloads } from "../../workloads/mod.ts";
 import { describeAdapterModule, describeWorkloadModule } from "./describe_module.ts";
 import { moduleUrl } from "../runner/outside_module.ts";
 
-/** What plain `bench` runs, chosen so that a first table comes within 3 minutes on two cores. */
+/** What plain `bench` runs, chosen so that most cells get narrow intervals within 5 minutes on two cores. */
 export const CORE_WORKLOADS: readonly string[] = ["chat-sim", "sync-burst", "fan-out", "overlap", "keyed-pk"];
 
 /** An adapter with its options, and where it came from if it is not registered. */
@@ -166,6 +167,20 @@ export function combineCells(
       }))
     )
   );
+}
+
+/**
+ * The cells with the anchor behind them, unless it is among them. It is always the newest version of its workload, so
+ * that runs of one version of the bench share it.
+ */
+export function withAnchor(cells: readonly SelectedCell[]): SelectedCell[] {
+  const anchor = combineCells(
+    [{ workload: findWorkload(ANCHOR.workload) }],
+    [parseAdapter(ANCHOR.adapter)],
+    [ANCHOR.scale],
+  )[0]!;
+  if (cells.some(({ cell }) => cell.key === anchor.cell.key)) return [...cells];
+  return [...cells, { ...anchor, cell: { ...anchor.cell, anchor: true } }];
 }
 
 /** Why a cell cannot run at all; `undefined` when it can. */

@@ -9,6 +9,7 @@ import {
   selectWorkloads,
   skipReason,
   splitAdapterList,
+  withAnchor,
 } from "./select_cells.ts";
 
 Deno.test("splitAdapterList() keeps options with the adapter before them", () => {
@@ -80,4 +81,21 @@ Deno.test("skipReason() skips only where nothing would be left to ask", async ()
   match(skipReason(granularity!)!, /needs live queries, which adapter "node-sqlite" does not have/);
   const [burst] = combineCells(await selectWorkloads(["sync-burst"]), adapters, ["smoke"]);
   strictEqual(skipReason(burst!), undefined);
+});
+
+Deno.test("withAnchor() adds the anchor behind what was asked for, unless it is among it", async () => {
+  const cellsOf = async (workload: string, adapter: string) =>
+    combineCells(await selectWorkloads([workload]), await selectAdapters([adapter], []), ["standard"]);
+  const others = await cellsOf("fan-out", "tinybase");
+  const [other, anchor, ...more] = withAnchor(others).map(({ cell }) => cell);
+  deepStrictEqual([other, more], [others[0]!.cell, []]);
+  deepStrictEqual([anchor?.adapter, anchor?.workload, anchor?.anchor], ["node-sqlite", "keyed-pk", true]);
+  deepStrictEqual(withAnchor(await cellsOf("keyed-pk", "node-sqlite")).map(({ cell }) => cell.anchor), [
+    undefined,
+  ]);
+  // Another version of its workload is another cell.
+  deepStrictEqual(withAnchor(await cellsOf("keyed-pk@1", "node-sqlite")).map(({ cell }) => cell.anchor), [
+    undefined,
+    true,
+  ]);
 });

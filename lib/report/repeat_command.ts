@@ -7,7 +7,8 @@ import { cellOptionText } from "./summarize_run.ts";
  * there is one for each group of workloads that did.
  */
 export function repeatCommands({ label, settings }: RunHeader): string[] {
-  const { cells, blockCount, seed, timeoutMs } = settings;
+  const { blockCount, stopping, seed, timeoutMs } = settings;
+  const cells = settings.cells.filter(({ anchor }) => anchor !== true);
   const byWorkload = Map.groupBy(
     cells,
     ({ workload, workloadVersion, scale }) => `${scale} ${workload}@${workloadVersion}`,
@@ -31,8 +32,7 @@ export function repeatCommands({ label, settings }: RunHeader): string[] {
       shellWord(first.map(adapterSpec).join(",")),
       "--scale",
       first[0]!.scale,
-      "--blocks",
-      blockCount,
+      ...(stopping === undefined ? ["--blocks", blockCount] : ["--budget", `${stopping.budgetMs / 1000}s`]),
       "--seed",
       seed,
       "--timeout",

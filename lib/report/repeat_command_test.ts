@@ -20,3 +20,26 @@ Deno.test("repeatCommands() is one command when every workload ran on the same a
     "--scale standard --blocks 3 --seed 7 --timeout 2",
   ]);
 });
+
+Deno.test("repeatCommands() gives the budget of a run that stops by itself, and leaves an added anchor out", () => {
+  const record = recordFixture();
+  const cells = record.settings.cells.filter(({ adapter }) => ["node-sqlite", "tinybase"].includes(adapter));
+  const anchor = {
+    ...cells[0]!,
+    key: "keyed-pk@2/node-sqlite/large",
+    scale: "large" as const,
+    anchor: true as const,
+  };
+  const stopping = {
+    metrics: ["done_ns"],
+    confidence: 0.95,
+    reachShare: 0.1,
+    leastBlockCount: 6,
+    budgetMs: 90_000,
+  };
+  const settings = { ...record.settings, cells: [...cells, anchor], stopping };
+  assert.deepEqual(repeatCommands({ ...record, settings }), [
+    "deno task bench fixture --workload keyed-pk@2,overlap@2 --adapter node-sqlite,tinybase " +
+    "--scale standard --budget 90s --seed 7 --timeout 60",
+  ]);
+});

@@ -23,6 +23,8 @@ import {
 import { blocksWithNumbers, cellPrecision, isLook, PRECISE_METRICS, PRECISION_GOAL } from "../stats/mod.ts";
 import { type PlannedBlock, shuffledRound } from "./plan.ts";
 
+export { isLook };
+
 /** The part of the settings that decides. */
 export type ScheduleSettings = Pick<Settings, "cells" | "blockCount" | "stopping" | "seed">;
 

@@ -1,5 +1,6 @@
 /** The command lines of `experiment` and `calibrate`. */
 import { Command, InvalidArgumentError, Option } from "commander";
+import { parseDuration } from "../../cli/duration.ts";
 import { parseCommand } from "../../cli/parse_command.ts";
 import { UsageError } from "../../model/mod.ts";
 
@@ -116,7 +117,7 @@ export function parseExperimentArguments(args: readonly string[]): ExperimentOpt
         "--budget <time>",
         "no new round after this time, such as 90s or 5m (default: the experiment's)",
       )
-        .argParser(durationMs),
+        .argParser(parseDuration),
     )
     .addHelpText("after", EXPERIMENT_HELP);
   if (!parseCommand(command, args)) return undefined;
@@ -169,7 +170,7 @@ export function parseCalibrateArguments(args: readonly string[]): CalibrateOptio
     )
     .addOption(
       new Option("--budget <time>", "no new round after this time, such as 90s or 5m (default: 20m)")
-        .argParser(durationMs),
+        .argParser(parseDuration),
     )
     .addOption(new Option("--seed <n>", "seed of the order (default: 0)").argParser(wholeNumber))
     .option(
@@ -228,14 +229,6 @@ function listOption(flags: string, description: string, defaults: string): Optio
   return new Option(flags, description)
     .argParser((value: string, previous: readonly string[]) => [...previous, value])
     .default([], defaults);
-}
-
-/** `90s`, `5m`, `1.5m`. */
-function durationMs(text: string): number {
-  const match = /^(\d+(?:\.\d+)?)(s|m)$/.exec(text);
-  const value = match === null ? 0 : Number(match[1]) * (match[2] === "m" ? 60_000 : 1000);
-  if (value > 0 && Number.isFinite(value)) return value;
-  throw new InvalidArgumentError("It must be a time above 0 such as 90s or 5m.");
 }
 
 function wholeNumber(text: string): number {
