@@ -7,17 +7,27 @@
 import { resolve } from "node:path";
 import { Counters, type CounterSnapshot } from "./counters.ts";
 import { EngineError, misuse } from "./errors.ts";
+import { migrate, type Migration, type MigrationResult } from "./migrate.ts";
 import { type OpenOptions, resolveOptions, type Settings } from "./options.ts";
 import { type WorkerStart, writerOp } from "./protocol.ts";
+import { Cursors } from "./readers/cursors.ts";
 import { ReaderPool } from "./readers/pool.ts";
 import { makeHashKey, toRows } from "./sqlite/result.ts";
-import { type SqlParams, type Statement, toRequest, toRowsInOrder } from "./statement.ts";
+import {
+  checkScript,
+  type Request,
+  type SqlParams,
+  type Statement,
+  toRequest,
+  toRequests,
+  toRowsInOrder,
+} from "./statement.ts";
 import { LiveQuery } from "./streams/live_query.ts";
 import { StreamEngine } from "./streams/stream_engine.ts";
 import { Trace, type TraceEvent } from "./trace.ts";
 import { runTransaction, type Transaction } from "./transaction.ts";
 import { copyParams, type Row, type Rows } from "./values.ts";
-import { checkBatch, nothingDone, toWriteResult, type WriteResult } from "./write_result.ts";
+import { checkBatch, nothingDone, toWriteResult, toWriteResults, type WriteResult } from "./write_result.ts";
 import { Writer } from "./writer/writer.ts";
 
 /** Key of the hook that tests use. Not part of the public surface. */
@@ -34,6 +44,7 @@ export interface TestHook {
 export class Database implements AsyncDisposable {
   readonly #writer: Writer;
   readonly #pool: ReaderPool;
+  readonly #cursors: Cursors;
   readonly #streams: StreamEngine;
   readonly #counters: Counters;
   readonly #trace: Trace;
@@ -48,7 +59,7 @@ export class Database implements AsyncDisposable {
     this.#keepAll = settings.policy === "per-commit";
     const hashKey = makeHashKey();
     const commitSeq = new Float64Array(new SharedArrayBuffer(8));
-    const start = (): Omit<WorkerStart, "channel"> => ({
+    const start = (counters = this.#counters.slice()): Omit<WorkerStart, "channel"> => ({
       path,
       busyTimeoutMs: settings.busyTimeoutMs,
       statementCacheSize: settings.statementCacheSize,
@@ -56,7 +67,7 @@ export class Database implements AsyncDisposable {
       foreignKeys: settings.foreignKeys,
       walLimitPages: settings.walLimitPages,
       commitSeq,
-      counters: this.#counters.slice(),
+      counters,
       traced: this.#trace.enabled,
       hashKey,
     });
@@ -65,7 +76,9 @@ export class Database implements AsyncDisposable {
       onSettled: () => this.#streams.writerAnswered(),
       onLost: (error) => this.#streams.fail(error as EngineError),
     });
-    this.#pool = new ReaderPool(settings.readers, start, this.#counters, () => this.#streams.flush());
+    this.#pool = new ReaderPool(settings.readers, () => start(), this.#counters, () => this.#streams.flush());
+    // They are not counted: counters are those of threads that stay.
+    this.#cursors = new Cursors(() => ({ ...start(null), traced: false }));
     this.#streams = new StreamEngine(
       settings,
       this.#pool,
@@ -137,6 +150,42 @@ export class Database implements AsyncDisposable {
   }
 
   /**
+   * Runs statements, each with its own params, as one: in one message to the writer and one commit, which keeps all of them
+   * or none. Gives what each of them gave.
+   */
+  async batch(statements: readonly (string | Statement<object>)[]): Promise<WriteResult[]> {
+    const given = toRequests("batch", statements);
+    const own = this.#writer.isTaken
+      ? given.map(({ sql, params }) => ({ sql, params: copyParams(params) }))
+      : given;
+    const send = () => own.length === 0 ? Promise.resolve(nothingDone) : this.#writer.together(own);
+    return toWriteResults(await this.#writer.enqueue("batch", null, send));
+  }
+
+  /**
+   * Runs a script: statements without params in one text, in one commit, which keeps all of them or none. Gives the sum of
+   * their changes; rows that they return are dropped.
+   */
+  async exec(script: string): Promise<WriteResult> {
+    checkScript("exec", script);
+    return toWriteResult(await this.#writer.enqueue("exec", null, () => this.#writer.script(script)));
+  }
+
+  /**
+   * Brings the file to the newest version: runs what `user_version` says has not been run yet, each in a transaction of its
+   * own, and counts it up. A migration is a script, or a function that is given the transaction. Nothing else is written
+   * meanwhile, by other processes neither.
+   *
+   * Foreign keys are not enforced while a migration runs, so that tables can be made anew, and checked before it is kept.
+   *
+   * @throws {EngineError} when a migration fails; those before it are kept, and it is undone. With code `MISUSE` when the
+   * file is newer than the last migration.
+   */
+  migrate(migrations: readonly Migration[]): Promise<MigrationResult> {
+    return this.#writer.exclusively("migrate", () => migrate(this.#writer, migrations));
+  }
+
+  /**
    * Reads on a snapshot that holds every commit acknowledged before this call. `T` is what the caller knows about the rows:
    * they are not checked against it.
    */
@@ -149,6 +198,25 @@ export class Database implements AsyncDisposable {
   }
 
   /**
+   * Rows of a result that need not fit into memory, on one snapshot: that of the moment when the first row is asked for. No
+   * more than two pieces, of 1,024 rows or 256 kB each, are held. Each loop has a thread and a connection of its own,
+   * and the whole result in a temporary file.
+   *
+   * @throws {EngineError} from the loop, when SQLite refuses, or when the database is closed meanwhile (code `CLOSED`).
+   */
+  iterate<T extends object = Row>(
+    statement: string | Statement<T>,
+    params?: SqlParams,
+  ): AsyncGenerator<T, void, void> {
+    const request = toRequest("iterate", statement, params);
+    return this.#iterate({ sql: request.sql, params: copyParams(request.params) });
+  }
+
+  async *#iterate<T extends object>(request: Request): AsyncGenerator<T, void, void> {
+    for await (const rows of this.#cursors.pieces(request)) yield* rows as Rows as Rows<T>;
+  }
+
+  /**
    * Runs `body` with the writer to itself. Commits when it resolves; rolls back when it rejects, and rejects with its error.
    * Live queries learn of all changes at once, after the outermost commit.
    *
@@ -157,7 +225,7 @@ export class Database implements AsyncDisposable {
    * until the callback has ended. Reads through the database are allowed and do not see what the transaction has written.
    */
   transaction<T>(body: (tx: Transaction) => Promise<T>): Promise<T> {
-    return this.#writer.exclusively(() => runTransaction(this.#writer, this.#writer, body));
+    return this.#writer.exclusively("transaction", () => runTransaction(this.#writer, this.#writer, body));
   }
 
   /** A live query: iterate over it, or `subscribe` to it. */
@@ -205,7 +273,7 @@ export class Database implements AsyncDisposable {
   async #close(): Promise<void> {
     this.#streams.close();
     this.#writer.refuse();
-    await this.#pool.close();
+    await Promise.all([this.#pool.close(), this.#cursors.close()]);
     await this.#writer.close();
   }
 }

@@ -9,7 +9,11 @@ export type Verb =
   | "open"
   | "execute"
   | "executeBatch"
+  | "batch"
+  | "exec"
+  | "migrate"
   | "select"
+  | "iterate"
   | "transaction"
   | "watch"
   | "sql"
@@ -19,7 +23,11 @@ const actions: Readonly<Record<Verb, string>> = {
   open: "open database",
   execute: "execute",
   executeBatch: "execute batch",
+  batch: "execute statements",
+  exec: "execute script",
+  migrate: "migrate",
   select: "select",
+  iterate: "iterate",
   transaction: "run transaction",
   watch: "watch",
   sql: "make statement",

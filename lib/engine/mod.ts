@@ -16,6 +16,7 @@
  */
 
 export { type Database, openDatabase } from "./database.ts";
+export type { Migration, MigrationResult } from "./migrate.ts";
 export type { OpenOptions } from "./options.ts";
 export { coalescingPolicies, type CoalescingPolicy } from "./streams/policy.ts";
 export type { Transaction } from "./transaction.ts";

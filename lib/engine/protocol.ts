@@ -36,6 +36,10 @@ export const writerOp = {
   crash: 9,
   /** Commits of other connections are told as one commit; `changes` is 1 when there were any. */
   look: 10,
+  /** count, then per statement: sql, values. All in one (nested) transaction. */
+  together: 11,
+  /** sql of several statements without values, all in one (nested) transaction */
+  script: 12,
 } as const;
 
 /** Operations of a reader. */
@@ -45,6 +49,10 @@ export const readerOp = {
   /** count, then per query: flags, sql, values, two halves of the known hash */
   requery: 2,
   close: 3,
+  /** sql, values: the first rows of a result that is read piece by piece */
+  openCursor: 4,
+  /** The next rows of it; none when there are no more. */
+  fetch: 5,
 } as const;
 
 /** Bits that go with one re-query. */
@@ -106,6 +114,13 @@ export interface Commit {
 /** What the writer answers: `[number, outcome, commit]`. A failed request may still have committed (`INSERT OR FAIL`). */
 export type WriterReply = readonly [id: number, outcome: WriterOutcome, commit: Commit | null];
 
+/** What one statement of several gave. */
+export interface StatementOutcome {
+  readonly changes: number;
+  readonly lastRowid: number | bigint;
+  readonly rows: ColumnarResult | null;
+}
+
 /** What one request to the writer gave. */
 export type WriterOutcome =
   | {
@@ -115,6 +130,8 @@ export type WriterOutcome =
     readonly changes: number;
     readonly lastRowid: number | bigint;
     readonly rows: ColumnarResult | null;
+    /** Reply to `together`: what each statement gave. */
+    readonly parts?: readonly StatementOutcome[];
   }
   | { readonly ok: false; readonly error: ErrorShape };
 

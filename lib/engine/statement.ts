@@ -47,6 +47,34 @@ export function toRequest(
 }
 
 /**
+ * Gives the requests that a call of several statements means.
+ *
+ * @throws {EngineError} with code `MISUSE`, as {@link toRequest}.
+ */
+export function toRequests(
+  verb: Verb,
+  statements: readonly (string | Statement<object>)[],
+): readonly Request[] {
+  if (!Array.isArray(statements)) {
+    throw misuse(verb, `the statements must be an array, got ${describe(statements)}`);
+  }
+  return statements.map((each: string | Statement<object>) => toRequest(verb, each, undefined));
+}
+
+/**
+ * Checks a script: several statements in one text, without values.
+ *
+ * @throws {EngineError} with code `MISUSE` when it is no text, or has placeholders.
+ */
+export function checkScript(verb: Verb, script: string): void {
+  checkSql(verb, script);
+  const { names, numbered } = findPlaceholders(script);
+  if (names.length + numbered === 0) return;
+  const found = names.length > 0 ? names.join(", ") : `${numbered} of them`;
+  throw misuse(verb, `a script must have no placeholders, there are ${found}`, script);
+}
+
+/**
  * Gives the rows of a batch in SQLite's order; what they hold is checked by type only (`checkBatch` says why).
  *
  * @throws {EngineError} with code `MISUSE`, as {@link toRequest}.

@@ -8,9 +8,17 @@ import { misuse, type Verb } from "./errors.ts";
 import { isInside, runInside } from "./inside_transaction.ts";
 import { writerOp } from "./protocol.ts";
 import { toRows } from "./sqlite/result.ts";
-import { type Request, type SqlParams, type Statement, toRequest, toRowsInOrder } from "./statement.ts";
+import {
+  checkScript,
+  type Request,
+  type SqlParams,
+  type Statement,
+  toRequest,
+  toRequests,
+  toRowsInOrder,
+} from "./statement.ts";
 import type { Row, Rows } from "./values.ts";
-import { checkBatch, nothingDone, toWriteResult, type WriteResult } from "./write_result.ts";
+import { checkBatch, nothingDone, toWriteResult, toWriteResults, type WriteResult } from "./write_result.ts";
 import type { Writer } from "./writer/writer.ts";
 
 /** What can be done inside a transaction. Not usable after its callback has ended. */
@@ -22,6 +30,10 @@ export interface Transaction {
   ): Promise<WriteResult<T>>;
   /** As `Database.executeBatch`; when it fails, the batch is undone and the transaction stays open. */
   executeBatch(sql: string, rows: readonly SqlParams[]): Promise<WriteResult>;
+  /** As `Database.batch`, inside the transaction: when one fails, all of them are undone and the transaction stays open. */
+  batch(statements: readonly (string | Statement<object>)[]): Promise<WriteResult[]>;
+  /** As `Database.exec`, inside the transaction: when one fails, all of it is undone and the transaction stays open. */
+  exec(script: string): Promise<WriteResult>;
   /** Reads on the writer's connection: sees what the transaction has written. */
   select<T extends object = Row>(statement: string | Statement<T>, params?: SqlParams): Promise<Rows<T>>;
   /** A nested transaction (savepoint). The outer one must not be used while it is open; several in a row wait for each other. */
@@ -88,6 +100,19 @@ class TransactionScope implements Transaction {
     return toWriteResult(await this.#keep(this.#writer.batch(sql, given, width)));
   }
 
+  async batch(statements: readonly (string | Statement<object>)[]): Promise<WriteResult[]> {
+    const given = toRequests("batch", statements);
+    this.#check("batch", null);
+    if (given.length === 0) return [];
+    return toWriteResults(await this.#keep(this.#writer.together(given)));
+  }
+
+  async exec(script: string): Promise<WriteResult> {
+    checkScript("exec", script);
+    this.#check("exec", null);
+    return toWriteResult(await this.#keep(this.#writer.script(script)));
+  }
+
   async select<T extends object = Row>(
     statement: string | Statement<T>,
     params?: SqlParams,
@@ -124,7 +149,7 @@ class TransactionScope implements Transaction {
     return request;
   }
 
-  #check(verb: Verb, sql: string): void {
+  #check(verb: Verb, sql: string | null): void {
     if (this.#state === "ended") throw misuse(verb, "the transaction has ended", sql);
     if (this.#state === "nested") {
       throw misuse(verb, "the transaction has a nested one open, use that one", sql);

@@ -30,6 +30,11 @@ export function toWriteResult<T extends object>(outcome: WriterDone): WriteResul
   return { changes, lastRowid, rows: (rows === null ? noRows : toRows(rows)) as Rows as Rows<T> };
 }
 
+/** The public form of what several statements gave. */
+export function toWriteResults(outcome: WriterDone): WriteResult[] {
+  return (outcome.parts ?? []).map((part) => toWriteResult({ ok: true, ...part }));
+}
+
 /**
  * Checks the rows of a batch and returns the number of params in each. Their texts are checked where they are decoded
  * (`Decoder.columns`), joined: one by one that costs more than all the rest of this.

@@ -20,12 +20,20 @@ import {
 } from "../protocol.ts";
 import { addColumns, type TableColumns } from "../sqlite/access.ts";
 import { explain, openedIndexes, proveCondition } from "../sqlite/explain.ts";
+import { Cursor } from "../sqlite/cursor.ts";
 import { readArrays, ResultHasher, toColumnar } from "../sqlite/result.ts";
 import { Schema } from "../sqlite/schema.ts";
 import { type Prepared, Statements } from "../sqlite/statements.ts";
 import type { SqlParam, SqlValue } from "../values.ts";
 
 const sqliteError = 1;
+
+const verbs: Readonly<Record<number, Verb>> = {
+  [readerOp.select]: "select",
+  [readerOp.openCursor]: "iterate",
+  [readerOp.fetch]: "iterate",
+};
+
 const onEverything: Dependencies = { everything: true, tables: [], condition: null };
 const onSchema: Dependencies = { everything: false, tables: [], condition: null };
 
@@ -41,6 +49,8 @@ export class ReaderCore {
   readonly #anySchemaRow: StatementSync;
   readonly #hasher: ResultHasher;
   #knownSchemaVersion = -1;
+  /** A thread that has one serves nothing else. */
+  #cursor: Cursor | null = null;
 
   constructor(db: DatabaseSync, start: WorkerStart) {
     this.#db = db;
@@ -84,9 +94,18 @@ export class ReaderCore {
   /** An error carries the number of the commit it was met at, as a result does: it may well be the last word. */
   #serve(op: number, request: Decoder): Partial<ReaderOutcome> {
     try {
-      return op === readerOp.select ? this.#select(request) : this.#requery(request);
+      switch (op) {
+        case readerOp.select:
+          return this.#select(request);
+        case readerOp.openCursor:
+          return this.#openCursor(request);
+        case readerOp.fetch:
+          return { rows: this.#cursor!.next() };
+        default:
+          return this.#requery(request);
+      }
     } catch (error) {
-      return { error: shapeOf(error, op === readerOp.select ? "select" : "watch", null) };
+      return { error: shapeOf(error, verbs[op] ?? "watch", null) };
     }
   }
 
@@ -98,6 +117,18 @@ export class ReaderCore {
       return { rows: toColumnar(names, rows) };
     } catch (error) {
       return { error: shapeOf(error, "select", sql) };
+    }
+  }
+
+  #openCursor(request: Decoder): Partial<ReaderOutcome> {
+    const sql = request.text();
+    const params = request.values();
+    try {
+      const prepared = this.#prepare("iterate", sql);
+      this.#cursor = this.#statements.recorder.ignore(() => new Cursor(this.#db, prepared, params));
+      return { rows: this.#cursor.next() };
+    } catch (error) {
+      return { error: shapeOf(error, "iterate", sql) };
     }
   }
 

@@ -61,7 +61,7 @@ export function bindingArguments<T>(
   names: readonly string[] | null,
   values: readonly T[],
 ): readonly (T | Record<string, T>)[] {
-  if (names === null) return values;
+  if (names === null || values.length === 0) return values;
   const byName: Record<string, T> = {};
   for (let i = 0; i < names.length; i++) byName[names[i]!] = values[i]!;
   return [byName];

@@ -40,7 +40,8 @@ export function readExact(prepared: Prepared, params: readonly SqlParam[]): SqlV
   return narrow(prepared.statement.all(...bound) as unknown as SqlValue[][]);
 }
 
-function narrow(rows: SqlValue[][]): SqlValue[][] {
+/** Makes numbers of the integers that fit into one; changes the rows in place. */
+export function narrow(rows: SqlValue[][]): SqlValue[][] {
   for (const row of rows) {
     for (let i = 0; i < row.length; i++) {
       const value = row[i];

@@ -5,7 +5,7 @@
  */
 
 import type { DatabaseSync, StatementSync } from "node:sqlite";
-import { misuse, type Verb } from "../errors.ts";
+import { type EngineError, misuse, type Verb } from "../errors.ts";
 import { type Access, AccessRecorder, type ConnectionRole } from "./access.ts";
 import { multiRowSql } from "./multi_row.ts";
 import { findPlaceholders } from "./placeholders.ts";
@@ -59,7 +59,7 @@ export class Statements {
       return known;
     }
     // The binding hands over the text up to there, in silence.
-    if (sql.includes("\0")) throw misuse(verb, "the SQL must not hold the character U+0000", sql);
+    if (sql.includes("\0")) throw nulRefused(verb, sql);
     // An empty statement has no program; asking the binding about it crashes the process (Deno 2.9.6).
     if (blankLength(sql) === sql.length) {
       throw misuse(verb, "the SQL must hold one statement, it is empty", sql);
@@ -102,6 +102,12 @@ export class Statements {
     return prepared;
   }
 
+  /** The first statement of a text that is not blank; SQLite says where it ends. */
+  first(verb: Verb, script: string): string {
+    if (script.includes("\0")) throw nulRefused(verb, script);
+    return this.recorder.record(verb, script, () => this.#db.prepare(script)).made.sourceSQL;
+  }
+
   /** The statement that inserts `rowCount` rows of `width` params in one step, or null when it must go row by row. */
   multiRow(prepared: Prepared, width: number, rowCount: number): StatementSync | null {
     // A trigger may look at what the rows before have done.
@@ -122,6 +128,10 @@ export class Statements {
     this.#bySql.clear();
     this.recorder.renew();
   }
+}
+
+function nulRefused(verb: Verb, sql: string): EngineError {
+  return misuse(verb, "the SQL must not hold the character U+0000", sql);
 }
 
 /**

@@ -26,6 +26,7 @@ import {
   writerOp,
   type WriterOutcome,
 } from "../protocol.ts";
+import type { Request } from "../statement.ts";
 import type { SqlParam } from "../values.ts";
 import { WorkerThread } from "../worker_thread.ts";
 
@@ -116,8 +117,8 @@ export class Writer {
   }
 
   /** Waits for the writer to be free, takes it, and gives it back when `body` has ended. */
-  exclusively<T>(body: () => Promise<T>): Promise<T> {
-    return this.enqueue("transaction", null, async () => {
+  exclusively<T>(verb: Verb, body: () => Promise<T>): Promise<T> {
+    return this.enqueue(verb, null, async () => {
       this.#exclusive = true;
       const abandoned = Promise.withResolvers<never>();
       this.#abandon = abandoned.reject;
@@ -142,6 +143,25 @@ export class Writer {
   batch(sql: string, rows: readonly (readonly SqlParam[])[], width: number): Promise<WriterDone> {
     const encode = () => this.#head(writerOp.batch).text(sql).rows(rows, width).finish();
     return this.#send("executeBatch", sql, encoded("executeBatch", sql, encode));
+  }
+
+  /** Sends several statements that are kept or undone as one. */
+  together(requests: readonly Request[]): Promise<WriterDone> {
+    const encode = () => {
+      const head = this.#head(writerOp.together).uint(requests.length);
+      for (const { sql, params } of requests) head.text(sql).values(params);
+      return head.finish();
+    };
+    return this.#send("batch", null, encoded("batch", null, encode));
+  }
+
+  /** Sends several statements as one text. */
+  script(sql: string): Promise<WriterDone> {
+    return this.#send(
+      "exec",
+      null,
+      encoded("exec", null, () => this.#head(writerOp.script).text(sql).finish()),
+    );
   }
 
   /** Sends BEGIN, COMMIT, ROLLBACK or one of their nested forms. */
@@ -245,7 +265,7 @@ export class Writer {
 }
 
 /** Strings and buffers have a largest size in the runtime (512 MB of text in one column of a batch, for one). */
-function encoded(verb: Verb, sql: string, encode: () => Uint8Array): Uint8Array {
+function encoded(verb: Verb, sql: string | null, encode: () => Uint8Array): Uint8Array {
   try {
     return encode();
   } catch (error) {

@@ -17,6 +17,7 @@ import { counterIndex } from "../counters.ts";
 import { EngineError, misuse, shapeOf, type Verb } from "../errors.ts";
 import {
   type Commit,
+  type StatementOutcome,
   type WorkerStart,
   writerOp,
   type WriterOutcome,
@@ -27,7 +28,7 @@ import { explain } from "../sqlite/explain.ts";
 import { rowsPerStep } from "../sqlite/multi_row.ts";
 import { readExact, toColumnar } from "../sqlite/result.ts";
 import { Schema } from "../sqlite/schema.ts";
-import { type Prepared, Statements } from "../sqlite/statements.ts";
+import { blankLength, type Prepared, Statements } from "../sqlite/statements.ts";
 import { type SqlParam, type SqlValue, toBindable } from "../values.ts";
 import { Checkpointer } from "./checkpoint.ts";
 import { DirtySets, nothing } from "./dirty.ts";
@@ -133,6 +134,7 @@ export class WriterCore {
   #serve(op: number, request: Decoder): [WriterOutcome, Commit | null] {
     let verb: Verb = "transaction";
     let sql: string | null = null;
+    const depth = this.#frames.length;
     try {
       switch (op) {
         case writerOp.execute:
@@ -147,6 +149,14 @@ export class WriterCore {
           verb = "select";
           sql = request.text();
           return [this.#query(sql, request.values()), null];
+        case writerOp.together:
+          verb = "batch";
+          return this.#together(verb, request.uint(), () => [request.text(), request.values()]);
+        case writerOp.script: {
+          verb = "exec";
+          const parts = this.#split(request.text());
+          return this.#together(verb, Infinity, () => [parts.next().value ?? null, []]);
+        }
         case writerOp.begin:
           return [this.#open(), null];
         case writerOp.commit:
@@ -166,13 +176,15 @@ export class WriterCore {
     } catch (error) {
       const shape = shapeOf(error, verb, sql);
       // With this code SQLite has undone the whole statement; after a conflict (OR FAIL) it may have kept a part.
-      const isUndone = shape.sqliteCode === sqliteError && sql !== null;
-      if (isUndone && this.#statements.recorder.ignore(() => this.#tracking.isStale)) {
+      const isUndone = shape.sqliteCode === sqliteError && shape.sql !== null;
+      // What opened a transaction of its own, as several statements do, leaves nothing of it.
+      const commit = this.#frames.length > depth ? this.#rollbackFrame() : null;
+      if (isUndone && commit === null && this.#statements.recorder.ignore(() => this.#tracking.isStale)) {
         this.#adoptSchema();
         request.rewind().uint();
         return this.#serve(request.byte(), request);
       }
-      return [{ ok: false, error: shape }, op === writerOp.execute ? this.#afterFailure(sql!) : null];
+      return [{ ok: false, error: shape }, op === writerOp.execute ? this.#afterFailure(sql!) : commit];
     }
   }
 
@@ -317,6 +329,49 @@ export class WriterCore {
         yield runOnce(statement, bound(prepared, params));
       }
     }
+  }
+
+  /** Runs up to `count` statements, until there is none, in a (nested) transaction that whoever catches an error undoes. */
+  #together(
+    verb: Verb,
+    count: number,
+    next: () => readonly [sql: string | null, params: SqlParam[]],
+  ): [WriterOutcome, Commit | null] {
+    this.#open();
+    const parts: StatementOutcome[] = [];
+    let changes = 0;
+    let lastRowid: number | bigint = 0;
+    for (let i = 0; i < count; i++) {
+      let sql: string | null = null;
+      try {
+        const [text, params] = next();
+        if (text === null) break;
+        sql = text;
+        const outcome = this.#execute(sql, params)[0] as WriterOutcome & { readonly ok: true };
+        changes += outcome.changes;
+        ({ lastRowid } = outcome);
+        if (verb === "batch") parts.push({ changes: outcome.changes, lastRowid, rows: outcome.rows });
+      } catch (error) {
+        const shape = shapeOf(error, verb, sql);
+        throw new EngineError({ ...shape, reason: `statement ${i + 1}: ${shape.reason}` });
+      }
+    }
+    return [{ ok: true, changes, lastRowid, rows: null, parts }, this.#commitFrame()];
+  }
+
+  /** The statements of a script, one after the other: where one ends may depend on what those before it have made. */
+  *#split(script: string): Generator<string, null> {
+    for (let rest = script; blankLength(rest) < rest.length;) {
+      let sql: string;
+      try {
+        sql = this.#statements.first("exec", rest);
+      } catch (error) {
+        throw new EngineError(shapeOf(error, "exec", rest));
+      }
+      rest = rest.slice(sql.length);
+      yield sql;
+    }
+    return null;
   }
 
   #query(sql: string, params: SqlParam[]): WriterOutcome {

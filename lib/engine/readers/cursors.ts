@@ -1,0 +1,116 @@
+/**
+ * Results that are read piece by piece: each on a thread and a connection of its own, while the rest of the database goes on.
+ *
+ * @module
+ */
+
+import { Encoder } from "../codec.ts";
+import { closedError, EngineError, type ErrorShape, workerLost } from "../errors.ts";
+import { readerOp, type ReaderOutcome, type WorkerStart } from "../protocol.ts";
+import { type ColumnarResult, toRows } from "../sqlite/result.ts";
+import type { Request } from "../statement.ts";
+import type { Rows } from "../values.ts";
+import { WorkerThread } from "../worker_thread.ts";
+
+const ringBytes = 1 << 16;
+
+/** All results that are being iterated. */
+export class Cursors {
+  readonly #start: () => Omit<WorkerStart, "channel">;
+  readonly #open = new Set<CursorThread>();
+  #closed = false;
+
+  constructor(start: () => Omit<WorkerStart, "channel">) {
+    this.#start = start;
+  }
+
+  /**
+   * The pieces of a result. The next piece is read while one is looked at, so no more than two are in memory. Leaving the
+   * loop ends the thread.
+   */
+  async *pieces(request: Request): AsyncGenerator<Rows, void, void> {
+    if (this.#closed) throw closedError("iterate", request.sql);
+    const thread = new CursorThread(this.#start(), request);
+    this.#open.add(thread);
+    try {
+      let coming = thread.open();
+      for (;;) {
+        const piece = await coming;
+        if (piece.rowCount === 0) return;
+        coming = thread.fetch();
+        // Nobody may be left to hear of it.
+        coming.catch(() => {});
+        yield toRows(piece);
+      }
+    } finally {
+      await thread.close();
+      this.#open.delete(thread);
+    }
+  }
+
+  /** Ends what is open: the next row that is asked for is an error. */
+  async close(): Promise<void> {
+    this.#closed = true;
+    await Promise.all([...this.#open].map((thread) => thread.close()));
+  }
+}
+
+class CursorThread {
+  readonly #thread: WorkerThread;
+  readonly #request: Request;
+  readonly #encoder = new Encoder();
+  #nextId = 1;
+  #pending: { resolve(piece: ColumnarResult): void; reject(error: Error): void } | null = null;
+  #failure: EngineError | null = null;
+  #closing: Promise<void> | null = null;
+
+  constructor(start: Omit<WorkerStart, "channel">, request: Request) {
+    this.#request = request;
+    this.#thread = new WorkerThread(new URL("./reader_worker.ts", import.meta.url), ringBytes, start, {
+      reply: ([, body]) => this.#settle(body as ReaderOutcome),
+      lost: (reason) => this.#fail(workerLost("iterate", request.sql, reason)),
+    });
+  }
+
+  open(): Promise<ColumnarResult> {
+    const { sql, params } = this.#request;
+    return this.#ask(readerOp.openCursor, (encoder) => encoder.text(sql).values(params));
+  }
+
+  fetch(): Promise<ColumnarResult> {
+    return this.#ask(readerOp.fetch, (encoder) => encoder);
+  }
+
+  close(): Promise<void> {
+    this.#closing ??= this.#close();
+    return this.#closing;
+  }
+
+  async #close(): Promise<void> {
+    this.#fail(closedError("iterate", this.#request.sql));
+    const id = this.#nextId++;
+    await this.#thread.finish(id, this.#encoder.reset().uint(id).byte(readerOp.close).finish());
+  }
+
+  #ask(op: number, encode: (encoder: Encoder) => Encoder): Promise<ColumnarResult> {
+    return new Promise((resolve, reject) => {
+      if (this.#failure !== null) return reject(this.#failure);
+      const bytes = encode(this.#encoder.reset().uint(this.#nextId++).byte(op)).finish();
+      this.#pending = { resolve, reject };
+      this.#thread.send(bytes);
+    });
+  }
+
+  #settle(outcome: ReaderOutcome): void {
+    const pending = this.#pending!;
+    this.#pending = null;
+    if (outcome.error === null) pending.resolve(outcome.rows!);
+    else pending.reject(new EngineError({ ...outcome.error, sql: this.#request.sql } satisfies ErrorShape));
+  }
+
+  #fail(error: EngineError): void {
+    this.#failure ??= error;
+    this.#pending?.reject(error);
+    this.#pending = null;
+  }
+}
