@@ -58,7 +58,7 @@ export class Database implements AsyncDisposable {
     this.#trace = new Trace(settings.profile ? settings.traceCapacity : 0);
     this.#keepAll = settings.policy === "per-commit";
     const hashKey = makeHashKey();
-    const commitSeq = new Float64Array(new SharedArrayBuffer(8));
+    const commitSeq = new Float64Array(new SharedArrayBuffer(16));
     const start = (counters = this.#counters.slice()): Omit<WorkerStart, "channel"> => ({
       path,
       busyTimeoutMs: settings.busyTimeoutMs,

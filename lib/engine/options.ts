@@ -19,6 +19,12 @@ export interface OpenOptions {
    * soon as the writer pauses. 0 asks again after every commit. Default 12 ms.
    */
   readonly holdMs?: number;
+  /**
+   * `database`: all live queries that one commit concerns are read on one snapshot and delivered in one turn, in the order of
+   * their subscription, so that no two of them ever show two different commits. `query`: each is delivered as soon as it is
+   * there. Default `database`.
+   */
+  readonly consistency?: "database" | "query";
   /** How finely commits are compared with live queries; coarser ones are for experiments. Default `row`. */
   readonly grain?: "row" | "column" | "table";
   /**
@@ -50,6 +56,7 @@ const defaults: Settings = {
   policy: "latest-wins",
   outdatedBoundMs: 16,
   holdMs: 12,
+  consistency: "database",
   grain: "row",
   externalPollMs: 200,
   busyTimeoutMs: 5000,
@@ -63,6 +70,7 @@ const defaults: Settings = {
 
 const choices = {
   policy: coalescingPolicies,
+  consistency: ["database", "query"],
   grain: ["row", "column", "table"],
   synchronous: ["NORMAL", "FULL"],
 } as const;

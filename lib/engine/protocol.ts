@@ -46,7 +46,7 @@ export const writerOp = {
 export const readerOp = {
   /** sql, values */
   select: 1,
-  /** count, then per query: flags, sql, values, two halves of the known hash */
+  /** snapshot, newest commit that the caller knows of; count, then per query: flags, sql, values, two halves of the known hash */
   requery: 2,
   close: 3,
   /** sql, values: the first rows of a result that is read piece by piece */
@@ -54,6 +54,12 @@ export const readerOp = {
   /** The next rows of it; none when there are no more. */
   fetch: 5,
 } as const;
+
+/**
+ * The snapshot of a request's re-queries. `one`: one of its own. `shared`: one that the reader keeps when it may hold a commit
+ * that the caller does not know of; the next request, `last`, reads on from it and ends it.
+ */
+export const snapshotMode = { one: 0, shared: 1, last: 2 } as const;
 
 /** Bits that go with one re-query. */
 export const requeryFlag = { hasHash: 1, wantsDependencies: 2 } as const;
@@ -67,7 +73,10 @@ export interface WorkerStart {
   readonly synchronous: "NORMAL" | "FULL";
   readonly foreignKeys: boolean;
   readonly walLimitPages: number;
-  /** Number of the last commit: written by the writer, read by readers before they take a snapshot. */
+  /**
+   * Written by the writer: the number of its last commit, which readers read before they take a snapshot, and the number of
+   * the commit that it may be making, which they read afterwards. Equal when it makes none.
+   */
   readonly commitSeq: Float64Array;
   /** The worker's own counters, or null when profiling is off. */
   readonly counters: Float64Array | null;
@@ -169,6 +178,8 @@ export type ReaderReply = readonly [id: number, outcome: ReaderOutcome];
 export interface ReaderOutcome {
   /** Every commit up to this one is in the snapshot; later ones may be. */
   readonly seq: number;
+  /** The snapshot may hold commits up to this one and is kept for one more request; 0 when it has ended. */
+  readonly heldSeq: number;
   /** Result of `select`. */
   readonly rows: ColumnarResult | null;
   readonly error: ErrorShape | null;

@@ -11,7 +11,7 @@
 import { Encoder } from "../codec.ts";
 import type { Counters } from "../counters.ts";
 import { closedError, EngineError, workerLost } from "../errors.ts";
-import { readerOp, type ReaderOutcome, requeryFlag, type WorkerStart } from "../protocol.ts";
+import { readerOp, type ReaderOutcome, requeryFlag, snapshotMode, type WorkerStart } from "../protocol.ts";
 import { type ColumnarResult, type ResultHash } from "../sqlite/result.ts";
 import type { SqlParam } from "../values.ts";
 import { WorkerThread } from "../worker_thread.ts";
@@ -28,12 +28,19 @@ export interface RequeryInput {
 interface Job {
   /** Of a select; null for re-queries, whose owner knows them. */
   readonly sql: string | null;
-  readonly encode: (encoder: Encoder) => Encoder;
+  encode: (encoder: Encoder) => Encoder;
   readonly op: number;
   attempts: number;
-  done(outcome: ReaderOutcome): void;
+  /** The reader keeps a snapshot for this job: another one cannot go on with it. */
+  isHeld: boolean;
+  done(outcome: ReaderOutcome, readOn: ReadOn | null): void;
   failed(error: Error): void;
+  /** The reader was lost with the snapshot. */
+  lost(): void;
 }
+
+/** Asks more of the snapshot that a reader has kept, and lets it end; `done` is called once more. */
+export type ReadOn = (inputs: readonly RequeryInput[]) => void;
 
 interface Reader {
   thread: WorkerThread;
@@ -96,6 +103,8 @@ export class ReaderPool {
         op: readerOp.select,
         encode: (encoder) => encoder.text(sql).values(params),
         attempts: 0,
+        isHeld: false,
+        lost: () => {},
         done: (outcome) =>
           outcome.error === null ? resolve(outcome.rows!) : reject(new EngineError(outcome.error)),
         failed: (error) => reject(error),
@@ -106,19 +115,23 @@ export class ReaderPool {
     });
   }
 
-  /** Sends re-queries to an idle reader. Only to be called when there is one. */
+  /**
+   * Sends re-queries to an idle reader. Only to be called when there is one. With `sharedSeq`, the newest commit that the
+   * caller knows of, the reader keeps the snapshot when it may hold newer ones, and `done` gets the means to read on from it.
+   */
   requery(
     inputs: readonly RequeryInput[],
-    done: (outcome: ReaderOutcome) => void,
-    failed: (error: Error) => void,
+    sharedSeq: number | null,
+    events: Pick<Job, "done" | "failed" | "lost">,
   ): void {
+    const mode = sharedSeq === null ? snapshotMode.one : snapshotMode.shared;
     const job: Job = {
       sql: null,
       op: readerOp.requery,
-      encode: (encoder) => encodeRequeries(encoder, inputs),
+      encode: (encoder) => encodeRequeries(encoder.byte(mode).float(sharedSeq ?? 0), inputs),
       attempts: 0,
-      done,
-      failed,
+      isHeld: false,
+      ...events,
     };
     const reader = this.#idle();
     if (reader === undefined) {
@@ -164,9 +177,15 @@ export class ReaderPool {
     return new WorkerThread(new URL("./reader_worker.ts", import.meta.url), ringBytes, this.#start(), {
       reply: ([, body]) => {
         const job = reader.job!;
-        reader.job = null;
+        const outcome = body as ReaderOutcome;
         reader.deaths = 0;
-        job.done(body as ReaderOutcome);
+        if (outcome.heldSeq > 0) {
+          job.isHeld = true;
+          job.done(outcome, (inputs) => this.#readOn(reader, job, inputs));
+          return;
+        }
+        reader.job = null;
+        job.done(outcome, null);
         this.#feed(reader);
       },
       lost: (reason) => this.#replace(reader, reason),
@@ -181,11 +200,20 @@ export class ReaderPool {
     this.#counters.add("reader_restarts", 1);
     reader.deaths++;
     reader.thread = this.#spawnThread(reader);
-    if (job !== null && job.attempts < 2 && reader.deaths < maxDeaths) this.#give(reader, job);
+    if (job?.isHeld) {
+      job.lost();
+      this.#feed(reader);
+    } else if (job !== null && job.attempts < 2 && reader.deaths < maxDeaths) this.#give(reader, job);
     else {
       job?.failed(workerLost("select", job.sql, `${reason}, and once more when the request was repeated`));
       this.#feed(reader);
     }
+  }
+
+  #readOn(reader: Reader, job: Job, inputs: readonly RequeryInput[]): void {
+    if (this.#closed || reader.job !== job) return;
+    job.encode = (encoder) => encodeRequeries(encoder.byte(snapshotMode.last).float(0), inputs);
+    this.#give(reader, job);
   }
 
   #give(reader: Reader, job: Job): void {
@@ -195,6 +223,7 @@ export class ReaderPool {
       bytes = job.encode(this.#encoder.reset().uint(this.#nextId++ >>> 0).byte(job.op)).finish();
     } catch (error) {
       // Too large for the memory of this process: the reader stays idle.
+      reader.job = null;
       job.failed(error as Error);
       return;
     }

@@ -16,6 +16,7 @@ import {
   type ReaderOutcome,
   requeryFlag,
   type RequeryOutcome,
+  snapshotMode,
   type WorkerStart,
 } from "../protocol.ts";
 import { addColumns, type TableColumns } from "../sqlite/access.ts";
@@ -51,6 +52,9 @@ export class ReaderCore {
   #knownSchemaVersion = -1;
   /** A thread that has one serves nothing else. */
   #cursor: Cursor | null = null;
+  #seq = 0;
+  /** The last commit that is surely in the snapshot that is kept for the next request, or null. */
+  #snapshotSeq: number | null = null;
 
   constructor(db: DatabaseSync, start: WorkerStart) {
     this.#db = db;
@@ -70,13 +74,14 @@ export class ReaderCore {
   handle(op: number, request: Decoder): ReaderOutcome {
     const { counters, traced } = this.#start;
     const startedMs = performance.now();
-    const seq = this.#start.commitSeq[0]!;
+    this.#seq = this.#snapshotSeq ?? this.#start.commitSeq[0]!;
     const made = this.#serve(op, request);
     const endedMs = performance.now();
     if (counters !== null) counters[counterIndex.reader_step_us]! += (endedMs - startedMs) * 1000;
     const origin = performance.timeOrigin;
     return {
-      seq,
+      seq: this.#seq,
+      heldSeq: 0,
       rows: null,
       error: null,
       requeries: null,
@@ -134,8 +139,18 @@ export class ReaderCore {
 
   #requery(request: Decoder): Partial<ReaderOutcome> {
     const requeries: RequeryOutcome[] = [];
-    this.#begin.run();
+    const mode = request.byte();
+    const knownSeq = request.float();
+    let heldSeq = 0;
+    if (mode !== snapshotMode.last) this.#begin.run();
+    this.#snapshotSeq = null;
     try {
+      if (mode === snapshotMode.shared) {
+        // BEGIN alone takes no snapshot.
+        this.#anySchemaRow.get();
+        const newestSeq = this.#start.commitSeq[1]!;
+        if (newestSeq > knownSeq) heldSeq = newestSeq;
+      }
       for (let count = request.uint(); count > 0; count--) {
         const flags = request.byte();
         const sql = request.text();
@@ -143,10 +158,12 @@ export class ReaderCore {
         const known = (flags & requeryFlag.hasHash) !== 0 ? [request.uint(), request.uint()] as const : null;
         requeries.push(this.#requeryOne(sql, params, known, (flags & requeryFlag.wantsDependencies) !== 0));
       }
+      // After an error of one query SQLite may have ended the snapshot by itself.
+      if (heldSeq > 0 && this.#db.isTransaction) this.#snapshotSeq = this.#seq;
     } finally {
-      this.#endSnapshot();
+      if (this.#snapshotSeq === null) this.#endSnapshot();
     }
-    return { requeries };
+    return { requeries, heldSeq };
   }
 
   /** After an error SQLite may have ended the snapshot by itself, or say the error of one query (SQLITE_CORRUPT) once more. */

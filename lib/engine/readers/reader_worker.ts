@@ -24,7 +24,15 @@ function handle(op: number): ReaderOutcome {
     state.core ??= new ReaderCore(openReader(start), start);
   } catch (error) {
     const shape = shapeOf(error, op === readerOp.requery ? "watch" : "select", null);
-    return { seq: start.commitSeq[0]!, rows: null, error: shape, requeries: null, startMs: 0, endMs: 0 };
+    return {
+      seq: start.commitSeq[0]!,
+      heldSeq: 0,
+      rows: null,
+      error: shape,
+      requeries: null,
+      startMs: 0,
+      endMs: 0,
+    };
   }
   return state.core.handle(op, request);
 }

@@ -19,6 +19,8 @@ export interface Subscriber {
   active: boolean;
   /** True once anything was delivered: the cached result of the beginning then comes too late. */
   primed: boolean;
+  /** Number of the subscription: who came first is told first. */
+  order: number;
   /** The first result must hold this commit: a screen that opens after a write shows that write. */
   firstSeq: number;
 }

@@ -60,6 +60,7 @@ export class LiveQuery<T extends object = Row> implements AsyncIterable<Rows<T>>
       end() {},
       active: true,
       primed: false,
+      order: 0,
       firstSeq: 0,
     };
     const unsubscribe = this.#subscribe(subscriber);
@@ -100,6 +101,7 @@ export class LiveQuery<T extends object = Row> implements AsyncIterable<Rows<T>>
       end,
       active: true,
       primed: false,
+      order: 0,
       firstSeq: 0,
     };
     const stop = () => {

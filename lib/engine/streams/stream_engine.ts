@@ -17,7 +17,7 @@
 import type { Counters } from "../counters.ts";
 import { closedError, EngineError, type ErrorShape } from "../errors.ts";
 import type { Commit, ReaderOutcome, RequeryOutcome, TrackedTable } from "../protocol.ts";
-import type { ReaderPool } from "../readers/pool.ts";
+import type { ReaderPool, ReadOn, RequeryInput } from "../readers/pool.ts";
 import { toRows } from "../sqlite/result.ts";
 import type { Trace } from "../trace.ts";
 import { copyParams, queryKey, type SqlParam } from "../values.ts";
@@ -25,7 +25,7 @@ import { DependencyIndex } from "./dependency_index.ts";
 import { StreamEntry, type Subscriber } from "./entry.ts";
 import { ExternalPoll } from "./external_poll.ts";
 import { Hold } from "./hold.ts";
-import { type CoalescingPolicy, decide } from "./policy.ts";
+import { type Arrival, type CoalescingPolicy, decide } from "./policy.ts";
 
 /** Settings of the stream engine. */
 export interface StreamSettings {
@@ -33,6 +33,7 @@ export interface StreamSettings {
   readonly outdatedBoundMs: number;
   /** `latest-wins` only: see hold.ts. 0 asks again at once. */
   readonly holdMs: number;
+  readonly consistency: "database" | "query";
   readonly grain: "row" | "column" | "table";
   /** See external_poll.ts. */
   readonly externalPollMs: number;
@@ -41,6 +42,8 @@ export interface StreamSettings {
 /** What the streams need of the writer. */
 export interface TrackingWriter {
   readonly busy: boolean;
+  readonly sentCount: number;
+  readonly answeredCount: number;
   track(
     table: string,
     columns: readonly string[],
@@ -51,6 +54,25 @@ export interface TrackingWriter {
 
 /** More queries than this in one request to a reader would delay the first result too long. */
 const maxChunk = 32;
+/** More first results than this in one screen would delay all of them too long, and what is shown already. */
+const maxNewcomers = 256;
+
+/** Live queries that are asked on one snapshot, and delivered in one turn. */
+interface Screen {
+  readonly members: StreamEntry[];
+  readonly requeries: RequeryOutcome[];
+  /** Set while the reader keeps a snapshot that may hold commits up to `heldSeq`, of which the caller may not know yet. */
+  readOn: ReadOn | null;
+  heldSeq: number;
+  /** When the writer has answered so many requests, all commits of the snapshot are known. */
+  knownAtCount: number;
+}
+
+/** One call of one subscriber. */
+interface Emission {
+  readonly subscriber: Subscriber;
+  tell(): void;
+}
 
 /** What SQLite says when the file cannot be read for the moment. */
 const passingCode = /^SQLITE_(?:BUSY|LOCKED|NOMEM|IOERR|CANTOPEN|PROTOCOL)/;
@@ -71,7 +93,9 @@ export class StreamEngine {
   #held: StreamEntry[] = [];
   readonly #hold: Hold | null;
   readonly #poll: ExternalPoll;
+  #screen: Screen | null = null;
   #nextId = 1;
+  #nextOrder = 1;
   #lastSeq = 0;
   #closed = false;
 
@@ -94,7 +118,7 @@ export class StreamEngine {
 
   /** True when nothing is queued, held or asked: every stream shows the last commit that concerns it. */
   get isQuiet(): boolean {
-    if (this.#queue.length > 0 || this.#held.length > 0) return false;
+    if (this.#queue.length > 0 || this.#held.length > 0 || this.#screen !== null) return false;
     for (const entry of this.#byKey.values()) if (entry.isInFlight) return false;
     return true;
   }
@@ -123,6 +147,7 @@ export class StreamEngine {
     const joined = entry;
     joined.subscribers.add(subscriber);
     subscriber.firstSeq = joined.dirtySeq;
+    subscriber.order = this.#nextOrder++;
     if (joined.outdatedSinceMs === 0) queueMicrotask(() => this.#prime(joined, subscriber));
     this.flush();
     return () => {
@@ -162,19 +187,28 @@ export class StreamEngine {
   /** The writer has answered a request, with or without a commit. */
   writerAnswered(): void {
     this.#hold?.writerAnswered();
+    this.#readScreenOn();
     this.flush();
   }
 
-  /** Hands queued entries to idle readers, in equal shares, and no more than there are readers. */
+  /** Hands queued entries to idle readers: as one screen, or in equal shares, and no more than there are readers. */
   flush(): void {
     if (this.#queue.length === 0 || this.#closed) return;
+    if (this.#settings.consistency === "database") {
+      if (this.#screen === null && this.#pool.idleForStreams > 0) this.#askScreen();
+      return;
+    }
     let idle = this.#pool.idleForStreams;
     while (idle > 0 && this.#queue.length > 0) {
       const share = Math.min(maxChunk, Math.ceil(this.#queue.length / idle));
       const chunk: StreamEntry[] = [];
       for (const entry of this.#queue.splice(0, share)) if (!entry.isClosed) chunk.push(entry);
       if (chunk.length === 0) continue;
-      this.#send(chunk);
+      this.#pool.requery(this.#inputs(chunk), null, {
+        done: (outcome) => this.#complete(chunk, outcome),
+        failed: (error) => this.#fail(chunk, error),
+        lost: () => {},
+      });
       idle--;
     }
   }
@@ -200,9 +234,12 @@ export class StreamEngine {
   /** Shows every subscriber an error that concerns the whole database. */
   fail(error: EngineError): void {
     this.#poll.stop();
+    const emissions: Emission[] = [];
     for (const entry of this.#byKey.values()) {
-      this.#show(entry, Infinity, () => this.#showError(entry, error));
+      this.#collect(entry, Infinity, this.#showError(entry, error), emissions);
     }
+    this.#deliver(emissions);
+    this.#readScreenOn();
   }
 
   /** A commit says when to ask again after most errors; the troubles with a file end without one. */
@@ -220,13 +257,6 @@ export class StreamEngine {
     subscriber.primed = true;
     this.#counters.add("emit_count", 1);
     guard(() => entry.error !== null ? subscriber.error(entry.error) : subscriber.rows(entry.rows!));
-  }
-
-  /** Newcomers are told even what nobody else hears again: that nothing has changed, or the same error. */
-  #welcome(entry: StreamEntry, seq: number): void {
-    for (const subscriber of [...entry.subscribers]) {
-      if (seq >= subscriber.firstSeq) this.#prime(entry, subscriber);
-    }
   }
 
   #remove(entry: StreamEntry): void {
@@ -264,63 +294,178 @@ export class StreamEngine {
     this.flush();
   }
 
-  #send(chunk: readonly StreamEntry[]): void {
+  /** What to ask for these entries, which are in flight from now on. */
+  #inputs(chunk: readonly StreamEntry[]): RequeryInput[] {
     const nowMs = performance.now();
-    for (const entry of chunk) {
+    this.#counters.add("requery_count", chunk.length);
+    return chunk.map((entry) => {
       entry.isQueued = false;
       entry.isInFlight = true;
       entry.invalidatedInFlight = false;
       entry.dirtySinceSentMs = 0;
       this.#counters.add("reader_wait_us", (nowMs - entry.queuedMs) * 1000);
       this.#trace.add("requery-sent", entry.id, entry.dirtySeq, nowMs);
-    }
-    this.#counters.add("requery_count", chunk.length);
-    const inputs = chunk.map((entry) => ({
-      sql: entry.sql,
-      params: entry.params,
-      hash: entry.hash,
-      wantsDependencies: entry.dependencies === null,
-    }));
-    this.#pool.requery(inputs, (outcome) => this.#complete(chunk, outcome), (error) => {
-      for (const entry of chunk) {
-        entry.isInFlight = false;
-        if (!entry.isClosed) this.#show(entry, Infinity, () => this.#showError(entry, error as EngineError));
-      }
+      const { sql, params, hash } = entry;
+      return { sql, params, hash, wantsDependencies: entry.dependencies === null };
     });
   }
 
+  /**
+   * Takes from the queue what is outdated, all of it, and first results, some of them. What is held comes along: shown beside
+   * the others it must not be older than they are.
+   */
+  #takeScreen(): StreamEntry[] {
+    const queued = this.#held.length === 0 ? this.#queue : [...this.#queue, ...this.#held];
+    this.#held = [];
+    this.#hold?.cancel();
+    this.#queue = [];
+    const members: StreamEntry[] = [];
+    let newcomers = 0;
+    for (const entry of queued) {
+      if (entry.isClosed) continue;
+      if (entry.rows === null && entry.error === null && ++newcomers > maxNewcomers) this.#queue.push(entry);
+      else members.push(entry);
+    }
+    return members;
+  }
+
+  #askScreen(): void {
+    const members = this.#takeScreen();
+    if (members.length === 0) return;
+    const screen: Screen = { members, requeries: [], readOn: null, heldSeq: 0, knownAtCount: 0 };
+    this.#screen = screen;
+    this.#pool.requery(this.#inputs(members), this.#lastSeq, {
+      done: (outcome, readOn) => {
+        const { requeries } = screen;
+        const from = requeries.length;
+        this.#traceAnswer(members.slice(from), outcome);
+        const none = { result: null, hash: null, error: outcome.error, dependencies: null };
+        for (let i = from; i < members.length; i++) requeries.push(outcome.requeries?.[i - from] ?? none);
+        if (readOn === null) {
+          this.#screen = null;
+          this.#completeScreen(screen, outcome.seq);
+        } else {
+          screen.readOn = readOn;
+          screen.heldSeq = outcome.heldSeq;
+          screen.knownAtCount = this.#writer.sentCount;
+          this.#readScreenOn();
+        }
+      },
+      failed: (error) => {
+        this.#screen = null;
+        this.#fail(members, error);
+      },
+      lost: () => {
+        this.#screen = null;
+        for (const entry of members) {
+          entry.isInFlight = false;
+          if (!entry.isClosed) this.#enqueue(entry, performance.now(), false);
+        }
+      },
+    });
+  }
+
+  /**
+   * When all commits are known that the kept snapshot may hold, what they concern is read from it as well: the screen then
+   * shows that snapshot, whichever of the commits are in it.
+   */
+  #readScreenOn(): void {
+    const screen = this.#screen;
+    if (screen === null || screen.readOn === null || this.#closed) return;
+    if (this.#lastSeq < screen.heldSeq && this.#writer.answeredCount < screen.knownAtCount) return;
+    const { readOn } = screen;
+    screen.readOn = null;
+    const more = this.#takeScreen();
+    screen.members.push(...more);
+    readOn(this.#inputs(more));
+  }
+
+  #fail(chunk: readonly StreamEntry[], error: Error): void {
+    const emissions: Emission[] = [];
+    for (const entry of chunk) {
+      entry.isInFlight = false;
+      if (!entry.isClosed) {
+        this.#collect(entry, Infinity, this.#showError(entry, error as EngineError), emissions);
+      }
+    }
+    this.#deliver(emissions);
+  }
+
+  #traceAnswer(chunk: readonly StreamEntry[], { seq, startMs, endMs }: ReaderOutcome): void {
+    if (!this.#trace.enabled) return;
+    const offsetMs = performance.timeOrigin;
+    for (const { id } of chunk) {
+      if (startMs > 0) {
+        this.#trace.add("requery-start", id, seq, startMs - offsetMs);
+        this.#trace.add("requery-end", id, seq, endMs - offsetMs);
+      }
+      this.#trace.add("requery-result", id, seq);
+    }
+  }
+
+  /** Each entry for itself. */
   #complete(chunk: readonly StreamEntry[], outcome: ReaderOutcome): void {
     const nowMs = performance.now();
-    const offsetMs = performance.timeOrigin;
-    for (let i = 0; i < chunk.length; i++) {
-      const entry = chunk[i]!;
-      if (this.#trace.enabled) {
-        if (outcome.startMs > 0) {
-          this.#trace.add("requery-start", entry.id, outcome.seq, outcome.startMs - offsetMs);
-          this.#trace.add("requery-end", entry.id, outcome.seq, outcome.endMs - offsetMs);
-        }
-        this.#trace.add("requery-result", entry.id, outcome.seq, nowMs);
-      }
+    this.#traceAnswer(chunk, outcome);
+    const emissions: Emission[] = [];
+    chunk.forEach((entry, i) => {
       entry.isInFlight = false;
       const requery = outcome.requeries?.[i] ??
         { result: null, hash: null, error: outcome.error, dependencies: null };
-      if (!entry.isClosed) this.#settle(entry, requery, outcome.seq, nowMs);
-    }
+      if (entry.isClosed) return;
+      const verdict = this.#decide(this.#arrival([entry], outcome.seq, nowMs));
+      this.#settle(entry, requery, outcome.seq, nowMs, verdict, emissions);
+    });
+    this.#deliver(emissions);
     this.#counters.add("completion_us", (performance.now() - nowMs) * 1000);
     this.#counters.add("completion_count", 1);
   }
 
-  #settle(entry: StreamEntry, requery: RequeryOutcome, seq: number, nowMs: number): void {
+  /** All or none: a screen of which a part is shown would show two commits. */
+  #completeScreen({ members, requeries, heldSeq }: Screen, seq: number): void {
+    const nowMs = performance.now();
+    const open = members.filter((entry) => !entry.isClosed);
+    for (const entry of members) entry.isInFlight = false;
+    // A commit that may be in the snapshot is no reason to show none of it.
+    const verdict = this.#decide(this.#arrival(open, Math.max(seq, heldSeq), nowMs));
+    const emissions: Emission[] = [];
+    members.forEach((entry, i) => {
+      if (!entry.isClosed) this.#settle(entry, requeries[i]!, seq, nowMs, verdict, emissions);
+    });
+    this.#deliver(emissions);
+    this.#counters.add("completion_us", (performance.now() - nowMs) * 1000);
+    this.#counters.add("completion_count", 1);
+  }
+
+  #arrival(entries: readonly StreamEntry[], seq: number, nowMs: number): Arrival {
+    let superseded = false;
+    let invalidatedInFlight = false;
+    let sinceMs = nowMs;
+    for (const entry of entries) {
+      superseded ||= entry.dirtySeq > seq;
+      invalidatedInFlight ||= entry.invalidatedInFlight;
+      if (entry.outdatedSinceMs > 0) sinceMs = Math.min(sinceMs, entry.outdatedSinceMs);
+    }
+    return { superseded, invalidatedInFlight, outdatedMs: nowMs - sinceMs };
+  }
+
+  #decide(arrival: Arrival): "deliver" | "discard" {
+    return decide(this.#settings.policy, arrival, this.#settings.outdatedBoundMs);
+  }
+
+  #settle(
+    entry: StreamEntry,
+    requery: RequeryOutcome,
+    seq: number,
+    nowMs: number,
+    decided: "deliver" | "discard",
+    emissions: Emission[],
+  ): void {
     if (requery.dependencies !== null && seq >= entry.schemaSeq) this.#adopt(entry, requery);
     const superseded = entry.dirtySeq > seq;
-    const outdatedMs = entry.outdatedSinceMs === 0 ? 0 : nowMs - entry.outdatedSinceMs;
-    const { invalidatedInFlight } = entry;
-    const arrival = { superseded, invalidatedInFlight, outdatedMs };
     const isUnchanged = requery.result === null && requery.error === null;
-    const verdict = isUnchanged
-      ? "unchanged"
-      : decide(this.#settings.policy, arrival, this.#settings.outdatedBoundMs);
-    this.#trace.add(verdict === "deliver" ? "deliver" : verdict, entry.id, seq, nowMs);
+    const verdict = isUnchanged ? "unchanged" : decided;
+    this.#trace.add(verdict, entry.id, seq, nowMs);
     // Whatever becomes of this result, the stream is asked again when it may not show the last relevant commit. A query that
     // was cancelled must be asked again, too, even if its snapshot happened to be new enough.
     const again = superseded || verdict === "discard";
@@ -334,8 +479,8 @@ export class StreamEngine {
       // No further answer of the writer may come to end the hold.
       if (!this.#writer.busy) this.#hold?.writerAnswered();
     }
-    if (verdict === "deliver") this.#show(entry, seq, () => this.#adoptResult(entry, requery));
-    else if (verdict === "unchanged") this.#welcome(entry, seq);
+    if (verdict === "deliver") this.#collect(entry, seq, this.#adoptResult(entry, requery), emissions);
+    else if (verdict === "unchanged") this.#welcome(entry, seq, emissions);
   }
 
   #adopt(entry: StreamEntry, { dependencies }: RequeryOutcome): void {
@@ -383,16 +528,38 @@ export class StreamEngine {
     return (subscriber) => subscriber.error(error);
   }
 
-  /** Tells all subscribers; newcomers only when `seq` is not too old to be their first result. */
-  #show(entry: StreamEntry, seq: number, adopt: () => (subscriber: Subscriber) => void): void {
-    const startedMs = this.#counters.enabled ? performance.now() : 0;
-    const tell = adopt();
-    for (const subscriber of [...entry.subscribers]) {
+  /** What to tell all subscribers; newcomers only when `seq` is not too old to be their first result. */
+  #collect(
+    entry: StreamEntry,
+    seq: number,
+    tell: (subscriber: Subscriber) => void,
+    emissions: Emission[],
+  ): void {
+    for (const subscriber of entry.subscribers) {
       if (!subscriber.active || !subscriber.primed) continue;
-      this.#counters.add("emit_count", 1);
-      guard(() => tell(subscriber));
+      emissions.push({
+        subscriber,
+        tell: () => {
+          this.#counters.add("emit_count", 1);
+          guard(() => tell(subscriber));
+        },
+      });
     }
-    this.#welcome(entry, seq);
+    this.#welcome(entry, seq, emissions);
+  }
+
+  /** Newcomers are told even what nobody else hears again: that nothing has changed, or the same error. */
+  #welcome(entry: StreamEntry, seq: number, emissions: Emission[]): void {
+    for (const subscriber of entry.subscribers) {
+      if (subscriber.primed || seq < subscriber.firstSeq) continue;
+      emissions.push({ subscriber, tell: () => this.#prime(entry, subscriber) });
+    }
+  }
+
+  #deliver(emissions: Emission[]): void {
+    const startedMs = this.#counters.enabled ? performance.now() : 0;
+    emissions.sort((one, other) => one.subscriber.order - other.subscriber.order);
+    for (const { subscriber, tell } of emissions) if (subscriber.active) tell();
     if (this.#counters.enabled) this.#counters.add("emit_us", (performance.now() - startedMs) * 1000);
   }
 }

@@ -53,6 +53,7 @@ export class Writer {
   readonly #pending: Pending[] = [];
   #pendingHead = 0;
   #nextId = 1;
+  #sentCount = 0;
   /** Turns that wait for the transaction in progress. */
   readonly #gate: { run: () => void; cancel: (error: EngineError) => void }[] = [];
   #exclusive = false;
@@ -89,6 +90,16 @@ export class Writer {
   /** True while a request has not been answered. */
   get busy(): boolean {
     return this.#pendingHead < this.#pending.length;
+  }
+
+  /** Requests sent so far. */
+  get sentCount(): number {
+    return this.#sentCount;
+  }
+
+  /** Requests answered so far, in the order in which they were sent. */
+  get answeredCount(): number {
+    return this.#sentCount - (this.#pending.length - this.#pendingHead);
   }
 
   /** True while a transaction has the writer to itself: what is asked now is encoded, and sent, later. */
@@ -228,6 +239,7 @@ export class Writer {
     if (refused !== null) return Promise.reject(refused);
     return new Promise((resolve, reject) => {
       const sentMs = this.#counters.enabled ? performance.now() : 0;
+      this.#sentCount++;
       this.#pending.push({ verb, sql, sentMs, resolve, reject });
       this.#thread.send(bytes);
     });

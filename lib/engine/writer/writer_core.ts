@@ -92,7 +92,11 @@ export class WriterCore {
     const { counters } = this.#start;
     const startedMs = counters === null ? 0 : performance.now();
     this.#stepMs = 0;
+    const commits = op === writerOp.commit || this.#frames.length === 0;
+    // Before the commit can be seen: a reader whose snapshot holds it then knows that it may.
+    if (commits) this.#start.commitSeq[1] = this.#seq + 1;
     const [outcome, commit] = this.#serve(op, request);
+    this.#start.commitSeq[1] = this.#seq;
     if (counters !== null && op !== writerOp.look) {
       counters[counterIndex.writer_handle_us]! += (performance.now() - startedMs) * 1000;
       counters[counterIndex.writer_step_us]! += this.#stepMs * 1000;
