@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { testHook } from "../database.ts";
 import type { OpenOptions } from "../options.ts";
 import { coalescingPolicies } from "./policy.ts";
 import { quiet, strict, withDatabase } from "../testing/fixtures.ts";
@@ -111,7 +112,6 @@ Deno.test(
   strict,
   () =>
     withDatabase({ readers: 2, holdMs: 0, profile: true }, async (db) => {
-      const { testHook } = await import("../database.ts");
       await db.execute("CREATE TABLE t(a INT)");
       await db.execute("INSERT INTO t VALUES (0)");
       let last = 0;
