@@ -1,5 +1,6 @@
 /** Tells the user where a run is: one live line on a terminal, one plain line per block elsewhere. */
-import type { Block } from "../model/mod.ts";
+import { metricsIn } from "../metrics/mod.ts";
+import { type Block, METRICS_VERSION } from "../model/mod.ts";
 import type { PlannedBlock, Progress } from "../runner/mod.ts";
 import { formatQuantity } from "../report/format.ts";
 import { clockText } from "./duration.ts";
@@ -107,10 +108,13 @@ export class ProgressLine {
 function describe(block: Block): string {
   switch (block.status) {
     case "measured": {
-      const walls = block.phases.flatMap(({ name, metrics }) =>
-        metrics["wall_ns"] === undefined ? [] : [`${name} ${formatQuantity(metrics["wall_ns"], "ns")}`]
+      const told = metricsIn("progress", METRICS_VERSION);
+      const values = block.phases.flatMap(({ name, metrics }) =>
+        told.flatMap(({ id, unit }) =>
+          metrics[id] === undefined ? [] : [`${name} ${formatQuantity(metrics[id], unit)}`]
+        )
       );
-      return [block.verdict, ...(block.evidence === "rows" ? ["whole rows"] : walls)].join(" · ");
+      return [block.verdict, ...(block.evidence === "rows" ? ["whole rows"] : values)].join(" · ");
     }
     case "failed":
       return `failed: ${block.reason}`;

@@ -13,6 +13,7 @@ import { loadRun } from "../record/mod.ts";
 import { phaseTables } from "../report/report_table.ts";
 import { markdownText } from "../report/safe_text.ts";
 import { summarizeRun } from "../report/summarize_run.ts";
+import { meaningSentence } from "../report/wording.ts";
 import type { Fault } from "./fault.ts";
 import { dispositionOf, pageFile, type Research } from "./load_experiments.ts";
 import { proseLines } from "./markdown_files.ts";
@@ -61,10 +62,12 @@ export const SECTIONS: Readonly<Record<string, Section>> = {
       ),
     ];
     const { cpuModel, coreCount } = record.environment;
+    const before = meaningSentence(record);
     return [
       markdownTable(lines, { align: table.columns.map(({ align }) => align) }),
       "",
-      `[${markdownText(id)}](${up}results/${id}/report.md), ${markdownText(cpuModel)}, ${coreCount} cores.`,
+      `[${markdownText(id)}](${up}results/${id}/report.md), ${markdownText(cpuModel)}, ${coreCount} cores.` +
+      (before === undefined ? "" : ` ${before}`),
     ].join("\n");
   },
   /** `self-bench`: the table of what measuring itself costs. */

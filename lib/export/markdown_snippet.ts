@@ -1,15 +1,14 @@
 import { markdownTable } from "markdown-table";
-import { metricNamed } from "../metrics/mod.ts";
-import type { RunRecord } from "../model/mod.ts";
+import { columnsOf } from "../metrics/mod.ts";
+import type { Metric, RunRecord } from "../model/mod.ts";
 import { formatCount, formatEstimate, NO_VALUE } from "../report/format.ts";
 import { verdictText } from "../report/report_table.ts";
 import { markdownText } from "../report/safe_text.ts";
 import { type PhaseSummary, summarizeRun } from "../report/summarize_run.ts";
 
-const TIMES = ["wall_ns", "freshness_p50_ns", "freshness_p99_ns", "caller_cpu_ns"];
-
 /** A run in one table for a README: what it cost, what was delivered and how fresh, and whether it was right. */
 export function markdownSnippet(record: RunRecord): string {
+  const columns = columnsOf("snippet", record.metricsVersion);
   const rows = summarizeRun(record).sections.flatMap(({ key, scale, phases, cells }) =>
     cells.flatMap((cell) => {
       const measured = phases.map(({ name }) => cell.phases.find((phase) => phase.name === name))
@@ -19,9 +18,9 @@ export function markdownSnippet(record: RunRecord): string {
         markdownText(`${key}${phase === undefined ? "" : ` ${phase.name}`}, ${scale}`),
         markdownText(cell.name, 60),
         verdictText(cell, phase),
-        timeText(phase, TIMES[0]!),
-        emissionsText(phase),
-        ...TIMES.slice(1).map((id) => timeText(phase, id)),
+        ...columns.map(({ metrics }) =>
+          metrics.length > 1 ? emissionsText(phase) : valueText(phase, metrics[0]!)
+        ),
       ]);
     })
   );
@@ -29,13 +28,11 @@ export function markdownSnippet(record: RunRecord): string {
     "workload",
     "adapter",
     "verdict",
-    titleOf(TIMES[0]!),
-    "emissions",
-    ...TIMES.slice(1).map(titleOf),
+    ...columns.map(({ title }) => title),
   ];
   const { deno, cpuModel, coreCount } = record.environment;
   return [
-    markdownTable([head, ...rows], { align: ["l", "l", "l", "r", "r", "r", "r", "r"] }),
+    markdownTable([head, ...rows], { align: ["l", "l", "l", ...columns.map(() => "r")] }),
     `Run ${markdownText(record.id)}, ${record.settings.blockCount} blocks per cell, Deno ${
       markdownText(deno)
     }, ${
@@ -44,15 +41,9 @@ export function markdownSnippet(record: RunRecord): string {
   ].join("\n\n");
 }
 
-function titleOf(id: string): string {
-  return metricNamed(id, "phase")?.title ?? id;
-}
-
-function timeText(phase: PhaseSummary | undefined, id: string): string {
+function valueText(phase: PhaseSummary | undefined, { id, unit }: Metric): string {
   const value = phase?.metrics.get(id);
-  return value === undefined
-    ? NO_VALUE
-    : formatEstimate(value.estimate, metricNamed(id, "phase")?.unit ?? "count");
+  return value === undefined ? NO_VALUE : formatEstimate(value.estimate, unit);
 }
 
 function emissionsText(phase: PhaseSummary | undefined): string {

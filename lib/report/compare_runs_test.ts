@@ -48,7 +48,7 @@ Deno.test("compareRuns() calls a change better or worse by each metric's directi
   assert.equal(found["writes_per_second"], "better");
   assert.equal(found["caller_cpu_ns"], "better");
   assert.equal(found["emissions_needed"], "changed");
-  assert.equal(found["process_cpu_ns"], "undecided");
+  assert.equal(found["cpu_until_quiet_ns"], "undecided");
   assert.equal(found["subscribe_ns"], "equal");
   assert.equal(isCompleteComparison(comparison), true);
 });

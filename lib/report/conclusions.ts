@@ -1,5 +1,5 @@
 /**
- * What a run says, in sentences: who was wrong, who is fastest and by how much, whose watchers starve, who storms, whose
+ * What a run says, in sentences: who was wrong, who is done first and how stale its screens were, whose watchers starve, who storms, whose
  * caller is blocked, what spoils the numbers.
  *
  * In: a record and its summary. Out: conclusions in order of importance, each with the interval that it rests on and
@@ -9,10 +9,25 @@
  * of every kind, then the second of every kind, and so on, so that one database that storms in five phases does not
  * push everything else off the page. The ranking of a run's only phase stands where the overview of several would.
  */
-import type { Block, Capabilities, MeasuredBlock, RunRecord, Unit, Verdict } from "../model/mod.ts";
+import {
+  type Block,
+  type Capabilities,
+  type MeasuredBlock,
+  METRICS_VERSION,
+  type RunRecord,
+  type Unit,
+  type Verdict,
+} from "../model/mod.ts";
 import { compareSamples, type Estimate, type Interval, type TwoSampleComparison } from "../stats/mod.ts";
 import { FEWEST_BLOCKS_FOR_BEST } from "./best_value.ts";
-import { formatCount, formatQuantity, formatRatioInterval, formatShare } from "./format.ts";
+import {
+  formatCount,
+  formatEnds,
+  formatMiddle,
+  formatQuantity,
+  formatRatioInterval,
+  formatShare,
+} from "./format.ts";
 import type {
   CellSummary,
   PhaseSummary,
@@ -25,10 +40,10 @@ import type {
  * In order of importance.
  *
  * `wrong`: a database gave wrong answers. `failed`: blocks did not come to their end. `pressure`: at least half of the
- * blocks shared the CPU with other work. `overview`: who is fastest in how many phases, where there are several phases.
+ * blocks shared the CPU with other work. `overview`: who is done first in how many phases, where there are several phases.
  * `starved`: a stream showed outdated rows for half of the burst while few emissions came. `storm`: twice as many
  * emissions as needed, or more. `blocked`: the event loop of the caller missed frames. `fastest`: one cell is beyond
- * doubt faster than every other in one phase. `undecided`: no cell is. `unmeasured`: skipped, or planned and not run.
+ * doubt done before every other in one phase; said with how late it shows changes, and who shows them sooner. `undecided`: no cell is. `unmeasured`: skipped, or planned and not run.
  */
 export const CONCLUSION_KINDS = [
   "wrong",
@@ -96,6 +111,8 @@ interface Sized extends Conclusion {
 interface Ranking extends Sized {
   readonly kind: "fastest" | "undecided";
   readonly evidence: ConclusionEvidence;
+  /** How far behind the screens of the first cell were at worst; absent where nothing was watched. */
+  readonly staleNs?: number;
   /** Where it is, for the reader. */
   readonly text: string;
 }
@@ -112,6 +129,36 @@ interface PlacedCell {
   readonly cell: CellSummary;
   readonly phase: PhaseSummary;
 }
+
+/**
+ * What a ranking rests on: how long the work took, how late a change was shown, and how late at worst. Neither says
+ * anything without the others: a database that shows nothing is soon done, and one that takes its time looks fresh.
+ */
+interface Measures {
+  readonly span: string;
+  readonly shown: string;
+  readonly stale: string;
+  readonly rank: string;
+  readonly tell: (shown: string, stale: string) => string;
+}
+
+const MEASURES: Measures = {
+  span: "done_ns",
+  shown: "shown_p50_ns",
+  stale: "stale_max_ns",
+  rank: "done first",
+  tell: (shown, stale) => `shows a change ${shown} after its call, ${stale} at worst`,
+};
+
+/** Of runs of metrics version 1. */
+const MEASURES_BEFORE: Measures = {
+  span: "wall_ns",
+  shown: "freshness_p50_ns",
+  stale: "outdated_max_ns",
+  rank: "the fastest",
+  tell: (shown, stale) =>
+    `shows a change ${shown} after its acknowledgement, and is outdated for ${stale} at worst`,
+};
 
 /** One frame of a screen: what a reader can see of outdated rows and of a blocked caller. */
 const FRAME_NS = 1e9 / 60;
@@ -135,7 +182,8 @@ const WRONG_WORDS: Readonly<Record<Verdict, string>> = {
 /** All conclusions, the most important first. */
 export function drawConclusions(record: RunRecord, summary: RunSummary): Conclusion[] {
   const phases = placedPhases(summary);
-  const rankings = phases.flatMap((phase) => ranking(phase, record.capabilities));
+  const measures = summary.metricsVersion < METRICS_VERSION ? MEASURES_BEFORE : MEASURES;
+  const rankings = phases.flatMap((phase) => ranking(phase, record.capabilities, measures));
   const fastest = rankings.filter(({ kind }) => kind === "fastest");
   const undecided = rankings.filter(({ kind }) => kind === "undecided");
   const isOnlyOne = rankings.length < 2;
@@ -143,7 +191,7 @@ export function drawConclusions(record: RunRecord, summary: RunSummary): Conclus
     wrong: wrongAnswers(record, summary),
     failed: failures(record, summary),
     pressure: pressure(record.results),
-    overview: isOnlyOne ? rankings : [overview(fastest, undecided, hasFloors(phases))],
+    overview: isOnlyOne ? rankings : [overview(fastest, undecided, hasFloors(phases), measures)],
     starved: phases.flatMap(starved),
     storm: phases.flatMap(storms),
     blocked: phases.flatMap(blocked),
@@ -266,19 +314,20 @@ function pressure(blocks: readonly Block[]): Sized[] {
 function ranking(
   { place, text, cells }: PlacedPhase,
   capabilities: RunRecord["capabilities"],
+  measures: Measures,
 ): Ranking[] {
   const watching = cells.filter(({ phase }) => !phase.unwatched);
   const whole = watching.filter(({ cell }) => cell.failures.length === 0);
   const candidates = whole.flatMap(({ cell, phase }) => {
-    const wall = phase.metrics.get("wall_ns");
-    return wall === undefined || wall.values.some((value) => value <= 0) ? [] : [{ cell, wall }];
-  }).toSorted((a, b) => a.wall.estimate.value - b.wall.estimate.value);
+    const span = phase.metrics.get(measures.span);
+    return span === undefined || span.values.some((value) => value <= 0) ? [] : [{ cell, phase, span }];
+  }).toSorted((a, b) => a.span.estimate.value - b.span.estimate.value);
   const [first, ...others] = candidates;
   if (first === undefined || others.length === 0) return [];
 
   const compared = others.map((other) => ({
     ...other,
-    ratio: compareSamples(first.wall.values, other.wall.values),
+    ratio: compareSamples(first.span.values, other.span.values),
   }));
   // The nearest one, not the one with the next median: a wide interval may reach further down.
   const nearest = compared.reduce((a, b) => b.ratio.interval.lower < a.ratio.interval.lower ? b : a);
@@ -294,7 +343,8 @@ function ranking(
     text,
     places: [place],
     cells: [first.cell.name, other.cell.name],
-    evidence: ratioEvidence(other.ratio),
+    evidence: ratioEvidence(measures.span, other.ratio),
+    ...staleOf(first.phase, measures),
   });
 
   if (close.length === 0) {
@@ -303,16 +353,18 @@ function ranking(
       size: nearest.ratio.interval.lower,
       ...shared(nearest),
       sentence:
-        `${text}: ${first.cell.name} is the fastest of ${among}; the nearest, ${nearest.cell.name}, takes ${
+        `${text}: ${first.cell.name} is ${measures.rank} of ${among}; the nearest, ${nearest.cell.name}, takes ${
           formatRatioInterval(nearest.ratio.interval)
-        } as long (${blocksOf(nearest.ratio)})${caveats}`,
+        } as long (${blocksOf(nearest.ratio)}); ${shownText(first, [nearest], measures)}${
+          soonerText(first, others, measures)
+        }${caveats}`,
     }];
   }
   const rival = close[0]!;
-  const fewest = Math.min(...[first, rival].map(({ wall }) => wall.values.length));
+  const fewest = Math.min(...[first, rival].map(({ span }) => span.values.length));
   const why = fewest < FEWEST_BLOCKS_FOR_BEST
-    ? `${first.cell.name} had ${quantity(first.wall, "ns")} and ${rival.cell.name} ${
-      quantity(rival.wall, "ns")
+    ? `${first.cell.name} had ${quantity(first.span, "ns")} and ${rival.cell.name} ${
+      quantity(rival.span, "ns")
     }, but no order is claimed`
     : `${
       named([first, ...close].map(({ cell }) => cell.name))
@@ -323,8 +375,40 @@ function ranking(
     kind: "undecided",
     size: -rival.ratio.ratio,
     ...shared(rival),
-    sentence: `${text}: ${why} (${blocksOf(rival.ratio)})${caveats}`,
+    sentence: `${text}: ${why} (${blocksOf(rival.ratio)}); ${shownText(first, [rival], measures)}${caveats}`,
   }];
+}
+
+/** How stale the screens of a cell were at worst. */
+function staleOf({ metrics }: PhaseSummary, { stale }: Measures): { readonly staleNs?: number } {
+  const staleNs = metrics.get(stale)?.estimate.value;
+  return staleNs === undefined ? {} : { staleNs };
+}
+
+/** How late the first cell shows a change, and others after it. */
+function shownText(first: PlacedCell, others: readonly PlacedCell[], measures: Measures): string {
+  const texts = [first, ...others].flatMap(({ cell, phase }) => {
+    const [shown, stale] = [measures.shown, measures.stale].map((id) => phase.metrics.get(id));
+    if (shown === undefined || stale === undefined) return [];
+    return [`${cell.name} ${measures.tell(quantity(shown, "ns"), quantity(stale, "ns"))}`];
+  });
+  return texts.length === 0 ? "nothing was watched" : texts.join(", ");
+}
+
+/** Who shows changes sooner than the first cell beyond doubt, the soonest of them. */
+function soonerText(
+  first: PlacedCell,
+  others: readonly PlacedCell[],
+  measures: Measures,
+): string {
+  const own = first.phase.metrics.get(measures.shown);
+  if (own === undefined || smallest(own) <= 0) return "";
+  const sooner = others.flatMap((other) => {
+    const shown = other.phase.metrics.get(measures.shown);
+    if (shown === undefined || smallest(shown) <= 0) return [];
+    return isApart(compareSamples(shown.values, own.values)) ? [{ other, shown }] : [];
+  }).toSorted((a, b) => a.shown.estimate.value - b.shown.estimate.value)[0];
+  return sooner === undefined ? "" : `; but ${shownText(sooner.other, [], measures)}`;
 }
 
 /** Whether the second is slower than the first beyond doubt: enough blocks each, and an interval that excludes 1. */
@@ -353,12 +437,19 @@ function overview(
   fastest: readonly Ranking[],
   undecided: readonly Ranking[],
   leavesOutFloors: boolean,
+  { rank }: Measures,
 ): Sized {
   const wins = [...Map.groupBy(fastest, ({ cells }) => cells[0]!)].toSorted((a, b) =>
     b[1].length - a[1].length
   );
   const clearest = fastest.toSorted((a, b) => b.size - a.size)[0];
-  const counts = wins.map(([name, won]) => `${name} in ${won.length}`).join(", ");
+  const counts = wins.map(([name, won]) => {
+    const stale = won.flatMap(({ staleNs }) => staleNs ?? []);
+    const behind = stale.length === 0
+      ? "nothing was watched"
+      : `its screens at worst ${formatQuantity(Math.max(...stale), "ns", 2)} behind`;
+    return `${name} in ${won.length} (${behind})`;
+  }).join(", ");
   const open = undecided.length === 0 ? "" : `; in ${undecided.length} no cell stands apart`;
   const phaseCount = fastest.length + undecided.length;
   const all = [...fastest, ...undecided];
@@ -369,7 +460,7 @@ function overview(
     return {
       ...shared,
       cells: [],
-      sentence: `No cell stands apart as the fastest in any of ${phaseCount} phases (${
+      sentence: `No cell stands apart as ${rank} in any of ${phaseCount} phases (${
         fewest === 1 ? "one block each, no interval" : `${fewest} blocks each or more`
       })${floors}`,
     };
@@ -380,7 +471,10 @@ function overview(
     ...shared,
     cells: wins.map(([name]) => name),
     evidence,
-    sentence: `Fastest in ${phaseCount} phases: ${counts}${open}. The clearest lead is in ${text}: ` +
+    sentence:
+      `${
+        rank === "done first" ? "Done first" : "Fastest"
+      } in ${phaseCount} phases: ${counts}${open}. The clearest lead is in ${text}: ` +
       `${second} takes ${formatRatioInterval(interval)} as long as ${winner} (${
         blocksText(blockCounts, interval.confidence)
       })${floors}`,
@@ -407,7 +501,7 @@ function starved({ place, text, cells }: PlacedPhase): Sized[] {
       size: outdated.estimate.value,
       sentence: `${text}: ${cell.name} starves its watchers: outdated rows for ${
         quantity(outdated, "ns")
-      } of a burst of ${formatQuantity(wall.estimate.value, "ns")}, with ${
+      } of a burst of ${formatMiddle(wall.estimate, "ns")}, with ${
         formatCount(delivered.estimate.value)
       } of ${formatCount(needed.estimate.value)} emissions (${blocksOfValue(outdated)})`,
       places: [place],
@@ -474,16 +568,17 @@ function unmeasured(summary: RunSummary): Sized[] {
 }
 
 /** A median with both ends of its interval, where they differ. */
-function quantity({ estimate: { value, interval } }: ValueSummary, unit: Unit): string {
-  const text = formatQuantity(value, unit);
-  const [lower, upper] = [interval.lower, interval.upper].map((end) => formatQuantity(end, unit));
-  return lower === upper ? text : `${text} (${lower} to ${upper})`;
+function quantity({ estimate }: ValueSummary, unit: Unit): string {
+  const { lower, upper } = estimate.interval;
+  const text = formatMiddle(estimate, unit);
+  return lower === upper ? text : `${text} (${formatEnds(estimate, unit)})`;
 }
 
 function ratioEvidence(
+  metric: string,
   { ratio, interval, firstCount, secondCount }: TwoSampleComparison,
 ): ConclusionEvidence {
-  return { metric: "wall_ns", as: "ratio", value: ratio, interval, blockCounts: [firstCount, secondCount] };
+  return { metric, as: "ratio", value: ratio, interval, blockCounts: [firstCount, secondCount] };
 }
 
 function valueEvidence(metric: string, { estimate }: ValueSummary): ConclusionEvidence {

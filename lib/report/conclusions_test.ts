@@ -1,11 +1,11 @@
 import { deepStrictEqual, match, ok, strictEqual } from "node:assert/strict";
 import fc from "fast-check";
 import type { Block, Cell, MeasuredBlock, MetricValues, RunRecord, Verdict } from "../model/mod.ts";
-import { recordFixture } from "../testing/record_fixture.ts";
+import { olderRecordFixture, recordFixture } from "../testing/record_fixture.ts";
 import { type Conclusion, CONCLUSION_KINDS, drawConclusions, SHOWN_CONCLUSIONS } from "./conclusions.ts";
 import { summarizeRun } from "./summarize_run.ts";
 
-/** What a made-up cell did: one wall per block, in nanoseconds, and what else its only phase has in each block. */
+/** What a made-up cell did: one span per block, until all was done and acknowledged, in nanoseconds, and what else its only phase has in each block. */
 interface Story {
   readonly adapter: string;
   readonly wallsNs: readonly number[];
@@ -39,7 +39,7 @@ function conclusions(stories: readonly Story[], phases: readonly string[] = ["bu
         ...measured.phases[0]!,
         name,
         unwatched,
-        metrics: { wall_ns, ...metrics },
+        metrics: { done_ns: wall_ns, wall_ns, ...metrics },
       })),
     }));
     const failed = Array.from({ length: story.failedCount ?? 0 }, (_, index): Block => {
@@ -78,15 +78,23 @@ function sentences(found: readonly Conclusion[]): string[] {
   return found.map(({ kind, sentence }) => `${kind}: ${sentence}`);
 }
 
-const WATCHED = { emissions_needed: 100, emissions_delivered: 100, outdated_max_ns: 1e6 };
+const WATCHED = {
+  emissions_needed: 100,
+  emissions_delivered: 100,
+  outdated_max_ns: 1e6,
+  shown_p50_ns: 2e6,
+  stale_max_ns: 5e6,
+};
 
 Deno.test("drawConclusions() says of the fixture what matters", () => {
   deepStrictEqual(sentences(drawConclusions(recordFixture(), summarizeRun(recordFixture()))), [
     "wrong: liar[note=a|b] was wrong in keyed-pk@2, where it showed a state that no commit had written " +
     "(phantom, in 1 of 3 blocks): no speed of it is shown there",
     "failed: crasher failed in 3 of 3 blocks of keyed-pk@2: Ended with signal SIGSEGV during seed (one of 2 reasons)",
-    "fastest: keyed-pk@2, burst: tinybase is the fastest of 2 that watch; the nearest, pglite[storage=file], takes " +
-    "12.8x to 13.9x as long (3 blocks each, 90 % confidence); their durability differs: none against wal-normal; " +
+    "fastest: keyed-pk@2, burst: tinybase is done first of 2 that watch; the nearest, pglite[storage=file], takes " +
+    "12.8x to 13.9x as long (3 blocks each, 90 % confidence); tinybase shows a change 122 us (120 us to 125 us) after " +
+    "its call, 610 us (600 us to 620 us) at worst, pglite[storage=file] shows a change 3.1 ms (3.0 ms to 3.1 ms) after " +
+    "its call, 15.3 ms (15.0 ms to 15.6 ms) at worst; their durability differs: none against wal-normal; " +
     "flaky is left out, since blocks of it failed",
     "unmeasured: late was not run in keyed-pk@2",
     "failed: flaky failed in 1 of 3 blocks of keyed-pk@2: Left early with exit code 1",
@@ -102,8 +110,8 @@ Deno.test("drawConclusions() tells the ratio to the nearest with its interval an
   ]);
   strictEqual(
     found!.sentence,
-    "keyed-pk@2, burst: quick is the fastest of 3; the nearest, middle, takes 1.96x to 2.04x as long " +
-      "(3 blocks each, 90 % confidence)",
+    "keyed-pk@2, burst: quick is done first of 3; the nearest, middle, takes 1.96x to 2.04x as long " +
+      "(3 blocks each, 90 % confidence); nothing was watched",
   );
   deepStrictEqual(found!.cells, ["quick", "middle"]);
   deepStrictEqual(found!.evidence!.blockCounts, [3, 3]);
@@ -129,7 +137,7 @@ Deno.test("drawConclusions() claims no order when intervals overlap", () => {
     ])),
     [
       "undecided: keyed-pk@2, burst: a, b are not distinguishable; b takes 0.786x to 1.50x as long as a " +
-      "(3 blocks each, 90 % confidence)",
+      "(3 blocks each, 90 % confidence); nothing was watched",
     ],
   );
 });
@@ -138,7 +146,8 @@ Deno.test("drawConclusions() claims no order from one block, and says so", () =>
   deepStrictEqual(
     sentences(conclusions([{ adapter: "a", wallsNs: [1e6] }, { adapter: "b", wallsNs: [9e6] }])),
     [
-      "undecided: keyed-pk@2, burst: a had 1.00 ms and b 9.00 ms, but no order is claimed (one block each, no interval)",
+      "undecided: keyed-pk@2, burst: a had 1.0 ms and b 9.0 ms, but no order is claimed (one block each, no interval); " +
+      "nothing was watched",
     ],
   );
 });
@@ -151,8 +160,9 @@ Deno.test("drawConclusions() never ranks a floor with cells that watch", () => {
       { adapter: "b", wallsNs: [200, 201, 202], metrics: WATCHED },
     ])),
     [
-      "fastest: keyed-pk@2, burst: a is the fastest of 2 that watch; the nearest, b, takes 1.96x to 2.02x as long " +
-      "(3 blocks each, 90 % confidence)",
+      "fastest: keyed-pk@2, burst: a is done first of 2 that watch; the nearest, b, takes 1.96x to 2.02x as long " +
+      "(3 blocks each, 90 % confidence); a shows a change 2.00 ms after its call, 5.00 ms at worst, b shows a change " +
+      "2.00 ms after its call, 5.00 ms at worst",
     ],
   );
   deepStrictEqual(
@@ -162,6 +172,35 @@ Deno.test("drawConclusions() never ranks a floor with cells that watch", () => {
     ]),
     [],
   );
+});
+
+Deno.test("drawConclusions() says who shows changes sooner when that is not who is done first", () => {
+  const story = (adapter: string, wallsNs: number[], shown_p50_ns: number): Story => ({
+    adapter,
+    wallsNs,
+    metrics: { ...WATCHED, shown_p50_ns, stale_max_ns: 3 * shown_p50_ns },
+  });
+  const [quick, prompt] = [story("quick", [100, 101, 102], 8e6), story("prompt", [400, 401, 402], 1e6)];
+  const other = story("other", [200, 201, 202], 9e6);
+  const [found] = conclusions([quick, other, prompt]);
+  match(
+    found!.sentence,
+    /quick is done first of 3; the nearest, other, .*; but prompt shows a change 1\.00 ms /,
+  );
+  const [overview] = conclusions([quick, other, prompt], ["one", "two"]);
+  match(overview!.sentence, /^Done first in 2 phases: quick in 2 \(its screens at worst 24 ms behind\)/);
+  const [agreed] = conclusions([quick, other]);
+  ok(!agreed!.sentence.includes("; but "));
+});
+
+Deno.test("drawConclusions() ranks runs of before by what they have, in words of their own", () => {
+  const record = olderRecordFixture();
+  const found = drawConclusions(record, summarizeRun(record)).find(({ kind }) => kind === "fastest")!;
+  match(
+    found.sentence,
+    /tinybase is the fastest of 2 .*after its acknowledgement, and is outdated for 370 us/,
+  );
+  strictEqual(found.evidence!.metric, "wall_ns");
 });
 
 Deno.test("drawConclusions() says when the faster one promises less", () => {
@@ -180,7 +219,7 @@ Deno.test("drawConclusions() counts the phases of several, and names the cleares
   strictEqual(found!.kind, "overview");
   strictEqual(
     found!.sentence,
-    "Fastest in 2 phases: a in 2. The clearest lead is in keyed-pk@2, one: b takes 1.96x to 2.02x as long as a " +
+    "Done first in 2 phases: a in 2 (nothing was watched). The clearest lead is in keyed-pk@2, one: b takes 1.96x to 2.02x as long as a " +
       "(3 blocks each, 90 % confidence)",
   );
   const [none] = conclusions([{ adapter: "a", wallsNs: [100] }, { adapter: "b", wallsNs: [200] }], [
@@ -189,7 +228,7 @@ Deno.test("drawConclusions() counts the phases of several, and names the cleares
   ]);
   strictEqual(
     none!.sentence,
-    "No cell stands apart as the fastest in any of 2 phases (one block each, no interval)",
+    "No cell stands apart as done first in any of 2 phases (one block each, no interval)",
   );
 });
 
@@ -284,7 +323,7 @@ Deno.test("drawConclusions() ranks no cells that are alike", () => {
 
 Deno.test("drawConclusions() calls nobody the fastest who was wrong, failed, ran as a floor or has too few blocks", () => {
   fc.assert(fc.property(stories, (all) => {
-    for (const { kind, cells, evidence } of conclusions(all)) {
+    for (const { kind, cells, evidence, sentence } of conclusions(all)) {
       if (kind !== "fastest") continue;
       const compared = cells.map((name) => all.find(({ adapter }) => adapter === name)!);
       for (const { verdict, unwatched, failedCount, wallsNs } of compared) {
@@ -292,6 +331,8 @@ Deno.test("drawConclusions() calls nobody the fastest who was wrong, failed, ran
         ok(wallsNs.length >= 3);
       }
       ok(evidence!.interval.lower > 1);
+      // Nobody is first without how stale its screen was.
+      match(sentence, /at worst|nothing was watched/);
     }
   }));
 });

@@ -12,22 +12,27 @@ export const NO_VALUE = "–";
 const TIME_STEPS = [[1, "ns"], [1e3, "us"], [1e6, "ms"], [1e9, "s"]] as const;
 const BYTE_STEPS = [[1, "B"], [2 ** 10, "KiB"], [2 ** 20, "MiB"], [2 ** 30, "GiB"]] as const;
 
+/** Fewest significant digits of a number. */
+const FEWEST_DIGITS = 2;
+/** Most of them. */
+const MOST_DIGITS = 3;
+
 /**
- * A value with its unit: three significant digits, the size of the unit chosen so that the number is 1 or more; counts
+ * A value with its unit: three significant digits or as many as are asked for, the size of the unit chosen so that the number is 1 or more; counts
  * that are whole numbers are exact.
  */
-export function formatQuantity(value: number, unit: Unit): string {
+export function formatQuantity(value: number, unit: Unit, digits = MOST_DIGITS): string {
   switch (unit) {
     case "ns":
-      return scaled(value, TIME_STEPS);
+      return scaled(value, TIME_STEPS, digits);
     case "bytes":
-      return scaled(value, BYTE_STEPS);
+      return scaled(value, BYTE_STEPS, digits);
     case "per-second":
-      return `${significant(value)}/s`;
+      return `${significant(value, digits)}/s`;
     case "count":
       return formatCount(value);
     case "ratio":
-      return significant(value);
+      return significant(value, digits);
   }
 }
 
@@ -50,19 +55,41 @@ export function formatShare(share: number): string {
 /**
  * A value with how far its interval reaches: `12.3 ms ±4 %` says that the farther end is 4 % away from the value.
  *
- * Where that is 100 % or more, or the value is 0, both ends are written out. An interval that is a single point, from
- * one block or from blocks that agree, adds nothing.
+ * It has the digits that its interval carries, see {@link digitsOf}. Where the reach is 100 % or more, or the value is
+ * 0, both ends are written out. An interval that is a single point, from one block or from blocks that agree, adds
+ * nothing.
  */
-export function formatEstimate({ value, interval: { lower, upper } }: Estimate, unit: Unit): string {
-  const text = formatQuantity(value, unit);
+export function formatEstimate(estimate: Estimate, unit: Unit): string {
+  const { value, interval: { lower, upper } } = estimate;
+  const text = formatMiddle(estimate, unit);
   if (lower === upper) return text;
   const reach = Math.max(value - lower, upper - value) / Math.abs(value);
   // Ten digits: what rounding added must not lift a whole per cent to the next one.
   const percent = Math.ceil(Number((reach * 100).toPrecision(10)));
-  if (percent >= 100 || value === 0) {
-    return `${text} (${formatQuantity(lower, unit)} to ${formatQuantity(upper, unit)})`;
-  }
+  if (percent >= 100 || value === 0) return `${text} (${formatEnds(estimate, unit)})`;
   return `${text} ±${percent} %`;
+}
+
+/** The value of an estimate alone, with the digits that its interval carries. */
+export function formatMiddle(estimate: Estimate, unit: Unit): string {
+  return formatQuantity(estimate.value, unit, digitsOf(estimate));
+}
+
+/** Both ends of an estimate's interval, with as many digits: `11.8 ms to 12.7 ms`. */
+export function formatEnds(estimate: Estimate, unit: Unit): string {
+  const { lower, upper } = estimate.interval;
+  return [lower, upper].map((end) => formatQuantity(end, unit, digitsOf(estimate))).join(" to ");
+}
+
+/**
+ * How many significant digits an estimate carries: three where the farther end of its interval is less than half a unit
+ * of the second digit away, so that two would tell less than is known, else two. One block carries two, as it has no
+ * interval.
+ */
+export function digitsOf({ value, interval: { lower, upper }, sampleCount }: Estimate): number {
+  if (sampleCount < 2 || value === 0) return FEWEST_DIGITS;
+  const secondUnit = 10 ** (Math.floor(Math.log10(Math.abs(value))) - 1);
+  return Math.max(value - lower, upper - value) < secondUnit / 2 ? MOST_DIGITS : FEWEST_DIGITS;
 }
 
 /** Smallest, median and largest of at least one value: `1.02 s / 1.05 s / 1.20 s`. */
@@ -83,23 +110,27 @@ export function formatBlocks(indexes: readonly number[]): string {
 }
 
 /** The largest step whose rounded number is at least 1, so that 999.9 us is written as 1.00 ms. */
-function scaled(value: number, steps: readonly (readonly [size: number, name: string])[]): string {
+function scaled(
+  value: number,
+  steps: readonly (readonly [size: number, name: string])[],
+  digits: number,
+): string {
   let [size, name] = steps[0]!;
   for (const [nextSize, nextName] of steps) {
-    if (Math.abs(Number((value / nextSize).toPrecision(3))) >= 1) [size, name] = [nextSize, nextName];
+    if (Math.abs(Number((value / nextSize).toPrecision(digits))) >= 1) [size, name] = [nextSize, nextName];
   }
-  return `${significant(value / size)} ${name}`;
+  return `${significant(value / size, digits)} ${name}`;
 }
 
-/** Three significant digits, zeros kept, never an exponent; zero is `0`. */
-function significant(value: number): string {
+/** Some significant digits, zeros kept, never an exponent; zero is `0`. */
+function significant(value: number, digits = MOST_DIGITS): string {
   if (value === 0) return "0";
-  const rounded = Number(value.toPrecision(3));
+  const rounded = Number(value.toPrecision(digits));
   const digitsBefore = Math.floor(Math.log10(Math.abs(rounded))) + 1;
-  if (digitsBefore >= 3) return grouped(plainDecimal(rounded));
+  if (digitsBefore >= digits) return grouped(plainDecimal(rounded));
   // Below one millionth nobody reads digits any more, and 100 decimals are the limit of toFixed.
   if (digitsBefore < -5) return rounded < 0 ? ">-0.000001" : "<0.000001";
-  return rounded.toFixed(3 - digitsBefore);
+  return rounded.toFixed(digits - digitsBefore);
 }
 
 /** Shortest decimal form without exponent. */

@@ -57,15 +57,33 @@ Deno.test("formatQuantity() never writes an exponent", () => {
   fc.assert(fc.property(value, unit, (number, of) => assert.doesNotMatch(formatQuantity(number, of), /\de/)));
 });
 
+Deno.test("formatEstimate() writes the digits that the interval carries", () => {
+  const table: [value: number, distance: number, sampleCount: number, text: string][] = [
+    [12_340_000, 0, 1, "12 ms"],
+    [12_340_000, 0, 6, "12.3 ms"],
+    [12_340_000, 490_000, 6, "12.3 ms ±4 %"],
+    [12_340_000, 500_000, 6, "12 ms ±5 %"],
+    [99_900, 490, 6, "99.9 us ±1 %"],
+    [987_000, 60_000, 6, "990 us ±7 %"],
+    [999_600, 60_000, 6, "1.0 ms ±7 %"],
+    [1_234_567, 40_000, 6, "1.23 ms ±4 %"],
+    [1_234_567, 60_000, 6, "1.2 ms ±5 %"],
+  ];
+  for (const [value, distance, sampleCount, text] of table) {
+    const interval = { lower: value - distance, upper: value + distance, confidence: 0.9 };
+    assert.equal(formatEstimate({ value, interval, sampleCount }, "ns"), text);
+  }
+});
+
 Deno.test("formatEstimate() says how far the interval reaches", () => {
   const table: [value: number, lower: number, upper: number, unit: Unit, text: string][] = [
     [12_300_000, 12_300_000, 12_300_000, "ns", "12.3 ms"],
     [1000, 990, 1040, "ns", "1.00 us ±4 %"],
     [1000, 959.9, 1000, "ns", "1.00 us ±5 %"],
     [1000, 1000, 1000.1, "ns", "1.00 us ±1 %"],
-    [1000, 700, 1999, "ns", "1.00 us (700 ns to 2.00 us)"],
-    [1000, 10, 1000, "ns", "1.00 us ±99 %"],
-    [0, 0, 2_000_000, "ns", "0 ns (0 ns to 2.00 ms)"],
+    [1000, 700, 1999, "ns", "1.0 us (700 ns to 2.0 us)"],
+    [1000, 10, 1000, "ns", "1.0 us ±99 %"],
+    [0, 0, 2_000_000, "ns", "0 ns (0 ns to 2.0 ms)"],
     [118, 118, 120, "count", "118 ±2 %"],
   ];
   for (const [value, lower, upper, unit, text] of table) {

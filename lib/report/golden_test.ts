@@ -1,5 +1,5 @@
 /** The reports of the fixture, byte for byte. After a change on purpose: `deno test --update-snapshots lib/report`. */
-import { recordFixture } from "../testing/record_fixture.ts";
+import { olderRecordFixture, recordFixture } from "../testing/record_fixture.ts";
 import { renderTerminal, REPORTERS } from "./mod.ts";
 
 for (const { id, render } of REPORTERS) {
@@ -28,4 +28,8 @@ Deno.test("renderTerminal() with colours matches the golden file", async (t) => 
 
 Deno.test("renderTerminal() on 80 columns with charts matches the golden file", async (t) => {
   await t.assertSnapshot(renderTerminal(recordFixture(), { isColored: false, width: 80, bars: "unicode" }));
+});
+
+Deno.test("renderTerminal() of a run of before matches the golden file", async (t) => {
+  await t.assertSnapshot(renderTerminal(olderRecordFixture(), { isColored: false }));
 });

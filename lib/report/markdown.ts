@@ -1,18 +1,19 @@
 import { markdownTable } from "markdown-table";
-import { METRICS } from "../metrics/mod.ts";
+import { metricsIn } from "../metrics/mod.ts";
 import {
   type Block,
   type Capabilities,
   describeWarning,
   type Environment,
   type Metric,
+  METRICS_VERSION,
   type Reporter,
   type RunRecord,
 } from "../model/mod.ts";
 import { drawConclusions, SHOWN_CONCLUSIONS } from "./conclusions.ts";
 import { formatCount, formatQuantity, formatShare, NO_VALUE } from "./format.ts";
 import { repeatCommands } from "./repeat_command.ts";
-import { blockTable, phaseTables, type ReportTable, SHOWN_METRICS, type TableCell } from "./report_table.ts";
+import { blockTable, phaseTables, type ReportTable, type TableCell } from "./report_table.ts";
 import { markdownFence, markdownText } from "./safe_text.ts";
 import { type CellSummary, type RunSummary, summarizeRun, type WorkloadSection } from "./summarize_run.ts";
 import { betterWord, failureSentences, outcomeSentence, readingSentences } from "./wording.ts";
@@ -216,8 +217,8 @@ function columnsPart(summary: RunSummary): string[] {
         metric.title,
         `\`${metric.id}\``,
         betterWord(metric.direction),
-        metric.fold,
-        markdownText(metric.meaning),
+        summary.metricsVersion < METRICS_VERSION && metric.fold === "pooled" ? "median" : metric.fold,
+        markdownText(meaningOf(metric, summary)),
       ]),
     ]),
   ];
@@ -263,8 +264,14 @@ function labelled(label: string, text: string | undefined): string[] {
   return text === undefined || text === "" ? [] : [`**${label}.** ${markdownText(text, 2000)}`];
 }
 
-/** Metrics that the tables of this run show, in the order of the registry. */
-function shownMetrics({ sections }: RunSummary): Metric[] {
+/** What a metric meant when the run was made. */
+function meaningOf({ meaning, meaningBefore, retired }: Metric, { metricsVersion }: RunSummary): string {
+  if (metricsVersion >= METRICS_VERSION) return meaning;
+  return `${meaningBefore ?? meaning}${retired === undefined ? "" : `. Given up: ${retired}`}`;
+}
+
+/** Metrics that the tables of this run show, in their order. */
+function shownMetrics({ sections, metricsVersion }: RunSummary): Metric[] {
   const cells = sections.flatMap((section) => section.cells);
   const present = new Set(
     cells.flatMap(({ metrics, phases }) => [
@@ -275,5 +282,7 @@ function shownMetrics({ sections }: RunSummary): Metric[] {
       ]),
     ]),
   );
-  return METRICS.filter(({ id }) => present.has(id) && SHOWN_METRICS.includes(id));
+  const places = ["headline", "detail", "cost", "operations", "block"] as const;
+  const shown = new Set(places.flatMap((place) => metricsIn(place, metricsVersion)));
+  return [...shown].filter(({ id }) => present.has(id));
 }

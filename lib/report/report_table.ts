@@ -4,16 +4,18 @@
  *
  * In: a section of a summary. Out: plain text that is not escaped yet; the terminal and the markdown reporter draw it.
  */
-import { metricNamed } from "../metrics/mod.ts";
+import { columnsOf, metricsIn } from "../metrics/mod.ts";
 import {
   describeWarning,
   type Direction,
   type Metric,
-  type MetricScope,
+  type MetricPlace,
+  METRICS_VERSION,
   type Warning,
 } from "../model/mod.ts";
 import type { Estimate } from "../stats/mod.ts";
 import { bestValue } from "./best_value.ts";
+import { CELL_CLASSES, type CellClass } from "./cell_class.ts";
 import { formatBlocks, formatCount, formatEstimate, formatQuantity, NO_VALUE } from "./format.ts";
 import type {
   BlockWarning,
@@ -24,6 +26,7 @@ import type {
   ValueSummary,
   WorkloadSection,
 } from "./summarize_run.ts";
+import { repetitionText } from "./wording.ts";
 
 /** One field of a table. */
 export interface TableCell {
@@ -71,88 +74,66 @@ interface Column {
   readonly notes?: (row: Row) => readonly number[];
 }
 
-const RESULT_METRICS = ["wall_ns", "writes_per_second"];
-const FRESHNESS_METRICS = ["freshness_p50_ns", "freshness_p99_ns", "outdated_max_ns", "settle_ns"];
-const LATENCY_METRICS = ["latency_p50_ns", "latency_p99_ns"];
-const COST_METRICS = [
-  "caller_cpu_ns",
-  "process_cpu_ns",
-  "listener_ns",
-  "loop_delay_max_ns",
-  "frames_missed",
-  "subscribe_ns",
-];
-const ALL_LATENCY_METRICS = [
-  "latency_p10_ns",
-  "latency_p50_ns",
-  "latency_p90_ns",
-  "latency_p99_ns",
-  "latency_max_ns",
-];
-const BLOCK_METRICS = ["peak_rss_bytes", "seed_ns", "open_ns", "turn_cost_ns"];
-
-/** Metrics that the tables show, for the explanation of columns. */
-export const SHOWN_METRICS: readonly string[] = [
-  ...RESULT_METRICS,
-  ...ALL_LATENCY_METRICS,
-  "emissions_needed",
-  "emissions_delivered",
-  "emissions_redundant",
-  "emissions_coalesced",
-  ...FRESHNESS_METRICS,
-  ...COST_METRICS,
-  ...BLOCK_METRICS,
-];
-
 /**
- * The tables of one phase: results with emissions beside freshness, what they cost the caller, operations where there
- * are several kinds, and counters. Tables without a value are left out, the first one never is.
+ * The tables of one phase: the numbers that cells are ranked by, those behind them, what the calling thread pays,
+ * operations where there are several kinds, and counters. Rows are grouped by class and sorted by the leading number.
+ * Tables without a value are left out, the first one never is.
  */
 export function phaseTables(section: WorkloadSection, phaseName: string, blockCount: number): ReportTable[] {
-  const rows = section.cells.map((cell): Row => ({
-    cell,
-    phase: cell.phases.find(({ name }) => name === phaseName),
-  }));
+  const { metricsVersion: version } = section;
+  const rows = inOrder(
+    section.cells.map((cell): Row => ({
+      cell,
+      phase: cell.phases.find(({ name }) => name === phaseName),
+    })),
+    leadMetric(version),
+  );
   const labels = new Set(rows.flatMap(({ phase }) => phase?.operations.map(({ label }) => label) ?? []));
   const [onlyLabel] = labels.size === 1 ? labels : [];
-  const notes = new Notes(phaseName);
   const measured = rows.filter(({ phase }) => phase !== undefined);
-
+  const notes = new Notes(phaseName, version);
   const results = drawTable("", rows, [
     adapterColumn((row) => notes.ofCell(row)),
+    ...classColumns(rows),
     verdictColumn((row) => notes.ofVerdict(row)),
-    blocksColumn(blockCount),
-    ...RESULT_METRICS.map(phaseColumn),
-    ...(onlyLabel === undefined ? [] : LATENCY_METRICS.map((id) => onlyLabelColumn(id, onlyLabel))),
-    emissionsColumn,
-    ...FRESHNESS_METRICS.map(phaseColumn),
+    blocksColumn(blockCount, (row) => notes.ofBlocks(row)),
+    ...viewColumns("headline", version, onlyLabel),
   ], notes);
-  const costNotes = new Notes(phaseName);
-  const cost = drawTable(
-    "Cost on the calling thread",
-    measured,
-    [adapterColumn(), ...COST_METRICS.map(phaseColumn)],
-    costNotes,
+  const more = ([["detail", "Details"], ["cost", "Cost on the calling thread"]] as const).map((
+    [view, title],
+  ) =>
+    drawTable(
+      title,
+      measured,
+      [adapterColumn(), ...viewColumns(view, version, onlyLabel)],
+      new Notes(phaseName, version),
+    )
   );
   return [
     results,
-    ...(cost.columns.length > 1 ? [cost] : []),
-    ...(labels.size > 1 ? [operationsTable(measured, [...labels])] : []),
+    ...more.filter(({ columns }) => columns.length > 1),
+    ...(labels.size > 1 ? [operationsTable(measured, [...labels], version)] : []),
     ...countersTables(measured, section.counters),
   ];
 }
 
-/** Memory and preparation, once per cell; `undefined` when no cell has a value. */
+/** What is told once per cell: memory and preparation; `undefined` when no cell has a value. */
 export function blockTable(section: WorkloadSection): ReportTable | undefined {
+  const { metricsVersion: version } = section;
   const rows = section.cells.map((cell): Row => ({ cell, phase: undefined }))
     .filter(({ cell }) => cell.metrics.size > 0);
   const table = drawTable(
-    "Memory and preparation",
+    version < METRICS_VERSION ? "Memory and preparation" : "Preparation",
     rows,
-    [adapterColumn(), ...BLOCK_METRICS.map((id) => metricColumn("block", id, ({ cell }) => cell.metrics))],
-    new Notes(undefined),
+    [adapterColumn(), ...viewColumns("block", version)],
+    new Notes(undefined, version),
   );
   return table.columns.length > 1 ? table : undefined;
+}
+
+/** The id of the number that cells are ranked by. */
+export function leadMetric(version: number): string {
+  return metricsIn("headline", version)[0]!.id;
 }
 
 /** What the verdict column says of a cell in a phase. */
@@ -173,9 +154,11 @@ export function verdictText(cell: CellSummary, phase: PhaseSummary | undefined):
 class Notes {
   readonly texts: string[] = [];
   readonly #phaseName: string | undefined;
+  readonly #version: number;
 
-  constructor(phaseName: string | undefined) {
+  constructor(phaseName: string | undefined, version: number) {
     this.#phaseName = phaseName;
+    this.#version = version;
   }
 
   /** Warnings about the cell as a whole, and those whose number the cell does not show. */
@@ -183,8 +166,8 @@ class Notes {
     return this.#number(
       cell,
       ({ warning }) => {
-        const metricId = qualifiedMetric(warning);
-        return warning.kind !== "unwatched" && (metricId === undefined || !phase?.metrics.has(metricId));
+        const metricIds = qualifiedMetrics(warning, this.#version);
+        return warning.kind !== "unwatched" && !metricIds.some((id) => phase?.metrics.has(id));
       },
     );
   }
@@ -200,9 +183,15 @@ class Notes {
     ];
   }
 
+  /** That its blocks are too few for intervals that say enough. */
+  ofBlocks({ cell }: Row): readonly number[] {
+    const text = repetitionText(cell);
+    return text === undefined ? [] : [this.#numberOf(`${text[0]!.toUpperCase()}${text.slice(1)}`)];
+  }
+
   /** Warnings that qualify one metric of a cell. */
   ofMetric({ cell }: Row, metricId: string): readonly number[] {
-    return this.#number(cell, ({ warning }) => qualifiedMetric(warning) === metricId);
+    return this.#number(cell, ({ warning }) => qualifiedMetrics(warning, this.#version).includes(metricId));
   }
 
   #number(cell: CellSummary, belongs: (warning: BlockWarning) => boolean): readonly number[] {
@@ -218,17 +207,17 @@ class Notes {
   }
 }
 
-/** The number that a warning is about; `undefined` when it is about the cell. */
-function qualifiedMetric(warning: Warning): string | undefined {
+/** The numbers that a warning is about; none when it is about the cell. */
+function qualifiedMetrics(warning: Warning, version: number): readonly string[] {
   switch (warning.kind) {
     case "coarse-caller-cpu":
-      return "caller_cpu_ns";
+      return ["main_busy_ns", "caller_cpu_ns"];
     case "cpu-pressure":
-      return "wall_ns";
+      return [leadMetric(version)];
     case "not-quiet":
-      return "settle_ns";
+      return version < METRICS_VERSION ? ["settle_ns"] : ["cpu_until_quiet_ns"];
     default:
-      return undefined;
+      return [];
   }
 }
 
@@ -272,7 +261,7 @@ function drawTable(
   };
 }
 
-/** Rows that hold the best value, one per operation label. */
+/** Rows that hold the best value, one per operation label and class. */
 function bestRows(
   rows: readonly Row[],
   readings: readonly (Reading | undefined)[],
@@ -283,11 +272,11 @@ function bestRows(
     // Memory and preparation of a cell without watchers are a floor, too.
     const isFloor = phase === undefined ? cell.phases.some(({ unwatched }) => unwatched) : phase.unwatched;
     const isRanked = value !== undefined && cell.failures.length === 0 && !isFloor;
-    return isRanked ? [{ of, value, label: operation?.label }] : [];
+    return isRanked ? [{ of, value, group: `${cell.cellClass}/${operation?.label ?? ""}` }] : [];
   });
-  const byLabel = Map.groupBy(candidates, ({ label }) => label);
+  const alike = Map.groupBy(candidates, ({ group }) => group);
   return new Set(
-    [...byLabel.values()].map((group) => bestValue(group, direction)).filter((of) => of !== undefined),
+    [...alike.values()].map((group) => bestValue(group, direction)).filter((of) => of !== undefined),
   );
 }
 
@@ -311,65 +300,95 @@ function verdictColumn(notes: (row: Row) => readonly number[]): Column {
   };
 }
 
-function blocksColumn(blockCount: number): Column {
+/** What kind of system each row is, where rows differ in it. */
+function classColumns(rows: readonly Row[]): Column[] {
+  if (new Set(rows.map(classOf)).size < 2) return [];
+  return [{ title: "class", align: "left", direction: "context", read: (row) => ({ text: classOf(row) }) }];
+}
+
+function classOf({ cell, phase }: Row): CellClass {
+  return phase?.unwatched === true ? "floor" : cell.cellClass;
+}
+
+/** Rows by class, and within a class by a metric; those without a value come last. */
+function inOrder(rows: readonly Row[], metricId: string): Row[] {
+  const value = ({ phase }: Row): number => phase?.metrics.get(metricId)?.estimate.value ?? Infinity;
+  const rank = (row: Row): number => CELL_CLASSES.indexOf(classOf(row));
+  return rows.toSorted((a, b) => rank(a) - rank(b) || (value(a) === value(b) ? 0 : value(a) - value(b)));
+}
+
+function blocksColumn(blockCount: number, notes: (row: Row) => readonly number[]): Column {
   return {
     title: "blocks",
     align: "right",
     direction: "context",
     read: ({ cell }) =>
       cell.status === "skipped" ? undefined : { text: `${cell.measuredBlockCount}/${blockCount}` },
+    notes,
   };
 }
 
-const emissionsColumn: Column = {
-  title: "emissions",
-  align: "right",
-  metricId: "emissions_delivered",
-  // Fewer emissions are no win by themselves: a stream that is starved until the end emits once.
-  direction: "target",
-  read: ({ phase }) => {
-    const text = (id: string): string | undefined => {
-      const estimate = phase?.metrics.get(id)?.estimate;
-      return estimate === undefined ? undefined : formatCount(estimate.value);
-    };
-    const delivered = text("emissions_delivered");
-    if (delivered === undefined) return undefined;
-    const [needed, redundant, coalesced] = ["emissions_needed", "emissions_redundant", "emissions_coalesced"]
-      .map((id) => text(id) ?? NO_VALUE);
-    return { text: `${delivered} of ${needed} (${redundant}, ${coalesced})` };
-  },
-};
-
-function phaseColumn(id: string): Column {
-  return metricColumn("phase", id, ({ phase }) => phase?.metrics);
+/** The columns that a view declares; those of operations only where all have one label. */
+function viewColumns(view: MetricPlace, version: number, onlyLabel?: string): Column[] {
+  return columnsOf(view, version).flatMap(({ metrics, title }): Column[] => {
+    const [metric] = metrics;
+    if (metrics.length > 1) return [emissionsColumn(title)];
+    switch (metric!.scope) {
+      case "block":
+        return [metricColumn(metric!, ({ cell }) => cell.metrics)];
+      case "phase":
+        return [metricColumn(metric!, ({ phase }) => phase?.metrics)];
+      case "operation": {
+        if (onlyLabel === undefined) return [];
+        const column = metricColumn(metric!, ({ phase }) => phase?.operations[0]?.metrics);
+        return [{ ...column, title: `${onlyLabel} ${column.title}` }];
+      }
+    }
+  });
 }
 
-function onlyLabelColumn(id: string, label: string): Column {
-  const column = metricColumn("operation", id, ({ phase }) => phase?.operations[0]?.metrics);
-  return { ...column, title: `${label} ${column.title}` };
-}
-
-function metricColumn(
-  scope: MetricScope,
-  id: string,
-  find: (row: Row) => ValueSummaries | undefined,
-): Column {
-  const metric = metricNamed(id, scope);
+function emissionsColumn(title: string): Column {
   return {
-    title: metric?.title ?? id,
+    title,
+    align: "right",
+    metricId: "emissions_delivered",
+    // Fewer emissions are no win by themselves: a stream that is starved until the end emits once.
+    direction: "target",
+    read: ({ phase }) => {
+      const text = (id: string): string | undefined => {
+        const estimate = phase?.metrics.get(id)?.estimate;
+        return estimate === undefined ? undefined : formatCount(estimate.value);
+      };
+      const delivered = text("emissions_delivered");
+      if (delivered === undefined) return undefined;
+      const [needed, redundant, coalesced] = [
+        "emissions_needed",
+        "emissions_redundant",
+        "emissions_coalesced",
+      ]
+        .map((id) => text(id) ?? NO_VALUE);
+      return { text: `${delivered} of ${needed} (${redundant}, ${coalesced})` };
+    },
+  };
+}
+
+function metricColumn(metric: Metric, find: (row: Row) => ValueSummaries | undefined): Column {
+  const { id, title, direction } = metric;
+  return {
+    title,
     align: "right",
     metricId: id,
-    direction: metric?.direction ?? "context",
+    direction,
     read: (row) => reading(find(row)?.get(id), metric),
   };
 }
 
-function reading(value: ValueSummary | undefined, metric: Metric | undefined): Reading | undefined {
+function reading(value: ValueSummary | undefined, { unit }: Metric): Reading | undefined {
   if (value === undefined) return undefined;
-  return { text: formatEstimate(value.estimate, metric?.unit ?? "count"), value };
+  return { text: formatEstimate(value.estimate, unit), value };
 }
 
-function operationsTable(measured: readonly Row[], labels: readonly string[]): ReportTable {
+function operationsTable(measured: readonly Row[], labels: readonly string[], version: number): ReportTable {
   const rows = labels.flatMap((label) =>
     measured.flatMap((row): Row[] => {
       const operation = row.phase?.operations.find((one) => one.label === label);
@@ -396,11 +415,11 @@ function operationsTable(measured: readonly Row[], labels: readonly string[]): R
             ? undefined
             : { text: formatQuantity(operation.count.estimate.value, "count") },
       },
-      ...ALL_LATENCY_METRICS.map((id) =>
-        metricColumn("operation", id, ({ operation }) => operation?.metrics)
+      ...metricsIn("operations", version).map((metric) =>
+        metricColumn(metric, ({ operation }) => operation?.metrics)
       ),
     ],
-    new Notes(undefined),
+    new Notes(undefined, version),
   );
 }
 

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { recordFixture } from "../testing/record_fixture.ts";
+import { olderRecordFixture, recordFixture } from "../testing/record_fixture.ts";
 import { blockTable, phaseTables, type ReportTable, type TableCell } from "./report_table.ts";
 import { summarizeRun } from "./summarize_run.ts";
 
@@ -25,13 +25,55 @@ function column(table: ReportTable, title: string): ReadonlyMap<string, TableCel
 
 const unchanged = () => ({});
 
+/** All cells keep a file, so that they are of one class. */
+function alike(record: ReturnType<typeof recordFixture>) {
+  const capabilities = Object.entries(record.capabilities).map(([key, own]) =>
+    [key, { ...own, durability: "full" }] as const
+  );
+  return { capabilities: Object.fromEntries(capabilities) };
+}
+
 Deno.test("phaseTables() marks the best among watched cells without failures only", () => {
-  const [results] = tables(0, "burst", unchanged);
-  const wall = column(results!, "wall");
+  const [results] = tables(0, "burst", alike);
+  const done = column(results!, "done");
   // The floor and the cell with a failed block are faster.
-  assert.deepEqual([...wall].filter(([, { isBest }]) => isBest).map(([name]) => name), ["tinybase"]);
-  assert.match(wall.get("flaky")!.text, /505 us/);
-  assert.match(wall.get("node-sqlite")!.text, /2\.04 ms/);
+  assert.deepEqual([...done].filter(([, { isBest }]) => isBest).map(([name]) => name), ["tinybase"]);
+  assert.match(done.get("flaky")!.text, /510 us/);
+  assert.match(done.get("node-sqlite")!.text, /2\.04 ms/);
+});
+
+Deno.test("phaseTables() groups by class, sorts by what was done first, and ranks within a class", () => {
+  const [results] = tables(0, "burst", unchanged);
+  assert.deepEqual([...column(results!, "class")].map(([name, { text }]) => [name, text]), [
+    ["flaky", "durable file"],
+    ["pglite[storage=file]", "durable file"],
+    ["liar[note=a|b]", "durable file"],
+    ["crasher", "durable file"],
+    ["late", "durable file"],
+    ["tinybase", "memory"],
+    ["node-sqlite", "floor"],
+  ]);
+  assert.ok([...column(results!, "done").values()].every(({ isBest }) => !isBest), "alone in its class");
+});
+
+Deno.test("phaseTables() names no class when all rows have the same", () => {
+  const [results] = tables(1, "overlap", alike);
+  assert.ok(results!.columns.every(({ title }) => title !== "class"));
+});
+
+Deno.test("phaseTables() says how many more repetitions are needed", () => {
+  const [results] = tables(1, "overlap", unchanged);
+  const { notes } = column(results!, "blocks").get("tinybase")!;
+  assert.deepEqual(notes.map((note) => results!.notes[note - 1]), [
+    "Too few repetitions: about 3 more blocks",
+  ]);
+});
+
+Deno.test("phaseTables() shows runs of before in their own columns", () => {
+  const record = olderRecordFixture();
+  const [results, cost] = phaseTables(summarizeRun(record).sections[0]!, "burst", 3);
+  assert.equal(column(results!, "wall").size, 7);
+  assert.ok(column(cost!, "process CPU").get("tinybase")!.text.startsWith("4.6 ms"));
 });
 
 Deno.test("phaseTables() marks no emissions as best", () => {
@@ -40,21 +82,24 @@ Deno.test("phaseTables() marks no emissions as best", () => {
 });
 
 Deno.test("phaseTables() puts a warning beside the number that it qualifies", () => {
-  const [results, cost] = tables(0, "burst", unchanged);
+  const [results, , cost] = tables(0, "burst", unchanged);
   const noteOf = (table: ReportTable, title: string, name: string) =>
     column(table, title).get(name)!.notes.map((note) => table.notes[note - 1]!.split(":")[0]);
   assert.deepEqual(noteOf(cost!, "caller CPU", "pglite[storage=file]"), ["Caller CPU is tick-grained here"]);
-  assert.deepEqual(noteOf(results!, "wall", "pglite[storage=file]"), [
+  assert.deepEqual(noteOf(results!, "main busy", "pglite[storage=file]"), [
+    "Caller CPU is tick-grained here",
+  ]);
+  assert.deepEqual(noteOf(results!, "done", "pglite[storage=file]"), [
     "Other work waited for a CPU 40 % of the time",
   ]);
   assert.deepEqual(noteOf(results!, "verdict", "node-sqlite"), ['Phase "burst" ran unwatched, as a floor']);
   assert.deepEqual(noteOf(results!, "verdict", "flaky"), ["1 block failed"]);
-  assert.deepEqual(noteOf(results!, "wall", "tinybase"), []);
+  assert.deepEqual(noteOf(results!, "done", "tinybase"), []);
 });
 
 Deno.test("phaseTables() keeps a warning about one phase out of the others", () => {
-  assert.deepEqual(tables(1, "baseline", unchanged).flatMap(({ notes }) => notes), []);
-  assert.equal(tables(1, "overlap", unchanged)[0]!.notes.length, 1);
+  const counts = ["baseline", "overlap"].map((phase) => tables(1, phase, unchanged)[0]!.notes.length);
+  assert.deepEqual(counts, [1, 2], "both have too few repetitions");
 });
 
 Deno.test("phaseTables() shows a verdict and no number for cells that are not verified", () => {
@@ -67,7 +112,7 @@ Deno.test("phaseTables() shows a verdict and no number for cells that are not ve
     ]] as const
   ) {
     assert.equal(verdicts.get(name)!.text, verdict);
-    for (const title of ["wall", "writes/s", "update p50", "emissions", "fresh p99", "settle"]) {
+    for (const title of ["done", "done/op", "shown p50", "emissions", "stale", "CPU", "peak memory"]) {
       assert.equal(column(results!, title).get(name)!.text, "–", `${name}, ${title}`);
     }
   }
@@ -77,6 +122,7 @@ Deno.test("phaseTables() leaves out what no cell has", () => {
   const nothing = tables(0, "burst", () => ({ results: [] }));
   assert.deepEqual(nothing.map(({ columns }) => columns.map(({ title }) => title)), [[
     "adapter",
+    "class",
     "verdict",
     "blocks",
   ]]);

@@ -21,6 +21,7 @@ import {
   type WorkloadSummary,
   worseVerdict,
 } from "../model/mod.ts";
+import { type CellClass, cellClass } from "./cell_class.ts";
 import {
   blocksWithNumbers,
   cellPrecision,
@@ -92,6 +93,8 @@ export interface CellSummary {
   readonly cell: Cell;
   /** Adapter id, followed by the options that differ from their default in brackets. */
   readonly name: string;
+  /** What kind of system it is; a phase that ran unwatched is a floor whatever its cell is. */
+  readonly cellClass: Exclude<CellClass, "floor">;
   /** What became of it. */
   readonly status: CellStatus;
   /** The worst over its measured blocks; absent when there are none. */
@@ -127,6 +130,8 @@ export interface WorkloadSection {
   readonly key: string;
   /** Scale of all cells. */
   readonly scale: Cell["scale"];
+  /** Version of the meanings of its numbers. */
+  readonly metricsVersion: number;
   /** Absent when the record does not describe the workload. */
   readonly workload?: WorkloadSummary;
   /** Phases with their titles, in the workload's order; phases that it does not name follow with an empty title. */
@@ -139,6 +144,8 @@ export interface WorkloadSection {
 
 /** A whole run. */
 export interface RunSummary {
+  /** Version of the meanings of its numbers. */
+  readonly metricsVersion: number;
   /** In the order of the plan. */
   readonly sections: readonly WorkloadSection[];
 }
@@ -159,17 +166,20 @@ export function summarizeCells(record: RunRecord, cells: readonly Cell[]): RunSu
   const sections = [...cellsBySection.values()].map((cells): WorkloadSection => {
     const { workload: id, workloadVersion: version, scale } = cells[0]!;
     const workload = record.workloads.find((one) => one.id === id && one.version === version);
-    const summaries = cells.map((cell) => summarizeCell(cell, blocksByCell.get(cell.key) ?? [], goal));
+    const summaries = cells.map((cell) =>
+      summarizeCell(record, cell, blocksByCell.get(cell.key) ?? [], goal)
+    );
     return {
       key: `${id}@${version}`,
       scale,
+      metricsVersion: record.metricsVersion,
       ...(workload === undefined ? {} : { workload }),
       phases: phasesInOrder(workload, summaries),
       cells: summaries,
       counters: new Map(record.adapters.map((adapter) => [adapter.id, adapter.counters])),
     };
   });
-  return { sections };
+  return { metricsVersion: record.metricsVersion, sections };
 }
 
 /** Options in a cell's key that differ from their default, such as `mode=changes,storage=file`; empty for none. */
@@ -180,6 +190,7 @@ export function cellOptionText({ key, workload, workloadVersion, adapter, scale 
 }
 
 function summarizeCell(
+  { capabilities }: Pick<RunRecord, "capabilities">,
   cell: Cell,
   stored: readonly Block[],
   goal: Parameters<typeof cellPrecision>[1],
@@ -204,6 +215,7 @@ function summarizeCell(
   return {
     cell,
     name: optionText === "" ? cell.adapter : `${cell.adapter}[${optionText}]`,
+    cellClass: cellClass(Object.hasOwn(capabilities, cell.key) ? capabilities[cell.key] : undefined),
     status,
     ...(verdict === undefined ? {} : { verdict }),
     measuredBlockCount: numbered.length,

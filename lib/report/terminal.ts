@@ -1,5 +1,6 @@
 import CliTable from "cli-table3";
 import pc from "picocolors";
+import { metricsIn } from "../metrics/mod.ts";
 import { describeWarning, type Reporter, type RunRecord } from "../model/mod.ts";
 import { BARE_TABLE } from "./bare_table.ts";
 import { type BarCharacters, drawBar } from "./bar_chart.ts";
@@ -23,8 +24,6 @@ const LONGEST_CELL = 60;
 /** A sentence of a record may be longer than a name. */
 const LONGEST_SENTENCE = 1000;
 
-/** What charts draw, side by side where there is room: emissions tell nothing without freshness, nor does speed. */
-const CHARTED_METRICS = [{ id: "wall_ns", title: "wall" }, { id: "outdated_max_ns", title: "outdated" }];
 /** Where a chart's width is not given. */
 const CHART_WIDTH = 80;
 const SHORTEST_BAR = 8;
@@ -202,7 +201,8 @@ function drawChart(
   });
   if (rows.length < 2) return [];
   const nameWidth = Math.max(...rows.map(({ name }) => name.length));
-  const charted = CHARTED_METRICS.map(({ id, title }) => {
+  // Side by side where there is room: speed tells nothing without how stale the screen was.
+  const charted = metricsIn("chart", section.metricsVersion).map(({ id, title }) => {
     const estimates = rows.map(({ metrics }) => metrics.get(id)?.estimate);
     return {
       title,

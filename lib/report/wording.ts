@@ -1,5 +1,5 @@
 /** Sentences that several reporters print. Not escaped: the reporter does that. */
-import type { Direction, FailedBlock } from "../model/mod.ts";
+import { type Direction, type FailedBlock, METRICS_VERSION } from "../model/mod.ts";
 import { estimateMedian, sortSamples, TARGET_CONFIDENCE } from "../stats/mod.ts";
 import { FEWEST_BLOCKS_FOR_BEST } from "./best_value.ts";
 import { formatBlocks, formatShare } from "./format.ts";
@@ -30,6 +30,14 @@ export function outcomeSentence({ sections }: RunSummary): string {
   return `${cells.length} ${cells.length === 1 ? "cell" : "cells"}: ${parts.join(", ")}`;
 }
 
+/** That the numbers have the meaning of before; `undefined` for those of now. */
+export function meaningSentence({ metricsVersion }: Pick<RunSummary, "metricsVersion">): string | undefined {
+  if (metricsVersion >= METRICS_VERSION) return undefined;
+  return `Numbers have their meaning of before (metrics version ${metricsVersion} of ${METRICS_VERSION}): freshness ` +
+    "counts from the acknowledgement, time and CPU end with the last one, and memory may be the bench's own; they " +
+    "are never compared with newer ones.";
+}
+
 /** What a value, its interval and its marks mean; names the confidence that the blocks at hand attain. */
 export function readingSentences(summary: RunSummary, bestMark: string): string[] {
   const counts = [
@@ -39,14 +47,17 @@ export function readingSentences(summary: RunSummary, bestMark: string): string[
     const { interval } = estimateMedian(sortSamples(new Float64Array(count)));
     return `${formatShare(interval.confidence)} with ${count} ${count === 1 ? "block" : "blocks"}`;
   });
+  const before = meaningSentence(summary);
   return [
+    ...(before === undefined ? [] : [before]),
     "A value is the median over blocks, each block being one fresh process.",
     `±: how far the farther end of its interval is away. Intervals aim at ${
       formatShare(TARGET_CONFIDENCE)
     } confidence` +
     `${attained.length === 0 ? "" : `; attained here: ${attained.join(", ")}`}.`,
-    `${bestMark}: the best of its column, marked only where its interval touches no other, each from at least ` +
+    `${bestMark}: the best of its column among its class, marked only where its interval touches no other, each from at least ` +
     `${FEWEST_BLOCKS_FOR_BEST} blocks; floors and adapters with failed blocks take no part.`,
+    "Digits end where the interval begins: two, or three where it is narrow enough.",
     "emissions: delivered of needed (redundant, coalesced). Fewer are no win by themselves: read them beside freshness.",
     "floor: ran without live queries, as a lower bound for the others. A cell that gave one wrong answer shows no numbers.",
   ];

@@ -20,6 +20,7 @@ import {
   type Cell,
   type Finding,
   type MeasuredBlock,
+  METRICS_VERSION,
   type MetricValues,
   type PhaseRecord,
   RECORD_SCHEMA_VERSION,
@@ -33,6 +34,43 @@ export const HOSTILE_TEXT = "\x1b[31mred\x1b[0m | `tick` <img src=x> \u202Eevil\
 const BLOCK_COUNT = 3;
 
 type Unplaced<B extends Block> = B extends Block ? Omit<B, "position" | "startedAt"> : never;
+
+/** The same run with numbers of metrics version 1: those that meant something else, and none that are new. */
+export function olderRecordFixture(): RunRecord {
+  const record = recordFixture();
+  return {
+    ...record,
+    metricsVersion: 1,
+    results: record.results.map((block) =>
+      block.status !== "measured" ? block : {
+        ...block,
+        metrics: older(block.metrics),
+        phases: block.phases.map((phase) => ({ ...phase, metrics: older(phase.metrics) })),
+      }
+    ),
+  };
+}
+
+/** Values under the ids of before; those that nobody had then are left out. */
+function older(metrics: MetricValues): MetricValues {
+  const was: Readonly<Record<string, string | null>> = {
+    peak_memory_bytes: "peak_rss_bytes",
+    cpu_until_quiet_ns: "process_cpu_ns",
+    done_ns: null,
+    done_per_operation_ns: null,
+    main_busy_ns: null,
+    beyond_frames_ns: null,
+    shown_p50_ns: null,
+    shown_p99_ns: null,
+    stale_max_ns: null,
+  };
+  return Object.fromEntries(
+    Object.entries(metrics).flatMap(([id, value]) => {
+      const old = was[id];
+      return old === null ? [] : [[old ?? id, value]];
+    }),
+  );
+}
 
 /** Builds the record anew, so that a test may take it apart. */
 export function recordFixture(): RunRecord {
@@ -78,9 +116,9 @@ export function recordFixture(): RunRecord {
     add(measured(tinybase, index, [
       phase("burst", { ...keyedMetrics(3_000_000, index), ...streamMetrics(60_000, index, 3) }),
     ]));
-    const { process_cpu_ns: _, ...withoutProcessCpu } = keyedMetrics(40_000_000, index);
+    const { cpu_until_quiet_ns: _, ...withoutCpu } = keyedMetrics(40_000_000, index);
     add(measured(pglite, index, [
-      phase("burst", { ...withoutProcessCpu, ...streamMetrics(1_500_000, index, 3) }, {
+      phase("burst", { ...withoutCpu, ...streamMetrics(1_500_000, index, 3) }, {
         counters: { requeries: 150 + index, "rows|scanned": 12_000 },
       }),
     ], {
@@ -150,7 +188,7 @@ export function recordFixture(): RunRecord {
 
   return {
     schemaVersion: RECORD_SCHEMA_VERSION,
-    metricsVersion: 1,
+    metricsVersion: METRICS_VERSION,
     id: "2026-11-22T10-00-00-fixture",
     label: "fixture",
     status: "partial",
@@ -273,7 +311,7 @@ function measured(
     metrics: {
       open_ns: 4_000_000,
       seed_ns: grown(90_000_000, blockIndex),
-      peak_rss_bytes: 80 * 2 ** 20 + blockIndex,
+      peak_memory_bytes: 80 * 2 ** 20 + blockIndex,
       turn_cost_ns: 4100,
     },
     phases,
@@ -337,7 +375,11 @@ function keyedMetrics(wallNs: number, blockIndex: number): MetricValues {
     wall_ns: wall,
     writes_per_second: 200 / (wall / 1e9),
     caller_cpu_ns: wall * 0.75,
-    process_cpu_ns: wall * 0.875,
+    done_ns: wall,
+    done_per_operation_ns: wall / 200,
+    cpu_until_quiet_ns: wall * 1.5,
+    main_busy_ns: wall,
+    beyond_frames_ns: 0,
     loop_delay_max_ns: 2_000_000 + blockIndex * 1_000_000,
     frames_missed: 0,
   };
@@ -351,6 +393,9 @@ function streamMetrics(freshNs: number, blockIndex: number, neededCount: number)
     emissions_delivered: neededCount - (neededCount > 1000 ? 500 + blockIndex : 0),
     emissions_redundant: neededCount > 1000 ? 1 : 0,
     emissions_coalesced: neededCount > 1000 ? 501 + blockIndex : 0,
+    shown_p50_ns: fresh * 2,
+    ...(neededCount < 100 ? {} : { shown_p99_ns: fresh * 8 }),
+    stale_max_ns: fresh * 10,
     freshness_p50_ns: fresh,
     freshness_p99_ns: fresh * 4,
     freshness_max_ns: fresh * 5,
