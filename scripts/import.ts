@@ -5,7 +5,12 @@ import { Command } from "commander";
 import { EXIT } from "../lib/cli/exit_code.ts";
 import { reportFailure } from "../lib/cli/failure.ts";
 import { parseCommand } from "../lib/cli/parse_command.ts";
-import { IMPORTED_FOLDER, type ImportedResults, readResqliteFile } from "../lib/import/mod.ts";
+import {
+  IMPORTED_FOLDER,
+  type ImportedResults,
+  readResqliteFile,
+  readResqliteJson,
+} from "../lib/import/mod.ts";
 import { messageOf, UsageError } from "../lib/model/mod.ts";
 import { replaceFile } from "../lib/record/mod.ts";
 import { safeText } from "../lib/report/mod.ts";
@@ -16,8 +21,10 @@ interface ImportArguments {
 }
 
 const HELP = `
-Example:
+Examples:
   $ deno task import resqlite ../resqlite/benchmark/results    then: deno task report --all
+  $ deno task import resqlite ../resqlite/docs/experiments     history.json: all runs with their metrics
+  $ deno task import resqlite ../resqlite/docs/benchmarks      devices.json: a run per device
 
 Every file that cannot be read, and every place in a file that was not understood, is printed with its line.
 Exit codes: 0 fine, 1 there was no result file, 2 usage, 3 the disk is full.`;
@@ -41,47 +48,32 @@ export function parseImportArguments(args: readonly string[]): ImportArguments |
 /** Imports a folder; returns the exit code. */
 export function importFolder({ folder, results }: ImportArguments): number {
   const target = join(results, IMPORTED_FOLDER);
+  const entries = entriesIn(folder);
+  const names = new Set(entries.map(({ name }) => name));
   let fileCount = 0;
-  for (const { name, isFile } of entriesIn(folder)) {
+  for (const { name, isFile } of entries) {
     if (!isFile) {
       console.error(`${safeText(name, 120)}: not read, it must be a regular file, no link and no folder`);
       continue;
     }
-    if (!name.endsWith(".md") || name === "README.md") continue;
-    let bytes: Uint8Array<ArrayBuffer>;
-    try {
-      bytes = Deno.readFileSync(join(folder, name));
-    } catch (error) {
-      console.error(`${safeText(name, 120)}: not read, the file must be readable: ${messageOf(error)}`);
+    const isJson = name.endsWith(".json");
+    // The markdown of the same name takes its JSON with it.
+    const isBeside = isJson && names.has(name.replace(/\.json$/, ".md"));
+    if ((!isJson && !name.endsWith(".md")) || name === "README.md" || isBeside) continue;
+    const read = readResults(folder, name, names);
+    if (typeof read === "string") {
+      console.error(`${safeText(name, 120)}: not read, ${read}`);
       continue;
     }
-    const imported = readResqliteFile(name, bytes);
-    if (imported === undefined) {
-      console.error(
-        `${
-          safeText(name, 120)
-        }: not read, the name must be <date>T<time>-<label>.md; time and label may be missing`,
-      );
-      continue;
-    }
-    if (imported.values.length === 0) {
+    const full = read.filter(({ values }) => values.length > 0);
+    if (full.length === 0) {
       console.error(`${safeText(name, 120)}: not imported, a result file must hold a number: it holds none`);
-      describeNotUnderstood(name, imported);
+      for (const one of read) describeNotUnderstood(name, one);
       continue;
     }
-    try {
-      Deno.mkdirSync(target, { recursive: true });
-      replaceFile(join(target, storedName(imported)), `${JSON.stringify(imported, null, 1)}\n`);
-    } catch (error) {
-      throw new UsageError(
-        `Cannot write into "${target}" as it must be a writable folder: ${messageOf(error)}`,
-        {
-          cause: error,
-        },
-      );
-    }
+    for (const one of full) store(target, one);
     fileCount++;
-    describe(name, imported);
+    for (const one of full) describe(full.length === 1 ? name : `${name}, ${one.label}`, one);
   }
   if (fileCount === 0) {
     console.error(`Cannot import as a result file must be there: "${folder}" holds none`);
@@ -91,12 +83,46 @@ export function importFolder({ folder, results }: ImportArguments): number {
   return EXIT.fine;
 }
 
+/** The results of a file, or what it must be and is not. */
+function readResults(folder: string, name: string, names: ReadonlySet<string>): ImportedResults[] | string {
+  const sidecarName = name.replace(/\.md$/, ".json");
+  try {
+    const bytes = Deno.readFileSync(join(folder, name));
+    if (name.endsWith(".json")) {
+      return readResqliteJson(name, bytes) ??
+        "JSON must be a run's sidecar, history.json, devices.json or the file of a device";
+    }
+    const sidecar = names.has(sidecarName) ? Deno.readTextFileSync(join(folder, sidecarName)) : undefined;
+    const imported = readResqliteFile(name, bytes, sidecar);
+    return imported === undefined
+      ? "the name must be <date>T<time>-<label>.md, where time and label may be missing, or exp-NNN-<label>.md"
+      : [imported];
+  } catch (error) {
+    return `the file must be readable: ${messageOf(error)}`;
+  }
+}
+
+function store(target: string, imported: ImportedResults): void {
+  try {
+    Deno.mkdirSync(target, { recursive: true });
+    replaceFile(join(target, storedName(imported)), `${JSON.stringify(imported, null, 1)}\n`);
+  } catch (error) {
+    throw new UsageError(
+      `Cannot write into "${target}" as it must be a writable folder: ${messageOf(error)}`,
+      { cause: error },
+    );
+  }
+}
+
 function describe(name: string, imported: ImportedResults): void {
-  const { values, skippedSections } = imported;
+  const { values, skippedSections, repeats } = imported;
   const metricCount = values.filter(({ isMetric }) => isMetric).length;
   console.log(
     `${safeText(name, 120)}: ${values.length} numbers, ${metricCount} of them metrics of the source; ` +
-      `${skippedSections.length} sections about other runs left out`,
+      `${skippedSections.length} sections about other runs left out` +
+      (repeats === undefined
+        ? ""
+        : `; ${repeats.takenCount} of ${repeats.rowCount} medians over repeats told apart, other values are the last repeat's`),
   );
   describeNotUnderstood(name, imported);
 }
@@ -108,9 +134,11 @@ function describeNotUnderstood(name: string, { notUnderstood }: ImportedResults)
 }
 
 /** The name of a label may be anything; two labels that look alike as file names differ in their digest. */
-function storedName({ file, startedAt }: ImportedResults): string {
-  const plain = basename(file.name, ".md").replace(/[^\w.-]+/g, "_").slice(0, 80);
-  const digest = createHash("sha256").update(file.name).digest("hex").slice(0, 6);
+function storedName({ file, label, startedAt }: ImportedResults): string {
+  const isOne = file.name.endsWith(".md");
+  const whole = isOne ? basename(file.name, ".md") : `${basename(file.name, ".json")}-${startedAt}-${label}`;
+  const plain = whole.replace(/[^\w.-]+/g, "_").slice(0, 80);
+  const digest = createHash("sha256").update(isOne ? file.name : whole).digest("hex").slice(0, 6);
   return `resqlite-${plain === "" ? startedAt.slice(0, 10) : plain}-${digest}.json`;
 }
 

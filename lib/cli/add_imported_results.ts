@@ -3,14 +3,24 @@ import type { Stray } from "../record/mod.ts";
 import { type HistoryBuilder, importedHistory } from "../report/html/mod.ts";
 import { safeText } from "../report/safe_text.ts";
 
-/** Adds what was imported into a results folder to a history; returns what is there and cannot be read. */
+/** Adds what was imported into a results folder to a history; returns what is there and is left out of it. */
 export function addImportedResults(results: string, history: HistoryBuilder): Stray[] {
   const imported = loadImported(results);
+  const undated: Stray[] = [];
   for (const one of imported.results) {
-    const { label, source, startedAt } = one;
+    const { label, source, startedAt, machine = "", commit = "", file } = one;
+    if (startedAt === "") {
+      const reason = "neither its name nor its text has a date: it has no place in a history";
+      undated.push({ path: safeText(`${IMPORTED_FOLDER} ${file.name}`), reason });
+      continue;
+    }
     const { lanes, metrics } = importedHistory(one);
-    const run = { label: safeText(label, 120), href: "", startedAt, commit: "" };
-    history.addImported(run, `${IMPORTED_FOLDER} from ${source}`, lanes, metrics);
+    const run = { label: safeText(label, 120), href: "", startedAt, commit: safeText(commit.slice(0, 7)) };
+    const place = machine === "" ? "" : `, ${safeText(machine, 80)}`;
+    history.addImported(run, `${IMPORTED_FOLDER} from ${source}${place}`, lanes, metrics);
   }
-  return imported.strays.map(({ path, reason }) => ({ path: safeText(path), reason: safeText(reason) }));
+  return [
+    ...imported.strays.map(({ path, reason }) => ({ path: safeText(path), reason: safeText(reason) })),
+    ...undated,
+  ];
 }

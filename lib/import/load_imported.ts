@@ -29,7 +29,15 @@ export function loadImported(resultsFolder: string): ImportedList {
     }
   }
   results.sort((a, b) => a.startedAt < b.startedAt ? -1 : a.startedAt > b.startedAt ? 1 : 0);
-  return { results, strays };
+  return { results: withoutCopies(results), strays };
+}
+
+/** A history holds runs again whose own files say more. */
+function withoutCopies(results: readonly ImportedResults[]): ImportedResults[] {
+  const keyOf = ({ startedAt, label }: ImportedResults): string =>
+    JSON.stringify([startedAt.slice(0, 19), label]);
+  const own = new Set(results.filter(({ file }) => file.name.endsWith(".md")).map(keyOf));
+  return results.filter((one) => one.file.name.endsWith(".md") || !own.has(keyOf(one)));
 }
 
 function namesIn(folder: string): string[] {

@@ -1,163 +1,125 @@
 /**
- * Reads resqlite's result markdown.
+ * Reads resqlite's result markdown, and tables of the same kind in its experiment reports and profile aggregates.
  *
  * In: the text of one file. Out: every number of every table that holds results, with its key, column, unit and line.
  * Columns are known by their heading, never by their position: the third number of a row is the main isolate's median in
- * some tables and a time per query in others. Sections that compare with an earlier run or summarize repeats repeat numbers
- * that are not this run's, with names cut short; nothing is taken from them. What looks like a result and cannot be read is
- * listed with its line.
+ * some tables and a time per query in others. Columns of words name their row. Sections that compare with an earlier run
+ * hold numbers that are not this run's; nothing is taken from them. The section about repeats gives medians and
+ * intervals to the values that it names (`repeat_stability.ts`). What looks like a result and cannot be read is listed with
+ * its line.
  */
+import { parseCell, statedUnit } from "./cell_number.ts";
 import type { ImportedRemark, ImportedResults, ImportedValue } from "./imported_results.ts";
+import { readMarkdownResults, remark, type ResultRow, type ResultTable } from "./markdown_results.ts";
+import { readRepeats, withRepeats } from "./repeat_stability.ts";
 
 /** What a file holds besides its name and digest. */
 export type ParsedResqlite = Pick<
   ImportedResults,
-  "settings" | "values" | "skippedSections" | "notUnderstood"
+  "settings" | "values" | "skippedSections" | "notUnderstood" | "repeats"
 >;
 
-interface Table {
-  readonly columns: readonly string[];
-  readonly line: number;
-}
-
-/** A number as a cell writes it. */
-interface CellNumber {
-  readonly value: number;
-  readonly unit?: ImportedValue["unit"];
-  readonly bound?: ImportedValue["bound"];
-}
-
-const FILE_TITLE = "resqlite Benchmark Results";
-const NUMBER = String.raw`[-+]?\d[\d,]*(?:\.\d+)?`;
-const PLAIN = new RegExp(`^${NUMBER}$`);
-const WITH_UNIT = new RegExp(`^(${NUMBER})\\s*(ms|MB|KiB|%)$`);
-const RANGE = new RegExp(`^(${NUMBER})\\.\\.(${NUMBER})$`);
-const MARGIN = new RegExp(`^±\\s*(${NUMBER})$`);
-const ABSENT = new Set(["", "-", "–", "—", "n/a", "N/A"]);
+const REPEAT_SECTION = "Repeat Stability";
+/** Title of runs of the whole suite; reports of single experiments have their own. */
+const SUITE_TITLE = "resqlite Benchmark Results";
 
 /** Parses a file. Never throws: what it cannot read it lists. */
 export function parseResqlite(text: string): ParsedResqlite {
-  const settings: { name: string; value: string }[] = [];
+  const { title, settings, tables, sections, refused } = readMarkdownResults(text);
+  // "Counters" of one report are not the counters of another.
+  const report = title === SUITE_TITLE || title === "" ? [] : [title];
+  const skippedSections = sections.filter(({ title }) => isComparison(title));
+  const skippedTitles = new Set(skippedSections.map(({ title }) => title));
   const values: ImportedValue[] = [];
-  const skippedSections: { title: string; line: number }[] = [];
-  const notUnderstood: ImportedRemark[] = [];
+  const remarks: ImportedRemark[] = refused.filter(({ line }) =>
+    !skippedTitles.has(sectionAt(sections, line))
+  );
   const lineOfKey = new Map<string, number>();
-  let section = "";
-  let subsection = "";
-  let isSkipped = false;
-  let isFenced = false;
-  let table: Table | undefined;
-
-  const refuse = (line: number, text: string, reason: string): void => {
-    notUnderstood.push({ line, text: text.trim().slice(0, 200), reason });
-  };
-  const lines = text.replace(/^\ufeff/, "").split(/\r?\n/);
-  for (const [index, raw] of lines.entries()) {
-    const number = index + 1;
-    const content = raw.trim();
-    if (content.startsWith("```")) isFenced = !isFenced;
-    if (isFenced || content.startsWith("```")) {
-      table = undefined;
-      continue;
-    }
-    const heading = /^(#{1,6})\s+(.*?)\s*#*$/.exec(content);
-    if (heading !== null) {
-      table = undefined;
-      const [, marks, title] = heading as unknown as [string, string, string];
-      if (marks.length === 1) {
-        if (title !== FILE_TITLE) refuse(number, raw, `the title of a file is "${FILE_TITLE}"`);
-      } else if (marks.length === 2) {
-        [section, subsection] = [title, ""];
-        isSkipped = isComparison(title);
-        if (isSkipped) skippedSections.push({ title, line: number });
-      } else {
-        subsection = title;
-      }
-      continue;
-    }
-    if (isSkipped) continue;
-    if (section === "") {
-      const setting = /^(?:[-*]\s+)?([A-Za-z][\w ./-]*):\s+(.+)$/.exec(content);
-      if (setting !== null) {
-        settings.push({ name: setting[1]!, value: setting[2]!.replace(/^`([^`]*)`$/, "$1") });
-      } else if (content.startsWith("|")) refuse(number, raw, "a table belongs to a section");
-      continue;
-    }
-    if (!content.startsWith("|")) {
-      table = undefined;
-      continue;
-    }
-    const cells = splitRow(content);
-    if (table === undefined) {
-      const isHead = isSeparator(splitRow(lines[index + 1]?.trim() ?? ""));
-      if (isHead) table = { columns: cells, line: number };
-      else refuse(number, raw, "a row must follow the head of its table");
-      continue;
-    }
-    if (number === table.line + 1) continue;
-    if (cells.length !== table.columns.length) {
-      refuse(
-        number,
-        raw,
-        `a row must have ${table.columns.length} cells as its head has: it has ${cells.length}`,
-      );
-      continue;
-    }
-    for (
-      const value of rowValues({ section, subsection, columns: table.columns, cells, line: number }, refuse)
-    ) {
+  for (const table of tables) {
+    if (skippedTitles.has(table.section) || table.section === REPEAT_SECTION) continue;
+    const section = [...report, table.section].filter((part) => part !== "").join(": ");
+    for (const value of tableValues({ ...table, section }, remarks)) {
       const key = JSON.stringify([value.key, value.column, value.bound]);
       const before = lineOfKey.get(key);
       if (before === undefined) {
-        lineOfKey.set(key, number);
+        lineOfKey.set(key, value.line!);
         values.push(value);
       } else {
-        refuse(number, raw, `"${value.key}", ${value.column}, was already on line ${before}`);
+        remarks.push(
+          remark(value.line!, value.label, `"${value.key}", ${value.column}, was already on line ${before}`),
+        );
       }
     }
   }
-  return { settings, values, skippedSections, notUnderstood };
+  const repeats = readRepeats(tables.filter(({ section }) => section === REPEAT_SECTION));
+  const merged = withRepeats(values, repeats);
+  return {
+    settings,
+    values: merged.values,
+    skippedSections,
+    notUnderstood: remarks.sort((a, b) => a.line - b.line),
+    ...(repeats.length === 0 ? {} : { repeats: merged.count }),
+  };
 }
 
-/** Sections about other runs or about repeats; their titles begin or end so in all versions of the format. */
+/** Sections about other runs; their titles begin or end so in all versions of the format. */
 function isComparison(title: string): boolean {
-  return /^Repeat\b/.test(title) || /^Comparison\b|\bComparison(?: vs\b|$)/.test(title);
+  return /^Comparison\b|\bComparison(?: vs\b|$)/.test(title) || /^Repeat\b(?! Stability$)/.test(title);
 }
 
-function splitRow(content: string): string[] {
-  if (!content.startsWith("|")) return [];
-  return content.replace(/^\|/, "").replace(/(?<!\\)\|$/, "").split(/(?<!\\)\|/)
-    .map((cell) => cell.trim().replaceAll("\\|", "|"));
+function sectionAt(
+  sections: readonly { readonly title: string; readonly line: number }[],
+  line: number,
+): string {
+  return sections.findLast((one) => one.line <= line)?.title ?? "";
 }
 
-function isSeparator(cells: readonly string[]): boolean {
-  return cells.length > 0 && cells.every((cell) => /^:?-{3,}:?$/.test(cell));
+/** How a table is read. */
+interface Reading {
+  readonly table: ResultTable;
+  /** Indexes of the columns that name a row: the first, and those of words. */
+  readonly names: readonly number[];
+  readonly isTiming: boolean;
+}
+
+function tableValues(
+  { columns: headings, ...rest }: ResultTable,
+  remarks: ImportedRemark[],
+): ImportedValue[] {
+  const columns = headings.map((heading, index) => {
+    const count = headings.slice(0, index).filter((one) => one === heading).length;
+    return count === 0 ? heading : `${heading} (${count + 1})`;
+  });
+  const table: ResultTable = { ...rest, columns };
+  const { rows } = table;
+  const names = columns.flatMap((column, index) =>
+    index === 0 || (statedUnit(column) === undefined &&
+        rows.length > 0 && rows.every(({ cells }) => parseCell(cells[index]!) === undefined))
+      ? [index]
+      : []
+  );
+  const reading: Reading = { table, names, isTiming: columns.includes("Wall med (ms)") };
+  return rows.flatMap((row) => rowValues(reading, row, remarks));
 }
 
 function rowValues(
-  { section, subsection, columns, cells, line }: {
-    readonly section: string;
-    readonly subsection: string;
-    readonly columns: readonly string[];
-    readonly cells: readonly string[];
-    readonly line: number;
-  },
-  refuse: (line: number, text: string, reason: string) => void,
+  { table: { section, subsection, columns }, names, isTiming }: Reading,
+  { cells, line }: ResultRow,
+  remarks: ImportedRemark[],
 ): ImportedValue[] {
-  const label = cells[0]!;
-  if (label === "") {
-    refuse(line, cells.join(" | "), "the first cell of a row must name it");
+  if (cells[0] === "") {
+    remarks.push(remark(line, cells.join(" | "), "the first cell of a row must name it"));
     return [];
   }
+  const label = names.map((index) => cells[index]!).join(" / ");
   // Old tables of this section have one row per number of readers; the source's history knows them by this name.
   const isReaders = section.includes("Concurrent Reads") && /^\d+$/.test(label);
-  const isTiming = columns.includes("Wall med (ms)");
-  const place = subsection === "" ? [section] : [section, subsection];
+  const place = [section, subsection].filter((part) => part !== "");
   return columns.flatMap((column, index): ImportedValue[] => {
-    if (index === 0) return [];
+    if (names.includes(index)) return [];
     const numbers = parseCell(cells[index]!);
     if (numbers === undefined) {
-      refuse(line, cells[index]!, `column "${column}" must hold a number`);
+      remarks.push(remark(line, cells[index]!, `column "${column}" must hold a number`));
       return [];
     }
     const isMain = column === "Main med (ms)";
@@ -174,7 +136,7 @@ function rowValues(
       column,
       key,
       isMetric: isFollowed && bound === undefined,
-      unit: unit ?? (isReadersWall ? "ms" : columnUnit(column, label)),
+      unit: unit ?? columnUnit(section, column, label),
       value,
       ...(bound === undefined ? {} : { bound }),
       line,
@@ -182,31 +144,14 @@ function rowValues(
   });
 }
 
-/** Numbers of a cell; none where it says that there is none, `undefined` where it cannot be read. */
-function parseCell(cell: string): CellNumber[] | undefined {
-  const text = cell.replace(/^`(.*)`$|^\*\*(.*)\*\*$/, "$1$2");
-  if (ABSENT.has(text)) return [];
-  if (PLAIN.test(text)) return [{ value: toNumber(text) }];
-  const withUnit = WITH_UNIT.exec(text);
-  if (withUnit !== null) {
-    const unit = withUnit[2] === "%" ? "percent" : withUnit[2] as "ms" | "MB" | "KiB";
-    return [{ value: toNumber(withUnit[1]!), unit }];
-  }
-  const range = RANGE.exec(text);
-  if (range !== null) {
-    return [{ value: toNumber(range[1]!), bound: "lower" }, { value: toNumber(range[2]!), bound: "upper" }];
-  }
-  const margin = MARGIN.exec(text);
-  return margin === null ? undefined : [{ value: toNumber(margin[1]!), bound: "margin" }];
-}
+/** Early tables of these sections say no unit; later forms of the same tables say milliseconds. */
+const EARLY_TABLES = /^(?:Scaling|Concurrent Reads)\b/;
+const EARLY_COLUMN = /(?: wall| main|\/query)$/;
 
-function toNumber(text: string): number {
-  return Number(text.replaceAll(",", ""));
-}
-
-function columnUnit(column: string, label: string): ImportedValue["unit"] {
-  const stated = /\((ms|MB|KiB)\)/.exec(column)?.[1] as "ms" | "MB" | "KiB" | undefined;
+/** The unit of a column: what its heading says, for columns of values what the row says. */
+export function columnUnit(section: string, column: string, label: string): ImportedValue["unit"] {
+  const stated = /\bqps\b/i.test(column) ? "per-second" : statedUnit(column);
   if (stated !== undefined) return stated;
-  if (column.endsWith("%")) return "percent";
-  return /\bqps\b/i.test(column) || (column === "Value" && /\bqps$/.test(label)) ? "per-second" : "";
+  if (column === "Value") return statedUnit(label) ?? "";
+  return EARLY_TABLES.test(section) && EARLY_COLUMN.test(column) ? "ms" : "";
 }

@@ -1,5 +1,6 @@
 /** Imported results as lanes of the history: a lane per section, a series per library and column. */
-import type { ImportedResults } from "../../import/imported_results.ts";
+import type { ImportedResults, ImportedValue } from "../../import/mod.ts";
+import type { Direction, Unit } from "../../model/mod.ts";
 import { safeText } from "../safe_text.ts";
 import type { HistoryValue } from "./history.ts";
 import { pointKey } from "./run_points.ts";
@@ -9,40 +10,66 @@ import type { MetricView } from "./view.ts";
 export interface ImportedHistory {
   /** Values by lane. */
   readonly lanes: ReadonlyMap<string, readonly HistoryValue[]>;
-  /** The source's columns as metrics; which way is better is not ours to say. */
+  /** The source's columns as metrics, one for each unit that a column has values of. */
   readonly metrics: readonly MetricView[];
 }
 
-const NS_PER_MS = 1e6;
+const BYTES_PER_MIB = 2 ** 20;
 
-/** Series of one file. Bounds of intervals are left out: they belong to a value beside them. */
+/** How values of the source are written: our unit, and how many of ours make one of theirs. */
+const WRITTEN: Readonly<
+  Record<ImportedValue["unit"], readonly [unit: Unit, size: number, direction: Direction]>
+> = {
+  ns: ["ns", 1, "lower"],
+  us: ["ns", 1e3, "lower"],
+  ms: ["ns", 1e6, "lower"],
+  s: ["ns", 1e9, "lower"],
+  B: ["bytes", 1, "lower"],
+  KiB: ["bytes", 1024, "lower"],
+  MB: ["bytes", BYTES_PER_MIB, "lower"],
+  "per-second": ["per-second", 1, "higher"],
+  percent: ["count", 1, "context"],
+  "": ["count", 1, "context"],
+};
+
+/**
+ * Series of one file. Of times, sizes and rates it is plain which way is better; of other columns it is not ours to say. A
+ * value over repeats has its interval; bounds that stand in columns of their own are left out.
+ */
 export function importedHistory({ source, values }: ImportedResults): ImportedHistory {
   const lanes = new Map<string, HistoryValue[]>();
   const metrics = new Map<string, MetricView>();
-  for (const { section, subsection, label, column, unit, value, bound } of values) {
+  for (const { section, subsection, label, column, unit: sourceUnit, value, bound, interval } of values) {
     if (bound !== undefined) continue;
-    const isTime = unit === "ms";
-    const id = `${source}:${safeText(column, 80)}`;
+    const [unit, size, direction] = WRITTEN[sourceUnit];
+    const name = safeText(column, 80);
+    // One heading may stand over times in one row and rates in the next.
+    const id = `${source}:${name}${sourceUnit === "" ? "" : `:${sourceUnit}`}`;
     metrics.set(id, {
       id,
       scope: "phase",
-      title: safeText(column, 80).replace(/ \(ms\)$/, ""),
-      unit: isTime ? "ns" : "count",
-      direction: "context",
-      meaning: `Column "${
-        safeText(column, 80)
-      }" of results imported from ${source}; not checked by the oracle`,
+      title: titleOf(name, sourceUnit),
+      unit,
+      direction,
+      meaning: `Column "${name}" of results imported from ${source}; not checked by the oracle`,
     });
     const lane = `imported from ${source}: ${safeText(section, 120)}`;
-    const shown = isTime ? value * NS_PER_MS : value;
+    const { lower, upper } = interval ?? { lower: value, upper: value };
     const entry = {
       name: safeText(label, 120),
       key: pointKey(safeText(subsection, 120), "", id),
-      point: [shown, shown, shown] as const,
+      // Intervals have fewer digits than some values.
+      point: [value * size, Math.min(lower, value) * size, Math.max(upper, value) * size] as const,
     };
     const list = lanes.get(lane);
     if (list === undefined) lanes.set(lane, [entry]);
     else list.push(entry);
   }
   return { lanes, metrics: [...metrics.values()] };
+}
+
+/** Units that our own form of the value says again. */
+function titleOf(column: string, unit: ImportedValue["unit"]): string {
+  if (unit === "percent") return column.endsWith("%") ? column : `${column} (%)`;
+  return column.replace(/ \((?:ns|us|ms|s|B|KiB|MB)\)$/, "").replace(/_(?:ns|us|ms)$/, "");
 }
