@@ -9,6 +9,8 @@ import { reportFailure } from "../lib/cli/failure.ts";
 import { parseCommand } from "../lib/cli/parse_command.ts";
 import { splitList } from "../lib/cli/select_cells.ts";
 import {
+  type AssembledMap,
+  assembleMap,
   dayOf,
   describeFault,
   type ExperimentIndex,
@@ -16,6 +18,7 @@ import {
   faultAt,
   generatedFiles,
   githubAnnotations,
+  isMapInParts,
   loadExperiments,
   markdownFiles,
   type OutcomeVocabulary,
@@ -55,6 +58,7 @@ Examples:
   $ deno task signals generate                                  after an experiment or a direction was edited
   $ deno task signals generate --check                          write nothing, name what is not current
   $ deno task signals validate signals.json                     a map from anywhere
+  $ deno task signals validate experiments/signals              a map in parts: base.json and entries/
   $ deno task signals validate signals.json --experiments 079,127
   $ deno task signals validate signals.json --index experiments/index --records experiments
 
@@ -70,7 +74,7 @@ export function parseSignalsArguments(args: readonly string[], now: Date): Signa
     .description(
       "Checks a signal map of schemaVersion 2 and names every rule that it breaks, with the place.",
     )
-    .argument("<file>", "the map")
+    .argument("<path>", "the map, or a folder with base.json and entries/")
     .addOption(
       new Option("--experiments <ids>", "ids of known experiments, repeatable or comma-separated")
         .argParser((value: string, previous: readonly string[]) => [...previous, value])
@@ -143,46 +147,59 @@ function collectFaults(options: Extract<SignalsArguments, { command: "validate" 
   const asErrors = (faults: readonly Fault[]): GradedFault[] =>
     faults.map((fault) => ({ ...fault, severity: "error" }));
 
-  let text: string;
-  try {
-    text = Deno.readTextFileSync(file);
-  } catch (error) {
-    throw new UsageError(`Cannot read "${file}" as it must be a readable file: ${messageOf(error)}`, {
-      cause: error,
-    });
-  }
+  const source = readMap(file);
   const ids = splitList(options.experiments);
   const index = indexPath === undefined ? undefined : readIndex(indexPath);
   // Nothing can be concluded from an index that is wrong itself.
   if (index !== undefined && index.faults.length > 0) return asErrors(index.faults);
-  const parsed = parseJson(text);
-  if ("fault" in parsed) {
-    return asErrors([{ rule: "json", file, line: parsed.line, message: parsed.fault }]);
-  }
+  if (source.value === undefined) return asErrors(source.faults);
 
   const experiments = knownExperiments(index, ids);
-  const repeated = repeatedKeys(text).map(({ path, line }): GradedFault => ({
-    ...faultAt(
-      file,
-      "key-repeated",
-      path,
-      `a key must be there once: readers keep the last "${path.at(-1)}" and say nothing`,
-    ),
-    line,
-    severity: "advice",
-  }));
-  const broken = validateSignals(parsed.value, {
+  const repeated = source.parts.flatMap((part) =>
+    repeatedKeys(part.text).map(({ path, line }): GradedFault => ({
+      ...faultAt(
+        part.file,
+        "key-repeated",
+        path,
+        `a key must be there once: readers keep the last "${path.at(-1)}" and say nothing`,
+      ),
+      line,
+      severity: "advice",
+    }))
+  );
+  const broken = validateSignals(source.value, {
     ...(experiments === undefined ? {} : { experiments }),
     ...(outcomes === undefined ? {} : { vocabulary: outcomes }),
     today,
-  }).map(({ severity, rule, path, message }) => ({ ...faultAt(file, rule, path, message, text), severity }));
+  }).map(({ severity, rule, path, message }) => ({ ...source.faultAt(rule, path, message), severity }));
   const faults = [...repeated, ...broken];
-  if (records === undefined || !isObject(parsed.value)) return faults;
-  const entries = isObject(parsed.value["experiments"]) ? Object.keys(parsed.value["experiments"]) : [];
+  if (records === undefined || !isObject(source.value)) return faults;
+  const entries = isObject(source.value["experiments"]) ? Object.keys(source.value["experiments"]) : [];
   return [
     ...faults,
-    ...asErrors(recordFaults(records, parsed.value, new Set(experiments?.keys() ?? entries))),
+    ...asErrors(recordFaults(records, source.value, new Set(experiments?.keys() ?? entries))),
   ];
+}
+
+/** A map from one file, or from a folder of parts. */
+function readMap(path: string): AssembledMap {
+  if (isMapInParts(path)) return assembleMap(path);
+  let text: string;
+  try {
+    text = Deno.readTextFileSync(path);
+  } catch (error) {
+    throw new UsageError(`Cannot read "${path}" as it must be a readable file: ${messageOf(error)}`, {
+      cause: error,
+    });
+  }
+  const parsed = parseJson(text);
+  return {
+    ...("fault" in parsed
+      ? { faults: [{ rule: "json", file: path, line: parsed.line, message: parsed.fault }] }
+      : { value: parsed.value, faults: [] }),
+    parts: [{ file: path, text }],
+    faultAt: (rule, place, message) => faultAt(path, rule, place, message, text),
+  };
 }
 
 function knownExperiments(index: ExperimentIndex | undefined, ids: readonly string[]) {

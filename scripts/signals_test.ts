@@ -137,7 +137,7 @@ Deno.test("parseSignalsArguments() refuses what cannot be meant", async () => {
     () => parseSignalsArguments(["validte"], NOW),
     usage(/unknown command 'validte' \(Did you mean validate\?\)/),
   );
-  assert.throws(() => parseSignalsArguments(["validate"], NOW), usage(/missing required argument 'file'/));
+  assert.throws(() => parseSignalsArguments(["validate"], NOW), usage(/missing required argument 'path'/));
   assert.throws(
     () => parseSignalsArguments(["validate", "x", "--experiments", "1", "--index", "y"], NOW),
     usage(/Cannot combine --experiments with --index/),

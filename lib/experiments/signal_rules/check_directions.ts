@@ -4,7 +4,7 @@ import { parseDay } from "../day.ts";
 import type { JsonPath } from "../json_path.ts";
 import { checkBeliefs } from "./check_claims.ts";
 import { type FaultLog, show } from "./fault_log.ts";
-import { guessExperiment, type SignalMap } from "./read_map.ts";
+import { type SignalMap, strangerText } from "./read_map.ts";
 
 /** Most experiments that somebody must read before working in a direction. */
 const MOST_KEY_PRIORS = 6;
@@ -125,12 +125,9 @@ function checkIds(
     return [];
   }
   for (const [index, id] of ids.entries()) {
-    if (typeof id === "string" && map.known.has(id)) continue;
-    log.error(
-      `${rule}-unknown`,
-      [...path, key, index],
-      `it must be a known experiment${guessExperiment(map, id)}: ${show(id)} is none`,
-    );
+    const place = [...path, key, index];
+    const text = strangerText(map, id, place);
+    if (text !== undefined) log.error(`${rule}-unknown`, place, text);
   }
   for (const [index, id] of ids.entries()) {
     if (ids.indexOf(id) === index) continue;
@@ -150,13 +147,9 @@ function checkCandidates(map: SignalMap, log: FaultLog, candidates: unknown, pat
     log.requireText(candidate, "idea", at);
     checkCandidateDate(map, log, candidate, at);
     const { addedAfter, blockedOn } = candidate;
-    if (addedAfter !== undefined && !(typeof addedAfter === "string" && map.known.has(addedAfter))) {
-      log.error(
-        "candidate-added-after",
-        [...at, "addedAfter"],
-        `it must be a known experiment${guessExperiment(map, addedAfter)}: ${show(addedAfter)} is none`,
-      );
-    }
+    const place = [...at, "addedAfter"];
+    const text = addedAfter === undefined ? undefined : strangerText(map, addedAfter, place);
+    if (text !== undefined) log.error("candidate-added-after", place, text);
     if (blockedOn !== undefined) log.requireText({ blockedOn }, "blockedOn", at);
   }
 }

@@ -4,7 +4,7 @@ import { didYouMean } from "../../model/nearest.ts";
 import type { JsonPath } from "../json_path.ts";
 import { isObject } from "../json_value.ts";
 import { type FaultLog, isOneOf, show } from "./fault_log.ts";
-import { guessExperiment, type SignalMap, sortedEntries } from "./read_map.ts";
+import { type SignalMap, sortedEntries } from "./read_map.ts";
 
 const ENTRY_KEYS: readonly string[] = [
   "directions",
@@ -34,7 +34,7 @@ export function checkEntries(map: SignalMap, log: FaultLog): void {
   for (const [id, entry] of sortedEntries(experiments)) {
     const path = ["experiments", id];
     if (!map.known.has(id)) {
-      const guess = guessExperiment(map, id);
+      const guess = didYouMean(id, map.known.keys());
       log.error(
         "entry-unknown",
         path,

@@ -6,7 +6,7 @@
  * `advice` is what it lets pass but should not: unknown keys, days that do not exist, cycles, stale candidates,
  * overlong prose. Whoever keeps a map here treats both alike.
  */
-import { numberOf } from "../experiment_id.ts";
+import { compareIds, numberOf } from "../experiment_id.ts";
 import { isObject } from "../json_value.ts";
 import { checkClaims } from "./check_claims.ts";
 import { checkDirections } from "./check_directions.ts";
@@ -38,7 +38,32 @@ export function validateSignals(root: unknown, context: SignalContext = {}): Sig
   checkEntries(map, log);
   checkClaims(map, log);
   checkIndex(map, log);
+  adviseOptions(map, log);
   return log.faults;
+}
+
+/** What would have told more, or something else. */
+function adviseOptions({ mixed, unlisted }: SignalMap, log: FaultLog): void {
+  if (mixed !== undefined) {
+    const { olderCount, finalCount } = mixed;
+    log.advise(
+      "outcomes-mixed",
+      ["experiments"],
+      `outcomes should have one form: ${olderCount} have the older one, ${finalCount} the final one with a reason; both ` +
+        `were allowed, --outcomes final names those that are left to change`,
+    );
+  }
+  const [first] = unlisted.values();
+  if (first === undefined) return;
+  const ids = [...unlisted.keys()].sort(compareIds);
+  log.advise(
+    "experiments-unlisted",
+    first,
+    `experiments without an entry can only be known by an index: --index <path> or --experiments <ids> says whether there ` +
+      `${ids.length === 1 ? "is" : "are"} ${ids.slice(0, 12).join(", ")}${
+        ids.length > 12 ? ` and ${ids.length - 12} more` : ""
+      }`,
+  );
 }
 
 function checkHead(map: SignalMap, log: FaultLog): void {

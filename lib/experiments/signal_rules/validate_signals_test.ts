@@ -291,12 +291,32 @@ Deno.test("validateSignals() lets the one old entry keep its retired reason", ()
   assert.deepEqual(validateSignals(map, { ...KNOWN, experiments }), []);
 });
 
-Deno.test("validateSignals() takes the map's own entries for known when nothing else is", () => {
+Deno.test("validateSignals() names the option that tells whether experiments without an entry exist", () => {
+  const found = validateSignals(foreignMap());
+  assert.deepEqual(found.map(({ severity, rule, path }) => `${severity} ${rule} ${jsonPathText(path)}`), [
+    "advice experiments-unlisted directions[0].archive[0]",
+  ]);
+  assert.match(found[0]!.message, /--index <path> or --experiments <ids> says whether there is 045$/);
   const map = foreignMap();
-  const found = validateSignals(map).map(({ rule, path }) => `${rule} ${jsonPathText(path)}`);
-  assert.deepEqual(found, [
-    "archive-unknown directions[0].archive[0]",
-    "key-prior-unknown directions[1].keyPriors[0]",
+  map.directions[0]!.archive = ["nonsense"];
+  const [stranger] = validateSignals(map);
+  assert.deepEqual([stranger!.rule, stranger!.message], [
+    "archive-unknown",
+    'it must be a known experiment: "nonsense" is none',
+  ]);
+});
+
+Deno.test("validateSignals() allows both forms in a map in transition, and names the option that tells them apart", () => {
+  const map = foreignMap();
+  map.experiments["121"] = { ...map.experiments["121"], outcomeClass: "rejected_below_current_signal" };
+  delete map.experiments["121"]!["outcomeReason"];
+  const [mixed, ...others] = validateSignals(map, KNOWN);
+  assert.deepEqual([mixed!.severity, mixed!.rule, others], ["advice", "outcomes-mixed", []]);
+  assert.match(mixed!.message, /1 have the older one, 1 the final one .* --outcomes final names those/);
+  assert.deepEqual(validateSignals(map, { ...KNOWN, vocabulary: "older" }), []);
+  assert.deepEqual(validateSignals(map, { ...KNOWN, vocabulary: "final" }).map(({ rule }) => rule), [
+    "outcome-class",
+    "outcome-status",
   ]);
 });
 
