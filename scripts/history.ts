@@ -3,10 +3,10 @@ import { Command, InvalidArgumentError, Option } from "commander";
 import { addImportedResults } from "../lib/cli/add_imported_results.ts";
 import { EXIT } from "../lib/cli/exit_code.ts";
 import { reportFailure } from "../lib/cli/failure.ts";
-import { changesText, chooseSeries, seriesText } from "../lib/cli/history_text.ts";
+import { type OverviewColumn, overviewText } from "../lib/cli/history_overview.ts";
+import { changesText, chooseSeries, seriesText, usualSeries } from "../lib/cli/history_text.ts";
 import { parseCommand } from "../lib/cli/parse_command.ts";
 import { printText } from "../lib/cli/print_text.ts";
-import { splitList } from "../lib/cli/select_cells.ts";
 import { openSiteIndex } from "../lib/cli/site_index.ts";
 import { readStoredRuns } from "../lib/cli/stored_runs.ts";
 import { standardOutput, type TerminalFacts, terminalStyle } from "../lib/cli/terminal_style.ts";
@@ -18,6 +18,7 @@ interface HistoryArguments {
   readonly adapter: readonly string[];
   readonly metric: readonly string[];
   readonly machine: string | undefined;
+  readonly overview: OverviewColumn | undefined;
   readonly last: number;
   readonly json: boolean;
   readonly results: string;
@@ -32,17 +33,17 @@ export interface HistorySink {
   readonly facts: TerminalFacts;
 }
 
-/** What is shown of a workload when no metric is named. */
-const USUAL_METRIC = "wall_ns";
-
 const HELP = `
-Without a workload, all changes of level are listed, the newest first. With one, its metric is shown run by run.
+Without a workload, all changes of level are listed, the newest first. With one, its metrics are shown run by run: done
+and wall where it has them, else all. --overview shows every workload by commit, or by what runs were called (releases).
 Every machine is judged by itself. A site that "deno task report --all" wrote is used for what has not changed since.
 
 Examples:
   $ deno task history                                            what changed level lately
   $ deno task history -w keyed-pk -a watchlite                   wall of every run
   $ deno task history -w keyed-pk -a watchlite -m latency_p50_ns,freshness_p99_ns --last 50
+  $ deno task history --overview commit --last 5                 all workloads, a column per commit, with deltas
+  $ deno task history -w "Scaling (10 → 20,000 rows)"            a section of imported results
   $ deno task history --json                                     everything, for programs
 
 Exit codes: 0 fine, 1 a run cannot be read, 2 usage.`;
@@ -58,24 +59,36 @@ export function parseHistoryArguments(args: readonly string[]): HistoryArguments
     .addOption(list("-w, --workload <ids>", "workloads, repeatable or comma-separated", "all"))
     .addOption(list("-a, --adapter <names>", "adapters, repeatable or comma-separated", "all"))
     .addOption(
-      list("-m, --metric <ids>", "metrics, repeatable or comma-separated", "all; of a workload, its wall"),
+      list(
+        "-m, --metric <ids>",
+        "metrics, repeatable or comma-separated",
+        "all; of a workload, done and wall",
+      ),
     )
     .option("--machine <id>", "the machine that is meant (default: all)")
     .addOption(
-      new Option("--last <n>", "runs, or changes, that are shown").argParser(atLeastOne).default(20),
+      new Option("--overview <column>", "one table of all workloads, a column per commit or label of runs")
+        .choices(["commit", "label"]),
+    )
+    .addOption(
+      new Option("--last <n>", "runs, changes or columns that are shown").argParser(atLeastOne).default(20),
     )
     .option("--json", "print JSON", false)
     .option("--results <folder>", "where runs are looked for", "results")
     .option("--site <folder>", "where report --all wrote its pages", "report")
     .addHelpText("after", HELP);
   return parseCommand(command, args)
-    ? { ...command.opts<HistoryArguments>(), machine: command.opts<HistoryArguments>().machine }
+    ? {
+      ...command.opts<HistoryArguments>(),
+      machine: command.opts<HistoryArguments>().machine,
+      overview: command.opts<HistoryArguments>().overview,
+    }
     : undefined;
 }
 
 /** Prints the history; resolves to the exit code. */
 export async function history(
-  { workload, adapter, metric, machine, last, json, results, site }: HistoryArguments,
+  { workload, adapter, metric, machine, overview, last, json, results, site }: HistoryArguments,
   { print, facts }: HistorySink,
 ): Promise<number> {
   const builder = new HistoryBuilder();
@@ -90,18 +103,19 @@ export async function history(
   strays.push(...addImportedResults(results, builder));
   for (const { path, reason } of strays) console.error(`Left out ${path}: ${reason}`);
 
-  const workloads = splitList(workload);
-  const metrics = splitList(metric);
-  const series = chooseSeries({ view: builder.view(() => ""), lanes: [...builder.lanes()] }, {
-    workloads,
-    adapters: splitList(adapter),
-    metrics: metrics.length === 0 && workloads.length > 0 && !json ? [USUAL_METRIC] : metrics,
+  const chosen = chooseSeries({ view: builder.view(() => ""), lanes: [...builder.lanes()] }, {
+    workloads: workload,
+    adapters: adapter,
+    metrics: metric,
     machine,
   });
+  const isNarrowed = metric.length === 0 && (workload.length > 0 || overview !== undefined) && !json;
+  const series = isNarrowed ? usualSeries(chosen) : chosen;
   const style = terminalStyle(facts, undefined);
   if (json) print(`${JSON.stringify({ series, strays })}\n`);
   else if (series.length === 0) print("There is no such series: deno task bench makes the first run\n");
-  else print(`${(workloads.length > 0 ? seriesText : changesText)(series, last, style)}\n`);
+  else if (overview !== undefined) print(`${overviewText(series, overview, last, style)}\n`);
+  else print(`${(workload.length > 0 ? seriesText : changesText)(series, last, style)}\n`);
   return damagedCount === 0 ? EXIT.fine : EXIT.wrong;
 }
 

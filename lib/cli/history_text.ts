@@ -4,10 +4,11 @@ import { didYouMean, type Unit, UsageError } from "../model/mod.ts";
 import { bareTable } from "../report/bare_table.ts";
 import { drawBar } from "../report/bar_chart.ts";
 import { formatCount, formatQuantity, formatRatio } from "../report/format.ts";
-import { type ChangePoint, changePoints, changeWord } from "../report/html/change_points.ts";
+import { type ChangePoint, changePoints, changeText, changeWord } from "../report/html/change_points.ts";
 import type { HistoryLane, HistoryRun, HistorySeries, HistoryView, MetricView } from "../report/html/mod.ts";
 import type { TerminalStyle } from "../report/mod.ts";
 import { safeText } from "../report/safe_text.ts";
+import { median, sortSamples } from "../stats/mod.ts";
 
 /** A history as the builder gives it. */
 export interface History {
@@ -17,9 +18,12 @@ export interface History {
   readonly lanes: readonly HistoryLane[];
 }
 
-/** What is asked of it; an empty list asks for everything. */
+/**
+ * What is asked of it; an empty list asks for everything. An item may be several names with commas between them; where a
+ * name has commas itself, as sections of imported results and adapters with options have, the longest name is meant.
+ */
 export interface HistoryChoice {
-  /** Workloads: `keyed-pk` or `keyed-pk@2`. */
+  /** Workloads: `keyed-pk` or `keyed-pk@2`; sections of imported results. */
   readonly workloads: readonly string[];
   /** Adapters, with or without options: `watchlite` means `watchlite[policy=per-commit]`, too. */
   readonly adapters: readonly string[];
@@ -30,7 +34,7 @@ export interface HistoryChoice {
 }
 
 /** One line of the history with its names. */
-interface NamedSeries {
+export interface NamedSeries {
   /** Title of the workload, or section of imported results. */
   readonly lane: string;
   /** Adapter with its options. */
@@ -73,8 +77,9 @@ export function chooseSeries({ view, lanes }: History, choice: HistoryChoice): C
       ["adapter", choice.adapters, ({ name }) => [name, name.split("[", 1)[0]!]],
       ["metric", choice.metrics, ({ metric }) => [metric.id]],
     ];
-  for (const [what, asked, namesOf] of known) {
+  const wanted = known.map(([what, typed, namesOf]) => {
     const names = new Set(series.flatMap(namesOf));
+    const asked = typed.flatMap((text) => splitNames(text, names));
     const stranger = asked.find((name) => !names.has(name));
     if (stranger !== undefined) {
       throw new UsageError(
@@ -82,7 +87,8 @@ export function chooseSeries({ view, lanes }: History, choice: HistoryChoice): C
           `stored runs have ${[...names].sort().join(", ") || "none"}`,
       );
     }
-  }
+    return [asked, namesOf] as const;
+  });
   const { machine } = choice;
   const isMachine = (title: string): boolean =>
     machine === undefined || title.startsWith(`machine ${machine.slice(0, 8)}`);
@@ -95,10 +101,34 @@ export function chooseSeries({ view, lanes }: History, choice: HistoryChoice): C
   }
   return series.filter((one) =>
     isMachine(one.machine) &&
-    known.every(([, asked, namesOf]) =>
+    wanted.every(([asked, namesOf]) =>
       asked.length === 0 || namesOf(one).some((name) => asked.includes(name))
     )
   ).map((one) => ({ ...one, changes: changePoints(one.points.map(({ value }) => value)) }));
+}
+
+/** The names in a text with commas, of which the longest known one counts at each place. */
+function splitNames(text: string, known: ReadonlySet<string>): string[] {
+  const parts = text.split(",");
+  const name = (start: number, end: number): string => parts.slice(start, end).join(",").trim();
+  const names: string[] = [];
+  for (let start = 0; start < parts.length;) {
+    let end = parts.length;
+    while (end > start + 1 && !known.has(name(start, end))) end--;
+    names.push(name(start, end));
+    start = end;
+  }
+  return names.filter((one) => one !== "");
+}
+
+/** The metrics that a series list is looked at by first, one after the other where there are several. */
+const USUAL_METRICS: readonly string[] = ["done_ns", "wall_ns"];
+
+/** Of each workload, the usual metrics; all that it has where it has none of them. */
+export function usualSeries(series: readonly ChosenSeries[]): ChosenSeries[] {
+  const isUsual = ({ metric }: ChosenSeries): boolean => USUAL_METRICS.includes(metric.id);
+  const lanes = new Set(series.filter(isUsual).map(({ lane }) => lane));
+  return series.filter((one) => isUsual(one) || !lanes.has(one.lane));
 }
 
 /** Changes of level as a table, the newest first, at most `most` of them. */
@@ -124,7 +154,8 @@ export function changesText(series: readonly ChosenSeries[], most: number, style
       one.lane,
       one.name,
       placeText(one),
-      color(`${word} ${formatRatio(change.ratio)}`),
+      levelsText(one, change),
+      color(changeText(one.metric.direction, change.ratio)),
       `${formatRatio(change.lower)} to ${formatRatio(change.upper)}`,
     ];
   });
@@ -132,13 +163,22 @@ export function changesText(series: readonly ChosenSeries[], most: number, style
   return [
     bold("Changes of level, newest first"),
     bareTable(
-      ["since", "commit", "run", "machine", "workload", "adapter", "metric", "change", "interval"],
+      ["since", "commit", "run", "machine", "workload", "adapter", "metric", "level", "change", "interval"],
       rows,
     ),
     ...(hidden === 0 ? [] : [
       `${formatCount(hidden)} older ${hidden === 1 ? "one is" : "ones are"} not shown: --last shows more`,
     ]),
   ].join("\n");
+}
+
+/** The middles of the levels before and after a change. */
+function levelsText({ points, changes, metric }: ChosenSeries, change: ChangePoint): string {
+  const index = changes.indexOf(change);
+  const level = (from: number, to: number): string =>
+    formatQuantity(median(sortSamples(points.slice(from, to).map(({ value }) => value))), metric.unit);
+  const before = level(changes[index - 1]?.at ?? 0, change.at);
+  return `${before} to ${level(change.at, changes[index + 1]?.at ?? points.length)}`;
 }
 
 /** Each series run by run, its newest `most` runs, oldest first. */
@@ -158,7 +198,7 @@ export function seriesText(series: readonly ChosenSeries[], most: number, style:
         formatQuantity(value, one.metric.unit),
         spanText(lower, upper, one.metric.unit),
         ...(style.bars === undefined ? [] : [drawBar({ lower, upper }, largest, BAR_WIDTH, style.bars)]),
-        ratio === undefined ? "" : `${changeWord(one.metric.direction, ratio)} ${formatRatio(ratio)}`,
+        ratio === undefined ? "" : changeText(one.metric.direction, ratio),
       ];
     });
     const runs = `${formatCount(one.points.length)} ${one.points.length === 1 ? "run" : "runs"}`;
@@ -192,13 +232,19 @@ function namedSeries(view: HistoryView, lane: string, series: HistorySeries): Na
   };
 }
 
-/** `keyed-pk@2` and `keyed-pk` for "Keyed primary keys (keyed-pk@2, standard)". */
+/**
+ * `keyed-pk@2` and `keyed-pk` for "Keyed primary keys (keyed-pk@2, standard)"; a section of imported results by its whole
+ * title, and without what it was imported from.
+ */
 function workloadNames(lane: string): string[] {
+  const imported = /^imported from [^:]+: (.*)$/.exec(lane)?.[1];
+  if (imported !== undefined) return [lane, imported];
   const key = /(?:^|\()([^(,]+), [^,()]+\)?$/.exec(lane)?.[1] ?? lane;
   return [key, key.split("@", 1)[0]!];
 }
 
-function placeText({ phase, label, metric }: NamedSeries): string {
+/** Phase, operation and metric of a series. */
+export function placeText({ phase, label, metric }: NamedSeries): string {
   return [phase, label, metric.title].filter((text) => text !== "").join(" / ");
 }
 

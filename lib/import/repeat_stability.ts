@@ -39,7 +39,7 @@ export function readRepeats(tables: readonly ResultTable[]): RepeatRow[] {
         name: name.endsWith(ELLIPSIS) ? name.slice(0, -ELLIPSIS.length) : name,
         isCut: name.endsWith(ELLIPSIS),
         median: value,
-        digits: /\.(\d+)/.exec(text)?.[1]!.length ?? 0,
+        digits: (/\.(\d+)/.exec(text)?.[1] ?? "").length,
         ...(lower === undefined || upper === undefined
           ? {}
           : { interval: { lower, upper, kind: confident >= 0 ? "confidence" as const : "range" as const } }),

@@ -14,6 +14,7 @@ import {
   ratioEstimate,
   sortSamples,
 } from "../../stats/mod.ts";
+import { formatRatio, formatShare } from "../format.ts";
 
 /** A change of level. */
 export interface ChangePoint {
@@ -31,6 +32,16 @@ export interface ChangePoint {
 export function changeWord(direction: Direction, ratio: number): "better" | "worse" | "different" {
   if (direction !== "lower" && direction !== "higher") return "different";
   return (direction === "higher") === (ratio > 1) ? "better" : "worse";
+}
+
+/** A change in words: which way, by how much, and what that means where it is known: `down 50 %, better`. */
+export function changeText(direction: Direction, ratio: number): string {
+  const way = ratio < 1 ? "down" : "up";
+  const share = Math.abs(ratio - 1);
+  // Doublings read better as factors than as hundreds of per cent.
+  const size = share >= 1 ? formatRatio(ratio) : formatShare(Number(share.toPrecision(2)));
+  const word = changeWord(direction, ratio);
+  return `${way} ${share >= 1 ? "to " : ""}${size}${word === "different" ? "" : `, ${word}`}`;
 }
 
 const CONFIDENCE = 0.995;
