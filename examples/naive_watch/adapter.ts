@@ -75,7 +75,7 @@ class NaiveSession implements Session {
   }
 
   watch(query: Query, args: Args, observer: Observer): Subscription {
-    const watcher: Watcher = { query, args, observer, shown: "" };
+    const watcher: Watcher = { query, args: Array.from(args), observer, shown: "" };
     this.#watchers.add(watcher);
     this.#show(watcher);
     return { close: () => void this.#watchers.delete(watcher) };

@@ -3,6 +3,7 @@ import type { Table } from "../model/schema.ts";
 import type { Filter, Query, SelectQuery, WriteStatement } from "../model/statement.ts";
 import { unqualified } from "../model/statement.ts";
 import type { Args, Row, Value } from "../model/value.ts";
+import { copyRows } from "./shared/copy_rows.ts";
 import { documentChanges, sought } from "./shared/document_changes.ts";
 import { compileDocumentQuery, compileProjection } from "./shared/document_query.ts";
 import { assignedColumns, DocumentTable, keyArgument } from "./shared/document_table.ts";
@@ -46,7 +47,9 @@ export const blinkdb: Adapter = {
   }),
   counters: [],
   // What is watched stays in its place when the property changes by which it is sorted; a read is right.
-  knownGaps: ["watch/ordered-limit-window", "watch/two-term-order"].map((scenario) => ({
+  knownGaps: ["watch/ordered-limit-window", "watch/two-term-order"].map((
+    scenario,
+  ) => ({
     scenario,
     reason:
       "blinkdb 0.14.0 does not move a row of a sorted watched query when an update changes its sort property",
@@ -115,7 +118,8 @@ class BlinkSession implements Session {
     }
   }
 
-  async write(statement: WriteStatement, args: Args): Promise<void> {
+  async write(statement: WriteStatement, callerArgs: Args): Promise<void> {
+    const args = Array.from(callerArgs);
     const { documents, table } = this.#at(statement.table);
     const { keyColumn } = documents;
     if (statement.kind === "insert") {
@@ -139,10 +143,11 @@ class BlinkSession implements Session {
   }
 
   async batch(statement: WriteStatement, rows: readonly Args[]): Promise<void> {
-    if (rows.length > 0) await this.#apply(statement, rows);
+    if (rows.length > 0) await this.#apply(statement, copyRows(rows));
   }
 
-  async read(query: Query, args: Args): Promise<readonly Row[]> {
+  async read(query: Query, callerArgs: Args): Promise<readonly Row[]> {
+    const args = Array.from(callerArgs);
     const { documents, table } = this.#at(query.table);
     const plan = planOf(query, args, documents);
     if (query.kind === "count") {
@@ -160,7 +165,8 @@ class BlinkSession implements Session {
     return plan.finish(await this.#library.many(table, plan.query));
   }
 
-  async watch(query: Query, args: Args, observer: Observer): Promise<Subscription> {
+  async watch(query: Query, callerArgs: Args, observer: Observer): Promise<Subscription> {
+    const args = Array.from(callerArgs);
     const { documents, table } = this.#at(query.table);
     if (query.kind === "select" && query.join !== undefined) {
       const right = unqualified(query.join.right);

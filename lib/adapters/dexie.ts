@@ -4,6 +4,7 @@ import { tableNamed } from "../model/schema.ts";
 import type { Query, SelectQuery, UpdateStatement, WriteStatement } from "../model/statement.ts";
 import { unqualified } from "../model/statement.ts";
 import type { Args, Row, Value } from "../model/value.ts";
+import { copyRows } from "./shared/copy_rows.ts";
 import { documentChanges, sought } from "./shared/document_changes.ts";
 import { compileDocumentQuery } from "./shared/document_query.ts";
 import { assignedColumns, DocumentTable, keyArgument } from "./shared/document_table.ts";
@@ -185,7 +186,8 @@ class DexieSession implements Session {
     }
   }
 
-  async batch(statement: WriteStatement, rows: readonly Args[]): Promise<void> {
+  async batch(statement: WriteStatement, args: readonly Args[]): Promise<void> {
+    const rows = copyRows(args);
     const table = this.#db.table(statement.table);
     const documents = this.#documentsOf(statement.table);
     await this.#db.transaction("rw", table, async () => {
@@ -209,11 +211,12 @@ class DexieSession implements Session {
   }
 
   read(query: Query, args: Args): Promise<readonly Row[]> {
-    return this.#read(query, args);
+    return this.#read(query, Array.from(args));
   }
 
   watch(query: Query, args: Args, observer: Observer): Subscription {
-    const subscription = this.#library.liveQuery(() => this.#read(query, args)).subscribe({
+    const own = Array.from(args);
+    const subscription = this.#library.liveQuery(() => this.#read(query, own)).subscribe({
       next: (rows) => observer.next(rows),
       error: (error) => observer.error(error),
     });

@@ -5,6 +5,7 @@ import { createTableSql } from "../model/sql.ts";
 import type { Query, WriteStatement } from "../model/statement.ts";
 import { unqualified } from "../model/statement.ts";
 import type { Args, Row, Value } from "../model/value.ts";
+import { copyRows } from "./shared/copy_rows.ts";
 import { loadDriver } from "./shared/load_driver.ts";
 import { PostgresStatements } from "./shared/postgres_statements.ts";
 
@@ -20,7 +21,7 @@ export const pglite: Adapter = {
     "It is a whole Postgres: opening takes seconds, and memory is counted in hundreds of megabytes. Its live " +
     "queries were made for a handful of queries on a screen, not for a hundred.",
   homepage: "https://pglite.dev",
-  drivers: { "@electric-sql/pglite": "0.5.16" },
+  drivers: { "@electric-sql/pglite": "0.5.17" },
   options: {
     mode: {
       values: ["query", "incremental", "changes"],
@@ -50,7 +51,7 @@ export const pglite: Adapter = {
   knownGaps: [{
     scenario: "watch/ordered-limit-window",
     reason:
-      "live.incrementalQuery of @electric-sql/pglite 0.5.16 loses the row that takes the place of a deleted one " +
+      "live.incrementalQuery of @electric-sql/pglite 0.5.17 loses the row that takes the place of a deleted one " +
       "behind the same predecessor, and every row after it",
     when: { mode: "incremental" },
   }],
@@ -60,8 +61,6 @@ export const pglite: Adapter = {
     const database = await PGlite.create({
       dataDir: isInMemory ? "memory://" : `file://${context.directory}/data`,
       extensions: { live },
-      // Every integer of the bench is a safe one.
-      parsers: { [INT8]: Number },
     });
     try {
       const tables = context.tables.flatMap((table) => createTableSql(table, "postgres"));
@@ -73,9 +72,6 @@ export const pglite: Adapter = {
     return new PGliteSession(database, context);
   },
 };
-
-/** Object identifier of the type `bigint` in Postgres. */
-const INT8 = 20;
 
 async function loadLibrary(): Promise<{ PGlite: PGliteClass; live: object }> {
   // @ts-ignore: resolved by drivers/pglite/deno.json
@@ -90,7 +86,6 @@ interface PGliteClass {
   create(options: {
     dataDir: string;
     extensions: { live: object };
-    parsers: Record<number, (text: string) => unknown>;
   }): Promise<Database>;
 }
 
@@ -149,30 +144,32 @@ class PGliteSession implements Session {
   }
 
   async write(statement: WriteStatement, args: Args): Promise<void> {
+    const own = Array.from(args);
     await this.#repairSequence(statement);
-    await this.#database.query(this.#statements.sql(statement), args);
+    await this.#database.query(this.#statements.sql(statement), own);
   }
 
   async batch(statement: WriteStatement, rows: readonly Args[]): Promise<void> {
     if (rows.length === 0) return;
-    await this.#repairSequence(statement);
     if (statement.kind === "insert" || statement.kind === "upsert") {
       const { sql, columns } = this.#statements.bulkInsert(statement, rows);
+      await this.#repairSequence(statement);
       await this.#database.query(sql, columns);
       return;
     }
     const sql = this.#statements.sql(statement);
+    const own = copyRows(rows);
     await this.#database.transaction(async (transaction) => {
-      for (const args of rows) await transaction.query(sql, args);
+      for (const args of own) await transaction.query(sql, args);
     });
   }
 
   async read(query: Query, args: Args): Promise<readonly Row[]> {
-    return (await this.#database.query(this.#statements.sql(query), args)).rows;
+    return (await this.#database.query(this.#statements.sql(query), Array.from(args))).rows;
   }
 
   async watch(query: Query, args: Args, observer: Observer): Promise<Subscription> {
-    const liveQuery = await this.#live(query, args, observer);
+    const liveQuery = await this.#live(query, Array.from(args), observer);
     return { close: () => liveQuery.unsubscribe() };
   }
 

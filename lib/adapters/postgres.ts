@@ -3,6 +3,7 @@ import { DriverUnavailableError, messageOf } from "../model/errors.ts";
 import { createTableSql } from "../model/sql.ts";
 import type { Query, WriteStatement } from "../model/statement.ts";
 import type { Args, Row } from "../model/value.ts";
+import { copyRows } from "./shared/copy_rows.ts";
 import { loadDriver } from "./shared/load_driver.ts";
 import {
   POSTGRES_HOST,
@@ -10,7 +11,7 @@ import {
   type PostgresCluster,
   startPostgresCluster,
 } from "./shared/postgres_cluster.ts";
-import { PostgresStatements } from "./shared/postgres_statements.ts";
+import { INT8, integerOf, PostgresStatements } from "./shared/postgres_statements.ts";
 import { readableVariable } from "./shared/readable_variable.ts";
 
 /** PostgreSQL, watched the way applications do it: triggers that NOTIFY, and queries that run again. */
@@ -80,8 +81,8 @@ const SERVER_VARIABLE = "WATCHBENCH_POSTGRES_URL";
 /** Connections that run watched queries; more of them than processors only compete with the server's writer. */
 const READER_COUNT = 4;
 const END_SECONDS = 5;
-/** `bigint` in Postgres. Every integer of the bench is a safe one. */
-const SAFE_INTEGER = { to: 20, from: [20], serialize: String, parse: Number };
+/** What the library calls a custom type: here `bigint`, which it would give as text. */
+const BIGINT = { to: INT8, from: [INT8], serialize: String, parse: integerOf };
 
 /** Host and port of the server as a network permission. */
 function serverAddress(): string | undefined {
@@ -94,7 +95,7 @@ function serverAddress(): string | undefined {
 // What is used of the library, so that the file is checked without it as well.
 interface ClientOptions {
   readonly max: number;
-  readonly types: { readonly bigint: typeof SAFE_INTEGER };
+  readonly types: { readonly bigint: typeof BIGINT };
   readonly connection: Readonly<Record<string, string>>;
 }
 
@@ -153,7 +154,7 @@ class PostgresSession implements Session {
       synchronous_commit: options["commit"] === "sync" ? "on" : "off",
     };
     const client = (max: number) => {
-      const settings = { max, types: { bigint: SAFE_INTEGER }, connection };
+      const settings = { max, types: { bigint: BIGINT }, connection };
       if (typeof server === "string") return connect(server, settings);
       const { close: _, ...address } = server;
       return connect({ ...address, ...settings });
@@ -174,28 +175,31 @@ class PostgresSession implements Session {
   }
 
   async write(statement: WriteStatement, args: Args): Promise<void> {
+    const own = Array.from(args);
     await this.#repairSequence(statement);
-    await this.#client.unsafe(this.#statements.sql(statement), args, PREPARED);
+    await this.#client.unsafe(this.#statements.sql(statement), own, PREPARED);
   }
 
   async batch(statement: WriteStatement, rows: readonly Args[]): Promise<void> {
-    await this.#repairSequence(statement);
     if (statement.kind === "insert" || statement.kind === "upsert") {
       const { sql, columns } = this.#statements.bulkInsert(statement, rows);
+      await this.#repairSequence(statement);
       await this.#client.unsafe(sql, columns, PREPARED);
       return;
     }
     const sql = this.#statements.sql(statement);
-    await this.#client.begin((transaction) => rows.map((args) => transaction.unsafe(sql, args, PREPARED)));
+    const own = copyRows(rows);
+    await this.#client.begin((transaction) => own.map((args) => transaction.unsafe(sql, args, PREPARED)));
   }
 
   read(query: Query, args: Args): Promise<readonly Row[]> {
-    return this.#client.unsafe(this.#statements.sql(query), args, PREPARED);
+    return this.#client.unsafe(this.#statements.sql(query), Array.from(args), PREPARED);
   }
 
   watch(query: Query, args: Args, observer: Observer): Subscription {
     const sql = this.#statements.sql(query);
-    const watched = new WatchedQuery(() => this.#watcher.unsafe(sql, args, PREPARED), observer);
+    const own = Array.from(args);
+    const watched = new WatchedQuery(() => this.#watcher.unsafe(sql, own, PREPARED), observer);
     const tables = query.kind === "select" && query.join ? [query.table, query.join.table] : [query.table];
     for (const table of tables) {
       const watches = this.#watches.get(table);

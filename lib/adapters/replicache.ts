@@ -4,6 +4,7 @@ import { tableNamed } from "../model/schema.ts";
 import type { Query, WriteStatement } from "../model/statement.ts";
 import { unqualified } from "../model/statement.ts";
 import type { Args, Row, Value } from "../model/value.ts";
+import { copyRows } from "./shared/copy_rows.ts";
 import { documentChanges, sought } from "./shared/document_changes.ts";
 import { compileDocumentQuery } from "./shared/document_query.ts";
 import { DocumentTable } from "./shared/document_table.ts";
@@ -129,15 +130,17 @@ class ReplicacheSession implements Session {
       position = this.#statements.push(statement) - 1;
       this.#positions.set(statement, position);
     }
-    await this.#replicache.mutate.write({ statement: position, rows });
+    await this.#replicache.mutate.write({ statement: position, rows: copyRows(rows) });
   }
 
   read(query: Query, args: Args): Promise<readonly Row[]> {
-    return this.#replicache.query((tx) => this.#read(tx, query, args));
+    const own = Array.from(args);
+    return this.#replicache.query((tx) => this.#read(tx, query, own));
   }
 
   watch(query: Query, args: Args, observer: Observer): Subscription {
-    const close = this.#replicache.subscribe((tx) => this.#read(tx, query, args), {
+    const own = Array.from(args);
+    const close = this.#replicache.subscribe((tx) => this.#read(tx, query, own), {
       onData: (rows) => observer.next(rows),
       onError: (error) => observer.error(error),
     });

@@ -168,7 +168,8 @@ class SignalSession implements Session {
       const deliver = (cursor: Cursor) => observer.next([{ [query.as]: cursor.count() }]);
       return { close: observe(this.#cursor(query, args), true, deliver) };
     }
-    const deliver = (cursor: Cursor) => observer.next(this.#finish(query, args, cursor.fetch()));
+    const own = Array.from(args);
+    const deliver = (cursor: Cursor) => observer.next(this.#finish(query, own, cursor.fetch()));
     return { close: observe(this.#cursor(query, args), false, deliver) };
   }
 
@@ -182,6 +183,8 @@ class SignalSession implements Session {
     if (query.kind === "count" || query.join !== undefined) {
       return collection.find(selector, { reactive: false });
     }
+    // The library sorts NULL to the other end: it would cut off what belongs into the result.
+    if (sortsNull(query, documents.table)) return collection.find(selector, { reactive: false });
     const sort = query.orderBy.map(({ column, descending }) => [field(column), descending ? -1 : 1] as const);
     const limit = compileDocumentQuery(query).limit(args);
     return collection.find(selector, {

@@ -4,6 +4,7 @@ import type { Table } from "../model/schema.ts";
 import type { Query, SelectQuery, WriteStatement } from "../model/statement.ts";
 import { unqualified } from "../model/statement.ts";
 import type { Args, Row, Value } from "../model/value.ts";
+import { copyRows } from "./shared/copy_rows.ts";
 import { documentChanges, sought } from "./shared/document_changes.ts";
 import { compileDocumentQuery, compileProjection } from "./shared/document_query.ts";
 import { DocumentTable } from "./shared/document_table.ts";
@@ -127,7 +128,8 @@ class TriplitSession implements Session {
     return this.batch(statement, [args]);
   }
 
-  async batch(statement: WriteStatement, rows: readonly Args[]): Promise<void> {
+  async batch(statement: WriteStatement, args: readonly Args[]): Promise<void> {
+    const rows = copyRows(args);
     const { table } = statement;
     const documents = this.#documentsOf(table);
     const { keyColumn } = documents;
@@ -151,26 +153,8 @@ class TriplitSession implements Session {
     });
   }
 
-  async read(query: Query, args: Args): Promise<readonly Row[]> {
-    const { keyColumn } = this.#documentsOf(query.table);
-    const [only] = query.where;
-    const isByKey = query.where.length === 1 && only?.kind === "equal" && only.column === keyColumn;
-    if (query.kind === "select" && query.join !== undefined) {
-      const limit = compileDocumentQuery(query).limit(args);
-      const find = async (most: number | undefined) =>
-        (await this.#client.fetch(this.#build(query, args, most), LOCAL)).map(decode);
-      const left = await find(limit);
-      const rows = await this.#join(query, args, left);
-      // A row without a partner has no place in the result: others may take it.
-      if (rows.length === left.length || left.length !== limit) return rows;
-      return this.#join(query, args, await find(undefined));
-    }
-    const finish = finisher(query);
-    const limit = compileDocumentQuery(query).limit(args);
-    if (!isByKey) return finish(await this.#client.fetch(this.#build(query, args, limit), LOCAL));
-    const key = filterValues(query, args)[0]![0]!;
-    const entity = key === null ? null : await this.#client.fetchById(query.table, entityId(key), LOCAL);
-    return finish(entity === null ? [] : [entity]);
+  read(query: Query, args: Args): Promise<readonly Row[]> {
+    return this.#read(query, Array.from(args));
   }
 
   watch(query: Query, args: Args, observer: Observer): Subscription | Promise<Subscription> {
@@ -208,6 +192,28 @@ class TriplitSession implements Session {
 
   #subscribe(query: TriplitQuery, observer: Observer, deliver: (entities: Entity[]) => void): Stop {
     return this.#client.subscribe(query, deliver, (error) => observer.error(error), { localOnly: true });
+  }
+
+  async #read(query: Query, args: Args): Promise<readonly Row[]> {
+    const { keyColumn } = this.#documentsOf(query.table);
+    const [only] = query.where;
+    const isByKey = query.where.length === 1 && only?.kind === "equal" && only.column === keyColumn;
+    if (query.kind === "select" && query.join !== undefined) {
+      const limit = compileDocumentQuery(query).limit(args);
+      const find = async (most: number | undefined) =>
+        (await this.#client.fetch(this.#build(query, args, most), LOCAL)).map(decode);
+      const left = await find(limit);
+      const rows = await this.#join(query, args, left);
+      // A row without a partner has no place in the result: others may take it.
+      if (rows.length === left.length || left.length !== limit) return rows;
+      return this.#join(query, args, await find(undefined));
+    }
+    const finish = finisher(query);
+    const limit = compileDocumentQuery(query).limit(args);
+    if (!isByKey) return finish(await this.#client.fetch(this.#build(query, args, limit), LOCAL));
+    const key = filterValues(query, args)[0]![0]!;
+    const entity = key === null ? null : await this.#client.fetchById(query.table, entityId(key), LOCAL);
+    return finish(entity === null ? [] : [entity]);
   }
 
   /** Joins by hand: an entity per partner, by its id. */

@@ -1,6 +1,7 @@
 import type { Adapter, OpenContext, Session } from "../model/adapter.ts";
 import type { Query, WriteStatement } from "../model/statement.ts";
 import type { Args, Row, Value } from "../model/value.ts";
+import { copyRows } from "./shared/copy_rows.ts";
 import { loadDriver } from "./shared/load_driver.ts";
 import { sqliteFile, sqliteSetup, synchronousName } from "./shared/sqlite_session.ts";
 
@@ -86,19 +87,22 @@ class TursoSession implements Session {
   }
 
   async write(statement: WriteStatement, args: Args): Promise<void> {
-    await (await this.#prepared(statement.sql)).run(...args);
+    const own = Array.from(args);
+    await (await this.#prepared(statement.sql)).run(...own);
   }
 
   async batch(statement: WriteStatement, rows: readonly Args[]): Promise<void> {
+    const own = copyRows(rows);
     await this.#database.transactionAsync(async (transaction) => {
       const prepared = await transaction.prepare(statement.sql);
-      for (const args of rows) await prepared.run(...args);
+      for (const args of own) await prepared.run(...args);
       prepared.close();
     }).immediate();
   }
 
   async read(query: Query, args: Args): Promise<readonly Row[]> {
-    return await (await this.#prepared(query.sql)).all(...args) as Row[];
+    const own = Array.from(args);
+    return await (await this.#prepared(query.sql)).all(...own) as Row[];
   }
 
   async facts(): Promise<Readonly<Record<string, string>>> {

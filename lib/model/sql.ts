@@ -4,14 +4,19 @@
  * The text in SQLite's dialect is exactly the one that resqlite runs for the same workload; a test compares them.
  */
 import type { Column, Index, Table } from "./schema.ts";
-import type { Assignment, Filter, Operand, Query, Statement } from "./statement.ts";
+import type { Assignment, Filter, Operand, OrderTerm, Query, SelectQuery, Statement } from "./statement.ts";
 
 /** SQL dialects that statements can be written in. */
 export type Dialect = "sqlite" | "postgres";
 
-/** Writes a statement with positional parameters: `?` for SQLite, `$1` and up for Postgres. */
-export function toSql(statement: Statement, dialect: Dialect): string {
-  const writer = new SqlWriter(dialect);
+/**
+ * Writes a statement with positional parameters: `?` for SQLite, `$1` and up for Postgres.
+ *
+ * NULL comes first in ascending order and last in descending order in both dialects. Postgres has to be told so, which
+ * costs it every index that is not made that way: with `tables`, columns that are never NULL are ordered without a word.
+ */
+export function toSql(statement: Statement, dialect: Dialect, tables: readonly Table[] = []): string {
+  const writer = new SqlWriter(dialect, tables);
   switch (statement.kind) {
     case "select":
     case "count":
@@ -41,7 +46,7 @@ export function createTableSql(table: Table, dialect: Dialect): string[] {
   const columns = table.columns.map((column) => columnSql(table, column, dialect)).join(", ");
   return [
     `CREATE TABLE ${table.name}(${columns})`,
-    ...table.indexes.map((index) => createIndexSql(table, index)),
+    ...table.indexes.map((index) => createIndexSql(table, index, dialect)),
   ];
 }
 
@@ -55,18 +60,34 @@ function columnSql(table: Table, column: Column, dialect: Dialect): string {
   return `${column.name} ${type}${column.unique ? " UNIQUE" : ""}${column.nullable ? "" : " NOT NULL"}`;
 }
 
-function createIndexSql(table: Table, index: Index): string {
-  const terms = index.columns.map((term) => term.descending ? `${term.column} DESC` : term.column).join(", ");
-  return `CREATE INDEX ${index.name} ON ${table.name}(${terms})`;
+function createIndexSql(table: Table, index: Index, dialect: Dialect): string {
+  const terms = index.columns.map(({ column, descending }) =>
+    `${column}${directionSql(descending === true, dialect === "postgres" && mayBeNull(table, column))}`
+  );
+  return `CREATE INDEX ${index.name} ON ${table.name}(${terms.join(", ")})`;
+}
+
+/** The end of an ordering term. `saysNull` says aloud what SQLite does with NULL by itself. */
+function directionSql(descending: boolean, saysNull: boolean): string {
+  if (!saysNull) return descending ? " DESC" : "";
+  return descending ? " DESC NULLS LAST" : " NULLS FIRST";
+}
+
+/** Whether the column may hold NULL, as far as the table tells. */
+function mayBeNull(table: Table | undefined, name: string): boolean {
+  const column = table?.columns.find((candidate) => candidate.name === name);
+  return column === undefined || (column.nullable === true && name !== table?.primaryKey);
 }
 
 /** Numbers the placeholders in the order in which they are written. */
 class SqlWriter {
   readonly #dialect: Dialect;
+  readonly #tables: readonly Table[];
   #placeholderCount = 0;
 
-  constructor(dialect: Dialect) {
+  constructor(dialect: Dialect, tables: readonly Table[]) {
     this.#dialect = dialect;
+    this.#tables = tables;
   }
 
   placeholder(): string {
@@ -97,11 +118,19 @@ class SqlWriter {
       sql += ` WHERE ${query.where.map((filter) => this.filter(filter)).join(" AND ")}`;
     }
     if (query.kind === "select" && query.orderBy.length > 0) {
-      const terms = query.orderBy.map((term) => `${term.column}${term.descending ? " DESC" : ""}`);
+      const terms = query.orderBy.map((term) => this.orderTerm(query, term));
       sql += ` ORDER BY ${terms.join(", ")}`;
     }
     if (query.kind === "select" && query.limit !== undefined) sql += ` LIMIT ${this.operand(query.limit)}`;
     return sql;
+  }
+
+  orderTerm(query: SelectQuery, { column, descending }: OrderTerm): string {
+    const isJoined = query.join !== undefined && column.startsWith(`${query.join.as}.`);
+    const name = isJoined ? query.join.table : query.table;
+    const table = this.#tables.find((candidate) => candidate.name === name);
+    const saysNull = this.#dialect === "postgres" && mayBeNull(table, column.slice(column.indexOf(".") + 1));
+    return `${column}${directionSql(descending, saysNull)}`;
   }
 
   filter(filter: Filter): string {

@@ -151,7 +151,7 @@ class FakeSession implements Session {
 
   watch(query: Query, args: Args, observer: Observer) {
     this.#fake.onVerb?.("watch");
-    const stream: FakeStream = { query, args, observer, shown: [] };
+    const stream: FakeStream = { query, args: Array.from(args), observer, shown: [] };
     this.#streams.add(stream);
     this.#deliver(stream, this.#data.read(query, args));
     const { requeries } = this.#fake;

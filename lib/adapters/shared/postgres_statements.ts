@@ -1,4 +1,7 @@
-/** Statements as a Postgres runs them: its dialect, bulk inserts from arrays, sequences that inserts have passed. */
+/**
+ * Statements as a Postgres runs them: its dialect, bulk inserts from arrays, sequences that inserts have passed, integers
+ * of 64 bits.
+ */
 import type { Table } from "../../model/schema.ts";
 import { tableNamed } from "../../model/schema.ts";
 import { toSql } from "../../model/sql.ts";
@@ -9,6 +12,15 @@ import type { Args, Value } from "../../model/value.ts";
 export interface BulkInsert {
   readonly sql: string;
   readonly columns: readonly (readonly Value[])[];
+}
+
+/** Object identifier of the type `bigint` in Postgres. */
+export const INT8 = 20;
+
+/** The value of a `bigint` from its text: a number where that holds it exactly, else a bigint. */
+export function integerOf(text: string): number | bigint {
+  const number = Number(text);
+  return Number.isSafeInteger(number) ? number : BigInt(text);
 }
 
 /** The statements of one session; texts are written once per statement. */
@@ -27,7 +39,7 @@ export class PostgresStatements {
   sql(statement: Statement): string {
     let sql = this.#sql.get(statement);
     if (sql === undefined) {
-      sql = toSql(statement, "postgres");
+      sql = toSql(statement, "postgres", this.#tables);
       this.#sql.set(statement, sql);
     }
     return sql;
@@ -77,9 +89,12 @@ export function bulkSql(statement: InsertStatement | UpsertStatement, table: Tab
   );
 }
 
-/** Postgres refuses to upsert a key twice in one statement; the last row is what a sequence of upserts leaves. */
+/**
+ * Postgres refuses to upsert a key twice in one statement; the last row is what a sequence of upserts leaves. NULL
+ * conflicts with nothing, so that all its rows stay.
+ */
 function lastOfEachKey(statement: UpsertStatement, rows: readonly Args[]): readonly Args[] {
   const position = statement.columns.indexOf(statement.conflictColumn);
-  const latest = new Map(rows.map((args) => [args[position], args]));
+  const latest = new Map(rows.map((args) => [args[position] ?? args, args]));
   return latest.size === rows.length ? rows : [...latest.values()];
 }

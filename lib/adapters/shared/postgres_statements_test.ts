@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import type { Table } from "../../model/schema.ts";
 import { insert, upsert } from "../../model/statement.ts";
-import { bulkSql, PostgresStatements } from "./postgres_statements.ts";
+import { bulkSql, integerOf, PostgresStatements } from "./postgres_statements.ts";
 
 const items: Table = {
   name: "items",
@@ -30,6 +30,11 @@ Deno.test("bulkInsert() keeps the last row of each key for upserts and every row
   const rows = [[1, "a"], [2, "b"], [1, "c"]];
   assert.deepEqual(statements.bulkInsert(upsertItem, rows).columns, [[1, 2], ["c", "b"]]);
   assert.deepEqual(statements.bulkInsert(insertItem, rows).columns, [[1, 2, 1], ["a", "b", "c"]]);
+  // NULL conflicts with nothing.
+  assert.deepEqual(
+    statements.bulkInsert(upsertItem, [[null, "a"], [3, "b"], [null, "c"]]).columns,
+    [[null, 3, null], ["a", "b", "c"]],
+  );
 });
 
 Deno.test("sequenceRepair() asks once after keys were brought along, for assigned keys only", () => {
@@ -43,4 +48,12 @@ Deno.test("sequenceRepair() asks once after keys were brought along, for assigne
   );
   assert.equal(statements.sequenceRepair(insertPayload), undefined);
   assert.equal(new PostgresStatements([items]).sequenceRepair(insertPayload), undefined);
+});
+
+Deno.test("integerOf() keeps every integer exact, as a number where that can hold it", () => {
+  assert.equal(integerOf("-7"), -7);
+  assert.equal(integerOf("9007199254740991"), Number.MAX_SAFE_INTEGER);
+  assert.equal(integerOf("-9007199254740991"), Number.MIN_SAFE_INTEGER);
+  assert.equal(integerOf("9007199254740993"), 9007199254740993n);
+  assert.equal(integerOf("-9223372036854775808"), -(2n ** 63n));
 });

@@ -23,10 +23,11 @@ export interface JoinSources {
 /** Watches a query with a join. Delivers when both sides are known, and again whenever one of them changes. */
 export async function watchJoin(
   query: SelectQuery,
-  args: Args,
+  callerArgs: Args,
   observer: Observer,
   sources: JoinSources,
 ): Promise<Subscription> {
+  const args = Array.from(callerArgs);
   const { join } = query;
   if (join === undefined) {
     throw new TypeError(`Cannot watch a join as the query must have one: "${query.sql}"`);

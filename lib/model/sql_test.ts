@@ -1,0 +1,80 @@
+import assert from "node:assert/strict";
+import type { Table } from "./schema.ts";
+import { createTableSql, toSql } from "./sql.ts";
+import { select } from "./statement.ts";
+
+const posts: Table = {
+  name: "posts",
+  columns: [
+    { name: "id", type: "integer" },
+    { name: "author_id", type: "integer", nullable: true },
+    { name: "sent_at", type: "integer" },
+    { name: "topic", type: "text", nullable: true },
+  ],
+  primaryKey: "id",
+  indexes: [{ name: "posts_topic", columns: [{ column: "topic", descending: true }, { column: "sent_at" }] }],
+};
+const authors: Table = {
+  name: "authors",
+  columns: [{ name: "id", type: "integer" }, { name: "name", type: "text", nullable: true }],
+  primaryKey: "id",
+  indexes: [],
+};
+const byTopic = (descending: boolean) =>
+  select({
+    table: "posts",
+    columns: ["id"],
+    where: [],
+    orderBy: [{ column: "topic", descending }, { column: "id", descending }],
+    limit: { param: "limit" },
+  });
+
+Deno.test("toSql() tells Postgres where SQLite sorts NULL, for columns that may hold it only", () => {
+  assert.equal(
+    toSql(byTopic(false), "postgres", [posts]),
+    "SELECT id FROM posts ORDER BY topic NULLS FIRST, id LIMIT $1",
+  );
+  assert.equal(
+    toSql(byTopic(true), "postgres", [posts]),
+    "SELECT id FROM posts ORDER BY topic DESC NULLS LAST, id DESC LIMIT $1",
+  );
+  assert.equal(byTopic(true).sql, "SELECT id FROM posts ORDER BY topic DESC, id DESC LIMIT ?");
+});
+
+Deno.test("toSql() says where NULL goes when it does not know the table", () => {
+  assert.equal(
+    toSql(byTopic(false), "postgres"),
+    "SELECT id FROM posts ORDER BY topic NULLS FIRST, id NULLS FIRST LIMIT $1",
+  );
+});
+
+Deno.test("toSql() finds the table of each ordering term of a join", () => {
+  const joined = select({
+    table: "posts",
+    as: "p",
+    columns: ["p.id", "a.name"],
+    join: { table: "authors", as: "a", left: "p.author_id", right: "a.id" },
+    where: [],
+    orderBy: [
+      { column: "a.name", descending: false },
+      { column: "a.id", descending: false },
+      { column: "p.sent_at", descending: true },
+      { column: "p.topic", descending: true },
+    ],
+  });
+  assert.match(
+    toSql(joined, "postgres", [posts, authors]),
+    / ORDER BY a\.name NULLS FIRST, a\.id, p\.sent_at DESC, p\.topic DESC NULLS LAST$/,
+  );
+});
+
+Deno.test("createTableSql() makes Postgres indexes in the order that queries ask for", () => {
+  assert.equal(
+    createTableSql(posts, "postgres").at(-1),
+    "CREATE INDEX posts_topic ON posts(topic DESC NULLS LAST, sent_at)",
+  );
+  assert.equal(
+    createTableSql(posts, "sqlite").at(-1),
+    "CREATE INDEX posts_topic ON posts(topic DESC, sent_at)",
+  );
+});
