@@ -68,12 +68,21 @@ function textOf({ adapter, options, unavailable, results }: ConformanceReport): 
   const lines = results.map(({ key, verdict, reason }) =>
     `  ${MARKS[verdict]} ${key}${reason === "" ? "" : `\n           ${reason}`}`
   );
+  return [title, ...lines, `  ${summaryOf(results)}`, ""].join("\n");
+}
+
+/** How the scenarios ended, in one line; endings that did not occur are left out. */
+export function summaryOf(results: readonly JudgedResult[]): string {
+  const countOf = (verdict: JudgedResult["verdict"]) =>
+    results.filter((result) => result.verdict === verdict).length;
+  const [skipCount, gapCount] = [countOf("skipped"), countOf("known-gap")];
   const faultCount = results.filter(isFault).length;
-  const passedCount = results.filter(({ verdict }) => verdict === "passed").length;
-  lines.push(
-    `  ${passedCount} of ${results.length} passed${faultCount === 0 ? "" : `, ${faultCount} to look at`}`,
-  );
-  return [title, ...lines, ""].join("\n");
+  return [
+    `${countOf("passed")} passed`,
+    ...(skipCount === 0 ? [] : [`${skipCount} ${skipCount === 1 ? "does" : "do"} not apply`]),
+    ...(gapCount === 0 ? [] : [`${gapCount} known ${gapCount === 1 ? "gap" : "gaps"}`]),
+    ...(faultCount === 0 ? [] : [`${faultCount} to look at`]),
+  ].join(", ");
 }
 
 if (import.meta.main) {

@@ -16,7 +16,7 @@ export const dbSqlite: Adapter = {
   unfair: "It has no live queries, so its writes pay nothing for noticing changes: a floor, not a rival. " +
     "Every call blocks the calling thread. Integers come as bigint and are made numbers here, which costs time.",
   homepage: "https://github.com/denodrivers/sqlite3",
-  drivers: { "@db/sqlite": "jsr:@db/sqlite@0.12.0" },
+  drivers: { "@db/sqlite": "jsr:@db/sqlite@0.13.0" },
   options: {},
   get permissions(): Permissions {
     const library = readableVariable(LIBRARY_VARIABLE);
@@ -46,6 +46,7 @@ export const dbSqlite: Adapter = {
       "@db/sqlite",
       // @ts-ignore: resolved by drivers/db-sqlite/deno.json
       () => import("@db/sqlite"),
+      () => libraryAdvice(readableVariable(LIBRARY_VARIABLE)),
     );
     // Without it integers are cut to 32 bits.
     const database = new Database(sqliteFile(context), { int64: true });
@@ -56,6 +57,20 @@ export const dbSqlite: Adapter = {
 const LIBRARY_VARIABLE = "DENO_SQLITE_PATH";
 const OWN_VARIABLES = [LIBRARY_VARIABLE, "DENO_SQLITE_LOCAL"];
 const FOLDER_VARIABLES = ["DENO_DIR", "HOME", "LOCALAPPDATA", "XDG_CACHE_HOME"];
+
+/** What to look at when the driver could not load the library at `path`; `undefined` is the one that it downloads. */
+export async function libraryAdvice(path: string | undefined): Promise<string> {
+  if (path === undefined) {
+    return `it could not fetch or use a library of its own: ${LIBRARY_VARIABLE} may name one that is installed`;
+  }
+  try {
+    await Deno.stat(path);
+  } catch (error) {
+    if (!(error instanceof Deno.errors.NotFound)) throw error;
+    return `${LIBRARY_VARIABLE} must name a file: there is none at "${path}"`;
+  }
+  return `${LIBRARY_VARIABLE} must name SQLite's shared library: "${path}" cannot be used as one`;
+}
 
 /** Where the driver keeps the library that it has downloaded: beside Deno's own downloads. */
 function downloadFolder(): string | undefined {
@@ -83,7 +98,7 @@ interface Statement {
   finalize(): void;
 }
 
-/** Gives integers as numbers, and frees statements before the database is closed. */
+/** Gives integers as numbers where those hold them exactly, and frees statements before the database is closed. */
 class Connection implements SqliteConnection {
   readonly #database: Database;
   readonly #statements: Statement[] = [];
@@ -106,7 +121,10 @@ class Connection implements SqliteConnection {
         for (const row of rows) {
           for (const column in row) {
             const value = row[column]!;
-            if (typeof value === "bigint") row[column] = Number(value);
+            if (typeof value === "bigint") {
+              const number = Number(value);
+              if (Number.isSafeInteger(number)) row[column] = number;
+            }
           }
         }
         return rows;

@@ -14,7 +14,7 @@ export interface DriverConfig {
 
 /**
  * Where a declared driver comes from: `["tinybase", "10.0.1"]` is `npm:tinybase@10.0.1`; a version that already is a
- * specifier, such as `npm:rxdb@16.21.1` for an alias or `jsr:@db/sqlite@0.12.0`, stays as it is.
+ * specifier, such as `npm:rxdb@16.21.1` for an alias or `jsr:@db/sqlite@0.13.0`, stays as it is.
  */
 export function driverSpecifier(name: string, version: string): string {
   return /^[a-z]+:/.test(version) ? version : `npm:${name}@${version}`;

@@ -4,7 +4,7 @@ import { driverConfig, driverConfigText, driverSpecifier, unlockedDrivers } from
 Deno.test("driverSpecifier() names npm unless the version is a specifier already", () => {
   assert.equal(driverSpecifier("@scope/name", "1.2.3"), "npm:@scope/name@1.2.3");
   assert.equal(driverSpecifier("old", "npm:new@16.21.1"), "npm:new@16.21.1");
-  assert.equal(driverSpecifier("@db/sqlite", "jsr:@db/sqlite@0.12.0"), "jsr:@db/sqlite@0.12.0");
+  assert.equal(driverSpecifier("@db/sqlite", "jsr:@db/sqlite@0.13.0"), "jsr:@db/sqlite@0.13.0");
 });
 
 Deno.test("driverConfig() is undefined for an adapter without drivers", () => {
@@ -32,7 +32,7 @@ Deno.test("driverConfigText() is stable text, with node_modules only where it is
 });
 
 Deno.test("driverConfig() locks nothing when a driver comes from JSR", () => {
-  assert.equal(driverConfig({ drivers: { "@db/sqlite": "jsr:@db/sqlite@0.12.0" } })?.lock, false);
+  assert.equal(driverConfig({ drivers: { "@db/sqlite": "jsr:@db/sqlite@0.13.0" } })?.lock, false);
 });
 
 Deno.test("unlockedDrivers() names what the lock lacks or holds in another version", () => {

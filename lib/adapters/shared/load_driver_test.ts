@@ -41,3 +41,27 @@ Deno.test("loadDriver() says in one line what could not be downloaded and what t
       "run it once where the package registry can be reached, and it will be kept",
   });
 });
+
+Deno.test("loadDriver() tells the causes of a failure, and what to look at", async () => {
+  const root = new Error("/opt/libfoo.so: file too short");
+  const error = new Error("Failed to load", { cause: new TypeError("dlopen failed", { cause: root }) });
+  await assert.rejects(loadDriver("foo", () => Promise.reject(error), () => "FOO_PATH names it"), {
+    message:
+      'Cannot load driver "foo": Failed to load: dlopen failed: /opt/libfoo.so: file too short; FOO_PATH names it',
+  });
+});
+
+Deno.test("loadDriver() says a cause once when the message has it already", async () => {
+  const error = new Error("Failed: no such file", { cause: new Error("no such file", { cause: "no such" }) });
+  await assert.rejects(loadDriver("foo", () => Promise.reject(error)), {
+    message: 'Cannot load driver "foo": Failed: no such file',
+  });
+});
+
+Deno.test("loadDriver() gives no advice about a package that was not there", async () => {
+  const message = "npm package 'foo' does not exist";
+  const advise = () => assert.fail("nothing to look at");
+  await assert.rejects(loadDriver("foo", () => Promise.reject(new Error(message)), advise), {
+    message: /^Cannot download driver "foo": /,
+  });
+});

@@ -1,0 +1,20 @@
+import assert from "node:assert/strict";
+import type { JudgedResult } from "../lib/testing/conformance/mod.ts";
+import { summaryOf } from "./conformance.ts";
+
+function ended(...verdicts: JudgedResult["verdict"][]): JudgedResult[] {
+  return verdicts.map((verdict, index) => ({ key: `area/scenario-${index}`, verdict, reason: "" }));
+}
+
+Deno.test("summaryOf() counts what passed, what does not apply, known gaps and faults", () => {
+  const results = ended("passed", "passed", "skipped", "known-gap", "failed", "closed-gap", "stale-gap");
+  assert.equal(summaryOf(results), "2 passed, 1 does not apply, 1 known gap, 3 to look at");
+});
+
+Deno.test("summaryOf() does not make a database look bad that lacks live queries", () => {
+  const results = [
+    ...Array.from({ length: 16 }, () => ended("passed")),
+    ...Array.from({ length: 16 }, () => ended("skipped")),
+  ].flat();
+  assert.equal(summaryOf(results), "16 passed, 16 do not apply");
+});
