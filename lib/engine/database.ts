@@ -22,7 +22,8 @@ import {
   toRequests,
   toRowsInOrder,
 } from "./statement.ts";
-import { LiveQuery } from "./streams/live_query.ts";
+import type { RowChanges } from "./streams/changes.ts";
+import { checkKey, LiveQuery, type WatchOptions } from "./streams/live_query.ts";
 import { StreamEngine } from "./streams/stream_engine.ts";
 import { Trace, type TraceEvent } from "./trace.ts";
 import { runTransaction, type Transaction } from "./transaction.ts";
@@ -228,11 +229,32 @@ export class Database implements AsyncDisposable {
     return this.#writer.exclusively("transaction", () => runTransaction(this.#writer, this.#writer, body));
   }
 
+  /** A live query that tells what has changed between its results; see {@link WatchOptions.key}. */
+  watch<T extends object = Row>(
+    statement: string | Statement<T>,
+    params: SqlParams | undefined,
+    options: WatchOptions & { readonly key: string | readonly string[] },
+  ): LiveQuery<T, RowChanges<T>>;
   /** A live query: iterate over it, or `subscribe` to it. */
-  watch<T extends object = Row>(statement: string | Statement<T>, params?: SqlParams): LiveQuery<T> {
+  watch<T extends object = Row>(
+    statement: string | Statement<T>,
+    params?: SqlParams,
+    options?: WatchOptions,
+  ): LiveQuery<T>;
+  watch<T extends object>(
+    statement: string | Statement<T>,
+    params?: SqlParams,
+    options: WatchOptions = {},
+  ): LiveQuery<T, unknown> {
     const { sql, params: given } = toRequest("watch", statement, params);
     const own = copyParams(given);
-    return new LiveQuery<T>((subscriber) => this.#streams.subscribe(sql, own, subscriber), this.#keepAll);
+    return new LiveQuery<T, unknown>({
+      sql,
+      key: checkKey(options.key, sql),
+      keepAll: this.#keepAll,
+      subscribe: (subscriber) => this.#streams.subscribe(sql, own, subscriber),
+      peek: () => this.#streams.peek(sql, own),
+    });
   }
 
   /** Values of all counters since the last reset; zeros unless opened with `profile: true`. */

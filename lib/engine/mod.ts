@@ -21,7 +21,15 @@ export type { OpenOptions } from "./options.ts";
 export { coalescingPolicies, type CoalescingPolicy } from "./streams/policy.ts";
 export type { Transaction } from "./transaction.ts";
 export type { WriteResult } from "./write_result.ts";
-export type { ErrorListener, LiveQuery, RowsIterator, Subscription } from "./streams/live_query.ts";
+export type { RowChanges } from "./streams/changes.ts";
+export type {
+  ErrorListener,
+  LiveIterator,
+  LiveQuery,
+  RowsIterator,
+  Subscription,
+  WatchOptions,
+} from "./streams/live_query.ts";
 export type { Row, Rows, SqlParam, SqlValue } from "./values.ts";
 export { sql, type SqlParams, type SqlPart, type Statement } from "./statement.ts";
 export { EngineError, type ErrorShape, type Verb } from "./errors.ts";

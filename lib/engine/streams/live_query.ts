@@ -4,13 +4,16 @@
  * @module
  */
 
-import type { EngineError } from "../errors.ts";
+import { EngineError, misuse } from "../errors.ts";
 import type { Row, Rows } from "../values.ts";
+import { changesBetween, type KeyedRows, keyRows, type RowChanges } from "./changes.ts";
 import type { Subscriber } from "./entry.ts";
 
-/** Ends a subscription; also by `using`. */
+/** Ends a subscription when it is called, by `unsubscribe`, or by `using`. */
 export interface Subscription extends Disposable {
   /** No callback is called after this. */
+  (): void;
+  /** The same by name. */
   unsubscribe(): void;
 }
 
@@ -18,65 +21,168 @@ export interface Subscription extends Disposable {
 export type ErrorListener = (error: EngineError) => void;
 
 /** Results one after the other; leaving the loop, `return` and `throw` end the subscription. */
-export interface RowsIterator<T extends object = Row>
-  extends AsyncIterableIterator<Rows<T>, unknown, void>, AsyncDisposable {
+export interface LiveIterator<R> extends AsyncIterableIterator<R, unknown, void>, AsyncDisposable {
   /** The next result; each call takes one. Rejects with the query's error, once. */
-  next(): Promise<IteratorResult<Rows<T>, unknown>>;
+  next(): Promise<IteratorResult<R, unknown>>;
   /** Ends the subscription; calls of `next` that wait are done. */
   return(value?: unknown): Promise<IteratorReturnResult<unknown>>;
   /** Ends the subscription and rejects with the error. */
-  throw(error?: unknown): Promise<IteratorResult<Rows<T>, unknown>>;
+  throw(error?: unknown): Promise<IteratorResult<R, unknown>>;
   /** The iterator itself. */
-  [Symbol.asyncIterator](): RowsIterator<T>;
+  [Symbol.asyncIterator](): LiveIterator<R>;
+}
+
+/** What a `for await` loop over a live query runs on. */
+export type RowsIterator<T extends object = Row> = LiveIterator<Rows<T>>;
+
+/** Options of `Database.watch`. */
+export interface WatchOptions {
+  /**
+   * Column, or columns, that tell the rows of the result apart. Each result then comes with what has changed since the one
+   * before, and rows in which nothing has changed are the same objects as before.
+   */
+  readonly key?: string | readonly string[];
+}
+
+/** Where a live query gets its results from. */
+export interface LiveSource {
+  readonly sql: string;
+  readonly key: readonly string[] | null;
+  /** Whether a consumer that is slower than the results gets every one of them. */
+  readonly keepAll: boolean;
+  subscribe(subscriber: Subscriber): () => void;
+  /** What an equal query shows at the moment, if it is not outdated. */
+  peek(): Rows | null;
+}
+
+/** A result as this query shows it. */
+interface Shown {
+  readonly rows: Rows;
+  readonly keyed: KeyedRows | null;
 }
 
 /**
  * A query whose result is shown again when it changes.
  *
  * Nothing runs until somebody iterates or subscribes; each `for await` loop and each `subscribe` is a subscription of its own,
- * and all of them share one re-query with every equal query of the database.
+ * and all of them share one re-query with every equal query of the database. `C` is what comes with each result:
+ * {@link RowChanges} for a query that was given a key, otherwise null.
  */
-export class LiveQuery<T extends object = Row> implements AsyncIterable<Rows<T>> {
-  readonly #subscribe: (subscriber: Subscriber) => () => void;
-  readonly #keepAll: boolean;
+export class LiveQuery<T extends object = Row, C = null> implements AsyncIterable<Rows<T>> {
+  readonly #source: LiveSource;
+  /** The engine's result that `#shown` was made of. */
+  #adopted: Rows | null = null;
+  #shown: Shown | null = null;
+  #error: EngineError | null = null;
 
-  /** Made by `Database.watch`. */
-  constructor(subscribe: (subscriber: Subscriber) => () => void, keepAll: boolean) {
-    this.#subscribe = subscribe;
-    this.#keepAll = keepAll;
+  /** @internal Made by `Database.watch`. */
+  constructor(source: LiveSource) {
+    this.#source = source;
+  }
+
+  /**
+   * The result that was shown last, the same object until the next one is shown; undefined before the first, and while there
+   * is an error. Before anybody has subscribed it is what an equal query shows, if there is one that is up to date. Once all
+   * subscriptions have ended it stays what it was.
+   */
+  get current(): Rows<T> | undefined {
+    if (this.#shown === null && this.#error === null) {
+      const rows = this.#source.peek();
+      if (rows !== null) this.#adopt(rows);
+    }
+    return this.#shown?.rows as Rows<T> | undefined;
+  }
+
+  /** The error that was shown last, when no result has come since. */
+  get error(): EngineError | undefined {
+    return this.#error ?? undefined;
   }
 
   /**
    * Calls `onRows` with the present result as soon as it is known, and with each new one that the policy delivers. Without
    * `onError` errors of the query become uncaught ones, as do those that a listener throws; neither stops other listeners.
    *
+   * It may be passed on without its query: together with `current` it is what `useSyncExternalStore` of React takes.
+   *
    * @throws {EngineError} with code `CLOSED` when the database is closed.
    */
-  subscribe(onRows: (rows: Rows<T>) => void, onError: ErrorListener = throwLater): Subscription {
-    const subscriber: Subscriber = {
-      // What the type says of the rows is the caller's word; inside the engine they are rows of any kind.
-      rows: onRows as unknown as (rows: Rows) => void,
-      error: onError,
-      end() {},
-      active: true,
-      primed: false,
-      order: 0,
-      firstSeq: 0,
+  readonly subscribe: (
+    onRows: (rows: Rows<T>, changes: C) => void,
+    onError?: ErrorListener,
+  ) => Subscription = (onRows, onError = throwLater) => {
+    let seen: KeyedRows | null = null;
+    const tell = (shown: Shown | EngineError) => {
+      if (shown instanceof EngineError) return onError(shown);
+      const changes = shown.keyed === null ? null : changesBetween(seen, shown.keyed);
+      seen = shown.keyed;
+      onRows(shown.rows as Rows as Rows<T>, changes as C);
     };
-    const unsubscribe = this.#subscribe(subscriber);
-    return { unsubscribe, [Symbol.dispose]: unsubscribe };
-  }
+    const end = this.#listen(tell, () => {});
+    const unsubscribe = () => end();
+    return Object.assign(unsubscribe, { unsubscribe, [Symbol.dispose]: unsubscribe });
+  };
 
   /**
    * Results as they come. A consumer slower than the results gets the newest one (policy `per-commit`: every one). An error
    * ends the iteration and the subscription; iterate again to go on. Closing the database ends it without an error.
    */
   [Symbol.asyncIterator](): RowsIterator<T> {
-    const items: ({ readonly rows: Rows<T> } | { readonly error: EngineError })[] = [];
-    const waiting: {
-      resolve(result: IteratorResult<Rows<T>, unknown>): void;
-      reject(error: unknown): void;
-    }[] = [];
+    return this.#iterate((shown) => shown.rows as Rows as Rows<T>);
+  }
+
+  /**
+   * Results as they come, each with what has changed since the one that this loop was given before.
+   *
+   * @throws {EngineError} with code `MISUSE` when the query was not given a key.
+   */
+  changes(): LiveIterator<{ readonly rows: Rows<T>; readonly changes: RowChanges<T> }> {
+    if (this.#source.key === null) {
+      throw misuse("watch", "a query must be given a key to tell changes, there is none", this.#source.sql);
+    }
+    let seen: KeyedRows | null = null;
+    return this.#iterate(({ rows, keyed }) => {
+      const changes = changesBetween(seen, keyed!);
+      seen = keyed;
+      return { rows: rows as Rows as Rows<T>, changes: changes as RowChanges as unknown as RowChanges<T> };
+    });
+  }
+
+  /** What all subscriptions of this query are told, made of a result once. */
+  #adopt(rows: Rows): Shown | EngineError {
+    if (rows === this.#adopted) return this.#error ?? this.#shown!;
+    this.#adopted = rows;
+    const { key, sql } = this.#source;
+    try {
+      const keyed = key === null ? null : keyRows(rows, key, this.#shown?.keyed ?? null, sql);
+      this.#shown = { rows: keyed?.rows ?? rows, keyed };
+      this.#error = null;
+      return this.#shown;
+    } catch (error) {
+      return this.#fail(error as EngineError);
+    }
+  }
+
+  #fail(error: EngineError): EngineError {
+    this.#shown = null;
+    this.#error = error;
+    return error;
+  }
+
+  #listen(tell: (shown: Shown | EngineError) => void, end: () => void): () => void {
+    return this.#source.subscribe({
+      rows: (rows) => tell(this.#adopt(rows)),
+      error: (error) => tell(this.#fail(error)),
+      end,
+      active: true,
+      primed: false,
+      order: 0,
+      firstSeq: 0,
+    });
+  }
+
+  #iterate<R>(make: (shown: Shown) => R): LiveIterator<R> {
+    const items: (Shown | EngineError)[] = [];
+    const waiting: { resolve(result: IteratorResult<R, unknown>): void; reject(error: unknown): void }[] = [];
     let ended = false;
     let unsubscribe: (() => void) | null = null;
     const end = () => {
@@ -84,42 +190,32 @@ export class LiveQuery<T extends object = Row> implements AsyncIterable<Rows<T>>
       unsubscribe?.();
       for (const each of waiting.splice(0)) each.resolve({ done: true, value: undefined });
     };
-    const push = (item: (typeof items)[number]) => {
+    const push = (item: Shown | EngineError) => {
       const next = waiting.shift();
       if (next === undefined) {
-        if (!this.#keepAll) items.length = 0;
+        if (!this.#source.keepAll) items.length = 0;
         items.push(item);
-      } else if ("rows" in item) next.resolve({ done: false, value: item.rows });
-      else {
-        next.reject(item.error);
+      } else if (item instanceof EngineError) {
+        next.reject(item);
         end();
-      }
-    };
-    const subscriber: Subscriber = {
-      rows: (rows) => push({ rows: rows as Rows as Rows<T> }),
-      error: (error) => push({ error }),
-      end,
-      active: true,
-      primed: false,
-      order: 0,
-      firstSeq: 0,
+      } else next.resolve({ done: false, value: make(item) });
     };
     const stop = () => {
       items.length = 0;
       end();
     };
-    const iterator: RowsIterator<T> = {
+    const iterator: LiveIterator<R> = {
       next: () => {
         try {
-          if (!ended) unsubscribe ??= this.#subscribe(subscriber);
+          if (!ended) unsubscribe ??= this.#listen(push, end);
         } catch (error) {
           return Promise.reject(error);
         }
         const item = items.shift();
         if (item !== undefined) {
-          if ("rows" in item) return Promise.resolve({ done: false, value: item.rows });
+          if (!(item instanceof EngineError)) return Promise.resolve({ done: false, value: make(item) });
           end();
-          return Promise.reject(item.error);
+          return Promise.reject(item);
         }
         if (ended) return Promise.resolve({ done: true, value: undefined });
         return new Promise((resolve, reject) => waiting.push({ resolve, reject }));
@@ -137,6 +233,18 @@ export class LiveQuery<T extends object = Row> implements AsyncIterable<Rows<T>>
     };
     return iterator;
   }
+}
+
+/**
+ * The columns that tell rows apart, or null.
+ *
+ * @throws {EngineError} with code `MISUSE` when they are not names of columns.
+ */
+export function checkKey(key: WatchOptions["key"], sql: string): readonly string[] | null {
+  if (key === undefined) return null;
+  const columns: readonly unknown[] = Array.isArray(key) ? [...key] : [key];
+  if (columns.length > 0 && columns.every((column) => typeof column === "string")) return columns;
+  throw misuse("watch", `the key must be a name of a column, or several, got ${JSON.stringify(key)}`, sql);
 }
 
 function throwLater(error: EngineError): void {

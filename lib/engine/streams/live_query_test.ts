@@ -153,3 +153,36 @@ test("LiveQuery.subscribe() leaves nothing behind when 2,000 streams open and cl
     await quiet(db);
     assert.deepEqual(last.all, [[{ id: 2 }]]);
   }));
+
+test("LiveQuery.current is what was shown last, the same object, when it is asked again and again", () =>
+  withDatabase({ readers: 1, holdMs: 0 }, async (db) => {
+    await db.exec("CREATE TABLE t(a); INSERT INTO t VALUES (1)");
+    const query = db.watch<{ a: number }>("SELECT a FROM t");
+    assert.equal(query.current, undefined);
+    const { subscribe } = query;
+    let calls = 0;
+    const unsubscribe = subscribe(() => calls++, () => {});
+    while (calls < 1) await quiet(db);
+    const first = query.current;
+    assert.deepEqual(first, [{ a: 1 }]);
+    assert.equal(query.current, first);
+    // An equal query that nobody has subscribed to yet shows what this one does, at once.
+    assert.equal(db.watch("SELECT a FROM t").current, first);
+    assert.equal(db.watch("SELECT a AS b FROM t").current, undefined);
+    await db.execute("UPDATE t SET a = 2");
+    while (calls < 2) await quiet(db);
+    assert.deepEqual(query.current, [{ a: 2 }]);
+    await db.execute("ALTER TABLE t RENAME TO u");
+    const failed = subscribe(() => {}, () => calls++);
+    while (calls < 3) await quiet(db);
+    assert.deepEqual([query.current, query.error?.code], [undefined, "SQLITE_ERROR"]);
+    await db.execute("ALTER TABLE u RENAME TO t");
+    while (calls < 4) await quiet(db);
+    assert.deepEqual([query.current, query.error], [[{ a: 2 }], undefined]);
+    unsubscribe();
+    failed.unsubscribe();
+    assert.equal(db.liveQueryCount, 0);
+    await db.execute("UPDATE t SET a = 3");
+    assert.deepEqual(query.current, [{ a: 2 }], "it is no longer told");
+    assert.equal(db.watch("SELECT a FROM t").current, undefined);
+  }));

@@ -20,7 +20,7 @@ import type { Commit, ReaderOutcome, RequeryOutcome, TrackedTable } from "../pro
 import type { ReaderPool, ReadOn, RequeryInput } from "../readers/pool.ts";
 import { toRows } from "../sqlite/result.ts";
 import type { Trace } from "../trace.ts";
-import { copyParams, queryKey, type SqlParam } from "../values.ts";
+import { copyParams, queryKey, type Rows, type SqlParam } from "../values.ts";
 import { DependencyIndex } from "./dependency_index.ts";
 import { StreamEntry, type Subscriber } from "./entry.ts";
 import { ExternalPoll } from "./external_poll.ts";
@@ -155,6 +155,12 @@ export class StreamEngine {
       joined.subscribers.delete(subscriber);
       if (joined.subscribers.size === 0) this.#remove(joined);
     };
+  }
+
+  /** The result that this query shows, if somebody is subscribed to it and it is not outdated. */
+  peek(sql: string, params: readonly SqlParam[]): Rows | null {
+    const entry = this.#byKey.get(queryKey(sql, params));
+    return entry === undefined || entry.outdatedSinceMs > 0 ? null : entry.rows;
   }
 
   /** Marks what the commit concerns. To be followed by `flush`. */
