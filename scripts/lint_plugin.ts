@@ -45,6 +45,7 @@ export const IMPORT_RULES: Readonly<Record<string, Rule>> = {
       "lib/record",
       "lib/report",
       "lib/runner",
+      "lib/stats",
       "workloads",
     ],
     packages: "anywhere",
