@@ -7,7 +7,7 @@ import type { Args, Row, Value } from "../model/value.ts";
 import type { DocumentChanges } from "./shared/document_changes.ts";
 import { documentChanges } from "./shared/document_changes.ts";
 import { compileDocumentQuery, compileProjection } from "./shared/document_query.ts";
-import { DocumentTable } from "./shared/document_table.ts";
+import { DocumentTable, indexedColumns } from "./shared/document_table.ts";
 import { filterValues } from "./shared/filter_values.ts";
 import { loadDriver } from "./shared/load_driver.ts";
 import { enterProductionMode } from "./shared/production_mode.ts";
@@ -339,15 +339,6 @@ function apply(
   }
   if (inserted.length > 0) transaction = collection.insert(inserted);
   return transaction;
-}
-
-/** Columns with an index: keys, unique ones and the first of each declared index, as an index holds one column. */
-function indexedColumns(table: Table): Set<string> {
-  return new Set([
-    table.primaryKey,
-    ...table.columns.filter((column) => column.unique).map((column) => column.name),
-    ...table.indexes.map((index) => index.columns[0]!.column),
-  ]);
 }
 
 /** Copies the selected columns out of the library's rows, which carry further properties. */

@@ -7,7 +7,13 @@ import { unqualified } from "../model/statement.ts";
 import type { Args, Row, Value } from "../model/value.ts";
 import type { DocumentQuery } from "./shared/document_query.ts";
 import { compileDocumentQuery, compileOrder, compileProjection } from "./shared/document_query.ts";
-import { assignedColumns, DocumentTable, keyArgument, updatedColumns } from "./shared/document_table.ts";
+import {
+  assignedColumns,
+  DocumentTable,
+  indexedColumns,
+  keyArgument,
+  updatedColumns,
+} from "./shared/document_table.ts";
 import { loadDriver } from "./shared/load_driver.ts";
 import { SQLITE_PRAGMAS, sqliteFile } from "./shared/sqlite_session.ts";
 
@@ -16,15 +22,62 @@ export const tinybase: Adapter = {
   id: "tinybase",
   title: "TinyBase",
   about:
-    "A reactive tabular store in memory. Watched queries are query definitions with result listeners, counts " +
-    "without conditions a row count listener, ordered windows getResultSortedRowIds with its own listener; one-time " +
-    "reads use its indexes on the columns that the schema indexes, defined when first needed. A batch is one " +
-    "transaction. A table whose keys the database would assign is keyed by its unique column.",
+    "A reactive tabular store in memory. A row by its key is watched with a row listener, rows of one value of an " +
+    "indexed column with a slice listener and row listeners, all others by query definitions with result listeners, " +
+    "ordered windows with getResultSortedRowIds and its own listener; counts without conditions are row count " +
+    "listeners. One-time reads use its indexes on the columns that the schema indexes, defined when first needed. A " +
+    "batch is one transaction. A table whose keys the database would assign is keyed by its unique column.",
   unfair:
     "Without its persister nothing is stored durably, and nothing crosses a thread, so its writes pay for neither. With " +
     "it, writes are acknowledged before they are saved, and a failed save is ignored. It checks no " +
     "constraints: an insert with a key that exists replaces the row.",
   homepage: "https://tinybase.org",
+  idioms: {
+    write: {
+      how: "`setRow`, `setPartialRow` or `delRow`, each of which is a transaction of its own.",
+      link: "https://tinybase.org/api/the-essentials/setting-data/setrow/",
+    },
+    batch: {
+      how: "One `transaction` around one call per row: listeners run once, when it is over.",
+      link: "https://tinybase.org/guides/the-basics/transactions/",
+    },
+    readPage: {
+      how:
+        "`getSliceRowIds` of an index that is sorted by the first column of the order, and `getRow` up to the limit.",
+      link: "https://tinybase.org/guides/using-indexes/creating-an-index/",
+    },
+    readKey: {
+      how: "`getRow` by the row's id.",
+      link: "https://tinybase.org/api/the-essentials/getting-data/getrow/",
+    },
+    join: {
+      how:
+        "For one-time reads `getRow` of the partner by its id; live joins are `join` in a query definition.",
+      link: "https://tinybase.org/guides/using-queries/tinyql/",
+    },
+    watchRow: {
+      how: "`addRowListener` on the table and the row's id.",
+      link: "https://tinybase.org/api/the-essentials/listening-for-changes/addrowlistener/",
+      tried: "A query definition per row, which is compared with every written row: several times slower.",
+    },
+    watchList: {
+      how:
+        "`addSliceRowIdsListener` and an `addRowListener` for each row of the slice, delivered when the transaction " +
+        "has finished; windows, ranges and joins are query definitions.",
+      link:
+        "https://tinybase.org/api/indexes/interfaces/indexes/indexes/methods/listener/addslicerowidslistener/",
+      tried: "Query definitions for lists by an indexed column, too: slower to subscribe and to write under.",
+    },
+    watchCount: {
+      how:
+        "`addRowCountListener` of the table, or `addResultRowCountListener` of a query definition with conditions.",
+      link: "https://tinybase.org/api/store/interfaces/store/store/methods/listener/addrowcountlistener/",
+    },
+  },
+  objection:
+    "Its users mostly go through hooks such as useRow and useSliceRowIds, which render single rows instead of putting " +
+    "whole results together; the contract wants the whole result each time.",
+  runsIn: ["deno", "node", "bun", "browser", "react-native"],
   drivers: { tinybase: "10.0.1" },
   options: {
     persister: {
@@ -45,6 +98,7 @@ export const tinybase: Adapter = {
     durability: options["persister"] === "sqlite" ? "relaxed" : "none",
     worksOn: "caller",
   }),
+  delay: () => ({ atMostMs: 0, isDefault: true }),
   counters: [],
   knownGaps: [],
   async open(context) {
@@ -78,6 +132,7 @@ interface Store {
   setPartialRow(table: string, row: string, cells: Record<string, Cell>): unknown;
   delRow(table: string, row: string): unknown;
   transaction(actions: () => void): void;
+  addRowListener(table: string, row: string, listener: () => void): string;
   addRowCountListener(table: string, listener: () => void): string;
   addDidFinishTransactionListener(listener: () => void): string;
   delListener(listener: string): unknown;
@@ -135,6 +190,8 @@ interface Indexes {
     sortKey?: string,
   ): unknown;
   getSliceRowIds(index: string, slice: string): string[];
+  addSliceRowIdsListener(index: string, slice: string, listener: () => void): string;
+  delListener(listener: string): unknown;
   destroy(): void;
 }
 
@@ -168,6 +225,8 @@ class TinyBaseSession implements Session {
   readonly #documents = new Map<string, DocumentTable>();
   readonly #plans = new WeakMap<Query, ReadPlan>();
   readonly #indexIds = new Set<string>();
+  /** Deliveries of slices that wait for the end of a transaction: several listeners may ask for one of them. */
+  readonly #waiting = new Set<() => void>();
   #queryCount = 0;
   #stopPersisting: (() => Promise<void>) | undefined;
 
@@ -177,6 +236,12 @@ class TinyBaseSession implements Session {
     this.#indexes = library.createIndexes(this.#store);
     this.#tables = tables;
     for (const table of tables) this.#documents.set(table.name, new DocumentTable(table));
+    this.#store.addDidFinishTransactionListener(() => {
+      if (this.#waiting.size === 0) return;
+      const deliveries = Array.from(this.#waiting);
+      this.#waiting.clear();
+      for (const deliver of deliveries) deliver();
+    });
   }
 
   write(statement: WriteStatement, args: Args): void {
@@ -252,7 +317,82 @@ class TinyBaseSession implements Session {
 
   watch(query: Query, args: Args, observer: Observer): Subscription {
     if (query.kind === "count") return this.#watchCount(query, args, observer);
+    const sole = this.#soleEquality(query, args);
+    if (sole !== undefined) {
+      const documents = this.#documentsOf(query.table);
+      if (sole.column === documents.keyColumn) {
+        return this.#watchRow(query, args, String(sole.value), observer);
+      }
+      if (query.limit === undefined && indexedColumns(documents.table).has(sole.column)) {
+        return this.#watchSlice(query, args, sole, observer);
+      }
+    }
     return this.#watchRows(query, args, observer);
+  }
+
+  /** The column and value of a query whose only condition is that they are equal. */
+  #soleEquality(query: SelectQuery, args: Args): Equality | undefined {
+    if (query.join !== undefined || query.where.length !== 1) return undefined;
+    const [equal] = compileDocumentQuery(query).equalities(args);
+    if (equal === undefined || equal[1] === null) return undefined;
+    return { column: equal[0], value: equal[1] };
+  }
+
+  #watchRow(query: SelectQuery, args: Args, rowId: string, observer: Observer): Subscription {
+    const compiled = compileDocumentQuery(query);
+    const matches = compiled.matcher(args);
+    const deliver = () => {
+      const row = this.#store.getRow(query.table, rowId) as Row;
+      observer.next(
+        this.#store.hasRow(query.table, rowId) && matches(row) ? compiled.result([row], args) : [],
+      );
+    };
+    const listener = this.#store.addRowListener(query.table, rowId, deliver);
+    deliver();
+    return { close: () => void this.#store.delListener(listener) };
+  }
+
+  /** The rows of one slice of an index: it tells who enters and leaves, each row tells its changes itself. */
+  #watchSlice(query: SelectQuery, args: Args, { column, value }: Equality, observer: Observer): Subscription {
+    const compiled = compileDocumentQuery(query);
+    const matches = compiled.matcher(args);
+    const index = this.#index(query.table, column, query.orderBy[0]?.column);
+    const slice = String(value);
+    const rowListeners = new Map<string, string>();
+    let rowIds: readonly string[] = [];
+    const deliver = () => {
+      const rows = rowIds.map((rowId) => this.#store.getRow(query.table, rowId) as Row);
+      // Slices are named by text: that of 1 is that of "1".
+      observer.next(compiled.result(rows.filter(matches), args));
+    };
+    const wait = () => void this.#waiting.add(deliver);
+    const followSlice = () => {
+      rowIds = this.#indexes.getSliceRowIds(index, slice);
+      const kept = new Set(rowIds);
+      for (const [rowId, listener] of rowListeners) {
+        if (kept.has(rowId)) continue;
+        this.#store.delListener(listener);
+        rowListeners.delete(rowId);
+      }
+      for (const rowId of rowIds) {
+        if (!rowListeners.has(rowId)) {
+          rowListeners.set(rowId, this.#store.addRowListener(query.table, rowId, wait));
+        }
+      }
+    };
+    followSlice();
+    const sliceListener = this.#indexes.addSliceRowIdsListener(index, slice, () => {
+      followSlice();
+      wait();
+    });
+    deliver();
+    return {
+      close: () => {
+        this.#waiting.delete(deliver);
+        this.#indexes.delListener(sliceListener);
+        for (const listener of rowListeners.values()) this.#store.delListener(listener);
+      },
+    };
   }
 
   /** Saves the store to a database file from now on. */
@@ -321,7 +461,8 @@ class TinyBaseSession implements Session {
     }
 
     // A window changes when rows enter, leave or move, and when a row inside it changes. Both may happen in one
-    // transaction, which is one emission: hence the delivery when the transaction is over.
+    // transaction, which is one emission: hence the delivery when the transaction is over. It
+    // listens for that behind its definition, which works its changes in when the transaction finishes, too.
     let shown = new Set<string>();
     let isOutdated = false;
     const deliver = () => {
@@ -464,11 +605,7 @@ class TinyBaseSession implements Session {
       return { query: compiled, rowIds, isOrdered: false };
     }
     const { table } = documents;
-    const indexed = new Set([
-      table.primaryKey,
-      ...table.columns.filter((column) => column.unique).map((column) => column.name),
-      ...table.indexes.flatMap((index) => index.columns.slice(0, 1).map((term) => term.column)),
-    ]);
+    const indexed = indexedColumns(table);
     const first = query.kind === "select" ? query.orderBy[0] : undefined;
     const canStopEarly = first !== undefined && isOnFirstTable(query, first.column) &&
       query.where.every((filter) =>
@@ -531,6 +668,12 @@ class TinyBaseSession implements Session {
   #documentsOf(table: string): DocumentTable {
     return this.#documents.get(table) ?? new DocumentTable(tableNamed(this.#tables, table));
   }
+}
+
+/** A condition that a column equals a value. */
+interface Equality {
+  readonly column: string;
+  readonly value: Value;
 }
 
 /** How a watched result is ordered. */

@@ -38,6 +38,15 @@ export class DocumentTable {
   }
 }
 
+/** Columns with an index: keys, unique ones and the first of each declared index, for libraries that index one column. */
+export function indexedColumns(table: Table): Set<string> {
+  return new Set([
+    table.primaryKey,
+    ...table.columns.filter((column) => column.unique).map((column) => column.name),
+    ...table.indexes.map((index) => index.columns[0]!.column),
+  ]);
+}
+
 /** The columns that an upsert of mode `update` sets on a document that is there already. */
 export function updatedColumns(
   columns: readonly string[],

@@ -1,7 +1,13 @@
 import assert from "node:assert/strict";
 import type { Table } from "../../model/schema.ts";
 import { update } from "../../model/statement.ts";
-import { assignedColumns, DocumentTable, keyArgument, updatedColumns } from "./document_table.ts";
+import {
+  assignedColumns,
+  DocumentTable,
+  indexedColumns,
+  keyArgument,
+  updatedColumns,
+} from "./document_table.ts";
 
 const items: Table = {
   name: "items",
@@ -55,4 +61,13 @@ Deno.test("assignedColumns() reads parameters in order and adds increments", () 
 
 Deno.test("updatedColumns() leaves the conflict column out", () => {
   assert.deepEqual(updatedColumns(["external_id", "payload"], "external_id", [7, "x"]), { payload: "x" });
+});
+
+Deno.test("indexedColumns() holds keys, unique columns and the first column of each index", () => {
+  const index = { name: "by_payload", columns: [{ column: "payload" }, { column: "external_id" }] };
+  assert.deepEqual(Array.from(indexedColumns(items)), ["id", "external_id"]);
+  assert.deepEqual(Array.from(indexedColumns({ ...items, columns: [items.columns[0]!], indexes: [index] })), [
+    "id",
+    "payload",
+  ]);
 });

@@ -122,6 +122,31 @@ export const WATCH_SCENARIOS: readonly Scenario[] = [
     await recorder.untilLast([], "After all rows left");
     await recorder.close();
   }),
+  watching("watch/keyed-row-comes-and-goes", async ({ session, watch }) => {
+    const early = await watch(db.personById, [5]);
+    await early.untilLast([], "Before the row is there");
+    await addPeople(session, 4);
+    const late = await watch(db.personById, [4]);
+    await late.untilLast([{ id: 4, name: "p4", city: "Rome", score: 0 }], "The row that was there");
+    for (const [recorder, id] of [[early, 5], [late, 4], [early, 5], [late, 4]] as const) {
+      const after = (what: string, rows: readonly Row[]) =>
+        recorder.untilLast(rows, `Row ${id} after ${what}`);
+      await session.write(db.removePerson, [id]);
+      await after("a delete", []);
+      await session.write(db.addPerson, [id, "again", null, 1]);
+      await after("an insert", [{ id, name: "again", city: null, score: 1 }]);
+      await session.write(db.movePerson, ["Oslo", 2, id]);
+      await after("an update", [{ id, name: "again", city: "Oslo", score: 2 }]);
+      // Gone and back while nobody waits for what is shown.
+      await session.write(db.removePerson, [id]);
+      await session.write(db.addPerson, [id, "swift", null, 3]);
+      await after("a delete and an insert", [{ id, name: "swift", city: null, score: 3 }]);
+      await session.write(db.renamePerson, ["last", id]);
+      await after("one more update", [{ id, name: "last", city: null, score: 3 }]);
+    }
+    await early.close();
+    await late.close();
+  }),
   watching("watch/count", async ({ session, watch }) => {
     const recorder = await watch(db.countItems);
     await session.batch(db.addItem, Array.from({ length: 50 }, (_, index) => [index, "x"]));
