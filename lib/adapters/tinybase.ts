@@ -227,6 +227,7 @@ class TinyBaseSession implements Session {
   readonly #indexIds = new Set<string>();
   /** Deliveries of slices that wait for the end of a transaction: several listeners may ask for one of them. */
   readonly #waiting = new Set<() => void>();
+  #hasDeliverer = false;
   #queryCount = 0;
   #stopPersisting: (() => Promise<void>) | undefined;
 
@@ -236,12 +237,6 @@ class TinyBaseSession implements Session {
     this.#indexes = library.createIndexes(this.#store);
     this.#tables = tables;
     for (const table of tables) this.#documents.set(table.name, new DocumentTable(table));
-    this.#store.addDidFinishTransactionListener(() => {
-      if (this.#waiting.size === 0) return;
-      const deliveries = Array.from(this.#waiting);
-      this.#waiting.clear();
-      for (const deliver of deliveries) deliver();
-    });
   }
 
   write(statement: WriteStatement, args: Args): void {
@@ -365,6 +360,7 @@ class TinyBaseSession implements Session {
       // Slices are named by text: that of 1 is that of "1".
       observer.next(compiled.result(rows.filter(matches), args));
     };
+    this.#deliverWaiting();
     const wait = () => void this.#waiting.add(deliver);
     const followSlice = () => {
       rowIds = this.#indexes.getSliceRowIds(index, slice);
@@ -393,6 +389,18 @@ class TinyBaseSession implements Session {
         for (const listener of rowListeners.values()) this.#store.delListener(listener);
       },
     };
+  }
+
+  /** Makes the end of each transaction deliver what waits for it, once somebody does. */
+  #deliverWaiting(): void {
+    if (this.#hasDeliverer) return;
+    this.#hasDeliverer = true;
+    this.#store.addDidFinishTransactionListener(() => {
+      if (this.#waiting.size === 0) return;
+      const deliveries = Array.from(this.#waiting);
+      this.#waiting.clear();
+      for (const deliver of deliveries) deliver();
+    });
   }
 
   /** Saves the store to a database file from now on. */

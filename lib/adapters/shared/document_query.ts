@@ -10,6 +10,7 @@
 import type { Filter, Operand, OrderTerm, Query, SelectQuery } from "../../model/statement.ts";
 import { filterOperands, unqualified } from "../../model/statement.ts";
 import type { Args, Row, Value } from "../../model/value.ts";
+import { decidesByFirstTable } from "./filter_values.ts";
 
 /** Finds the document of a joined table by its primary key. */
 export type FindJoined = (key: Value) => Row | undefined;
@@ -44,6 +45,11 @@ export function compileDocumentQuery(query: Query): DocumentQuery {
     : undefined;
   const compare = query.kind === "select" ? compileOrder(query.orderBy) : undefined;
 
+  const joinFirst = query.kind === "select" && query.join !== undefined && query.limit !== undefined &&
+      decidesByFirstTable(query)
+    ? compileFirstJoined(query)
+    : undefined;
+
   const limit = (args: Args) => limitOf === undefined ? undefined : Number(limitOf(args));
   return {
     matcher: (args) => matchAll(first, args, query.kind === "select" && query.join ? unqualified : identity),
@@ -64,6 +70,7 @@ export function compileDocumentQuery(query: Query): DocumentQuery {
     limit,
     result(matching, args, findJoined) {
       if (query.kind === "count") return [{ [query.as]: countOf(matching) }];
+      if (joinFirst !== undefined) return joinFirst(matching, limit(args)!, findJoined);
       let rows = Array.from(matching);
       if (query.join !== undefined) {
         rows = joinRows(query, rows, findJoined);
@@ -194,16 +201,50 @@ function isOnFirstTable(query: Query, filter: Filter): boolean {
 
 /** One flat row per pair, with qualified names. Rows without a partner are left out. */
 function joinRows(query: SelectQuery, rows: readonly Row[], findJoined: FindJoined | undefined): Row[] {
-  const { join } = query;
-  if (join === undefined || findJoined === undefined) {
-    throw new TypeError(`Cannot join "${query.table}" as findJoined must be given: it is undefined`);
-  }
-  const leftKey = unqualified(join.left);
+  const { as, left } = query.join!;
+  const partnerOf = required(query, findJoined);
+  const leftKey = unqualified(left);
   return rows.flatMap((row) => {
-    const partner = findJoined(row[leftKey] ?? null);
+    const partner = partnerOf(row[leftKey] ?? null);
     if (partner === undefined) return [];
-    return [{ ...qualify(row, query.as ?? query.table), ...qualify(partner, join.as) }];
+    return [{ ...qualify(row, query.as ?? query.table), ...qualify(partner, as) }];
   });
+}
+
+function required(query: SelectQuery, findJoined: FindJoined | undefined): FindJoined {
+  if (findJoined !== undefined) return findJoined;
+  throw new TypeError(`Cannot join "${query.table}" as findJoined must be given: it is undefined`);
+}
+
+/**
+ * The first rows of a join whose first table alone decides which ones they are: it is put in order first, and partners
+ * are looked for until there are enough rows.
+ */
+function compileFirstJoined(
+  query: SelectQuery,
+): (matching: Iterable<Row>, limit: number, findJoined: FindJoined | undefined) => Row[] {
+  const { as, left } = query.join!;
+  const compare = compileOrder(
+    query.orderBy.map((term) => ({ ...term, column: unqualified(term.column) })),
+  );
+  const columns = query.columns.map((column) => ({
+    name: unqualified(column),
+    isPartners: column.startsWith(`${as}.`),
+  }));
+  const leftKey = unqualified(left);
+  return (matching, limit, findJoined) => {
+    const partnerOf = required(query, findJoined);
+    const rows: Row[] = [];
+    for (const row of Array.from(matching).sort(compare)) {
+      if (rows.length >= limit) break;
+      const partner = partnerOf(row[leftKey] ?? null);
+      if (partner === undefined) continue;
+      const joined: Record<string, Value> = {};
+      for (const { name, isPartners } of columns) joined[name] = (isPartners ? partner : row)[name] ?? null;
+      rows.push(joined);
+    }
+    return rows;
+  };
 }
 
 function qualify(document: Row, alias: string): Row {

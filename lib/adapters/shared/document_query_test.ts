@@ -39,6 +39,36 @@ Deno.test("compileDocumentQuery() joins, filters by alias, orders, limits and dr
   assert.throws(() => compileDocumentQuery(query).result(messages, [1, 9]), { name: "TypeError" });
 });
 
+Deno.test("compileDocumentQuery() looks for partners of the first rows only when the first table decides", () => {
+  const joined = {
+    table: "messages",
+    as: "m",
+    columns: ["m.id", "u.name"],
+    join: { table: "users", as: "u", left: "m.sender_id", right: "u.id" },
+    where: [],
+    orderBy: [descending("m.sent_at")],
+  };
+  const soughtBy = (query: Query) => {
+    const keys: Value[] = [];
+    const rows = compileDocumentQuery(query).result(messages, [], (key) => {
+      keys.push(key);
+      return users.find((user) => user["id"] === key);
+    });
+    return { keys, rows };
+  };
+  // The newest message has no partner, and takes no place.
+  assert.deepEqual(soughtBy(select({ ...joined, limit: { value: 2 } })), {
+    keys: [99, 10, 11],
+    rows: [{ id: 3, name: "Ada" }, { id: 2, name: "Bo" }],
+  });
+  assert.deepEqual(soughtBy(select({ ...joined, limit: { value: 0 } })), { keys: [], rows: [] });
+  const byPartner = { ...joined, orderBy: [ascending("u.name"), ascending("m.id")], limit: { value: 2 } };
+  assert.deepEqual(soughtBy(select(byPartner)), {
+    keys: [10, 11, 10, 99],
+    rows: [{ id: 1, name: "Ada" }, { id: 3, name: "Ada" }],
+  });
+});
+
 Deno.test("compileDocumentQuery() applies conditions on the joined table", () => {
   const query = select({
     table: "messages",
