@@ -47,7 +47,7 @@ export const tanstackDb: Adapter = {
         "it down again, tens of times slower. A live query kept for each argument is faster still, but a cache.",
     },
     readKey: {
-      how: "`collection.get`.",
+      how: "`collection.get` by the key of the document.",
       link: "https://tanstack.com/db/latest/docs/reference/classes/CollectionImpl",
     },
     join: {
