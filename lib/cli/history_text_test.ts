@@ -17,6 +17,7 @@ function history(): History {
       const points: RunPoints = {
         machineId,
         environment: [],
+        lead: "wall_ns",
         keys: [pointKey("burst", "", "wall_ns"), pointKey("burst", "", "writes_per_second")],
         cells: [{
           lane: "keyed-pk@2, standard",

@@ -17,6 +17,14 @@ export function metricsIn(metrics: readonly Metric[], view: MetricPlace, version
   }).sort((a, b) => a.order - b.order).map(({ metric }) => metric);
 }
 
+/** Places that are tables, in the order in which reports draw them. */
+const TABLES: readonly MetricPlace[] = ["headline", "detail", "cost", "operations", "block"];
+
+/** All metrics that a report of a metrics version shows in a table, each once, in its order. */
+export function metricsInTables(metrics: readonly Metric[], version: number): Metric[] {
+  return [...new Set(TABLES.flatMap((place) => metricsIn(metrics, place, version)))];
+}
+
 /** The columns of one view: metrics that are part of the same thing share one. */
 export function columnsOf(metrics: readonly Metric[], view: MetricPlace, version: number): MetricColumn[] {
   const groups = Map.groupBy(metricsIn(metrics, view, version), ({ id, part }) => part ?? id);

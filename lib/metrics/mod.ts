@@ -54,6 +54,16 @@ export function metricsIn(view: MetricPlace, version: number): Metric[] {
   return columns.metricsIn(METRICS, view, version);
 }
 
+/** The metric by which runs of a metrics version rank cells. */
+export function leadMetric(version: number): Metric {
+  return metricsIn("headline", version)[0]!;
+}
+
+/** All metrics that reports of runs of a metrics version show in tables, in their order. */
+export function metricsInTables(version: number): Metric[] {
+  return columns.metricsInTables(METRICS, version);
+}
+
 /** The same as columns of a table. */
 export function columnsOf(view: MetricPlace, version: number): MetricColumn[] {
   return columns.columnsOf(METRICS, view, version);

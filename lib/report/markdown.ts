@@ -1,5 +1,5 @@
 import { markdownTable } from "markdown-table";
-import { metricsIn } from "../metrics/mod.ts";
+import { metricsInTables } from "../metrics/mod.ts";
 import {
   type Block,
   type Capabilities,
@@ -282,7 +282,5 @@ function shownMetrics({ sections, metricsVersion }: RunSummary): Metric[] {
       ]),
     ]),
   );
-  const places = ["headline", "detail", "cost", "operations", "block"] as const;
-  const shown = new Set(places.flatMap((place) => metricsIn(place, metricsVersion)));
-  return [...shown].filter(({ id }) => present.has(id));
+  return metricsInTables(metricsVersion).filter(({ id }) => present.has(id));
 }

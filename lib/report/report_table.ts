@@ -4,7 +4,7 @@
  *
  * In: a section of a summary. Out: plain text that is not escaped yet; the terminal and the markdown reporter draw it.
  */
-import { columnsOf, metricsIn } from "../metrics/mod.ts";
+import { columnsOf, leadMetric, metricsIn } from "../metrics/mod.ts";
 import {
   describeWarning,
   type Direction,
@@ -86,7 +86,7 @@ export function phaseTables(section: WorkloadSection, phaseName: string, blockCo
       cell,
       phase: cell.phases.find(({ name }) => name === phaseName),
     })),
-    leadMetric(version),
+    leadMetric(version).id,
   );
   const labels = new Set(rows.flatMap(({ phase }) => phase?.operations.map(({ label }) => label) ?? []));
   const [onlyLabel] = labels.size === 1 ? labels : [];
@@ -129,11 +129,6 @@ export function blockTable(section: WorkloadSection): ReportTable | undefined {
     new Notes(undefined, version),
   );
   return table.columns.length > 1 ? table : undefined;
-}
-
-/** The id of the number that cells are ranked by. */
-export function leadMetric(version: number): string {
-  return metricsIn("headline", version)[0]!.id;
 }
 
 /** What the verdict column says of a cell in a phase. */
@@ -213,7 +208,7 @@ function qualifiedMetrics(warning: Warning, version: number): readonly string[] 
     case "coarse-caller-cpu":
       return ["main_busy_ns", "caller_cpu_ns"];
     case "cpu-pressure":
-      return [leadMetric(version)];
+      return [leadMetric(version).id];
     case "not-quiet":
       return version < METRICS_VERSION ? ["settle_ns"] : ["cpu_until_quiet_ns"];
     default:

@@ -267,10 +267,10 @@ withSite("devices stand side by side", async (_t, open) => {
     "machine fedcba98",
     "machine 01234567",
   ]);
-  const row = await tab.locator("#walls tbody tr", { hasText: "tinybase" }).first().innerText();
+  const row = await tab.locator("#spans tbody tr", { hasText: "tinybase" }).first().innerText();
   assert.match(row, /ms.*ms/s);
   // A single block has no interval, and none is made up.
-  assert.doesNotMatch(await tab.locator("#walls").innerText(), /\(([\d.]+ \w+) to \1[,)]/);
+  assert.doesNotMatch(await tab.locator("#spans").innerText(), /\(([\d.]+ \w+) to \1[,)]/);
 });
 
 withSite("pages have no accessibility fault that axe finds", async (t, open) => {

@@ -1,4 +1,4 @@
-/** Machines side by side: what they are, and the newest wall of every cell on each. */
+/** Machines side by side: what they are, and how soon every cell was done on each, newest run first. */
 import { eachPoint, type Point, type RunPoints } from "./run_points.ts";
 import { machineTitle } from "./history.ts";
 import type { RunLine } from "./view.ts";
@@ -24,7 +24,7 @@ export interface DeviceRow {
   /** Adapter with its options. */
   readonly name: string;
   /** Median, lower and upper end on each device, by its index; `null` where it was never measured. */
-  readonly walls: readonly (readonly [median: number, lower: number, upper: number] | null)[];
+  readonly spans: readonly (readonly [median: number, lower: number, upper: number] | null)[];
 }
 
 /** The data of the devices page. */
@@ -37,10 +37,8 @@ export interface DevicesView {
   readonly rows: readonly DeviceRow[];
 }
 
-const METRIC = "wall_ns";
-
-/** A wall and when it was measured. */
-interface Wall {
+/** A leading number and when it was measured. */
+interface Span {
   readonly startedAt: string;
   readonly point: Point;
 }
@@ -50,12 +48,12 @@ export class DevicesBuilder {
   readonly #devices = new Map<string, DeviceView>();
   readonly #rows = new Map<
     string,
-    { lane: string; phase: string; name: string; walls: Map<string, Wall> }
+    { lane: string; phase: string; name: string; spans: Map<string, Span> }
   >();
 
   /** Adds a run; a newer value of a cell takes the place of an older one. */
   addRun({ label, href, startedAt }: RunLine, points: RunPoints): void {
-    const { machineId, environment, keys, cells } = points;
+    const { machineId, environment, keys, cells, lead } = points;
     const known = this.#devices.get(machineId);
     const runCount = (known?.runCount ?? 0) + 1;
     this.#devices.set(
@@ -69,9 +67,9 @@ export class DevicesBuilder {
     );
     const phases = new Map(keys.flatMap((key) => {
       // Nearly all keys are of other metrics, and parsing is what takes the time.
-      if (!key.includes(METRIC)) return [];
+      if (!key.includes(lead)) return [];
       const [phase, label, metric] = JSON.parse(key) as [string, string, string];
-      return metric === METRIC && label === "" ? [[key, phase] as const] : [];
+      return metric === lead && label === "" ? [[key, phase] as const] : [];
     }));
     for (const cell of cells) {
       const { lane, name } = cell;
@@ -81,11 +79,11 @@ export class DevicesBuilder {
         const id = JSON.stringify([lane, phase, name]);
         let row = this.#rows.get(id);
         if (row === undefined) {
-          row = { lane, phase, name, walls: new Map() };
+          row = { lane, phase, name, spans: new Map() };
           this.#rows.set(id, row);
         }
-        const wall = row.walls.get(machineId);
-        if (wall === undefined || wall.startedAt <= startedAt) row.walls.set(machineId, { startedAt, point });
+        const span = row.spans.get(machineId);
+        if (span === undefined || span.startedAt <= startedAt) row.spans.set(machineId, { startedAt, point });
       });
     }
   }
@@ -102,9 +100,9 @@ export class DevicesBuilder {
     return {
       page: "devices",
       devices: ids.map((id) => this.#devices.get(id)!),
-      rows: [...this.#rows.values()].map(({ walls, ...row }) => ({
+      rows: [...this.#rows.values()].map(({ spans, ...row }) => ({
         ...row,
-        walls: ids.map((id) => walls.get(id)?.point ?? null),
+        spans: ids.map((id) => spans.get(id)?.point ?? null),
       })),
     };
   }

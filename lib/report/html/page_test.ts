@@ -3,13 +3,24 @@ import { createHash } from "node:crypto";
 import { inflateRawSync } from "node:zlib";
 import type { RunRecord } from "../../model/mod.ts";
 import { METRICS } from "../../metrics/mod.ts";
-import { recordFixture } from "../../testing/record_fixture.ts";
+import { olderRecordFixture, recordFixture } from "../../testing/record_fixture.ts";
 import { summarizeRun } from "../summarize_run.ts";
 import { wideRecord } from "../../testing/wide_record.ts";
 import { METRIC_VIEWS, metricsScript } from "./metric_views.ts";
-import { inlineAssets, recordScript, runHref, runNameIn, runPage, runsPage } from "./mod.ts";
+import {
+  DevicesBuilder,
+  inlineAssets,
+  recordScript,
+  runHref,
+  runLine,
+  runNameIn,
+  runPage,
+  runPoints,
+  runsPage,
+} from "./mod.ts";
 import { parseRecordLines, recordLines } from "./record_lines.ts";
 import { runView } from "./run_view.ts";
+import { significant } from "./significant.ts";
 import type { RunView } from "./view.ts";
 
 const ASSETS = inlineAssets({ css: "p { color: red }", js: "void 0" });
@@ -99,14 +110,64 @@ Deno.test("metricsScript() is the registry, and cannot end its element", () => {
   assert.deepEqual((JSON.parse(json!) as { id: string }[]).map(({ id }) => id), METRICS.map(({ id }) => id));
 });
 
-Deno.test("runView() takes its metrics from the registry, in its order", () => {
-  const { metrics } = viewOf(recordFixture());
-  const ids = METRICS.map(({ id }) => id);
-  assert.deepEqual(
-    metrics.map(({ id }) => id),
-    ids.filter((id) => metrics.some((metric) => metric.id === id)),
-  );
+Deno.test("runView() takes its metrics from the registry, in the order of its reports and with the meaning they had", () => {
+  const { metrics, meaning } = viewOf(recordFixture());
+  assert.deepEqual(metrics.slice(0, 4).map(({ id }) => id), [
+    "done_ns",
+    "done_per_operation_ns",
+    "shown_p50_ns",
+    "shown_p99_ns",
+  ]);
+  assert.equal(meaning, "");
+  const older = viewOf(olderRecordFixture());
+  assert.equal(older.metrics[0]!.id, "wall_ns");
+  assert.match(older.meaning, /meaning of before/);
+  const meaningOf = (all: typeof metrics) => all.find(({ id }) => id === "latency_p99_ns")!.meaning;
+  assert.notEqual(meaningOf(older.metrics), meaningOf(metrics));
   assert.ok(
     metrics.every(({ title, meaning, unit }) => title !== "" && meaning !== "" && (unit as string) !== ""),
+  );
+});
+
+Deno.test("runView() draws the 99th percentile that was recorded, and none that its samples do not carry", () => {
+  const record = recordFixture();
+  const quantile = (record: RunRecord, share: number): number | null => {
+    const view = viewOf(record);
+    const { quantilesNs } = view.sections[0]!.cells.find(({ name }) => name === "tinybase")!.phases[0]!
+      .operations[0]!;
+    return quantilesNs[view.shares.indexOf(share)]!;
+  };
+  // The stored quantiles of the fixture reach half as far again as the percentile that was recorded.
+  const recorded = record.results.filter(({ cellKey }) => cellKey.includes("/tinybase/")).flatMap((block) =>
+    block.status === "measured" ? block.phases.filter(({ name }) => name === "burst") : []
+  ).map(({ operations }) => operations[0]!.metrics["latency_p99_ns"]!);
+  assert.equal(quantile(record, 0.99), significant(recorded[1]!, 5));
+  assert.notEqual(quantile(record, 0.95), null);
+  const withoutTail = record.results.map((block) =>
+    block.status !== "measured" ? block : {
+      ...block,
+      phases: block.phases.map((phase) => ({
+        ...phase,
+        operations: phase.operations.map((operation) => {
+          const { latency_p99_ns: _, ...metrics } = operation.metrics;
+          return { ...operation, metrics };
+        }),
+      })),
+    }
+  );
+  assert.equal(quantile({ ...record, results: withoutTail }, 0.99), null);
+});
+
+Deno.test("runPoints() keeps numbers of different meanings in lanes of their own", () => {
+  const lanesOf = (record: RunRecord) => new Set(runPoints(record).cells.map(({ lane }) => lane));
+  const [now, before] = [lanesOf(recordFixture()), lanesOf(olderRecordFixture())];
+  assert.equal(now.intersection(before).size, 0);
+  const devices = new DevicesBuilder();
+  for (const record of [recordFixture(), olderRecordFixture()]) {
+    devices.addRun(runLine(record, "a.html"), runPoints(record));
+  }
+  const { rows } = devices.view();
+  assert.ok(
+    [...now, ...before].every((lane) => rows.some((row) => row.lane === lane && row.spans[0] !== null)),
   );
 });

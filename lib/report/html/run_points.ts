@@ -1,6 +1,6 @@
 /** What the history keeps of a run. */
-import { METRICS } from "../../metrics/mod.ts";
-import type { RunRecord } from "../../model/mod.ts";
+import { leadMetric, METRICS } from "../../metrics/mod.ts";
+import { METRICS_VERSION, type RunRecord } from "../../model/mod.ts";
 import { safeText } from "../safe_text.ts";
 import { type CellSummary, type RunSummary, summarizeRun, type ValueSummaries } from "../summarize_run.ts";
 import { significant } from "./significant.ts";
@@ -11,7 +11,7 @@ export type Point = readonly [median: number, lower: number, upper: number];
 
 /** One cell of a run. */
 export interface CellPoints {
-  /** Workload with its version, and scale: what may be compared over runs. */
+  /** Workload with its version, and scale, and whether its numbers have the meaning of before: what may be compared. */
   readonly lane: string;
   /** Title of the workload. */
   readonly title: string;
@@ -30,6 +30,8 @@ export interface CellPoints {
 export interface RunPoints {
   /** Digest that stands for the machine. */
   readonly machineId: string;
+  /** Id of the metric that its cells are ranked by. */
+  readonly lead: string;
   /** Rows of the environment. */
   readonly environment: readonly (readonly [name: string, value: string])[];
   /** What values are of: phase, operation label and metric as {@link pointKey} joins them; the first two may be empty. */
@@ -64,9 +66,11 @@ export function runPoints(record: RunRecord, summary: RunSummary = summarizeRun(
       return index;
     };
   };
+  // Numbers of different meanings are in no series together.
+  const isOld = summary.metricsVersion < METRICS_VERSION;
   const cells = summary.sections.flatMap(({ key, scale, workload, cells }) =>
     cells.map((cell): CellPoints => ({
-      lane: safeText(`${key}, ${scale}`),
+      lane: safeText(`${key}, ${scale}${isOld ? " of before" : ""}`),
       title: safeText(workload?.title ?? ""),
       name: safeText(cell.name, 120),
       ...(cell.status === "verified" ? {} : { gap: gapReason(cell) }),
@@ -75,6 +79,7 @@ export function runPoints(record: RunRecord, summary: RunSummary = summarizeRun(
   );
   return {
     machineId: safeText(record.environment.machineId),
+    lead: leadMetric(record.metricsVersion).id,
     environment: environmentRows(record),
     keys,
     cells,

@@ -5,10 +5,18 @@ import {
   describeWarning,
   type Distribution,
   type HistoryStep,
+  type MeasuredBlock,
+  METRICS_VERSION,
   type ResultExcerpt,
   type RunRecord,
 } from "../../model/mod.ts";
-import { distributionQuantiles, median, sortSamples } from "../../stats/mod.ts";
+import {
+  blocksWithNumbers,
+  distributionQuantiles,
+  median,
+  SKETCH_STEP_COUNT,
+  sortSamples,
+} from "../../stats/mod.ts";
 import { drawConclusions, SHOWN_CONCLUSIONS } from "../conclusions.ts";
 import { formatBlocks, formatCount, formatQuantity } from "../format.ts";
 import { repeatCommands } from "../repeat_command.ts";
@@ -19,15 +27,17 @@ import {
   type PhaseSummary,
   type RunSummary,
   type ValueSummaries,
+  type ValueSummary,
   type WorkloadSection,
 } from "../summarize_run.ts";
-import { failureSentences, outcomeSentence } from "../wording.ts";
+import { failureSentences, meaningSentence, outcomeSentence } from "../wording.ts";
 import type {
   AdapterView,
   BlockValues,
   BlockView,
   CellView,
   FindingView,
+  KnownMetric,
   MetricView,
   PhaseView,
   QuantilesNs,
@@ -45,7 +55,7 @@ const LONGEST_PROSE = 2000;
 const LONGEST_ROW = 400;
 
 /** The data of a run's page. `summary` is that of the record, `known` are all metrics there are. */
-export function runView(record: RunRecord, summary: RunSummary, known: readonly MetricView[]): RunView {
+export function runView(record: RunRecord, summary: RunSummary, known: readonly KnownMetric[]): RunView {
   const cells = summary.sections.flatMap((section) => section.cells);
   const names = [...new Set(cells.map(({ name }) => name))];
   const adapterOf = new Map(names.map((name, index) => [name, index]));
@@ -61,6 +71,8 @@ export function runView(record: RunRecord, summary: RunSummary, known: readonly 
     endedAt: record.endedAt ?? "",
     outcome: outcomeSentence(summary),
     blockCount: record.settings.blockCount,
+    metricsVersion: record.metricsVersion,
+    meaning: meaningSentence(summary) ?? "",
     warnings: record.warnings.map((warning) => safeText(describeWarning(warning), LONGEST_PROSE)),
     conclusions: drawConclusions(record, summary).slice(0, SHOWN_CONCLUSIONS).map(({ sentence }) =>
       safeText(sentence, LONGEST_PROSE)
@@ -69,7 +81,7 @@ export function runView(record: RunRecord, summary: RunSummary, known: readonly 
     environment: environmentRows(record),
     tree: commit === undefined ? "unknown" : isDirty === false ? "clean" : "dirty",
     shares: SHARES,
-    metrics: presentMetrics(cells, known),
+    metrics: presentMetrics(summary, known),
     adapters: names.map((name) => adapterView(name, record, cells)),
     sections: summary.sections.map((section) => sectionView(section, adapterOf, blocksByCell)),
     blocks,
@@ -103,19 +115,29 @@ export function environmentRows(
   return rows.map(([name, value]) => [name, safeText(value)]);
 }
 
-function presentMetrics(cells: readonly CellSummary[], known: readonly MetricView[]): MetricView[] {
+/** Metrics with a value, as this run means them and in the order in which its reports show them. */
+function presentMetrics(
+  { sections, metricsVersion }: RunSummary,
+  known: readonly KnownMetric[],
+): MetricView[] {
+  const isOld = metricsVersion < METRICS_VERSION;
   const present = new Set<string>();
   const add = (values: ValueSummaries): void => {
     for (const id of values.keys()) present.add(id);
   };
-  for (const { metrics, phases } of cells) {
+  for (const { metrics, phases } of sections.flatMap(({ cells }) => cells)) {
     add(metrics);
     for (const phase of phases) {
       add(phase.metrics);
       for (const operation of phase.operations) add(operation.metrics);
     }
   }
-  return known.filter(({ id }) => present.has(id));
+  return known.filter(({ id }) => present.has(id))
+    .toSorted((a, b) => isOld ? a.rankBefore - b.rankBefore : a.rank - b.rank)
+    .map(({ meaning, meaningBefore, rank: _, rankBefore: __, ...view }) => ({
+      ...view,
+      meaning: isOld ? meaningBefore : meaning,
+    }));
 }
 
 function sectionView(
@@ -168,10 +190,18 @@ function phaseView(
   { name, unwatched, metrics, operations, counters }: PhaseSummary,
   blocks: readonly Block[],
 ): PhaseView {
-  const stored = blocks.flatMap((block) => block.status === "measured" ? block.phases : [])
+  const measured = blocks.filter((block): block is MeasuredBlock => block.status === "measured");
+  const stored = blocksWithNumbers(measured).flatMap(({ phases }) => phases)
     .filter((phase) => phase.name === name);
+  const recorded = (p50: string, p99: string): RecordedQuantiles =>
+    new Map([[0.5, metrics.get(p50)], [0.99, metrics.get(p99)]]);
+  const shownNs = quantiles(
+    stored.flatMap(({ shown }) => shown ?? []),
+    recorded("shown_p50_ns", "shown_p99_ns"),
+  );
   const freshnessNs = quantiles(
-    stored.flatMap(({ freshness }) => freshness === undefined ? [] : [freshness]),
+    stored.flatMap(({ freshness }) => freshness ?? []),
+    recorded("freshness_p50_ns", "freshness_p99_ns"),
   );
   return {
     name: safeText(name),
@@ -185,19 +215,46 @@ function phaseView(
         stored.flatMap((phase) => phase.operations.filter((one) => one.label === label)).map(({ latency }) =>
           latency
         ),
+        new Map([
+          [0.5, metrics.get("latency_p50_ns")],
+          [0.9, metrics.get("latency_p90_ns")],
+          [0.99, metrics.get("latency_p99_ns")],
+        ]),
       ) ?? [],
     })),
+    ...(shownNs === undefined ? {} : { shownNs }),
     ...(freshnessNs === undefined ? {} : { freshnessNs }),
     counters: blockValues(counters),
   };
 }
 
-/** The median over blocks of each quantile; blocks without samples take no part. */
-function quantiles(distributions: readonly Distribution[]): QuantilesNs | undefined {
+/** Quantiles that blocks recorded as metrics, by share; `undefined` where their samples did not carry them. */
+type RecordedQuantiles = ReadonlyMap<number, ValueSummary | undefined>;
+
+/**
+ * The median over blocks of each quantile: the recorded metric where there is one, so that a chart draws what the tables
+ * say, else from what is stored of the samples. A tail that was not recorded is not drawn: stored quantiles lie a 64th
+ * apart, and between the last two the maximum would pull it up. Blocks without samples take no part.
+ */
+function quantiles(
+  distributions: readonly Distribution[],
+  recorded: RecordedQuantiles,
+): QuantilesNs | undefined {
   const filled = distributions.filter(({ samplesNs, sketchNs }) => (samplesNs ?? sketchNs ?? []).length > 0);
   if (filled.length === 0) return undefined;
   const ofBlocks = filled.map((one) => distributionQuantiles(one, SHARES));
-  return SHARES.map((_, index) => rounded(median(sortSamples(ofBlocks.map((one) => one[index]!)))));
+  return SHARES.map((share, index) => {
+    const metric = recorded.get(share);
+    if (metric !== undefined) return rounded(metric.estimate.value);
+    if (isBeyondSketch(share)) return null;
+    return rounded(median(sortSamples(ofBlocks.map((one) => one[index]!))));
+  });
+}
+
+/** Whether a share lies between an extreme and the stored quantile next to it. */
+function isBeyondSketch(share: number): boolean {
+  const distance = Math.min(share, 1 - share);
+  return distance > 0 && distance < 1 / SKETCH_STEP_COUNT;
 }
 
 function blockValues(summaries: ValueSummaries): BlockValues {

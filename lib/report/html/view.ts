@@ -24,11 +24,24 @@ export interface MetricView {
   readonly meaning: string;
 }
 
+/** A metric of the registry: what runs of every metrics version need to know. */
+export interface KnownMetric extends MetricView {
+  /** What it meant in runs of metrics version 1. */
+  readonly meaningBefore: string;
+  /** Place in reports, smallest first. */
+  readonly rank: number;
+  /** The same in reports of runs of metrics version 1. */
+  readonly rankBefore: number;
+}
+
 /** Values by metric id, one per measured block that has one, by ascending block index. */
 export type BlockValues = Readonly<Record<string, readonly number[]>>;
 
-/** A distribution of times as quantiles; the shares are {@link RunView.shares}. */
-export type QuantilesNs = readonly number[];
+/**
+ * A distribution of times as quantiles; the shares are {@link RunView.shares}. `null` where the record cannot tell: what
+ * is stored of many samples has no tail, and a 99th percentile is drawn only where it was recorded as a metric.
+ */
+export type QuantilesNs = readonly (number | null)[];
 
 /** Operations of one label within a phase of a cell. */
 export interface OperationView {
@@ -52,6 +65,8 @@ export interface PhaseView {
   readonly metrics: BlockValues;
   /** In the order in which labels appear in the blocks. */
   readonly operations: readonly OperationView[];
+  /** From call to sight: the median over blocks of each quantile; absent without live queries, and in older runs. */
+  readonly shownNs?: QuantilesNs;
   /** Freshness: the median over blocks of each quantile; absent without live queries. */
   readonly freshnessNs?: QuantilesNs;
   /** Counters of the adapter by name. */
@@ -209,6 +224,10 @@ export interface RunView {
   readonly outcome: string;
   /** Blocks per cell that were asked for. */
   readonly blockCount: number;
+  /** Version of the meanings of its numbers. */
+  readonly metricsVersion: number;
+  /** That its numbers have the meaning of before; empty for those of now. */
+  readonly meaning: string;
   /** About the run as a whole. */
   readonly warnings: readonly string[];
   /** The sentences that matter most, the first one before all others. */
@@ -221,7 +240,7 @@ export interface RunView {
   readonly tree: "clean" | "dirty" | "unknown";
   /** Shares of all quantiles on the page, ascending from 0 to 1. */
   readonly shares: readonly number[];
-  /** Metrics with a value in this run, in the order of the registry. */
+  /** Metrics with a value in this run, in the order of reports, with the meaning that they had. */
   readonly metrics: readonly MetricView[];
   /** One per distinct cell name, in the order of the plan. */
   readonly adapters: readonly AdapterView[];

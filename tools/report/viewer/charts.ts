@@ -1,5 +1,5 @@
 /** The charts of a run's page. Each takes what it draws and gives an element; the numbers behind it are in a table. */
-import type { MetricView } from "../../../lib/report/html/view.ts";
+import type { MetricView, QuantilesNs } from "../../../lib/report/html/view.ts";
 import { formatCount, formatEstimate, formatQuantity, formatShare } from "../../../lib/report/format.ts";
 import type { ValueSummary } from "../../../lib/report/summarize_run.ts";
 import { drawing, horizontalAxis, responsive, valueScale, verticalAxis } from "./axis.ts";
@@ -63,45 +63,37 @@ export function rankingChart(
 
 /** A distribution of times of one adapter. */
 export interface Spread extends Owner {
-  /** Time at each share. */
-  readonly quantilesNs: readonly number[];
+  /** Time at each share; `null` where the record cannot tell. */
+  readonly quantilesNs: QuantilesNs;
 }
 
-/** Distributions as strips: minimum to maximum, the middle half, median and 99th percentile. */
+/** Distributions as strips: minimum to maximum, the middle half, median and, where it was recorded, 99th percentile. */
 export function spreadChart(
   label: string,
   shares: readonly number[],
   spreads: readonly Spread[],
 ): HTMLElement {
-  const at = (quantilesNs: readonly number[], share: number): number =>
-    quantilesNs[shares.indexOf(share)] ?? 0;
   const rows = spreads.map(({ name, color, isFloor, quantilesNs }): ChartRow => {
-    const [min, low, p25, p50, p75, high, p99, max] = [0, 0.05, 0.25, 0.5, 0.75, 0.95, 0.99, 1]
-      .map((share) => at(quantilesNs, share)) as [
-        number,
-        number,
-        number,
-        number,
-        number,
-        number,
-        number,
-        number,
-      ];
+    const at = (share: number): number => quantilesNs[shares.indexOf(share)] ?? 0;
+    const [min, low, p25, p50] = [at(0), at(0.05), at(0.25), at(0.5)];
+    const [p75, high, max] = [at(0.75), at(0.95), at(1)];
+    const p99 = quantilesNs[shares.indexOf(0.99)] ?? null;
     const text = (value: number): string => formatQuantity(value, "ns");
+    const tail = p99 === null ? "" : `, p99 ${text(p99)}`;
     return {
       name: isFloor ? `${name} (floor)` : name,
       color,
-      text: `p50 ${text(p50)}, p99 ${text(p99)}`,
+      text: `p50 ${text(p50)}${tail === "" ? `, max ${text(max)}` : tail}`,
       spoken: `${name}: min ${text(min)}, quartiles ${text(p25)} and ${text(p75)}, median ${text(p50)}, p95 ${
         text(high)
-      }, p99 ${text(p99)}, max ${text(max)}`,
-      values: [min, max],
+      }${tail}, max ${text(max)}`,
+      values: [min, max, ...(p99 === null ? [] : [p99])],
       marks: (scale, y) => [
         s("line", { class: "range", x1: scale.at(min), x2: scale.at(max), y1: y, y2: y }),
         s("line", { class: "interval", x1: scale.at(low), x2: scale.at(high), y1: y, y2: y }),
         s("line", { class: "box", x1: scale.at(p25), x2: scale.at(p75), y1: y, y2: y }),
         s("line", { class: "median", x1: scale.at(p50), x2: scale.at(p50), y1: y - 8, y2: y + 8 }),
-        s("path", { class: "tail", d: diamond(scale.at(p99), y, 4) }),
+        ...(p99 === null ? [] : [s("path", { class: "tail", d: diamond(scale.at(p99), y, 4) })]),
       ],
     };
   });
@@ -110,24 +102,27 @@ export function spreadChart(
 
 /** What a phase cost the caller. */
 export interface Cost extends Owner {
-  /** Median wall. */
-  readonly wallNs: number;
+  /** Median span. */
+  readonly spanNs: number;
   /** Median CPU time of the calling thread. */
-  readonly callerNs: number;
+  readonly busyNs: number;
 }
 
-/** CPU time of the calling thread inside the wall. */
-export function costChart(costs: readonly Cost[]): HTMLElement {
-  const rows = costs.map(({ name, color, isFloor, wallNs, callerNs }): ChartRow => {
-    const share = formatShare(Math.round(100 * callerNs / wallNs) / 100);
+/** CPU time of the calling thread inside the span. */
+export function costChart(
+  costs: readonly Cost[],
+  { busyTitle, spanTitle }: { readonly busyTitle: string; readonly spanTitle: string },
+): HTMLElement {
+  const rows = costs.map(({ name, color, isFloor, spanNs, busyNs }): ChartRow => {
+    const share = formatShare(Math.round(100 * busyNs / spanNs) / 100);
     return {
       name: isFloor ? `${name} (floor)` : name,
       color,
-      text: `${formatQuantity(callerNs, "ns")} of ${formatQuantity(wallNs, "ns")}, ${share}`,
-      spoken: `${name}: caller CPU ${formatQuantity(callerNs, "ns")} of ${
-        formatQuantity(wallNs, "ns")
-      } wall, ${share}`,
-      values: [0, wallNs, callerNs],
+      text: `${formatQuantity(busyNs, "ns")} of ${formatQuantity(spanNs, "ns")}, ${share}`,
+      spoken: `${name}: ${busyTitle} ${formatQuantity(busyNs, "ns")} of ${
+        formatQuantity(spanNs, "ns")
+      } ${spanTitle}, ${share}`,
+      values: [0, spanNs, busyNs],
       marks: (scale, y) => {
         const start = scale.at(0);
         return [
@@ -135,21 +130,21 @@ export function costChart(costs: readonly Cost[]): HTMLElement {
             class: "wall",
             x: start,
             y: y - 6,
-            width: Math.max(1, scale.at(wallNs) - start),
+            width: Math.max(1, scale.at(spanNs) - start),
             height: 12,
           }),
           s("rect", {
             class: "cpu",
             x: start,
             y: y - 6,
-            width: Math.max(1, scale.at(callerNs) - start),
+            width: Math.max(1, scale.at(busyNs) - start),
             height: 12,
           }),
         ];
       },
     };
   });
-  return rowChart("Caller CPU within wall by adapter", "ns", rows, { isLinear: true });
+  return rowChart(`${busyTitle} within ${spanTitle} by adapter`, "ns", rows, { isLinear: true });
 }
 
 /** What live queries delivered, and how late. */
@@ -158,9 +153,9 @@ export interface Delivery extends Owner {
   readonly delivered: number;
   /** Range over blocks. */
   readonly deliveredRange: readonly [number, number];
-  /** Median of the blocks' median freshness. */
+  /** How late a change was shown: median over blocks. */
   readonly freshNs: number;
-  /** Median of the blocks' 99th percentile. */
+  /** How late at the far end: median over blocks. */
   readonly tailNs: number;
 }
 
@@ -170,8 +165,16 @@ const CHARACTER_WIDTH = 7.2;
 /** Radius of a lone point, and how much smaller each further point in the same place is. */
 const POINT = { radius: 8, step: 3, least: 2 } as const;
 
-/** Emissions against freshness: few and fresh is good, few and late is starved, many is wasteful. */
-export function deliveryChart(deliveries: readonly Delivery[], needed: number): HTMLElement {
+/** Emissions against how late changes were shown: few and soon is good, few and late is starved, many is wasteful. */
+export function deliveryChart(
+  deliveries: readonly Delivery[],
+  needed: number,
+  titles: { readonly middle: string; readonly reach: string },
+): HTMLElement {
+  const spoken = ({ name, delivered, freshNs, tailNs }: Delivery): string =>
+    `${name}: ${formatCount(delivered)} emissions, ${titles.middle} ${formatQuantity(freshNs, "ns")}, ${titles.reach} ${
+      formatQuantity(tailNs, "ns")
+    }`;
   return responsive((width) => {
     const { left, top, height } = PLOT;
     const bottom = height - PLOT.bottom;
@@ -194,8 +197,8 @@ export function deliveryChart(deliveries: readonly Delivery[], needed: number): 
     return drawing(
       width,
       height,
-      `Emissions against freshness, ${formatCount(needed)} needed. ${
-        deliveries.map(spokenDelivery).join(". ")
+      `Emissions against ${titles.middle}, ${formatCount(needed)} needed. ${
+        deliveries.map(spoken).join(". ")
       }`,
       horizontalAxis(x, "count", { top, bottom, width: right }),
       verticalAxis(y, "ns", { left, right }),
@@ -221,7 +224,7 @@ export function deliveryChart(deliveries: readonly Delivery[], needed: number): 
         return s(
           "g",
           { class: `row c${one.color % COLOR_COUNT}` },
-          s("title", {}, spokenDelivery(one)),
+          s("title", {}, spoken(one)),
           s("line", {
             class: "range",
             x1: x.at(one.deliveredRange[0]),
@@ -239,12 +242,6 @@ export function deliveryChart(deliveries: readonly Delivery[], needed: number): 
       }),
     );
   });
-}
-
-function spokenDelivery({ name, delivered, freshNs, tailNs }: Delivery): string {
-  return `${name}: ${formatCount(delivered)} emissions, freshness p50 ${formatQuantity(freshNs, "ns")}, p99 ${
-    formatQuantity(tailNs, "ns")
-  }`;
 }
 
 /** Points in one place are drawn as rings, the later ones inside the earlier ones, so that each is seen. */

@@ -18,7 +18,7 @@ export function drawDevicesPage({ devices, rows }: DevicesView, main: HTMLElemen
   const place = h("div");
   const show = (chosen: string): void => {
     place.replaceChildren(dataTable(
-      "Newest wall of every verified cell",
+      "Newest value of every verified cell",
       [
         { title: "workload" },
         { title: "phase" },
@@ -26,12 +26,12 @@ export function drawDevicesPage({ devices, rows }: DevicesView, main: HTMLElemen
         ...devices.map(({ title }) => ({ title, isNumber: true })),
       ],
       rows.filter(({ lane }) => chosen === EVERY || lane === chosen).map((
-        { lane, phase, name, walls },
+        { lane, phase, name, spans },
       ): TableField[] => [
         { content: lane, sort: lane },
         { content: phase, sort: phase },
         { content: name, sort: name },
-        ...walls.map((wall) => wallField(wall, walls[0] ?? null)),
+        ...spans.map((span) => spanField(span, spans[0] ?? null)),
       ]),
     ));
   };
@@ -64,7 +64,7 @@ export function drawDevicesPage({ devices, rows }: DevicesView, main: HTMLElemen
         ],
       ),
     ]),
-    part("walls", "Wall on each machine", [
+    part("spans", "Done on each machine", [
       lanes.length > 0 &&
       h(
         "div",
@@ -87,15 +87,15 @@ export function drawDevicesPage({ devices, rows }: DevicesView, main: HTMLElemen
   );
 }
 
-type Wall = DevicesView["rows"][number]["walls"][number];
+type Span = DevicesView["rows"][number]["spans"][number];
 
-function wallField(wall: Wall, first: Wall): TableField {
-  if (wall === null) return { content: NO_VALUE };
-  const [median, lower, upper] = wall;
+function spanField(span: Span, first: Span): TableField {
+  if (span === null) return { content: NO_VALUE };
+  const [median, lower, upper] = span;
   // One block has no interval: both ends would repeat the number and look like certainty.
   const notes = [
     ...(lower === upper ? [] : [`${formatQuantity(lower, "ns")} to ${formatQuantity(upper, "ns")}`]),
-    ...(first === null || first === wall ? [] : [`${(median / first[0]).toFixed(2)}×`]),
+    ...(first === null || first === span ? [] : [`${(median / first[0]).toFixed(2)}×`]),
   ];
   return {
     content: h(

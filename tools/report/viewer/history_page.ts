@@ -44,7 +44,11 @@ export async function drawHistoryPage(view: HistoryView, main: HTMLElement): Pro
     const lane = await loadLane(view.lanes[choice.lane]!.file);
     const keys = [...new Set(lane.series.map(({ key }) => key))];
     if (!keys.includes(choice.key)) {
-      choice.key = keys.find((key) => metricIdOf(key) === "wall_ns") ?? keys[0] ?? "";
+      // In the order of the registry, whose first metric is what cells are ranked by.
+      const lead = view.metrics.find(({ id, scope }) =>
+        scope === "phase" && keys.some((key) => metricIdOf(key) === id)
+      );
+      choice.key = keys.find((key) => metricIdOf(key) === lead?.id) ?? keys[0] ?? "";
     }
     const machines = [
       ...new Set([

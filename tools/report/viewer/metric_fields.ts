@@ -1,5 +1,5 @@
 import { formatEstimate, formatQuantity, NO_VALUE } from "../../../lib/report/format.ts";
-import type { BlockValues, MetricView } from "../../../lib/report/html/view.ts";
+import type { BlockValues, MetricView, RunView } from "../../../lib/report/html/view.ts";
 import type { ValueSummary } from "../../../lib/report/summarize_run.ts";
 import { swatch } from "./badges.ts";
 import { dataTable, type TableField } from "./data_table.ts";
@@ -34,6 +34,11 @@ export function metricTable(
     ]),
     { isCaptionShown: true },
   );
+}
+
+/** The heading of a metric; its id where the run does not have it. */
+export function titleOf({ metrics }: Pick<RunView, "metrics">, id: string): string {
+  return metrics.find((metric) => metric.id === id)?.title ?? id;
 }
 
 /** Which way is better, as a sentence without its full stop. */

@@ -2,7 +2,7 @@ import { parseRecordLines } from "../../../lib/report/html/record_lines.ts";
 import { runFiles, runNameIn } from "../../../lib/report/html/run_address.ts";
 import { runView } from "../../../lib/report/html/run_view.ts";
 import { runTimelines } from "../../../lib/report/html/timeline_links.ts";
-import { type MetricView, type RunView, TIMELINES_ELEMENT } from "../../../lib/report/html/view.ts";
+import { type KnownMetric, type RunView, TIMELINES_ELEMENT } from "../../../lib/report/html/view.ts";
 import { summarizeRun } from "../../../lib/report/summarize_run.ts";
 import { dataElement, inflateText } from "./page_data.ts";
 import { loadScriptFile } from "./script_file.ts";
@@ -12,7 +12,7 @@ import { loadScriptFile } from "./script_file.ts";
  * record. The registry of metrics stands in front of this script.
  */
 export async function viewOfRun(): Promise<RunView> {
-  const { watchbenchMetrics } = globalThis as unknown as { watchbenchMetrics: readonly MetricView[] };
+  const { watchbenchMetrics } = globalThis as unknown as { watchbenchMetrics: readonly KnownMetric[] };
   const { packed, timelinesFile } = await packedRun();
   const record = parseRecordLines(await inflateText(packed));
   const summary = summarizeRun(record);

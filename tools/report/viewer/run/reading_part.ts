@@ -7,12 +7,13 @@ import { part } from "../page_part.ts";
 /** How the numbers are made, and what each metric means. */
 export function readingPart(view: RunView): HTMLElement {
   return part("reading", "How to read this", [
+    ...(view.meaning === "" ? [] : [h("p", { class: "unfair" }, view.meaning)]),
     h(
       "p",
       {},
       "A value is the median over blocks, each block being one fresh process. Its interval lies between two blocks and aims at 95 % " +
         "confidence. A cell that gave one wrong answer shows no numbers at all. Fewer emissions are no win by themselves: read them " +
-        "beside freshness.",
+        "beside how late changes were shown.",
     ),
     dataTable(
       "Metrics",

@@ -55,10 +55,10 @@ function phasePart(
     h(
       "div",
       { class: "grid" },
-      ...deliveryFigure(entries),
+      ...deliveryFigure(view, entries),
       rankingFigure(view, entries),
       ...spreadFigure(view, entries),
-      ...costFigure(entries),
+      ...costFigure(view, entries),
     ),
     phaseNumbers(view, name, entries),
   );

@@ -1,4 +1,4 @@
-import { formatCount, formatQuantity } from "../../../../lib/report/format.ts";
+import { formatCount, formatQuantity, NO_VALUE } from "../../../../lib/report/format.ts";
 import type { PhaseView, RunView } from "../../../../lib/report/html/view.ts";
 import { swatch } from "../badges.ts";
 import { spreadChart } from "../charts.ts";
@@ -7,7 +7,7 @@ import { h, labelledSelect } from "../dom.ts";
 import { figure, numbers } from "../page_part.ts";
 import type { Entry } from "./phase_entries.ts";
 
-/** Distributions of latency and freshness; empty when nobody has samples. */
+/** Distributions of latency, of the time from call to sight, and of freshness; empty when nobody has samples. */
 export function spreadFigure(view: RunView, entries: readonly Entry[]): HTMLElement[] {
   const labels = [...new Set(entries.flatMap(({ phase }) => phase.operations.map(({ label }) => label)))];
   const subjects = [
@@ -15,6 +15,7 @@ export function spreadFigure(view: RunView, entries: readonly Entry[]): HTMLElem
       title: `latency of ${label}`,
       read: (phase: PhaseView) => phase.operations.find((one) => one.label === label)?.quantilesNs,
     })),
+    { title: "time from call to sight", read: (phase: PhaseView) => phase.shownNs },
     { title: "freshness", read: (phase: PhaseView) => phase.freshnessNs },
   ].filter(({ read }) => entries.some(({ phase }) => (read(phase)?.length ?? 0) > 0));
   if (subjects.length === 0) return [];
@@ -26,21 +27,23 @@ export function spreadFigure(view: RunView, entries: readonly Entry[]): HTMLElem
     const spreads = entries.flatMap((entry) => {
       const quantilesNs = subject.read(entry.phase);
       return quantilesNs === undefined || quantilesNs.length === 0 ? [] : [{ ...entry, quantilesNs }];
-    }).toSorted((a, b) => a.quantilesNs[middle]! - b.quantilesNs[middle]!);
+    }).toSorted((a, b) => (a.quantilesNs[middle] ?? 0) - (b.quantilesNs[middle] ?? 0));
     place.replaceChildren(
       spreadChart(title, view.shares, spreads),
       h(
         "p",
         { class: "caption" },
-        "Thin line: minimum to maximum. Band: 5th to 95th percentile, the middle half darker. Line: median, diamond: 99th percentile. " +
-          "Each is the median over blocks.",
+        "Thin line: minimum to maximum. Band: 5th to 95th percentile, the middle half darker. Line: median, diamond: 99th percentile, " +
+          "where there were samples enough for one. Each is the median over blocks.",
       ),
       numbers(dataTable(
         `Distribution of ${title}: the numbers behind the marks`,
         [{ title: "adapter" }, ...view.shares.map((share) => ({ title: shareTitle(share), isNumber: true }))],
         spreads.map(({ name, color, quantilesNs }) => [
           { content: swatch(name, color), sort: name },
-          ...quantilesNs.map((value) => ({ content: formatQuantity(value, "ns"), sort: value })),
+          ...quantilesNs.map((value) =>
+            value === null ? { content: NO_VALUE } : { content: formatQuantity(value, "ns"), sort: value }
+          ),
         ]),
       )),
     );
