@@ -8,7 +8,7 @@ import { EXIT } from "../lib/cli/exit_code.ts";
 import { reportFailure } from "../lib/cli/failure.ts";
 import { findRun } from "../lib/cli/find_run.ts";
 import { skipReason } from "../lib/cli/select_cells.ts";
-import { jsonPathText } from "../lib/experiments/json_path.ts";
+import { jsonPathText } from "../lib/experiments/sources/json_path.ts";
 import {
   DIRECTIONS_FOLDER,
   EXPERIMENTS_FOLDER,

@@ -6,7 +6,7 @@ import { reportFailure } from "../lib/cli/failure.ts";
 import { parseCommand } from "../lib/cli/parse_command.ts";
 import { findRun } from "../lib/cli/find_run.ts";
 import { readTimelines } from "../lib/cli/run_timelines.ts";
-import { EXPERIMENTS_LINK, hasResearch, writeExperimentPages } from "../lib/experiments/html/mod.ts";
+import { EXPERIMENTS_LINK, hasResearch, writeExperimentPages } from "../lib/experiments/pages/html/mod.ts";
 import { EXPERIMENTS_FOLDER, loadExperiments, type Research } from "../lib/experiments/mod.ts";
 import { messageOf, UsageError } from "../lib/model/mod.ts";
 import { listRuns, loadRun, replaceFile } from "../lib/record/mod.ts";

@@ -5,7 +5,7 @@ import { z } from "zod";
 import { EXIT } from "../lib/cli/exit_code.ts";
 import { reportFailure } from "../lib/cli/failure.ts";
 import { parseCommand } from "../lib/cli/parse_command.ts";
-import { publishedOutcomeSchemas } from "../lib/experiments/schema.ts";
+import { publishedOutcomeSchemas } from "../lib/experiments/sources/schema.ts";
 import { exportedRunSchema } from "../lib/export/exported_run_schema.ts";
 import { importedResultsSchema } from "../lib/import/mod.ts";
 import { textIfThere } from "../lib/record/mod.ts";

@@ -28,8 +28,8 @@ import {
   validateSignals,
   writeSections,
 } from "../lib/experiments/mod.ts";
-import { repeatedKeys } from "../lib/experiments/json_path.ts";
-import { isObject, parseJson } from "../lib/experiments/json_value.ts";
+import { repeatedKeys } from "../lib/experiments/sources/json_path.ts";
+import { isObject, parseJson } from "../lib/experiments/sources/json_value.ts";
 import { messageOf, UsageError } from "../lib/model/mod.ts";
 import { replaceFile, textIfThere } from "../lib/record/mod.ts";
 

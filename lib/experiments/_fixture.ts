@@ -11,12 +11,12 @@ import { reporterById } from "../report/mod.ts";
 import { recordFixture } from "../testing/record_fixture.ts";
 import { starvedPhase } from "../testing/timeline_fixture.ts";
 import { WORKLOADS } from "../../workloads/mod.ts";
-import { decide } from "./decide.ts";
-import { generatedFiles } from "./generate.ts";
-import { loadExperiments } from "./load_experiments.ts";
-import { outcomeDigest, preregistrationDigest } from "./preregistration.ts";
-import { writeSections } from "./sections.ts";
-import type { Vocabulary } from "./validate_experiment.ts";
+import { decide } from "./rules/decide.ts";
+import { generatedFiles } from "./pages/generate.ts";
+import { loadExperiments } from "./sources/load_experiments.ts";
+import { outcomeDigest, preregistrationDigest } from "./sources/preregistration.ts";
+import { writeSections } from "./pages/sections.ts";
+import type { Vocabulary } from "./rules/validate_experiment.ts";
 
 /** Day on which nothing in the repository is stale. */
 export const TODAY = "2026-11-22";

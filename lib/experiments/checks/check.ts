@@ -1,8 +1,8 @@
 /** What a check is, and what all of them look at. Checks are independent: each can run alone. */
 import type { CriterionResult, OutcomeTable } from "../../model/experiment.ts";
-import type { Fault } from "../fault.ts";
-import type { LoadedExperiment, Research } from "../load_experiments.ts";
-import type { Vocabulary } from "../validate_experiment.ts";
+import type { Fault } from "../sources/fault.ts";
+import type { LoadedExperiment, Research } from "../sources/load_experiments.ts";
+import type { Vocabulary } from "../rules/validate_experiment.ts";
 import { readStoredRuns, type StoredRun } from "./stored_runs.ts";
 
 /** What follows from the stored runs of an experiment. */

@@ -1,15 +1,15 @@
 /** Checks of single experiments: the files, the evidence, what was settled, the verdicts. */
 import { messageOf } from "../../model/errors.ts";
 import type { Criterion, CriterionResult, Outcome, OutcomeTable } from "../../model/experiment.ts";
-import { decide } from "../decide.ts";
-import { type Fault, faultAt } from "../fault.ts";
-import type { JsonPath } from "../json_path.ts";
-import { criteriaOf, judgedArms } from "../judged_arms.ts";
-import type { LoadedExperiment } from "../load_experiments.ts";
-import { outcomeDigest, outcomeFileText } from "../preregistration.ts";
-import { firstDifference } from "../text_difference.ts";
-import { allows, intervalAnswer, validateExperiment } from "../validate_experiment.ts";
-import { describeDisposition } from "../wording.ts";
+import { decide } from "../rules/decide.ts";
+import { type Fault, faultAt } from "../sources/fault.ts";
+import type { JsonPath } from "../sources/json_path.ts";
+import { criteriaOf, judgedArms } from "../rules/judged_arms.ts";
+import type { LoadedExperiment } from "../sources/load_experiments.ts";
+import { outcomeDigest, outcomeFileText } from "../sources/preregistration.ts";
+import { firstDifference } from "../sources/text_difference.ts";
+import { allows, intervalAnswer, validateExperiment } from "../rules/validate_experiment.ts";
+import { describeDisposition } from "../rules/wording.ts";
 import type { Check, CheckView, Recomputed } from "./check.ts";
 
 /** Every experiment can be read and planned. */

@@ -1,4 +1,4 @@
-import type { Fault } from "../fault.ts";
+import type { Fault } from "../sources/fault.ts";
 import type { Check } from "./check.ts";
 
 /** Runs of an experiment are labelled `exp079` or `exp079-anything`. */

@@ -1,7 +1,7 @@
 /** Relative links of all pages lead somewhere. */
 import { dirname, join, relative } from "node:path";
-import { type Fault } from "../fault.ts";
-import { type MarkdownFile, markdownFiles, proseLines } from "../markdown_files.ts";
+import { type Fault } from "../sources/fault.ts";
+import { type MarkdownFile, markdownFiles, proseLines } from "../pages/markdown_files.ts";
 import type { Check } from "./check.ts";
 
 /** Links of the repository's own pages. Addresses of the web are not looked at: that is a matter of the network. */

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { proseLines } from "../markdown_files.ts";
+import { proseLines } from "../pages/markdown_files.ts";
 import { headingAnchors } from "./links.ts";
 
 Deno.test("headingAnchors() makes anchors as GitHub does", () => {

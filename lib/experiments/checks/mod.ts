@@ -1,6 +1,6 @@
 /** The registry of checks: one file per subject, one line per check. */
 import { messageOf } from "../../model/errors.ts";
-import type { Fault } from "../fault.ts";
+import type { Fault } from "../sources/fault.ts";
 import { type Check, type CheckInput, CheckView } from "./check.ts";
 import { evidence, experimentFiles, preregistration, verdicts } from "./experiments.ts";
 import { history } from "./history.ts";

@@ -15,9 +15,9 @@ import {
   writeExperiment,
   writeOutcome,
 } from "../_fixture.ts";
-import { describeFault } from "../check_report.ts";
-import type { Fault } from "../fault.ts";
-import { loadExperiments } from "../load_experiments.ts";
+import { describeFault } from "./check_report.ts";
+import type { Fault } from "../sources/fault.ts";
+import { loadExperiments } from "../sources/load_experiments.ts";
 import { timelineFileName } from "../../record/timeline_file.ts";
 import { type CheckInput, type CheckResult, CHECKS, runChecks } from "./mod.ts";
 

@@ -1,10 +1,10 @@
 /** Checks of stored runs: what is kept is what was measured. */
 import { join } from "node:path";
 import { publishedSchemas } from "../../record/schema.ts";
-import { readRegularFile } from "../regular_file.ts";
-import { publishedOutcomeSchemas } from "../schema.ts";
-import { firstDifference } from "../text_difference.ts";
-import type { Fault } from "../fault.ts";
+import { readRegularFile } from "../sources/regular_file.ts";
+import { publishedOutcomeSchemas } from "../sources/schema.ts";
+import { firstDifference } from "../sources/text_difference.ts";
+import type { Fault } from "../sources/fault.ts";
 import type { Check } from "./check.ts";
 
 /** Records are sound. */

@@ -1,7 +1,7 @@
-import type { Fault } from "../fault.ts";
-import { markdownFiles } from "../markdown_files.ts";
-import { writeSections } from "../sections.ts";
-import { firstDifference } from "../text_difference.ts";
+import type { Fault } from "../sources/fault.ts";
+import { markdownFiles } from "../pages/markdown_files.ts";
+import { writeSections } from "../pages/sections.ts";
+import { firstDifference } from "../sources/text_difference.ts";
 import type { Check } from "./check.ts";
 
 /** Numbers in hand-written pages come from stored runs. */

@@ -1,12 +1,12 @@
 /** Checks of the map as a whole: directions, claims, and everything that is generated. */
 import { join } from "node:path";
-import { type Fault, faultAt, faultBeside } from "../fault.ts";
-import { generatedFiles, looksGenerated } from "../generate.ts";
-import { EXPERIMENTS_FOLDER, type Research } from "../load_experiments.ts";
-import { readRegularFile } from "../regular_file.ts";
-import { signalMap } from "../signal_map.ts";
-import { firstDifference } from "../text_difference.ts";
-import { type SignalFault, validateSignals } from "../signal_rules/mod.ts";
+import { type Fault, faultAt, faultBeside } from "../sources/fault.ts";
+import { generatedFiles, looksGenerated } from "../pages/generate.ts";
+import { EXPERIMENTS_FOLDER, type Research } from "../sources/load_experiments.ts";
+import { readRegularFile } from "../sources/regular_file.ts";
+import { signalMap } from "../map/signal_map.ts";
+import { firstDifference } from "../sources/text_difference.ts";
+import { type SignalFault, validateSignals } from "../map/signal_rules/mod.ts";
 import type { Check } from "./check.ts";
 
 /** The sources of the map keep its rules, advice included. */

@@ -4,9 +4,9 @@ import { messageOf, RecordFormatError } from "../../model/errors.ts";
 import type { RunHeader, RunRecord } from "../../model/record.ts";
 import { BLOCKS_FILE, HEADER_FILE, loadRun, loadTimeline, TIMELINES_FOLDER } from "../../record/mod.ts";
 import { reporterById } from "../../report/mod.ts";
-import { readRegularFile } from "../regular_file.ts";
-import { firstDifference } from "../text_difference.ts";
-import type { Fault } from "../fault.ts";
+import { readRegularFile } from "../sources/regular_file.ts";
+import { firstDifference } from "../sources/text_difference.ts";
+import type { Fault } from "../sources/fault.ts";
 import type { CitedRun, StudyParser } from "./check.ts";
 
 /** Name of the report in a run folder. */

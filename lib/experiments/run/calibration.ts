@@ -31,8 +31,8 @@ import {
   sideValue,
   sortSamples,
 } from "../../stats/mod.ts";
-import { criteriaOf } from "../judged_arms.ts";
-import type { Floor, FloorOf } from "./judge.ts";
+import { criteriaOf } from "../rules/judged_arms.ts";
+import type { Floor, FloorOf } from "../rules/judge_bar.ts";
 import { lanesOf, repeated } from "./lanes.ts";
 import { counterUnits, readQuantity } from "./read_quantity.ts";
 import { judgeWeather } from "./weather.ts";

@@ -2,7 +2,8 @@ import { deepStrictEqual, match, ok, strictEqual } from "node:assert/strict";
 import fc from "fast-check";
 import type { Bar, Criterion, CriterionResult, Experiment } from "../../model/mod.ts";
 import { noise, type SyntheticBlock, syntheticRun, TWO_ARMS } from "./_synthetic_run.ts";
-import { type FloorOf, judgeExperiment, UNCALIBRATED } from "./judge.ts";
+import { type FloorOf, UNCALIBRATED } from "../rules/judge_bar.ts";
+import { judgeExperiment } from "./judge.ts";
 
 /** Values of both criteria in each arm, with small noise; `effect` is what the changed arm adds, as a share. */
 function run(

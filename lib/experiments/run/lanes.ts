@@ -4,7 +4,7 @@ import { combineCells, type SelectedCell } from "../../cli/select_cells.ts";
 import { type Arm, type Cell, type Criterion, defaultOptions, type ExperimentCell } from "../../model/mod.ts";
 import type { Experiment, OptionValues } from "../../model/mod.ts";
 import { findWorkload } from "../../../workloads/mod.ts";
-import { criteriaOf, judgedArms } from "../judged_arms.ts";
+import { criteriaOf, judgedArms } from "../rules/judged_arms.ts";
 
 /** A cell as it is measured. */
 export interface MeasuredCell extends SelectedCell {

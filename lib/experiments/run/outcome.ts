@@ -11,10 +11,10 @@ import {
   UsageError,
 } from "../../model/mod.ts";
 import { replaceFile } from "../../record/mod.ts";
-import { decide, type Decision } from "../decide.ts";
-import type { LoadedExperiment } from "../load_experiments.ts";
-import { outcomeDigest, outcomeFileText } from "../preregistration.ts";
-import { shapeOutcome } from "../schema.ts";
+import { decide, type Decision } from "../rules/decide.ts";
+import type { LoadedExperiment } from "../sources/load_experiments.ts";
+import { outcomeDigest, outcomeFileText } from "../sources/preregistration.ts";
+import { shapeOutcome } from "../sources/schema.ts";
 import type { Judgement } from "./judge.ts";
 import { lanesOf } from "./lanes.ts";
 import { Readings } from "./readings.ts";

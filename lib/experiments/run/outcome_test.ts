@@ -2,9 +2,9 @@ import { deepStrictEqual, doesNotThrow, match, ok, strictEqual, throws } from "n
 import { recordFixture } from "../../testing/record_fixture.ts";
 import { UsageError } from "../../model/mod.ts";
 import type { Experiment, RunRecord } from "../../model/mod.ts";
-import type { LoadedExperiment } from "../load_experiments.ts";
-import { outcomeDigest, preregistrationDigest } from "../preregistration.ts";
-import { shapeOutcome } from "../schema.ts";
+import type { LoadedExperiment } from "../sources/load_experiments.ts";
+import { outcomeDigest, preregistrationDigest } from "../sources/preregistration.ts";
+import { shapeOutcome } from "../sources/schema.ts";
 import { noise, syntheticRun, TWO_ARMS } from "./_synthetic_run.ts";
 import { recordedFloors } from "./calibration.ts";
 import { judgeExperiment } from "./judge.ts";

@@ -2,8 +2,8 @@ import { deepStrictEqual, ok, throws } from "node:assert/strict";
 import { ADAPTERS } from "../../adapters/mod.ts";
 import { METRICS } from "../../metrics/mod.ts";
 import { WORKLOADS } from "../../../workloads/mod.ts";
-import { loadExperiments } from "../load_experiments.ts";
-import { validateExperiment } from "../validate_experiment.ts";
+import { loadExperiments } from "../sources/load_experiments.ts";
+import { validateExperiment } from "../rules/validate_experiment.ts";
 import { skeleton } from "./skeleton.ts";
 
 Deno.test("skeleton() gives a file that loads, and an experiment that can be planned", async () => {

@@ -3,10 +3,16 @@ import type { CriterionResult, Experiment } from "../../model/mod.ts";
 import { bareTable } from "../../report/bare_table.ts";
 import { formatShare } from "../../report/format.ts";
 import { BLOCKS_PER_SIDE, lookSchedule } from "../../stats/mod.ts";
-import type { Decision } from "../decide.ts";
-import { criteriaOf, judgedArms } from "../judged_arms.ts";
-import { dispositionOf, type LoadedExperiment } from "../load_experiments.ts";
-import { describeBar, describeDisposition, describePlace, describeQuantity, resultRow } from "../wording.ts";
+import type { Decision } from "../rules/decide.ts";
+import { criteriaOf, judgedArms } from "../rules/judged_arms.ts";
+import { dispositionOf, type LoadedExperiment } from "../sources/load_experiments.ts";
+import {
+  describeBar,
+  describeDisposition,
+  describePlace,
+  describeQuantity,
+  resultRow,
+} from "../rules/wording.ts";
 import type { BlockCosts } from "./block_costs.ts";
 import type { Calibration } from "./calibration.ts";
 import type { Judgement } from "./judge.ts";

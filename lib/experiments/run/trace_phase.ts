@@ -12,7 +12,7 @@ import {
   type SessionEvent,
 } from "../../model/mod.ts";
 import { childFlags } from "../../runner/child_flags.ts";
-import { TRACE_BATCH, TRACE_STEPS } from "../trace_series.ts";
+import { TRACE_BATCH, TRACE_STEPS } from "../pages/trace_series.ts";
 
 /** What is traced. */
 export interface TraceOrder {

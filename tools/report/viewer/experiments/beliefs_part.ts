@@ -1,5 +1,5 @@
-import type { JudgedClaim } from "../../../../lib/experiments/beliefs.ts";
-import type { DirectionLine } from "../../../../lib/experiments/html/view.ts";
+import type { JudgedClaim } from "../../../../lib/experiments/map/beliefs.ts";
+import type { DirectionLine } from "../../../../lib/experiments/pages/html/view.ts";
 import { pill } from "../badges.ts";
 import { h } from "../dom.ts";
 import type { KnownExperiments } from "./known_experiments.ts";

@@ -4,8 +4,8 @@ import type {
   CriterionView,
   ExperimentView,
   PageLink,
-} from "../../../../lib/experiments/html/view.ts";
-import { tableRows } from "../../../../lib/experiments/wording.ts";
+} from "../../../../lib/experiments/pages/html/view.ts";
+import { tableRows } from "../../../../lib/experiments/rules/wording.ts";
 import type { OutcomeTable } from "../../../../lib/model/experiment.ts";
 import {
   formatQuantity,

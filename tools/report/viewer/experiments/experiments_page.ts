@@ -1,6 +1,6 @@
 /** All experiments: searched, filtered, as of a day; what was believed then, and how claims bear on each other. */
-import { eventDays } from "../../../../lib/experiments/as_of.ts";
-import type { ExperimentLine, ExperimentsView } from "../../../../lib/experiments/html/view.ts";
+import { eventDays } from "../../../../lib/experiments/map/as_of.ts";
+import type { ExperimentLine, ExperimentsView } from "../../../../lib/experiments/pages/html/view.ts";
 import { formatCount, NO_VALUE } from "../../../../lib/report/format.ts";
 import { dataTable, type TableField } from "../data_table.ts";
 import { h, labelledSelect } from "../dom.ts";

@@ -1,7 +1,7 @@
 /** Which experiments are shown, and what was known of them on the chosen day. Without elements, for any caller. */
-import { beliefsOn, isAskedBy, isLearnedBy } from "../../../../lib/experiments/as_of.ts";
-import type { JudgedClaim } from "../../../../lib/experiments/beliefs.ts";
-import type { ExperimentLine } from "../../../../lib/experiments/html/view.ts";
+import { beliefsOn, isAskedBy, isLearnedBy } from "../../../../lib/experiments/map/as_of.ts";
+import type { JudgedClaim } from "../../../../lib/experiments/map/beliefs.ts";
+import type { ExperimentLine } from "../../../../lib/experiments/pages/html/view.ts";
 
 /** What the reader asked for; empty texts stand for everything. */
 export interface Question {

@@ -1,6 +1,6 @@
 /** Experiments as boxes with arrows between them, earlier ones on the left; laid out by dagre. */
 import { Graph, layout } from "@dagrejs/dagre";
-import type { ExperimentLine } from "../../../../lib/experiments/html/view.ts";
+import type { ExperimentLine } from "../../../../lib/experiments/pages/html/view.ts";
 import type { EdgeType } from "../../../../lib/model/experiment.ts";
 import { shortened } from "../chart_row.ts";
 import { h, s } from "../dom.ts";

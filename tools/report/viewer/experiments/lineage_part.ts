@@ -1,5 +1,5 @@
-import { compareIds } from "../../../../lib/experiments/experiment_id.ts";
-import type { ExperimentLine } from "../../../../lib/experiments/html/view.ts";
+import { compareIds } from "../../../../lib/experiments/sources/experiment_id.ts";
+import type { ExperimentLine } from "../../../../lib/experiments/pages/html/view.ts";
 import type { EdgeType } from "../../../../lib/model/experiment.ts";
 import { formatCount } from "../../../../lib/report/format.ts";
 import { dataTable, type TableField } from "../data_table.ts";

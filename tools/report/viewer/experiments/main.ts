@@ -1,5 +1,5 @@
 /** Entry of the pages about experiments. */
-import type { ExperimentsView, ExperimentView } from "../../../../lib/experiments/html/view.ts";
+import type { ExperimentsView, ExperimentView } from "../../../../lib/experiments/pages/html/view.ts";
 import { pageData } from "../page_data.ts";
 import { startPage } from "../start_page.ts";
 import { drawExperimentPage } from "./experiment_page.ts";

@@ -1,7 +1,7 @@
 /** Arms over the control, pair by pair: dots, interval and estimate over the A/A band, with the bar as a line. */
 // @ts-types="@types/d3-scale"
 import { scaleLog } from "d3-scale";
-import type { CriterionView, JudgedArmView } from "../../../../lib/experiments/html/view.ts";
+import type { CriterionView, JudgedArmView } from "../../../../lib/experiments/pages/html/view.ts";
 import { formatRatio, formatShare } from "../../../../lib/report/format.ts";
 import { drawing, responsive } from "../axis.ts";
 import { shortened } from "../chart_row.ts";

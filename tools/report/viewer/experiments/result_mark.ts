@@ -1,4 +1,4 @@
-import type { JudgedArmView } from "../../../../lib/experiments/html/view.ts";
+import type { JudgedArmView } from "../../../../lib/experiments/pages/html/view.ts";
 import { pill } from "../badges.ts";
 
 type Result = NonNullable<JudgedArmView["result"]>;

@@ -1,4 +1,4 @@
-import type { Standing } from "../../../../lib/experiments/html/view.ts";
+import type { Standing } from "../../../../lib/experiments/pages/html/view.ts";
 import { pill } from "../badges.ts";
 
 /** Marks of outcomes: a sign beside the colour, for those who do not tell colours apart. */

@@ -1,8 +1,8 @@
 /** Bursts, batch by batch: when each was committed, found to concern the query, asked about and shown. */
 // @ts-types="@types/d3-scale"
 import { scaleLinear } from "d3-scale";
-import type { TraceView } from "../../../../lib/experiments/html/view.ts";
-import type { TracedBatch } from "../../../../lib/experiments/trace_series.ts";
+import type { TraceView } from "../../../../lib/experiments/pages/html/view.ts";
+import type { TracedBatch } from "../../../../lib/experiments/pages/trace_series.ts";
 import { formatCount, formatQuantity } from "../../../../lib/report/format.ts";
 import { drawing, responsive, tickText } from "../axis.ts";
 import { type Child, h, labelledSelect, s } from "../dom.ts";

@@ -1,5 +1,5 @@
 /** Values of arms against a fixed bar: a dot per round, the middle, and the bar as a line. */
-import type { CriterionView } from "../../../../lib/experiments/html/view.ts";
+import type { CriterionView } from "../../../../lib/experiments/pages/html/view.ts";
 import { formatQuantity } from "../../../../lib/report/format.ts";
 import { drawing, horizontalAxis, responsive, valueScale } from "../axis.ts";
 import { shortened } from "../chart_row.ts";

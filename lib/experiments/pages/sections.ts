@@ -1,0 +1,134 @@
+/**
+ * Generated parts of hand-written pages.
+ *
+ * A page holds `<!-- generated: name arguments -->` and, below, `<!-- /generated -->`, each on a line of its own. What is
+ * between them is written by `deno task signals generate`, and `check` compares it. A new kind of part is one entry in
+ * {@link SECTIONS}.
+ */
+import { join } from "node:path";
+import { markdownTable } from "markdown-table";
+import { messageOf, UsageError } from "../../model/errors.ts";
+import { didYouMean } from "../../model/nearest.ts";
+import { loadRun } from "../../record/mod.ts";
+import { phaseTables } from "../../report/report_table.ts";
+import { markdownText } from "../../report/safe_text.ts";
+import { summarizeRun } from "../../report/summarize_run.ts";
+import { meaningSentence } from "../../report/wording.ts";
+import type { Fault } from "../sources/fault.ts";
+import { dispositionOf, pageFile, type Research } from "../sources/load_experiments.ts";
+import { proseLines } from "./markdown_files.ts";
+import { describeDisposition } from "../rules/wording.ts";
+
+/** What a section is made from. */
+export interface SectionSource {
+  /** Root of the repository. */
+  readonly root: string;
+  /** Everything below `experiments/`. */
+  readonly research: Research;
+}
+
+/**
+ * Writes the lines of a section. `up` leads from the page's folder to the root: empty, or `../`. Throws an error with
+ * the reason when the arguments name nothing that exists.
+ */
+export type Section = (source: SectionSource, args: readonly string[], up: string) => string;
+
+/** All kinds of sections, by name. */
+export const SECTIONS: Readonly<Record<string, Section>> = {
+  /** `experiments`: every experiment with its outcome. */
+  experiments({ research }, _args, up) {
+    const [cause] = research.faults;
+    if (cause !== undefined) throw new UsageError(`every experiment must be readable: ${cause.file} is not`);
+    const rows = research.experiments.map((loaded) => [
+      `[${loaded.id}](${up}${pageFile(loaded)})`,
+      markdownText(loaded.experiment.title),
+      describeDisposition(dispositionOf(loaded)),
+    ]);
+    return markdownTable([["#", "experiment", "outcome"], ...rows]);
+  },
+  /** `run <run id> <workload@version> <phase>`: the first table of a phase from a stored run, with its source. */
+  run({ root }, [id = "", workload = "", phase = ""], up) {
+    const record = loadRun(join(root, "results", id));
+    const section = summarizeRun(record).sections.find(({ key }) => key === workload);
+    if (section === undefined) {
+      throw new UsageError(`the run must have the workload: "${workload}" is not in it`);
+    }
+    const [table] = phaseTables(section, phase, record.settings.blockCount);
+    if (table === undefined) throw new UsageError(`the workload must have the phase: "${phase}" is none`);
+    const lines = [
+      table.columns.map(({ title }) => markdownText(title)),
+      ...table.rows.map((row) =>
+        row.map(({ text, isBest }) => isBest ? `**${markdownText(text)}**` : markdownText(text))
+      ),
+    ];
+    const { cpuModel, coreCount } = record.environment;
+    const before = meaningSentence(record);
+    return [
+      markdownTable(lines, { align: table.columns.map(({ align }) => align) }),
+      "",
+      `[${markdownText(id)}](${up}results/${id}/report.md), ${markdownText(cpuModel)}, ${coreCount} cores.` +
+      (before === undefined ? "" : ` ${before}`),
+    ].join("\n");
+  },
+  /** `self-bench`: the table of what measuring itself costs. */
+  "self-bench"({ root }, _args, up) {
+    const path = "results/bench-self.md";
+    const table = Deno.readTextFileSync(join(root, path)).split("\n").filter((line) => line.startsWith("|"));
+    return [...table, "", `[${path}](${up}${path})`].join("\n");
+  },
+};
+
+const OPENING = /^<!--\s*generated:\s*(.*?)\s*-->\s*$/;
+const CLOSING = /^<!--\s*\/generated\s*-->\s*$/;
+
+/** A page with its sections written anew, and what kept one from being written. */
+export interface SectionedPage {
+  /** The whole text. */
+  readonly text: string;
+  /** Unknown names, missing ends, and sources that are not there. */
+  readonly faults: readonly Fault[];
+}
+
+/** Writes every section of a page. Sections inside code blocks are examples and stay as they are. */
+export function writeSections(file: string, text: string, source: SectionSource): SectionedPage {
+  const faults: Fault[] = [];
+  const lines = text.split("\n");
+  const prose = proseLines(text);
+  const written: string[] = [];
+  const up = "../".repeat(file.split("/").length - 1);
+  for (let index = 0; index < lines.length; index++) {
+    written.push(lines[index]!);
+    const order = OPENING.exec(prose[index]!)?.[1];
+    if (order === undefined) continue;
+    const add = (rule: string, message: string): void => {
+      faults.push({ rule, file, line: index + 1, message });
+    };
+    const end = prose.findIndex((line, at) => at > index && (CLOSING.test(line) || OPENING.test(line)));
+    if (end === -1 || !CLOSING.test(prose[end]!)) {
+      add("section-open", "a generated section must end in <!-- /generated -->: it does not");
+      continue;
+    }
+    const [name = "", ...args] = order.split(/\s+/);
+    const section = Object.hasOwn(SECTIONS, name) ? SECTIONS[name] : undefined;
+    if (section === undefined) {
+      const names = Object.keys(SECTIONS);
+      add("section-unknown", `sections are ${names.join(", ")}${didYouMean(name, names)}: "${name}" is none`);
+      continue;
+    }
+    try {
+      // What is generated is compared byte for byte: the formatter must leave it as it is.
+      written.push(
+        "<!-- deno-fmt-ignore-start -->",
+        "",
+        section(source, args, up),
+        "",
+        "<!-- deno-fmt-ignore-end -->",
+      );
+    } catch (error) {
+      add("section-source", `a section must have its source: ${messageOf(error)}`);
+      continue;
+    }
+    index = end - 1;
+  }
+  return { text: written.join("\n"), faults };
+}
