@@ -47,7 +47,16 @@ export {
   type StreamTrace,
   Truth,
 } from "./lib/oracle/mod.ts";
-export { type BlockResult, type BlockRun, type Patience, runBlock } from "./lib/runner/mod.ts";
+export { ChildPlayer, type PlayerHost } from "./lib/child/mod.ts";
+export {
+  type BlockResult,
+  type BlockRun,
+  ChildGoneError,
+  type ProcessReadings,
+  runBlock,
+} from "./lib/runner/mod.ts";
+export { Digester, type DigestKey, randomDigestKey } from "./lib/protocol/digester.ts";
+export type * from "./lib/protocol/player.ts";
 
 // Load, summarize, compare, render: stored runs.
 export {

@@ -19,11 +19,18 @@ export const IMPORT_RULES: Readonly<Record<string, Rule>> = {
   "lib/clock": { may: ["lib/model"] },
   "lib/dataset": { may: ["lib/model"] },
   "lib/stats": { may: ["lib/model"] },
-  "lib/oracle": { may: ["lib/model"] },
+  // What the child and the parent say to each other, and the digests that both make.
+  "lib/protocol": { may: ["lib/model"] },
+  // The side that plays knows no workload, no truth and no metric.
+  "lib/child": { may: ["lib/model", "lib/clock", "lib/protocol", "lib/stats"] },
+  "lib/oracle": { may: ["lib/model", "lib/protocol"] },
   "lib/metrics": { may: ["lib/model", "lib/stats"] },
   "lib/adapters": { may: ["lib/model"], packages: "when asked for" },
   "lib/adapters/watchlite.ts": { may: ["lib/model", "lib/adapters", "lib/engine/mod.ts"] },
-  "lib/runner": { may: ["lib/model", "lib/clock", "lib/dataset", "lib/metrics", "lib/oracle", "lib/stats"] },
+  "lib/runner": {
+    may: ["lib/model", "lib/dataset", "lib/metrics", "lib/oracle", "lib/protocol", "lib/stats"],
+    packages: "anywhere",
+  },
   "lib/record": { may: ["lib/model"], packages: "anywhere" },
   "lib/report": { may: ["lib/model", "lib/metrics", "lib/stats"], packages: "anywhere" },
   "lib/report/html": {
@@ -42,6 +49,7 @@ export const IMPORT_RULES: Readonly<Record<string, Rule>> = {
       "lib/clock",
       "lib/import",
       "lib/metrics",
+      "lib/protocol",
       "lib/record",
       "lib/report",
       "lib/runner",
@@ -110,7 +118,17 @@ export const IMPORT_RULES: Readonly<Record<string, Rule>> = {
     packages: "anywhere",
   },
   "lib/testing": {
-    may: ["lib/model", "lib/clock", "lib/adapters", "lib/cli", "lib/oracle", "lib/runner", "workloads"],
+    may: [
+      "lib/model",
+      "lib/clock",
+      "lib/adapters",
+      "lib/child",
+      "lib/cli",
+      "lib/oracle",
+      "lib/protocol",
+      "lib/runner",
+      "workloads",
+    ],
   },
   "workloads": { may: ["lib/model", "lib/dataset"] },
   "experiments": { may: ["mod.ts", "lib/model", "lib/experiments"] },

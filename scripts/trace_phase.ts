@@ -3,7 +3,14 @@ import { setImmediate } from "node:timers";
 import { loadAdapter } from "../lib/adapters/mod.ts";
 import { loadWorkload } from "../lib/cli/load_workload.ts";
 import type { TraceChildOrder } from "../lib/experiments/run/trace_phase.ts";
-import { insert, type Observer, type Operation, type Session, tableNamed } from "../lib/model/mod.ts";
+import {
+  insert,
+  type Observer,
+  type Operation,
+  type Pacing,
+  type Session,
+  tableNamed,
+} from "../lib/model/mod.ts";
 
 const QUIET_MS = 300;
 
@@ -43,9 +50,7 @@ for (const phase of program.iterations[0]!.phases) {
   await session.events();
   for (const operation of phase.operations()) {
     await perform(session, operation);
-    for (let turn = 0; turn < phase.turnsPerOperation; turn++) {
-      await new Promise<void>((resolve) => void setImmediate(resolve));
-    }
+    await rest(phase.pacing);
   }
   await quiet();
   if (phase.name === order.phase) {
@@ -59,6 +64,13 @@ Deno.exit(0);
 
 function quiet(): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve, QUIET_MS));
+}
+
+async function rest(pacing: Pacing): Promise<void> {
+  if ("pauseMs" in pacing) return void await new Promise((resolve) => setTimeout(resolve, pacing.pauseMs));
+  for (let turn = 0; turn < pacing.turns; turn++) {
+    await new Promise<void>((resolve) => void setImmediate(resolve));
+  }
 }
 
 async function perform(session: Session, operation: Operation): Promise<void> {

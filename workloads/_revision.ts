@@ -1,11 +1,11 @@
 import { DartRandom, firstSerial, type IterationPosition, mixSeed } from "../lib/dataset/mod.ts";
-import type { Iteration, Phase, ProgramContext } from "../lib/model/mod.ts";
+import type { Iteration, Pacing, Phase, ProgramContext } from "../lib/model/mod.ts";
 
 /** What sets the versions of one workload apart; workloads add fields of their own. */
 export interface Revision {
   readonly version: number;
-  /** Turns of the event loop after each operation. */
-  readonly turnsPerOperation: number;
+  /** What the caller does after each operation. */
+  readonly pacing: Pacing;
   /**
    * Written values differ between iterations and blocks, and the run's seed varies the generators. When `false`, every
    * iteration of every block repeats resqlite's traffic to the bit, so that most of its later writes change nothing.

@@ -69,7 +69,7 @@ function program(revision: Revision, sizes: Sizes, context: ProgramContext): Pro
       }));
     },
     warmupOperationCount: 0,
-    turnsPerOperation: revision.turnsPerOperation,
+    pacing: revision.pacing,
     checks: [{ query: checkRows, args: [0, Math.min(sizes.writeCount, sizes.watchedRowCount)] }],
   });
 
@@ -108,11 +108,11 @@ function workload(revision: Revision, unfair: string): Workload {
 /** All versions, oldest first. */
 export const columnGranularity: readonly Workload[] = [
   workload(
-    { version: 1, turnsPerOperation: 2, variesTraffic: false },
+    { version: 1, pacing: { turns: 2 }, variesTraffic: false },
     "All ten queries are equal: a database that shares equal queries does a tenth of the work.",
   ),
   workload(
-    { version: 2, turnsPerOperation: 1, variesTraffic: true },
+    { version: 2, pacing: { turns: 1 }, variesTraffic: true },
     "All ten queries are equal: a database that shares equal queries does a tenth of the work.",
   ),
 ];

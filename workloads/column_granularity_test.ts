@@ -17,7 +17,7 @@ Deno.test("column-granularity@1 makes one pass of 500 writes per phase beside te
   for (const [name, prefix] of [["disjoint", "d"], ["overlap", "z"]] as const) {
     const [phase, ...others] = phasesOf(program, name);
     assert.equal(others.length, 0);
-    assert.equal(phase!.turnsPerOperation, 2);
+    assert.deepEqual(phase!.pacing, { turns: 2 });
     assert.equal(phase!.watches.length, 10);
     assert.equal(new Set(phase!.watches.map((watch) => watch.query)).size, 1);
     assert.deepEqual(

@@ -77,7 +77,7 @@ function program(revision: Revision, sizes: Sizes, context: ProgramContext): Pro
       }));
     },
     warmupOperationCount: 0,
-    turnsPerOperation: revision.turnsPerOperation,
+    pacing: revision.pacing,
     // At the large scale most owners have no watcher.
     checks: [{ query: readItemsOfOwner, args: [ownerOf(writtenIds.at(-1)!)] }],
   });
@@ -138,12 +138,12 @@ function workload(revision: Revision, unfair: string): Workload {
 /** All versions, oldest first. */
 export const fanOut: readonly Workload[] = [
   workload(
-    { version: 1, turnsPerOperation: 0, variesTraffic: false },
+    { version: 1, pacing: { turns: 0 }, variesTraffic: false },
     "Recorded iterations write what the warm-up wrote: two changes to one row, back and forth, and else none. " +
       "Without turns, libraries that deliver by timers cannot deliver before the burst ends.",
   ),
   workload(
-    { version: 2, turnsPerOperation: 1, variesTraffic: true },
+    { version: 2, pacing: { turns: 1 }, variesTraffic: true },
     "Watched lists never overlap and rows never change their owner: sharing work between watchers cannot pay off.",
   ),
 ];

@@ -43,7 +43,7 @@ Deno.test("fan-out@1 repeats its writes in one warm-up and two recorded iteratio
   const program = programOf("fan-out@1");
   assert.deepEqual(program.iterations.map((iteration) => iteration.warmup), [true, false, false]);
   const [first, ...others] = phasesOf(program);
-  assert.equal(first!.turnsPerOperation, 0);
+  assert.deepEqual(first!.pacing, { turns: 0 });
   const expected = first!.operations();
   assert.deepEqual(expected.slice(0, 2).flatMap(argumentsOf), [[0, 6651], [1, 4116]]);
   for (const phase of others) assert.deepEqual(phase.operations(), expected);

@@ -142,7 +142,7 @@ function pagingPhase(revision: Revision, sizes: Sizes, feed: Seed): Phase {
         return { kind: "read", label, query: readNextPage, args };
       }),
     warmupOperationCount: 0,
-    turnsPerOperation: revision.turnsPerOperation,
+    pacing: revision.pacing,
     checks: [],
   };
 }
@@ -156,7 +156,7 @@ function reactivePhase(revision: Revision, sizes: Sizes, context: ProgramContext
     operations: () =>
       likedIds.map((id): Operation => ({ kind: "write", label: "like", statement: likePost, args: [id] })),
     warmupOperationCount: 0,
-    turnsPerOperation: revision.turnsPerOperation,
+    pacing: revision.pacing,
     // The watched page may not hold a single liked post.
     checks: [likedIds[0]!, likedIds.at(-1)!].map((id) => ({ query: readPost, args: [id] })),
   };
@@ -215,12 +215,12 @@ function workload(revision: FeedRevision, unfair: string): Workload {
 /** All versions, oldest first. */
 export const feedPaging: readonly Workload[] = [
   workload(
-    { version: 1, turnsPerOperation: 0, variesTraffic: false, reactiveWarmupIterationCount: 2 },
+    { version: 1, pacing: { turns: 0 }, variesTraffic: false, reactiveWarmupIterationCount: 2 },
     "No liked post is on the watched page: a live query that has died looks perfect. " +
       "Without turns, libraries that deliver by timers cannot deliver before the burst ends.",
   ),
   workload(
-    { version: 2, turnsPerOperation: 1, variesTraffic: true, reactiveWarmupIterationCount: 1 },
+    { version: 2, pacing: { turns: 1 }, variesTraffic: true, reactiveWarmupIterationCount: 1 },
     "With the published traffic no liked post is on the watched page: a live query that has died looks perfect.",
   ),
 ];

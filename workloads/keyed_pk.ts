@@ -79,7 +79,7 @@ function program(revision: Revision, sizes: Sizes, context: ProgramContext): Pro
       }));
     },
     warmupOperationCount: 0,
-    turnsPerOperation: revision.turnsPerOperation,
+    pacing: revision.pacing,
     // Almost no written row is watched.
     checks: [writtenIds[0]!, writtenIds.at(-1)!].map((id) => ({ query: readItem, args: [id] })),
   });
@@ -131,12 +131,12 @@ function workload(revision: Revision, unfair: string): Workload {
 /** All versions, oldest first. */
 export const keyedPk: readonly Workload[] = [
   workload(
-    { version: 1, turnsPerOperation: 0, variesTraffic: false },
+    { version: 1, pacing: { turns: 0 }, variesTraffic: false },
     "Recorded iterations write what the warm-up wrote, so that no watched row changes and silence is right. " +
       "Without turns, libraries that deliver by timers cannot deliver before the burst ends.",
   ),
   workload(
-    { version: 2, turnsPerOperation: 1, variesTraffic: true },
+    { version: 2, pacing: { turns: 1 }, variesTraffic: true },
     "Nearly all writes miss every watcher: a map from keys to watchers wins, and little else is tested.",
   ),
 ];

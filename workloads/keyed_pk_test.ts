@@ -52,7 +52,7 @@ Deno.test("keyed-pk@1 repeats the same 200 writes in one warm-up and three recor
   const program = programOf("keyed-pk@1");
   assert.deepEqual(program.iterations.map((iteration) => iteration.warmup), [true, false, false, false]);
   const [first, ...others] = phasesOf(program);
-  assert.equal(first!.turnsPerOperation, 0);
+  assert.deepEqual(first!.pacing, { turns: 0 });
   const expected = writes(first!);
   assert.equal(expected.length, 200);
   assert.deepEqual(expected.slice(0, 2), [["body_0", 0, 8024], ["body_1", 1, 5592]]);

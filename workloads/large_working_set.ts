@@ -98,7 +98,7 @@ function roundPhases(revision: LargeRevision, sizes: Sizes, context: ProgramCont
   const unwatched = {
     watches: [],
     warmupOperationCount: 0,
-    turnsPerOperation: revision.turnsPerOperation,
+    pacing: revision.pacing,
     checks: [],
   };
   return [
@@ -175,7 +175,7 @@ export const largeWorkingSet: readonly Workload[] = [
   workload(
     {
       version: 1,
-      turnsPerOperation: 0,
+      pacing: { turns: 0 },
       variesTraffic: false,
       payloadsDiffer: false,
       readRange: rangeQuery([]),
@@ -188,7 +188,7 @@ export const largeWorkingSet: readonly Workload[] = [
   workload(
     {
       version: 2,
-      turnsPerOperation: 1,
+      pacing: { turns: 1 },
       variesTraffic: true,
       payloadsDiffer: true,
       readRange: rangeQuery([{ column: "id", descending: false }]),

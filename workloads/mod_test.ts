@@ -206,7 +206,7 @@ for (const workload of WORKLOADS) {
   } else {
     Deno.test(`${key} takes one turn after every operation`, () => {
       const program = workload.program(workload.parameters.standard, PUBLISHED);
-      for (const phase of phasesOf(program)) assert.equal(phase.turnsPerOperation, 1);
+      for (const phase of phasesOf(program)) assert.deepEqual(phase.pacing, { turns: 1 });
     });
 
     Deno.test(`${key} never writes a value again, over iterations and two blocks`, () => {

@@ -126,7 +126,7 @@ function program(revision: OverlapRevision, sizes: Sizes, context: ProgramContex
           args: [`${scenario.prefix}${first + write}`, id],
         })),
       warmupOperationCount: 0,
-      turnsPerOperation: revision.turnsPerOperation,
+      pacing: revision.pacing,
       checks,
     }));
   };
@@ -208,7 +208,7 @@ export const overlap: readonly Workload[] = [
   workload(
     {
       version: 1,
-      turnsPerOperation: 2,
+      pacing: { turns: 2 },
       variesTraffic: false,
       spreadsWrites: false,
       alternatesPhases: false,
@@ -220,7 +220,7 @@ export const overlap: readonly Workload[] = [
   workload(
     {
       version: 2,
-      turnsPerOperation: 1,
+      pacing: { turns: 1 },
       variesTraffic: true,
       spreadsWrites: true,
       alternatesPhases: true,

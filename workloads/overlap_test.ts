@@ -43,7 +43,7 @@ Deno.test("overlap@1 runs all iterations of a phase before the next phase and re
   for (const [name, prefix] of [["baseline", "b"], ["disjoint", "d"], ["overlap", "z"]] as const) {
     const expected = Array.from({ length: 500 }, (_, write) => [`${prefix}${write}`, write]);
     for (const phase of phasesOf(program, name)) {
-      assert.equal(phase.turnsPerOperation, 2);
+      assert.deepEqual(phase.pacing, { turns: 2 });
       assert.deepEqual(phase.operations().flatMap(argumentsOf), expected);
     }
   }

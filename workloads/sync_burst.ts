@@ -103,7 +103,7 @@ function bulkPhase(revision: SyncRevision, sizes: Sizes): Phase {
         rows: Array.from({ length: size }, (_, i): Args => [batch * size + i, `payload_${batch * size + i}`]),
       })),
     warmupOperationCount: 0,
-    turnsPerOperation: revision.turnsPerOperation,
+    pacing: revision.pacing,
     checks: [externalIds(0, size), externalIds(rowCount - size, rowCount)],
   };
 }
@@ -140,7 +140,7 @@ function mergePhase(
       }));
     },
     warmupOperationCount: 0,
-    turnsPerOperation: revision.turnsPerOperation,
+    pacing: revision.pacing,
     // A tenth of the bulk rows, around the first one that merging changed, and all rows that are new.
     checks: [
       externalIds(sampleFrom, sampleFrom + sampleRowCount),
@@ -213,7 +213,7 @@ export const syncBurst: readonly Workload[] = [
   workload(
     {
       version: 1,
-      turnsPerOperation: 0,
+      pacing: { turns: 0 },
       variesTraffic: false,
       mergesCollide: false,
       mergeStatement: mergeItem("replace"),
@@ -225,7 +225,7 @@ export const syncBurst: readonly Workload[] = [
   workload(
     {
       version: 2,
-      turnsPerOperation: 1,
+      pacing: { turns: 1 },
       variesTraffic: true,
       mergesCollide: true,
       mergeStatement: mergeItem("update"),

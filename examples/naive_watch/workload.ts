@@ -66,7 +66,7 @@ export const workload: Workload = {
             args: [1],
           })),
         warmupOperationCount: 0,
-        turnsPerOperation: 1,
+        pacing: { turns: 1 },
         checks: [],
       }],
     }],

@@ -1,9 +1,11 @@
-/** Starts the child process of a planned block: its directory, its permissions, its order. */
+/** Starts the child process of a planned block, with its directory and its permissions, and runs the block against it. */
 import { join, relative } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { findLibc } from "../clock/mod.ts";
-import { type Adapter, type Scale, workloadKey } from "../model/mod.ts";
-import { type Patience, type PlannedBlock, spawnBlock, type SpawnedBlock } from "../runner/mod.ts";
+import type { Adapter, PhaseTimeline, Scale } from "../model/mod.ts";
+import { randomDigestKey } from "../protocol/digester.ts";
+import type { Patience } from "../protocol/player.ts";
+import { type PlannedBlock, runBlock, spawnBlock, type SpawnedBlock } from "../runner/mod.ts";
 import { childFlags, driverConfigPath } from "../runner/child_flags.ts";
 import { moduleUrl, outsideAccess } from "../runner/outside_module.ts";
 import type { SelectedCell } from "./select_cells.ts";
@@ -28,9 +30,9 @@ export interface BlockProcessSettings {
 
 /** None of these spans is inside a number; small scales give up sooner. */
 const PATIENCE: Readonly<Record<Scale, Patience>> = {
-  smoke: { quietMs: 60, deadlineMs: 5_000 },
-  standard: { quietMs: 200, deadlineMs: 20_000 },
-  large: { quietMs: 500, deadlineMs: 60_000 },
+  smoke: { finalQuietMs: 20, quietMs: 60, deadlineMs: 5_000 },
+  standard: { finalQuietMs: 40, quietMs: 200, deadlineMs: 20_000 },
+  large: { finalQuietMs: 100, quietMs: 500, deadlineMs: 60_000 },
 };
 
 const ROOT = fileURLToPath(new URL("../../", import.meta.url));
@@ -46,13 +48,9 @@ export async function runBlockProcess(
   const directory = join(settings.tempDirectory, `block-${block.position}`);
   await Deno.mkdir(directory);
   const libcPath = findLibc();
-  const [adapterUrl, workloadUrl] = [cell.adapterModule, cell.workloadModule].map((name) =>
-    name === undefined ? undefined : moduleUrl(name)
-  );
-  const [adapterAccess, workloadAccess] = [adapterUrl, workloadUrl].map((url) =>
-    url === undefined ? undefined : outsideAccess(url)
-  );
-  const read = [...adapterAccess?.read ?? [], ...workloadAccess?.read ?? []];
+  const adapterUrl = cell.adapterModule === undefined ? undefined : moduleUrl(cell.adapterModule);
+  const access = adapterUrl === undefined ? undefined : outsideAccess(adapterUrl);
+  const keepsRows = block.evidence === "rows";
   try {
     return await spawnBlock({
       executable: Deno.execPath(),
@@ -63,30 +61,60 @@ export async function runBlockProcess(
           adapter: adapterIn(checkout, adapter),
           directory,
           libcPath,
-          configPath: adapterAccess?.configPath ?? driverConfigIn(checkout, adapter),
-          read,
+          configPath: access?.configPath ?? driverConfigIn(checkout, adapter),
+          read: access?.read ?? [],
         }),
       ],
       entry: pathToFileURL(join(checkout, "scripts", "cell.ts")).href,
-      order: {
-        token: crypto.randomUUID(),
-        adapter: adapterUrl ?? adapter.id,
-        options: cell.options,
-        workload: workloadUrl ?? workloadKey(workload),
-        scale: cell.scale,
-        context: { blockIndex: block.blockIndex, seed: settings.seed },
-        directory,
-        patience: PATIENCE[cell.scale],
-        ...(libcPath === undefined ? {} : { libcPath }),
-        ...(slowdownShare === undefined ? {} : { slowdownShare }),
-        ...(timeline ? { timeline } : {}),
-      },
+      args: libcPath === undefined ? [] : [libcPath],
       timeoutMs: settings.timeoutMs,
       signal: settings.signal,
       onStep,
+      run: async ({ player, readings, onStep }) => {
+        let pictures: readonly PhaseTimeline[] | undefined;
+        const result = await runBlock({
+          player,
+          begin: {
+            adapter: adapterUrl ?? adapter.id,
+            options: cell.options,
+            key: randomDigestKey(),
+            keepsRows,
+            patience: PATIENCE[cell.scale],
+            ...(slowdownShare === undefined ? {} : { slowdownShare }),
+          },
+          counters: adapter.counters,
+          program: workload.program(workload.parameters[cell.scale], {
+            blockIndex: block.blockIndex,
+            seed: settings.seed,
+          }),
+          makeDirectory: async (name) => {
+            const path = join(directory, name);
+            await Deno.mkdir(path);
+            return path;
+          },
+          readings,
+          onStep,
+          onTimeline: timeline ? (phases) => pictures = phases : undefined,
+        });
+        return { kind: "result", result, ...(pictures === undefined ? {} : { timeline: pictures }) };
+      },
     });
   } finally {
-    if (!settings.keepTemp) await Deno.remove(directory, { recursive: true });
+    if (!settings.keepTemp) await removeTree(directory);
+  }
+}
+
+/**
+ * Removes a block's directory. A process that the group did not hold may still write there; what it leaves is swept with
+ * the run's folder, and no reason to lose a run.
+ */
+async function removeTree(directory: string): Promise<void> {
+  try {
+    await Deno.remove(directory, { recursive: true });
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return;
+    await new Promise((resolve) => setTimeout(resolve, 100));
+    await Deno.remove(directory, { recursive: true }).catch(() => {});
   }
 }
 

@@ -27,7 +27,7 @@ const phase: Phase = {
     args: [1],
   }],
   warmupOperationCount: 0,
-  turnsPerOperation: 1,
+  pacing: { turns: 1 },
   checks: [{ query: count({ table: "items", as: "c", where: [] }), args: [] }],
 };
 

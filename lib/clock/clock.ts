@@ -18,10 +18,14 @@ export interface Clock {
  * `libcPath` is what {@link CpuClock} needs to be exact.
  */
 export function openClock(libcPath: string | undefined): Clock {
+  // Taken now: an adapter that is loaded later may put something else in their places.
+  const now = performance.now.bind(performance);
+  const immediate = setImmediate;
+  const timer = globalThis.setTimeout;
   return {
-    nowNs: () => performance.now() * 1e6,
-    turn: () => new Promise((resolve) => setImmediate(resolve)),
-    sleep: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
+    nowNs: () => now() * 1e6,
+    turn: () => new Promise((resolve) => immediate(resolve)),
+    sleep: (ms) => new Promise((resolve) => timer(resolve, ms)),
     cpu: openCpuClock(libcPath),
   };
 }

@@ -4,6 +4,10 @@
 const FRAME_NS = 1e9 / 60;
 const INTERVAL_MS = 4;
 
+// Taken before an adapter is loaded, which may put something else in their places.
+const { setInterval: startTimer, clearInterval: stopTimer } = globalThis;
+const { floor, max } = Math;
+
 /** What the timer saw. */
 export interface LoopDelay {
   /** Longest lateness of the timer in nanoseconds; the runtime's own timers are 1 to 3 ms late when idle. */
@@ -32,12 +36,12 @@ export class LoopDelayWatch {
   constructor(nowNs: () => number) {
     this.#nowNs = nowNs;
     this.#lastNs = nowNs();
-    this.#timer = setInterval(() => this.#note(), INTERVAL_MS);
+    this.#timer = startTimer(() => this.#note(), INTERVAL_MS);
   }
 
   /** Ends the watch and tells what it saw. */
   stop(): LoopDelay {
-    clearInterval(this.#timer);
+    stopTimer(this.#timer);
     this.#note();
     return { maxNs: this.#maxNs, framesMissed: this.#framesMissed, lateNs: this.#lateNs };
   }
@@ -47,8 +51,8 @@ export class LoopDelayWatch {
     const delayNs = nowNs - this.#lastNs - INTERVAL_MS * 1e6;
     this.#lastNs = nowNs;
     if (delayNs <= 0) return;
-    this.#maxNs = Math.max(this.#maxNs, delayNs);
-    this.#framesMissed += Math.floor(delayNs / FRAME_NS);
-    this.#lateNs += Math.max(0, delayNs - FRAME_NS);
+    this.#maxNs = max(this.#maxNs, delayNs);
+    this.#framesMissed += floor(delayNs / FRAME_NS);
+    this.#lateNs += max(0, delayNs - FRAME_NS);
   }
 }

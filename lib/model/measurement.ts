@@ -2,12 +2,20 @@
 import type { CounterValues } from "./counter.ts";
 import type { Row } from "./value.ts";
 
+/** A result as it was digested while it was consumed. */
+export interface ShownResult {
+  /** 53 bits, under the key of the block; equal results have equal digests. */
+  readonly digest: number;
+  /** Digest of each row, where the query leaves the order of its rows open; absent elsewhere. */
+  readonly rowDigests?: ArrayLike<number>;
+}
+
 /** Deliveries of one watched query in the order in which they came, the first result included. */
 export interface StreamLog {
-  /** When each emission arrived, nanoseconds on the phase's clock. Has at least `rows.length` entries. */
+  /** When each emission arrived, nanoseconds on the phase's clock. Has at least `results.length` entries. */
   readonly atNs: ArrayLike<number>;
   /** What each emission showed. */
-  readonly rows: readonly (readonly Row[])[];
+  readonly results: readonly ShownResult[];
   /** Errors that the live query delivered, with the number of emissions before each. */
   readonly errors: readonly {
     readonly atNs: number;
@@ -28,11 +36,15 @@ export interface PhaseLog {
   /** When each operation was acknowledged; for reads, after every value was looked at. */
   readonly endNs: Float64Array;
   /** Results of the reads by operation index; writes have no entry. */
-  readonly reads: ReadonlyMap<number, readonly Row[]>;
+  readonly reads: ReadonlyMap<number, ShownResult>;
   /** One per watch of the phase, in its order; empty when the phase ran unwatched. */
   readonly streams: readonly StreamLog[];
   /** Results of the phase's watches (as fresh reads) and then of its checks, read when all was quiet. */
-  readonly finalReads: readonly (readonly Row[])[];
+  readonly finalReads: readonly ShownResult[];
+  /** Whole results by their digest, as they were when they were consumed; absent where only digests were kept. */
+  readonly rows?: ReadonlyMap<number, readonly Row[]>;
+  /** Emissions whose rows the database changed after it had delivered them; looked for only where rows were kept. */
+  readonly changedLater?: readonly { readonly stream: number; readonly emission: number }[];
   /** From the first `watch` call to the moment when every stream had shown a result; 0 without watches. */
   readonly subscribeNs: number;
   /** CPU time of the calling thread during the recorded operations and their turns. */

@@ -10,6 +10,8 @@ export type Warning =
   | { readonly kind: "unwatched"; readonly phase: string }
   /** The driver printed something that is not part of the protocol. */
   | { readonly kind: "chatter"; readonly lineCount: number; readonly last: string }
+  /** Processes that the block started were still there when it was over, and were ended. */
+  | { readonly kind: "left-behind"; readonly names: readonly string[]; readonly count: number }
   /** The working tree had uncommitted changes. */
   | { readonly kind: "dirty-tree" }
   /** The bench was killed while it wrote a block: the unfinished last line of `blocks.jsonl` was left out. */
@@ -30,6 +32,10 @@ export function describeWarning(warning: Warning): string {
       return `Phase "${warning.phase}" ran unwatched, as a floor: the adapter has no live queries`;
     case "chatter":
       return `The driver printed ${warning.lineCount} lines, the last one: ${warning.last}`;
+    case "left-behind":
+      return `${warning.count} ${
+        warning.count === 1 ? "process was" : "processes were"
+      } left behind when the block was over: ${warning.names.join(", ")}`;
     case "dirty-tree":
       return "The working tree had uncommitted changes: the commit does not name this code";
     case "unfinished-line":

@@ -25,6 +25,12 @@ export type Operation =
   }
   | { readonly kind: "read"; readonly label: string; readonly query: Query; readonly args: Args };
 
+/**
+ * What the caller does between two operations: so many real turns of the event loop (macrotasks), or a timer that long.
+ * With a timer the total says more about the timer than about the database; only delays are measured then.
+ */
+export type Pacing = { readonly turns: number } | { readonly pauseMs: number };
+
 /** A query with its arguments: watched during a phase, or read after it. */
 export interface BoundQuery {
   /** The query. */
@@ -49,8 +55,8 @@ export interface Phase {
   readonly operations: () => readonly Operation[];
   /** The first operations that run without being sampled. The wall starts behind them. */
   readonly warmupOperationCount: number;
-  /** Real event-loop turns (macrotasks) that the caller takes after each operation. */
-  readonly turnsPerOperation: number;
+  /** What the caller does after each operation, outside its time. */
+  readonly pacing: Pacing;
   /** Results that must equal the truth when the phase is over, besides the watched ones. */
   readonly checks: readonly BoundQuery[];
 }

@@ -84,3 +84,22 @@ export function describeValue(value: Value): string {
 function shorten(text: string, longest = LONGEST_VALUE): string {
   return text.length <= longest ? text : `${text.slice(0, longest - 3)}...`;
 }
+
+/**
+ * What is wrong with a table that was read as a whole. Rows may come in any order. `rows` is absent where only digests
+ * were kept.
+ */
+export function describeTable(
+  name: string,
+  { rowCount, rows }: { readonly rowCount: number; readonly rows?: readonly Row[] },
+  truth: readonly Row[],
+  columns: readonly string[],
+): string {
+  const subject = `The table "${shorten(name)}" at the end`;
+  if (rows !== undefined) {
+    return `${subject} has ${describeDifference({ rows: truth, ties: { starts: [0] } }, rows, columns)}`;
+  }
+  return rowCount === truth.length
+    ? `${subject} has ${countRows(truth)}, as many as the truth, and not the same`
+    : `${subject} has ${rowCount} rows where the truth has ${countRows(truth)}`;
+}

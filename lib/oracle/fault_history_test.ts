@@ -5,7 +5,7 @@ import { select, update } from "../model/statement.ts";
 import type { Row } from "../model/value.ts";
 import type { HistoryStep } from "../model/verdict.ts";
 import type { BoundQuery, Operation } from "../model/workload.ts";
-import { judge, logOf, phaseOf, type Shown } from "./hand_made_log.ts";
+import { expectOf, judge, logOf, phaseOf, type Shown } from "./hand_made_log.ts";
 import { Truth } from "./truth.ts";
 
 // Two rows; operation k sets row 1 to "k", starts at 100 k + 100 and is acknowledged 50 later.
@@ -50,7 +50,7 @@ function historiesOf(writeCount: number, shown: readonly Shown[]): readonly (rea
     statement: setValue,
     args: [String(k), 1],
   }));
-  const expectation = truth.advance(phaseOf({ watches: [ALL] }), operations);
+  const expectation = expectOf(truth, phaseOf({ watches: [ALL] }), operations);
   const log = { ...logOf(writeCount, [shown]), finalReads: [truth.read(ALL.query, [])] };
   return judge(expectation, log).findings.map(({ history }) => history!);
 }

@@ -41,7 +41,7 @@ export class Findings {
     verdict: Finding["verdict"],
     bound: BoundQuery,
     describe: () => string,
-    tell?: () => readonly HistoryStep[],
+    tell?: (() => readonly HistoryStep[]) | undefined,
   ): void {
     this.#found.push({ verdict, bound, describe, tell });
   }

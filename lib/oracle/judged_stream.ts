@@ -1,5 +1,6 @@
 /** What one stream showed, matched to what it had to show. */
 import type { PhaseLog, StreamLog } from "../model/measurement.ts";
+import type { Row } from "../model/value.ts";
 import type { HistoryStep } from "../model/verdict.ts";
 import type { BoundQuery, Operation } from "../model/workload.ts";
 import { describeDifference, describeMoment } from "./describe_difference.ts";
@@ -15,7 +16,7 @@ import {
 } from "./match_stream.ts";
 import type { PhaseTruth } from "./phase_truth.ts";
 import { focusOn } from "./result_excerpt.ts";
-import { acceptsRows } from "./state.ts";
+import type { State } from "./state.ts";
 import type { Sighting, StateSequence } from "./state_sequence.ts";
 
 /** One stream of a log with the truth that it is measured by. */
@@ -28,16 +29,23 @@ export class JudgedStream {
   readonly #operations: readonly Operation[];
   readonly #watch: BoundQuery;
   readonly #source: HistorySource;
+  readonly #rows: PhaseLog["rows"];
+  readonly #changedLater: readonly number[];
 
   /** Matches stream `index` of the log. */
   constructor({ phase, operations, sequences }: PhaseTruth, index: number, stream: StreamLog, log: PhaseLog) {
     this.sequence = sequences[index]!;
     this.stream = stream;
     this.times = commitTimes(this.sequence, log.startNs, log.endNs);
-    this.sightings = stream.rows.map((rows) => this.sequence.sight(rows));
+    this.sightings = stream.results.map((result) =>
+      this.sequence.sight(result, log.rows?.get(result.digest))
+    );
     this.match = matchStream(this.sightings, stream.atNs, this.times);
     this.#operations = operations;
     this.#watch = phase.watches[index]!;
+    this.#rows = log.rows;
+    this.#changedLater = (log.changedLater ?? []).filter((one) => one.stream === index)
+      .map(({ emission }) => emission);
     this.#source = {
       sequence: this.sequence,
       operations,
@@ -60,43 +68,68 @@ export class JudgedStream {
         fault.kind,
         this.#watch,
         () => this.#describeFault(fault),
-        () => this.#historyOf(fault),
+        this.#rowsOf(fault.emission) && (() => this.#historyOf(fault)),
       );
     }
-    const last = this.stream.rows.at(-1);
-    const { final, columns } = this.sequence;
-    if (last === undefined) {
+    const [changed] = this.#changedLater;
+    if (changed !== undefined) {
+      findings.add(
+        "phantom",
+        this.#watch,
+        () =>
+          `The rows of emission ${this.#describeEmission(changed)} were changed after their delivery: ` +
+          "who keeps a result must be able to rely on it",
+      );
+    }
+    const last = this.stream.results.length - 1;
+    const { final } = this.sequence;
+    if (last < 0) {
       findings.add(
         "lost",
         this.#watch,
         () => "The stream never showed a result",
         () => this.#historyOfLoss(),
       );
-    } else if (!acceptsRows(final, last, columns)) {
+    } else if (!this.isFinal) {
       findings.add(
         "lost",
         this.#watch,
         () =>
-          `The last emission, ${
-            this.#describeEmission(this.stream.rows.length - 1)
-          }, is not the state made by ` +
-          `${this.#describeState(this.sequence.moments.length - 1)}: it shows ${
-            describeDifference(final, last, columns)
-          }`,
-        () => this.#historyOfLoss(),
+          `The last emission, ${this.#describeEmission(last)}, is not the state made by ` +
+          `${this.#describeState(this.sequence.moments.length - 1)}${this.#difference(final, last, ": it")}`,
+        this.#rowsOf(last) && (() => this.#historyOfLoss()),
       );
     }
   }
 
+  /** The last emission is the final state. */
+  get isFinal(): boolean {
+    const last = this.stream.results.at(-1);
+    return last !== undefined && this.sequence.accepts(this.sequence.final, last);
+  }
+
+  /** What an emission showed; `undefined` where only digests were kept. */
+  #rowsOf(emission: number): readonly Row[] | undefined {
+    return this.#rows?.get(this.stream.results[emission]!.digest);
+  }
+
+  /** How an emission differs from a state, behind a colon; empty where its rows were not kept. */
+  #difference(state: State, emission: number, subject: string): string {
+    const rows = this.#rowsOf(emission);
+    return rows === undefined
+      ? ""
+      : `${subject} shows ${describeDifference(state, rows, this.sequence.columns)}`;
+  }
+
   #describeFault({ kind, emission, previous }: MatchFault): string {
-    const { positions, rows } = this.sightings[emission]!;
-    const { moments, columns } = this.sequence;
+    const { positions } = this.sightings[emission]!;
+    const { moments } = this.sequence;
     if (kind === "regressed") {
       const older = positions.findLast((position) => position < previous)!;
       return `Emission ${this.#describeEmission(emission)} goes back to the state made by ${
         this.#describeState(older)
-      } after one made by ${this.#describeState(previous)} was shown: it shows ${
-        describeDifference(moments[previous]!.state, rows, columns)
+      } after one made by ${this.#describeState(previous)} was shown${
+        this.#difference(moments[previous]!.state, emission, ": it")
       }`;
     }
     const [later] = positions;
@@ -106,18 +139,23 @@ export class JudgedStream {
       } before that was dispatched`;
     }
     const newest = this.#newestPosition(emission);
-    return `Emission ${this.#describeEmission(emission)} equals no committed state: against the one made by ${
-      this.#describeState(newest)
-    } it shows ${describeDifference(moments[newest]!.state, rows, columns)}`;
+    return `Emission ${this.#describeEmission(emission)} equals no committed state${
+      this.#difference(
+        moments[newest]!.state,
+        emission,
+        `: against the one made by ${this.#describeState(newest)} it`,
+      )
+    }`;
   }
 
   #historyOf({ kind, emission, previous }: MatchFault): HistoryStep[] {
-    const { positions, rows } = this.sightings[emission]!;
+    const { positions } = this.sightings[emission]!;
     const { moments, columns } = this.sequence;
     const before = this.match.positions.subarray(0, emission).findLastIndex((position) => position >= 0);
     // A stream goes back from what it has shown; anything else is held against what it could have shown.
     const held = kind === "regressed" ? previous : this.#newestPosition(emission);
-    const history = new FaultHistory(this.#source, focusOn(moments[held]!.state, rows, columns));
+    const focus = focusOn(moments[held]!.state, this.#rowsOf(emission)!, columns);
+    const history = new FaultHistory(this.#source, focus);
     const fault = this.#emissionStep(history, emission, held);
     if (kind === "regressed") {
       const older = positions.findLast((position) => position < previous)!;
@@ -135,8 +173,8 @@ export class JudgedStream {
 
   #historyOfLoss(): HistoryStep[] {
     const { moments, final, columns } = this.sequence;
-    const last = this.stream.rows.length - 1;
-    const rows = this.stream.rows[last];
+    const last = this.stream.results.length - 1;
+    const rows = last < 0 ? undefined : this.#rowsOf(last);
     const history = new FaultHistory(this.#source, focusOn(final, rows ?? [], columns));
     if (rows === undefined) return [...history.commits(0, moments.length - 1), history.quiet(undefined)];
     const from = this.#latestPosition(last, moments.length - 1);
@@ -149,13 +187,12 @@ export class JudgedStream {
   }
 
   #emissionStep(history: FaultHistory, emission: number, position: number): HistoryStep {
-    const { rows, atNs } = this.stream;
     const { state } = this.sequence.moments[position]!;
     return history.emission(
       `emission ${this.#describeEmission(emission)}`,
-      atNs[emission]!,
+      this.stream.atNs[emission]!,
       state,
-      rows[emission]!,
+      this.#rowsOf(emission) ?? [],
     );
   }
 
@@ -170,7 +207,7 @@ export class JudgedStream {
   }
 
   #describeEmission(emission: number): string {
-    return `${emission + 1} of ${this.stream.rows.length}`;
+    return `${emission + 1} of ${this.stream.results.length}`;
   }
 
   #describeState(position: number): string {

@@ -11,7 +11,6 @@ interface History {
 
 function sight({ states, shown }: History): Sighting[] {
   return shown.map(([letter]) => ({
-    rows: [{ letter }],
     digest: 0,
     positions: [...states].flatMap((state, position) => state === letter ? [position] : []),
   }));

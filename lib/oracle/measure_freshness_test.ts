@@ -15,7 +15,6 @@ function measure({ states, shown }: History, quietNs: number, fromNs = -Infinity
       (_, position) => position === 0 ? -Infinity : 10 * position + offset,
     );
   const sightings = shown.map(([letter]) => ({
-    rows: [],
     digest: 0,
     positions: [...states].flatMap((state, position) => state === letter ? [position] : []),
   }));

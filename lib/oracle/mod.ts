@@ -8,6 +8,6 @@
 export { Truth } from "./truth.ts";
 export type { PhasePlace } from "./findings.ts";
 export type { PhaseExpectation } from "./phase_expectation.ts";
-export { describeArgs } from "./describe_difference.ts";
+export { describeArgs, describeTable } from "./describe_difference.ts";
 export type { MatchFault } from "./match_stream.ts";
 export type { StreamTrace } from "./trace_stream.ts";

@@ -6,7 +6,7 @@
  *                            +--------measureFreshness-> StreamSummary       |
  *     reads, final reads ------------------------------> misread ------------+
  */
-import type { PhaseLog } from "../model/measurement.ts";
+import type { PhaseLog, ShownResult } from "../model/measurement.ts";
 import type { Row } from "../model/value.ts";
 import type { PhaseJudgement } from "../model/verdict.ts";
 import type { BoundQuery } from "../model/workload.ts";
@@ -15,17 +15,16 @@ import { Findings, type PhasePlace } from "./findings.ts";
 import { JudgedStream } from "./judged_stream.ts";
 import type { ExpectedRead, PhaseTruth } from "./phase_truth.ts";
 import { excerptOf, focusOn } from "./result_excerpt.ts";
-import { acceptsRows } from "./state.ts";
 import { summarizeStreams } from "./summarize_streams.ts";
 import { type StreamTrace, traceStreams } from "./trace_stream.ts";
 
 /** What every watch, read and final read of a phase has to show. */
 export interface PhaseExpectation {
   /**
-   * Whether a result of a watch is its final state. Costs one comparison.
-   * Throws a RangeError when the phase has no such watch.
+   * Digest of each watch's final state: of the result where it has one right order, else of its rows in any order;
+   * `null` where a limit cuts through tied rows.
    */
-  isFinal(watchIndex: number, rows: readonly Row[]): boolean;
+  readonly finals: readonly (number | null)[];
   /**
    * Verdicts, freshness and economy. Changes nothing, so that a log may be judged again when it has grown.
    *
@@ -50,14 +49,8 @@ class PhaseJudge implements PhaseExpectation {
     this.#truth = truth;
   }
 
-  isFinal(watchIndex: number, rows: readonly Row[]): boolean {
-    const sequence = this.#truth.sequences[watchIndex];
-    if (sequence === undefined) {
-      throw new RangeError(
-        `Cannot look up a watch as there are ${this.#truth.sequences.length}: current index is ${watchIndex}`,
-      );
-    }
-    return acceptsRows(sequence.final, rows, sequence.columns);
+  get finals(): readonly (number | null)[] {
+    return this.#truth.sequences.map(({ finalDigest }) => finalDigest);
   }
 
   judge(log: PhaseLog, where: PhasePlace): PhaseJudgement {
@@ -81,25 +74,19 @@ class PhaseJudge implements PhaseExpectation {
 
   #reportReads(log: PhaseLog, findings: Findings): void {
     const { phase, operations, sequences, reads, checks } = this.#truth;
+    const report = (bound: BoundQuery, expected: ExpectedRead, shown: ShownResult, subject: string) =>
+      reportMisread(findings, bound, expected, { shown, rows: log.rows?.get(shown.digest), subject });
     for (const [index, expected] of reads) {
       const operation = operations[index]!;
       if (operation.kind !== "read") continue;
-      const rows = log.reads.get(index)!;
-      reportMisread(findings, operation, expected, rows, `Read ${describeMoment(operations, index)}`);
+      report(operation, expected, log.reads.get(index)!, `Read ${describeMoment(operations, index)}`);
     }
     for (const [i, watch] of phase.watches.entries()) {
-      const { final, columns } = sequences[i]!;
-      reportMisread(
-        findings,
-        watch,
-        { state: final, columns },
-        log.finalReads[i]!,
-        "The fresh read at the end",
-      );
+      const sequence = sequences[i]!;
+      report(watch, { state: sequence.final, sequence }, log.finalReads[i]!, "The fresh read at the end");
     }
     for (const [i, check] of phase.checks.entries()) {
-      const rows = log.finalReads[phase.watches.length + i]!;
-      reportMisread(findings, check, checks[i]!, rows, "The check at the end");
+      report(check, checks[i]!, log.finalReads[phase.watches.length + i]!, "The check at the end");
     }
   }
 
@@ -131,19 +118,26 @@ class PhaseJudge implements PhaseExpectation {
 function reportMisread(
   findings: Findings,
   bound: BoundQuery,
-  { state, columns }: ExpectedRead,
-  rows: readonly Row[],
-  subject: string,
+  { state, sequence }: ExpectedRead,
+  { shown, rows, subject }: {
+    readonly shown: ShownResult;
+    readonly rows: readonly Row[] | undefined;
+    readonly subject: string;
+  },
 ): void {
-  if (acceptsRows(state, rows, columns)) return;
+  if (sequence.accepts(state, shown)) return;
+  const { columns } = sequence;
   findings.add(
     "misread",
     bound,
-    () => `${subject} shows ${describeDifference(state, rows, columns)}`,
-    () => {
+    () =>
+      rows === undefined
+        ? `${subject} shows a wrong result`
+        : `${subject} shows ${describeDifference(state, rows, columns)}`,
+    rows && (() => {
       const focus = focusOn(state, rows, columns);
-      const [truth, shown] = [excerptOf(state.rows, focus), excerptOf(rows, focus)];
-      return [{ kind: "read", what: `${subject[0]!.toLowerCase()}${subject.slice(1)}`, truth, shown }];
-    },
+      const what = `${subject[0]!.toLowerCase()}${subject.slice(1)}`;
+      return [{ kind: "read", what, truth: excerptOf(state.rows, focus), shown: excerptOf(rows, focus) }];
+    }),
   );
 }

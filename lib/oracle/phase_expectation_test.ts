@@ -1,10 +1,9 @@
 import assert from "node:assert/strict";
-import type { PhaseLog } from "../model/measurement.ts";
 import type { Seed, Table } from "../model/schema.ts";
 import { count, insert, select, update } from "../model/statement.ts";
 import type { Row } from "../model/value.ts";
 import type { BoundQuery, Operation, Phase } from "../model/workload.ts";
-import { judge, logOf, phaseOf, type Shown } from "./hand_made_log.ts";
+import { expectOf, isFinal, judge, logOf, phaseOf, type RowLog, type Shown } from "./hand_made_log.ts";
 import { Truth } from "./truth.ts";
 
 // The phases of these tests write to three rows: operation k starts at 100 k + 100 and is acknowledged 50 later.
@@ -66,12 +65,12 @@ function judgeStream(
   shown: readonly Shown[],
   { operations = WRITES, log = {}, phase = {} }: {
     operations?: readonly Operation[];
-    log?: Partial<PhaseLog>;
+    log?: Partial<RowLog>;
     phase?: Partial<Phase>;
   } = {},
 ) {
   const truth = new Truth([table], [seed]);
-  const expectation = truth.advance(phaseOf({ watches: [ALL], ...phase }), operations);
+  const expectation = expectOf(truth, phaseOf({ watches: [ALL], ...phase }), operations);
   const judgement = judge(expectation, {
     ...logOf(operations.length, [shown]),
     finalReads: [truth.read(all, [])],
@@ -263,9 +262,8 @@ Deno.test("judge() does not mind the order of columns nor bigints", () => {
 });
 
 Deno.test("judge() finds an error of the live query", () => {
-  const { streams: [stream] } = logOf(3, [HONEST]);
   const errors = [{ atNs: 165, message: "connection lost", emissionsBefore: 2 }];
-  const judgement = judgeStream(HONEST, { log: { streams: [{ ...stream!, errors }] } });
+  const judgement = judgeStream(HONEST, { log: { errors: [errors] } });
   assert.deepEqual(faultsOf(judgement), ["error: The live query failed after 2 emissions: connection lost"]);
 });
 
@@ -274,7 +272,7 @@ Deno.test("judge() finds reads that differ from the truth at their time", () => 
   const operations = [read, set(1, "a"), read];
   const check = { query: countAll, args: [] };
   const truth = new Truth([table], [seed]);
-  const expectation = truth.advance(phaseOf({ checks: [check] }), operations);
+  const expectation = expectOf(truth, phaseOf({ checks: [check] }), operations);
   const log = { ...logOf(3, []), finalReads: [[{ c: 3 }]] };
   const honest = { ...log, reads: new Map([[0, [{ value: "seed" }]], [2, [{ value: "a" }]]]) };
   assert.deepEqual(judge(expectation, honest), { verdict: "converged", findings: [], findingCount: 0 });
@@ -302,7 +300,7 @@ Deno.test("judge() names a row that the truth does not have when the order is op
   const unordered = select({ table: "items", columns: ["id", "value"], where: [], orderBy: [] });
   const judgement = (rows: readonly Row[]) => {
     const truth = new Truth([table], [seed]);
-    const expectation = truth.advance(phaseOf({ checks: [{ query: unordered, args: [] }] }), WRITES);
+    const expectation = expectOf(truth, phaseOf({ checks: [{ query: unordered, args: [] }] }), WRITES);
     return faultsOf(judge(expectation, { ...logOf(3, []), finalReads: [rows] }));
   };
   const [first, second, third] = AFTER_2;
@@ -382,7 +380,7 @@ Deno.test("judge() measures nothing when every operation is a warm-up or there i
 Deno.test("judge() adds up its streams, also when they watch the same", () => {
   const truth = new Truth([table], [seed]);
   const row: BoundQuery = { query: one, args: [2] };
-  const expectation = truth.advance(phaseOf({ watches: [ALL, ALL, row] }), WRITES);
+  const expectation = expectOf(truth, phaseOf({ watches: [ALL, ALL, row] }), WRITES);
   const { verdict, streams } = judge(expectation, {
     ...logOf(3, [
       HONEST,
@@ -400,7 +398,7 @@ Deno.test("judge() adds up its streams, also when they watch the same", () => {
 
 Deno.test("judge() may be called again when the log has grown", () => {
   const truth = new Truth([table], [seed]);
-  const expectation = truth.advance(phaseOf({ watches: [ALL] }), WRITES);
+  const expectation = expectOf(truth, phaseOf({ watches: [ALL] }), WRITES);
   const log = (shown: readonly Shown[]) => ({ ...logOf(3, [shown]), finalReads: [AFTER_2] });
   assert.equal(judge(expectation, log(HONEST.slice(0, 3))).verdict, "lost");
   assert.equal(judge(expectation, log(HONEST)).verdict, "converged");
@@ -408,14 +406,14 @@ Deno.test("judge() may be called again when the log has grown", () => {
 });
 
 Deno.test("isFinal() is true for the final state only", () => {
-  const expectation = new Truth([table], [seed]).advance(phaseOf({ watches: [ALL] }), WRITES);
-  assert.ok(expectation.isFinal(0, AFTER_2.map((row) => ({ ...row }))));
-  assert.ok(!expectation.isFinal(0, AFTER_1));
-  assert.ok(!expectation.isFinal(0, START));
+  const expectation = expectOf(new Truth([table], [seed]), phaseOf({ watches: [ALL] }), WRITES);
+  assert.ok(isFinal(expectation, 0, AFTER_2.map((row) => ({ ...row }))));
+  assert.ok(!isFinal(expectation, 0, AFTER_1));
+  assert.ok(!isFinal(expectation, 0, START));
 });
 
 Deno.test("judge() rejects a log of another phase", () => {
-  const rule = (log: Partial<PhaseLog>, message: RegExp) =>
+  const rule = (log: Partial<RowLog>, message: RegExp) =>
     assert.throws(() => judgeStream(HONEST, { log }), { name: "RangeError", message });
   rule(
     { startNs: new Float64Array(2) },
@@ -425,4 +423,28 @@ Deno.test("judge() rejects a log of another phase", () => {
   rule({ streams: [...logOf(3, [HONEST, HONEST]).streams] }, /must have 1 streams: got 2$/);
   const operations: Operation[] = [{ kind: "read", label: "last", query: one, args: [1] }];
   assert.throws(() => judgeStream([at(0, START)], { operations }), /a result for read operation 0: got 0$/);
+});
+
+Deno.test("judge() says what is wrong without rows when only digests were kept", () => {
+  const judgement = (shown: readonly Shown[], finalRows: readonly Row[]) => {
+    const expected = expectOf(new Truth([table], [seed]), phaseOf({ watches: [ALL] }), WRITES);
+    const log = { ...logOf(3, [shown]), finalReads: [finalRows] };
+    return judge(expected, log, { keepsRows: false });
+  };
+  const wrong = judgement([at(0, START), at(160, rowsOf("?", "seed", "seed")), at(380, AFTER_1)], AFTER_1);
+  assert.deepEqual(faultsOf(wrong), [
+    "misread: The fresh read at the end shows a wrong result",
+    "phantom: Emission 2 of 3 equals no committed state",
+    'lost: The last emission, 3 of 3, is not the state made by operation 2 ("update")',
+  ]);
+  assert.ok(wrong.findings.every(({ history }) => history === undefined), "there is nothing to tell it with");
+  assert.equal(judgement(HONEST, AFTER_2).verdict, "converged");
+});
+
+Deno.test("judge() accuses a database that changes rows after their delivery", () => {
+  const expected = expectOf(new Truth([table], [seed]), phaseOf({ watches: [ALL] }), WRITES);
+  const log = { ...logOf(3, [HONEST]), finalReads: [AFTER_2], changedLater: [{ stream: 0, emission: 1 }] };
+  assert.deepEqual(faultsOf(judge(expected, log)), [
+    "phantom: The rows of emission 2 of 4 were changed after their delivery: who keeps a result must be able to rely on it",
+  ]);
 });

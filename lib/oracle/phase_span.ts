@@ -21,8 +21,8 @@ export function phaseSpan({ phase, operations }: PhaseTruth, log: PhaseLog): Pha
     : log.startNs.subarray(0, operations.length)[firstRecorded] ?? Infinity;
   const lastEndNs = operations.length === 0 ? Infinity : log.endNs[operations.length - 1]!;
   let lastEmissionNs = -Infinity;
-  for (const { rows, atNs } of log.streams) {
-    if (rows.length > 0) lastEmissionNs = Math.max(lastEmissionNs, atNs[rows.length - 1]!);
+  for (const { results, atNs } of log.streams) {
+    if (results.length > 0) lastEmissionNs = Math.max(lastEmissionNs, atNs[results.length - 1]!);
   }
   const quietNs = operations.length === 0 ? lastEmissionNs : Math.max(lastEndNs, lastEmissionNs);
   return { fromNs, quietNs, lastEndNs, lastEmissionNs };

@@ -6,7 +6,8 @@ import type { StateSequence } from "./state_sequence.ts";
 /** A read and what it has to show. */
 export interface ExpectedRead {
   readonly state: State;
-  readonly columns: readonly string[];
+  /** The sequence of this state alone. */
+  readonly sequence: StateSequence;
 }
 
 /** Everything that a phase has to show. */

@@ -6,7 +6,7 @@ import { createTableSql } from "../model/sql.ts";
 import { count, insert, type Query, remove, select, update, upsert } from "../model/statement.ts";
 import type { Row, Value } from "../model/value.ts";
 import type { BoundQuery, Operation } from "../model/workload.ts";
-import { judge, logOf, phaseOf } from "./hand_made_log.ts";
+import { expectOf, isFinal, judge, logOf, phaseOf } from "./hand_made_log.ts";
 import { Truth } from "./truth.ts";
 import { resultsEqual } from "./value_equality.ts";
 
@@ -330,9 +330,9 @@ Deno.test("Truth.read() agrees with SQLite after every operation", () => {
           sqlite.apply(operation);
           for (const bound of bounds) {
             const rows = sqlite.read(bound);
-            const expectation = truth.advance(phaseOf({ watches: [bound] }), []);
+            const expectation = expectOf(truth, phaseOf({ watches: [bound] }), []);
             assert.ok(
-              expectation.isFinal(0, rows),
+              isFinal(expectation, 0, rows),
               `${bound.query.sql} ${JSON.stringify([bound.args, rows])}`,
             );
             if (isTotal(bound)) {
@@ -388,7 +388,7 @@ Deno.test("Truth.advance() finds a stream that shows every result of SQLite perf
           }
         }
         const truth = new Truth(TABLES, SEEDS);
-        const judgement = judge(truth.advance(phaseOf({ watches }), operations), {
+        const judgement = judge(expectOf(truth, phaseOf({ watches }), operations), {
           ...logOf(operations.length, shown),
           finalReads: watches.map((watch) => sqlite.read(watch)),
         });

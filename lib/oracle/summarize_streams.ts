@@ -47,7 +47,7 @@ export function summarizeStreams(
     for (let emission = 1; emission < sightings.length; emission += 1) {
       if (stream.atNs[emission]! < fromNs) continue;
       emissionsDelivered += 1;
-      if (sequence.isRepetition(sightings[emission - 1]!, sightings[emission]!)) emissionsRedundant += 1;
+      if (sightings[emission - 1]!.digest === sightings[emission]!.digest) emissionsRedundant += 1;
     }
   }
   return {

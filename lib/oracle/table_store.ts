@@ -46,6 +46,12 @@ export class TableStore {
     return this.#highestKey + 1;
   }
 
+  /** The bounds of all keys that ever were; `undefined` without any, and where keys are no safe integers. */
+  get keySpan(): { readonly lowest: number; readonly highest: number } | undefined {
+    if (this.#lowestKey === Infinity || this.#hasBigKeys) return undefined;
+    return { lowest: this.#lowestKey, highest: this.#highestKey };
+  }
+
   /** The row with this primary key. */
   get(key: Value): Row | undefined {
     const normal = keyOf(key);

@@ -5,7 +5,6 @@ import type { MatchFault } from "./match_stream.ts";
 import { measureFreshness } from "./measure_freshness.ts";
 import { phaseSpan } from "./phase_span.ts";
 import type { PhaseTruth } from "./phase_truth.ts";
-import { acceptsRows } from "./state.ts";
 
 /** One stream of a phase. */
 export interface StreamTrace {
@@ -28,14 +27,13 @@ export function traceStreams(
   log: PhaseLog,
 ): StreamTrace[] {
   const { fromNs, quietNs } = phaseSpan(truth, log);
-  return streams.map(({ sequence, stream, times, sightings, match }) => {
-    const last = stream.rows.at(-1);
+  return streams.map(({ sequence, stream, times, sightings, match, isFinal }) => {
     return {
       changes: sequence.moments.slice(1).map(({ operation }) => operation),
       shown: match.positions,
       faults: match.faults,
       outdatedNs: measureFreshness(sightings, stream.atNs, times, { fromNs, quietNs }).outdatedNs,
-      isFinal: last !== undefined && acceptsRows(sequence.final, last, sequence.columns),
+      isFinal,
     };
   });
 }

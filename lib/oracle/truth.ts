@@ -4,6 +4,7 @@ import { tableNamed } from "../model/schema.ts";
 import type { Query } from "../model/statement.ts";
 import type { Args, Row, Value } from "../model/value.ts";
 import type { Operation, Phase } from "../model/workload.ts";
+import type { Digester } from "../protocol/digester.ts";
 import { applyWrite, type RowChange } from "./apply_write.ts";
 import { expectPhase, type PhaseExpectation } from "./phase_expectation.ts";
 import type { ExpectedRead } from "./phase_truth.ts";
@@ -46,6 +47,17 @@ export class Truth {
     return openView(planQuery(this.#tables, query, args), this.#source).state().rows;
   }
 
+  /** Whether exactly one order of a query's result is right. */
+  isTotal(query: Query, args: Args): boolean {
+    const plan = planQuery(this.#tables, query, args);
+    return plan.kind === "count" || plan.isTotal;
+  }
+
+  /** Keys of a table from the smallest that ever was to the largest, `undefined` for a table that never had a row. */
+  keySpan(table: string): { readonly lowest: number; readonly highest: number } | undefined {
+    return this.#source.stores.get(tableNamed(this.#tables, table).name)!.keySpan;
+  }
+
   /** Applies one committed write or batch; a read changes nothing. */
   apply(operation: Operation): void {
     this.#commit(operation);
@@ -54,10 +66,10 @@ export class Truth {
   /**
    * Replays a phase's operations and notes what each watch, each read among them and each final read must show.
    *
-   * Costs a little work per written row, plus work per watch or read whose result changes; best done before the phase
-   * runs, since a waiting stream cannot be served while this thread replays.
+   * Costs a little work per written row, plus work per watch or read whose result changes; done before the phase is
+   * played, so that nothing competes with the child for a CPU while its clock runs. `digester` is the child's.
    */
-  advance(phase: Phase, operations: readonly Operation[]): PhaseExpectation {
+  advance(phase: Phase, operations: readonly Operation[], digester: Digester): PhaseExpectation {
     const views = new PhaseViews(this.#tables, this.#source);
     const histories = new Map<View, Moment[]>();
     const watched = phase.watches.map(({ query, args }) => {
@@ -65,11 +77,17 @@ export class Truth {
       histories.set(view, [{ state: view.state(), operation: -1 }]);
       return view;
     });
+    const expected = (view: View): ExpectedRead => {
+      const { columns } = view.plan;
+      const state = view.state();
+      const moments = [{ state, operation: -1 }];
+      return { state, sequence: new StateSequence({ columns, isTotal: isTotal(view), moments, digester }) };
+    };
     const reads = new Map<number, ExpectedRead>();
     for (const [index, operation] of operations.entries()) {
       if (operation.kind === "read") {
         const view = views.of(operation.query, operation.args);
-        reads.set(index, { state: view.state(), columns: view.plan.columns });
+        reads.set(index, expected(view));
         continue;
       }
       for (const view of views.visitedBy(this.#commit(operation))) {
@@ -83,8 +101,8 @@ export class Truth {
     }
     const sequences = new Map<View, StateSequence>();
     for (const [view, moments] of histories) {
-      const isTotal = view.plan.kind === "count" || view.plan.isTotal;
-      sequences.set(view, new StateSequence(view.plan.columns, isTotal, moments));
+      const { columns } = view.plan;
+      sequences.set(view, new StateSequence({ columns, isTotal: isTotal(view), moments, digester }));
     }
     return expectPhase({
       phase,
@@ -92,8 +110,7 @@ export class Truth {
       sequences: watched.map((view) => sequences.get(view)!),
       reads,
       checks: phase.checks.map(({ query, args }) => {
-        const view = views.of(query, args);
-        return { state: view.state(), columns: view.plan.columns };
+        return expected(views.of(query, args));
       }),
     });
   }
@@ -109,6 +126,10 @@ export class Truth {
     }
     return changes;
   }
+}
+
+function isTotal({ plan }: View): boolean {
+  return plan.kind === "count" || plan.isTotal;
 }
 
 /** The views of one phase: one per query and arguments, kept up to date until the phase is over. */

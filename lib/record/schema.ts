@@ -44,6 +44,7 @@ const warning = z.discriminatedUnion("kind", [
   z.strictObject({ kind: z.literal("not-quiet"), phase: z.string(), waitedMs: amount }),
   z.strictObject({ kind: z.literal("unwatched"), phase: z.string() }),
   z.strictObject({ kind: z.literal("chatter"), lineCount: count, last: z.string() }),
+  z.strictObject({ kind: z.literal("left-behind"), names: list(z.string()), count }),
   z.strictObject({ kind: z.literal("dirty-tree") }),
   z.strictObject({ kind: z.literal("unfinished-line"), line: count, byteCount: count }),
 ]);

@@ -110,7 +110,7 @@ function rawStream(
   watch: number,
   toUs: (ns: number) => number,
 ): RawStream {
-  const { rows, atNs, errors } = log.streams[watch]!;
+  const { results, atNs, errors } = log.streams[watch]!;
   const trace = traces[watch]!;
   const outdatedUs: Span[] = [];
   for (let index = 0; index < trace.outdatedNs.length; index += 2) {
@@ -119,7 +119,7 @@ function rawStream(
   return {
     watch,
     trace,
-    emissionUs: Array.from(rows, (_, index) => toUs(atNs[index]!)),
+    emissionUs: Array.from(results, (_, index) => toUs(atNs[index]!)),
     outdatedUs: outdatedUs.filter(([from, to]) => to > from),
     requeryUs: requeries[watch]?.map(({ startMs, endMs }) => [toUs(startMs * 1e6), toUs(endMs * 1e6)]),
     errors: errors.map(({ atNs, message }) => ({ atUs: toUs(atNs), message: shortened(message) })),
@@ -212,6 +212,6 @@ function shortened(text: string): string {
 }
 
 function firstEmissionNs({ streams }: PhaseLog): number | undefined {
-  const firsts = streams.flatMap(({ rows, atNs }) => rows.length === 0 ? [] : [atNs[0]!]);
+  const firsts = streams.flatMap(({ results, atNs }) => results.length === 0 ? [] : [atNs[0]!]);
   return firsts.length === 0 ? undefined : Math.min(...firsts);
 }

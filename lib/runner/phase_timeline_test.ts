@@ -4,13 +4,13 @@ import {
   fromGaps,
   operationTimes,
   type Phase,
-  type PhaseLog,
   type PhaseTimeline,
   type Row,
   select,
   type Table,
   update,
 } from "../model/mod.ts";
+import { digested, expectOf } from "../oracle/hand_made_log.ts";
 import { Truth } from "../oracle/mod.ts";
 import { checkTimeline } from "../record/schema.ts";
 import { phaseMarks } from "../report/html/timeline_marks.ts";
@@ -71,7 +71,7 @@ function play({ writes, warmupCount, shown }: History) {
         args: [value, id],
       })),
     warmupOperationCount: Math.min(warmupCount, writes.length - 1),
-    turnsPerOperation: 0,
+    pacing: { turns: 0 },
     checks: [],
   };
   const truth = new Truth([items], [{
@@ -82,7 +82,8 @@ function play({ writes, warmupCount, shown }: History) {
     row: (index) => ({ id: index + 1, value: 0 }),
   }]);
   const operations = phase.operations();
-  const expectation = truth.advance(phase, operations);
+  const expected = expectOf(truth, phase, operations);
+  const { expectation } = expected;
   // The clock does not begin at 0, and first results come before the first operation.
   let nowNs = 1_000_000_000;
   const startNs: number[] = [];
@@ -91,18 +92,20 @@ function play({ writes, warmupCount, shown }: History) {
     startNs.push(nowNs += gapUs * 1000);
     endNs.push(nowNs += tookUs * 1000);
   }
-  const log: PhaseLog = {
+  const log = digested(expected, {
     startNs: Float64Array.from(startNs),
     endNs: Float64Array.from(endNs),
     reads: new Map(),
     streams: shown.map((emissions, stream) => {
       let atNs = startNs[0]! - 40_000;
       const first: Row[] = [{ id: stream + 1, value: 0 }];
-      return {
-        atNs: [atNs, ...emissions.map(({ gapUs }) => atNs += gapUs * 1000)],
-        rows: [first, ...emissions.map(({ value }) => [{ id: stream + 1, value }])],
-        errors: [],
-      };
+      return [
+        { atNs, rows: first },
+        ...emissions.map(({ gapUs, value }) => ({
+          atNs: atNs += gapUs * 1000,
+          rows: [{ id: stream + 1, value }],
+        })),
+      ];
     }),
     finalReads: [1, 2].map((id) => [{ id, value: writes.findLast((write) => write.id === id)?.value ?? 0 }]),
     subscribeNs: 0,
@@ -114,7 +117,7 @@ function play({ writes, warmupCount, shown }: History) {
     framesMissed: 0,
     lateNs: 0,
     counters: {},
-  };
+  });
   const judgement = expectation.judge(log, { phase: "burst", iteration: 0 });
   const evidence = {
     phase,

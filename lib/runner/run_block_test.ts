@@ -14,6 +14,7 @@ import { fakeAdapter, type FakeOptions, type Sin } from "../testing/fake_adapter
 import { FakeClock } from "../testing/fake_clock.ts";
 import { phaseMarks } from "../report/html/timeline_marks.ts";
 import { phaseNumbers } from "../report/html/timeline_numbers.ts";
+import { ChildPlayer } from "../child/mod.ts";
 import { type BlockResult, runBlock } from "./run_block.ts";
 
 const items: Table = {
@@ -46,7 +47,7 @@ const phase: Phase = {
     { kind: "read", label: "read all", query: readAll, args: [] },
   ],
   warmupOperationCount: 1,
-  turnsPerOperation: 1,
+  pacing: { turns: 1 },
   checks: [{ query: countAll, args: [] }],
 };
 
@@ -60,20 +61,42 @@ const program: Program = {
   ],
 };
 
+interface Told {
+  readonly keepsRows?: boolean;
+  /** Default is {@link program}. */
+  readonly plays?: Program;
+  readonly onTimeline?: (phases: readonly PhaseTimeline[]) => void;
+}
+
+/** Runs the block with the child's side in this process, on a clock that stands still between readings. */
 async function run(
   fake: FakeOptions,
-  onTimeline?: (phases: readonly PhaseTimeline[]) => void,
+  { keepsRows = false, plays = program, onTimeline }: Told = {},
 ): Promise<BlockResult> {
   const directory = await Deno.makeTempDir();
   try {
     return await runBlock({
-      adapter: fakeAdapter(fake),
-      options: {},
-      program,
-      directory,
-      clock: new FakeClock(),
-      patience: { quietMs: 10, deadlineMs: 100 },
-      memory: { peakBytes: () => 2000, currentBytes: () => 1000 },
+      player: new ChildPlayer({
+        clock: new FakeClock(),
+        loadAdapter: () => Promise.resolve(fakeAdapter(fake)),
+      }),
+      begin: {
+        adapter: "fake",
+        options: {},
+        key: { a: 1, b: 2 },
+        keepsRows,
+        patience: { finalQuietMs: 5, quietMs: 10, deadlineMs: 100 },
+      },
+      counters: fakeAdapter(fake).counters,
+      program: plays,
+      makeDirectory: async (name) => {
+        await Deno.mkdir(`${directory}/${name}`);
+        return `${directory}/${name}`;
+      },
+      readings: {
+        peakMemoryBytes: () => Promise.resolve(2000),
+        serverCpuNs: () => Promise.resolve(undefined),
+      },
       onStep: () => {},
       onTimeline,
     });
@@ -102,7 +125,7 @@ Deno.test("runBlock() folds recorded iterations into exact numbers when the cloc
     "one reading of the clock lies between call and emission",
   );
   strictEqual(burst!.metrics["done_ns"], burst!.metrics["wall_ns"]);
-  strictEqual(metrics["peak_memory_bytes"], undefined, "only the parent can read it");
+  strictEqual(metrics["peak_memory_bytes"], 2000, "as the parent reads it");
   deepStrictEqual(burst!.counters, { writes: 4 });
   deepStrictEqual(burst!.operations.map(({ label, latency }) => [label, latency.count]), [
     ["update", 6],
@@ -126,7 +149,8 @@ Deno.test("runBlock() opens, watches, writes, reads and closes in this order", a
   await run({ onVerb: (verb) => verbs.push(verb) });
   const perSession = [
     ...["open", "batch", "batch", "watch", "write", "write", "write", "write", "batch", "read"],
-    ...["read", "read", "close"],
+    // The fresh read of the watch, the check, and the whole table.
+    ...["read", "read", "read", "close"],
   ];
   deepStrictEqual(verbs, [...perSession, ...perSession, ...perSession]);
 });
@@ -140,7 +164,9 @@ Deno.test("runBlock() runs the operations as a floor when the adapter cannot wat
   strictEqual(phases[0]!.metrics["emissions_needed"], undefined);
 });
 
-const SIN_VERDICTS: Readonly<Record<Exclude<Sin, "none" | "has-no-driver">, readonly [Verdict, RegExp]>> = {
+type UnlistedSin = "none" | "has-no-driver" | "skips-unwatched-writes" | "changes-delivered-rows";
+
+const SIN_VERDICTS: Readonly<Record<Exclude<Sin, UnlistedSin>, readonly [Verdict, RegExp]>> = {
   "drops-last-emission": ["lost", /./],
   "shows-half-a-batch": ["phantom", /equals no committed state.*4 rows where the truth has 5 rows/],
   "goes-back-in-time": ["regressed", /goes back to the state made by operation 0/],
@@ -152,7 +178,8 @@ const SIN_VERDICTS: Readonly<Record<Exclude<Sin, "none" | "has-no-driver">, read
 
 for (const [sin, [verdict, detail]] of Object.entries(SIN_VERDICTS)) {
   Deno.test(`runBlock() says "${verdict}" and gives no speed when the database ${sin}`, async () => {
-    const result = await run({ sin: sin as Sin });
+    strictEqual((await run({ sin: sin as Sin })).verdict, verdict, "digests tell");
+    const result = await run({ sin: sin as Sin }, { keepsRows: true });
     strictEqual(result.verdict, verdict);
     match(result.findings[0]!.detail, detail);
     strictEqual(result.findings[0]!.verdict, verdict);
@@ -197,7 +224,7 @@ Deno.test("runBlock() throws the driver's message when the driver is missing", a
 
 async function timelineOf(fake: FakeOptions): Promise<PhaseTimeline> {
   let phases: readonly PhaseTimeline[] = [];
-  await run(fake, (timeline) => phases = timeline);
+  await run(fake, { keepsRows: true, onTimeline: (timeline) => phases = timeline });
   strictEqual(phases.length, 1);
   return phases[0]!;
 }
@@ -222,7 +249,7 @@ Deno.test("runBlock() pictures the last recorded iteration of each phase", async
 });
 
 Deno.test("runBlock() measures the same with pictures and without", async () => {
-  deepStrictEqual(await run({}, () => {}), await run({}));
+  deepStrictEqual(await run({}, { onTimeline: () => {} }), await run({}));
 });
 
 Deno.test("runBlock() pictures the first iteration that went wrong, a warm-up too", async () => {
@@ -264,4 +291,44 @@ Deno.test("runBlock() asks for re-queries only when a picture is wanted, and out
     ...["write", "write", "write", "write", "batch", "read", "requeries"],
   ]);
   strictEqual(streams[0]!.requeryGapsUs!.length, 2);
+});
+
+Deno.test("runBlock() gives no numbers of a block whose rows are kept, and the same verdict", async () => {
+  const { verdict, metrics, phases } = await run({}, { keepsRows: true });
+  strictEqual(verdict, "converged");
+  deepStrictEqual(metrics, {});
+  deepStrictEqual(phases.map(({ metrics, operations }) => [metrics, operations]), [[{}, []]]);
+});
+
+Deno.test("runBlock() reads tables that nobody watches, and finds the write that was skipped there", async () => {
+  const silent: Phase = {
+    ...phase,
+    operations: () => phase.operations().slice(0, 5),
+    watches: [],
+    checks: [],
+  };
+  const plays: Program = {
+    ...program,
+    iterations: [{ warmup: false, freshSession: true, phases: [silent] }],
+  };
+  strictEqual((await run({}, { plays })).verdict, "converged");
+  for (const keepsRows of [false, true]) {
+    const { verdict, findings } = await run({ sin: "skips-unwatched-writes", canWatch: false }, {
+      keepsRows,
+      plays,
+    });
+    strictEqual(verdict, "misread");
+    match(
+      findings[0]!.detail,
+      keepsRows
+        ? /^The table "items" at the end has row 0 with "value"/
+        : /as many as the truth, and not the same/,
+    );
+  }
+});
+
+Deno.test("runBlock() accuses a database that changes what it has delivered", async () => {
+  const { verdict, findings } = await run({ sin: "changes-delivered-rows" }, { keepsRows: true });
+  strictEqual(verdict, "phantom");
+  ok(findings.some(({ detail }) => /changed after their delivery/.test(detail)));
 });

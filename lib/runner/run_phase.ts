@@ -1,65 +1,53 @@
 /**
- * One run of one phase: subscribe, run the operations, wait until all is quiet, read the final state, judge.
+ * One run of one phase, on the parent's side: replays it, has the child play it, reads the final state, judges.
  *
- *     watches open ... first results | operations (the wall) | quiet? | oracle catches up | final reads | judge
- *                                     ^ counters, CPU, delay ---------^
+ *     truth replays | child plays ... acknowledged <- final digests ... quiet | final reads | judge
  */
-import { type Clock, LoopDelayWatch } from "../clock/mod.ts";
-import type { PhaseExpectation, Truth } from "../oracle/mod.ts";
 import {
-  type Adapter,
-  type Awaitable,
+  type Counter,
   counterChange,
   type Operation,
   type Phase,
   type PhaseJudgement,
   type PhaseLog,
   type PhaseTimeline,
-  type Requery,
+  type Query,
   type Row,
-  type Session,
-  type Subscription,
+  type ShownResult,
   type Verdict,
   type Warning,
 } from "../model/mod.ts";
-import { consumeRows } from "./consume.ts";
-import { runOperations } from "./operation_loop.ts";
-import type { PlantedSlowdown } from "./planted_slowdown.ts";
+import type { Truth } from "../oracle/mod.ts";
+import type { Digester } from "../protocol/digester.ts";
+import type { AskedQuery, KeptResult, Patience, PlayedPhase, Player } from "../protocol/player.ts";
 import { phaseTimeline } from "./phase_timeline.ts";
-import { StreamRecorder } from "./stream_recorder.ts";
-
-/** How long streams may take, in milliseconds. None of these spans is inside a number. */
-export interface Patience {
-  /** A stream is quiet when nothing came for this long. */
-  readonly quietMs: number;
-  /** Streams that are quiet but outdated get this long to come round; the same for first results. */
-  readonly deadlineMs: number;
-}
+import type { ProcessReadings } from "./run_block.ts";
 
 /** What a phase needs. */
 export interface PhaseRun {
   readonly phase: Phase;
   readonly iteration: number;
-  readonly adapter: Adapter;
-  readonly session: Session;
-  /** Asked when all is quiet, so that the model of the data is not in memory while the clock runs. */
-  readonly truth: () => Truth;
-  readonly clock: Clock;
+  readonly player: Player;
+  /** Counters that the adapter declares. */
+  readonly counters: readonly Counter[];
+  readonly truth: Truth;
+  /** The child's own. */
+  readonly digester: Digester;
+  /** Whole results of the block so far by digest, which grow; absent where only digests are kept. */
+  readonly rows: Map<number, readonly Row[]> | undefined;
   readonly patience: Patience;
-  /** Called when all was quiet, before the oracle works: the moment to read memory. */
-  readonly onQuiet: () => void;
+  readonly readings: ProcessReadings;
   /**
    * Asked after the judgement whether this run is to be pictured. Absent: never, and no library is asked for its
    * re-queries either.
    */
   readonly wantsTimeline?: ((verdict: Verdict) => boolean) | undefined;
-  /** See `slowdown` of the operation loop. */
-  readonly slowdown?: PlantedSlowdown | undefined;
 }
 
 /** What came of a phase. */
 export interface PhaseOutcome {
   readonly log: PhaseLog;
+  readonly phase: Phase;
   readonly operations: readonly Operation[];
   readonly judgement: PhaseJudgement;
   /** The phase has watches, but the adapter cannot watch. */
@@ -71,175 +59,105 @@ export interface PhaseOutcome {
 
 /** Runs and judges a phase. Throws what the database throws. */
 export async function runPhase(run: PhaseRun): Promise<PhaseOutcome> {
-  const { phase, session, clock, patience } = run;
+  const { phase, player, truth, digester, readings, iteration } = run;
   const operations = phase.operations();
-  const isWatched = phase.watches.length > 0 && session.watch !== undefined;
-  const recorder = new StreamRecorder(clock.nowNs);
-  collectGarbage();
-
-  const subscribeStartNs = clock.nowNs();
-  const subscriptions = isWatched ? await subscribe(run, recorder) : [];
-  const subscribeNs = isWatched ? clock.nowNs() - subscribeStartNs : 0;
-
-  if (run.wantsTimeline !== undefined) takeRequeries(subscriptions);
-  const times = {
-    startNs: new Float64Array(operations.length),
-    endNs: new Float64Array(operations.length),
+  const expectation = truth.advance(phase, operations, digester);
+  const totals = new Map<Query, boolean>();
+  const isTotal = ({ query, args }: Pick<AskedQuery, "query" | "args">): boolean => {
+    let known = totals.get(query);
+    if (known === undefined) totals.set(query, known = truth.isTotal(query, args));
+    return known;
   };
-  const reads = new Map<number, readonly Row[]>();
-  const loop = {
-    ...times,
-    perform: (index: number) => perform(session, operations[index]!),
-    consume: (answer: unknown, index: number) => {
-      if (operations[index]!.kind !== "read") return;
-      const rows = answer as readonly Row[];
-      recorder.consumed += consumeRows(rows);
-      reads.set(index, rows);
-    },
-    nowNs: clock.nowNs,
-    turnsPerOperation: phase.turnsPerOperation,
-    turn: clock.turn,
-    slowdown: run.slowdown,
+  const asked = ({ query, args }: Pick<AskedQuery, "query" | "args">): AskedQuery => ({
+    query,
+    args,
+    isTotal: isTotal({ query, args }),
+  });
+
+  const serverStartNs = await readings.serverCpuNs();
+  await player.play({
+    name: phase.name,
+    watches: phase.watches.map(asked),
+    operations: operations.map((operation) =>
+      operation.kind === "read" ? { ...operation, isTotal: isTotal(operation) } : operation
+    ),
+    warmupOperationCount: phase.warmupOperationCount,
+    pacing: phase.pacing,
+    asksRequeries: run.wantsTimeline !== undefined,
+  }, { started: () => {}, acknowledged: () => expectation.finals });
+  const serverEndNs = await readings.serverCpuNs();
+
+  const keep = (results: readonly KeptResult[]): void => {
+    for (const { digest, rows } of results) run.rows?.set(digest, rows);
   };
-  await runOperations({ ...loop, from: 0, to: phase.warmupOperationCount });
-
-  const countersBefore = await session.counters?.() ?? {};
-  recorder.listenerNs = 0;
-  const loopDelay = new LoopDelayWatch(clock.nowNs);
-  const callerStartNs = clock.cpu.callerNs();
-  const processStartNs = clock.cpu.processNs();
-  await runOperations({ ...loop, from: phase.warmupOperationCount, to: operations.length });
-  const callerCpuNs = clock.cpu.callerNs() - callerStartNs;
-
-  const lastAckNs = times.endNs.at(-1) ?? clock.nowNs();
-  const warnings: Warning[] = [];
-  if (isWatched && !(await waitUntilQuiet(clock, recorder, lastAckNs, patience))) {
-    warnings.push({ kind: "not-quiet", phase: phase.name, waitedMs: patience.deadlineMs });
+  const finalReads: ShownResult[] = [];
+  for (const bound of [...phase.watches, ...phase.checks]) {
+    const { rows, ...shown } = await player.read(asked(bound));
+    if (rows !== undefined) keep([{ digest: shown.digest, rows }]);
+    finalReads.push(shown);
   }
-  const callerCpuUntilQuietNs = clock.cpu.callerNs() - callerStartNs;
-  const processCpuUntilQuietNs = clock.cpu.processNs() - processStartNs;
-  const { maxNs, framesMissed, lateNs } = loopDelay.stop();
-  const countersAfter = await session.counters?.() ?? {};
-  const { listenerNs } = recorder;
-  run.onQuiet();
-  const requeries = run.wantsTimeline === undefined ? [] : takeRequeries(subscriptions);
-
-  const expectation = run.truth().advance(phase, operations);
-  if (isWatched) await waitUntilFinal(clock, recorder, expectation, patience);
-  const finalReads: (readonly Row[])[] = [];
-  for (const { query, args } of [...phase.watches, ...phase.checks]) {
-    finalReads.push(await session.read(query, args));
-  }
-  for (const subscription of subscriptions) await subscription.close();
+  const played = await player.finish();
+  keep(played.rows);
 
   const log: PhaseLog = {
-    ...times,
-    reads,
-    streams: recorder.logs,
+    ...logOf(played, run.counters),
     finalReads,
-    subscribeNs,
-    callerCpuNs,
-    callerCpuUntilQuietNs,
-    processCpuUntilQuietNs,
-    listenerNs,
-    loopDelayMaxNs: maxNs,
-    framesMissed,
-    lateNs,
-    counters: counterChange(run.adapter.counters, countersBefore, countersAfter),
+    ...(serverStartNs === undefined || serverEndNs === undefined
+      ? {}
+      : { serverCpuUntilQuietNs: serverEndNs - serverStartNs }),
+    ...(run.rows === undefined ? {} : { rows: run.rows }),
   };
-  const { iteration } = run;
   const judgement = expectation.judge(log, { phase: phase.name, iteration });
-  const unwatched = phase.watches.length > 0 && !isWatched;
+  const unwatched = phase.watches.length > 0 && !played.isWatched;
   const { verdict } = judgement;
   const isPictured = run.wantsTimeline?.(verdict) ?? false;
+  const requeries = played.requeries.map((stream) => stream ?? undefined);
   const evidence = { phase, operations, iteration, verdict, unwatched, log, requeries };
   return {
     log,
+    phase,
     operations,
     judgement,
     unwatched,
-    warnings,
+    warnings: played.isQuiet
+      ? []
+      : [{ kind: "not-quiet", phase: phase.name, waitedMs: run.patience.deadlineMs }],
     ...(isPictured ? { timeline: phaseTimeline({ ...evidence, traces: expectation.trace(log) }) } : {}),
   };
 }
 
-/** What the library tells about its re-queries since the last call, one entry per stream. */
-function takeRequeries(subscriptions: readonly Subscription[]): (readonly Requery[] | undefined)[] {
-  return subscriptions.map((subscription) => subscription.requeries?.());
-}
-
-/** Starts each phase with a clean heap, where the runtime was started with `--expose-gc`. */
-function collectGarbage(): void {
-  (globalThis as { gc?: () => void }).gc?.();
-}
-
-function perform(session: Session, operation: Operation): Awaitable<unknown> {
-  switch (operation.kind) {
-    case "write":
-      return session.write(operation.statement, operation.args);
-    case "batch":
-      return session.batch(operation.statement, operation.rows);
-    case "read":
-      return session.read(operation.query, operation.args);
+/** The log without what the parent adds. */
+function logOf(played: PlayedPhase, counters: readonly Counter[]): Omit<PhaseLog, "finalReads"> {
+  const { startNs, endNs, readDigests } = played;
+  const rowDigests = new Map(played.readRowDigests);
+  const reads = new Map<number, ShownResult>();
+  for (const [index, digest] of readDigests.entries()) {
+    if (Number.isNaN(digest)) continue;
+    const ofRows = rowDigests.get(index);
+    reads.set(index, ofRows === undefined ? { digest } : { digest, rowDigests: ofRows });
   }
-}
-
-async function subscribe(run: PhaseRun, recorder: StreamRecorder): Promise<Subscription[]> {
-  const { phase, session, clock, patience } = run;
-  const subscriptions: Subscription[] = [];
-  for (const { query, args } of phase.watches) {
-    subscriptions.push(await session.watch!(query, args, recorder.observer()));
-  }
-  const deadlineNs = clock.nowNs() + patience.deadlineMs * 1e6;
-  while (!recorder.haveAllStarted()) {
-    const leftMs = (deadlineNs - clock.nowNs()) / 1e6;
-    if (leftMs <= 0) {
-      const silent = recorder.logs.filter((log) => log.rows.length === 0).length;
-      throw new Error(
-        `Cannot start phase "${phase.name}" as every stream must show a first result within ` +
-          `${patience.deadlineMs} ms: ${silent} of ${phase.watches.length} have shown none`,
-      );
-    }
-    await activityWithin(clock, recorder, leftMs);
-  }
-  return subscriptions;
-}
-
-/** `true` when nothing was delivered for the quiet span, `false` when deliveries go on past the deadline. */
-async function waitUntilQuiet(
-  clock: Clock,
-  recorder: StreamRecorder,
-  lastAckNs: number,
-  patience: Patience,
-): Promise<boolean> {
-  const deadlineNs = lastAckNs + patience.deadlineMs * 1e6;
-  while (true) {
-    const quietAtNs = Math.max(lastAckNs, recorder.lastActivityNs) + patience.quietMs * 1e6;
-    const nowNs = clock.nowNs();
-    if (nowNs >= quietAtNs) return true;
-    if (nowNs >= deadlineNs) return false;
-    await clock.sleep(Math.max(1, (quietAtNs - nowNs) / 1e6));
-  }
-}
-
-/** Gives streams that are quiet but do not show the final state the rest of the deadline to come round. */
-async function waitUntilFinal(
-  clock: Clock,
-  recorder: StreamRecorder,
-  expectation: PhaseExpectation,
-  patience: Patience,
-): Promise<void> {
-  const deadlineNs = clock.nowNs() + patience.deadlineMs * 1e6;
-  const isFinal = (): boolean =>
-    recorder.logs.every((log, index) => log.rows.length > 0 && expectation.isFinal(index, log.rows.at(-1)!));
-  while (!isFinal()) {
-    const leftMs = (deadlineNs - clock.nowNs()) / 1e6;
-    if (leftMs <= 0) return;
-    await activityWithin(clock, recorder, leftMs);
-  }
-}
-
-/** Resolves at the next delivery, or after `ms`. */
-async function activityWithin(clock: Clock, recorder: StreamRecorder, ms: number): Promise<void> {
-  await Promise.race([recorder.nextActivity(), clock.sleep(ms)]);
+  return {
+    startNs,
+    endNs,
+    reads,
+    streams: played.streams.map(({ atNs, digests, rowDigests, errors }) => ({
+      atNs,
+      results: Array.from(
+        digests,
+        (digest, emission): ShownResult =>
+          rowDigests === undefined ? { digest } : { digest, rowDigests: rowDigests[emission]! },
+      ),
+      errors,
+    })),
+    subscribeNs: played.subscribeNs,
+    callerCpuNs: played.callerCpuNs,
+    callerCpuUntilQuietNs: played.callerCpuUntilQuietNs,
+    processCpuUntilQuietNs: played.processCpuUntilQuietNs,
+    listenerNs: played.listenerNs,
+    loopDelayMaxNs: played.loopDelayMaxNs,
+    framesMissed: played.framesMissed,
+    lateNs: played.lateNs,
+    counters: counterChange(counters, played.countersBefore, played.countersAfter),
+    changedLater: played.changedLater,
+  };
 }

@@ -1,21 +1,30 @@
-/** One block, seen from the parent: start the child, read its lines, end it when it misbehaves. */
-import { createInterface } from "node:readline";
-import { Readable } from "node:stream";
+/** One block in a process of its own: start the child, have the block run against it, end it when it misbehaves. */
 import { downloadFailure } from "../model/download_failure.ts";
-import { type BlockOrder, type ChildMessage, decodeMessage } from "./protocol.ts";
+import { DriverUnavailableError, messageOf } from "../model/errors.ts";
+import type { PhaseTimeline } from "../model/timeline.ts";
+import type { Player } from "../protocol/player.ts";
+import { ChildProcess } from "./child_process.ts";
+import { OUTPUT_LIMIT_BYTES, OutputTail } from "./output_tail.ts";
+import { RemotePlayer } from "./remote_player.ts";
+import { type BlockResult, ChildGoneError, type ProcessReadings } from "./run_block.ts";
 
-/** How a child ended. */
+/** How a block ended. */
 export type BlockEnding =
-  | Extract<ChildMessage, { kind: "result" | "skip" }>
+  | {
+    readonly kind: "result";
+    readonly result: BlockResult;
+    readonly timeline?: readonly PhaseTimeline[];
+  }
+  | { readonly kind: "skip"; readonly reason: string }
   | { readonly kind: "failed"; readonly reason: string }
   | { readonly kind: "interrupted" };
 
-/** What came out of a child process. */
+/** What came of a child process. */
 export interface SpawnedBlock {
   readonly ending: BlockEnding;
-  /** Lines that were not messages, the newest last, at most {@link OUTPUT_LINES_KEPT}. */
+  /** The end of what the child printed, the newest line last. */
   readonly output: readonly string[];
-  /** How many such lines there were. */
+  /** How many lines there were. */
   readonly outputLineCount: number;
 }
 
@@ -27,137 +36,132 @@ export interface BlockSpawn {
   readonly flags: readonly string[];
   /** The child's entry module. */
   readonly entry: string;
-  readonly order: BlockOrder;
+  /** Arguments of the entry module. */
+  readonly args?: readonly string[];
   readonly timeoutMs: number;
   /** After its result a child gets this long to leave before it is ended. Default is 5000 ms. */
   readonly leaveMs?: number;
   /** Aborted when the user interrupts the bench. */
   readonly signal: AbortSignal;
   readonly onStep: (step: string) => void;
+  /** Runs the block against the child. */
+  run(child: {
+    readonly player: Player;
+    readonly readings: ProcessReadings;
+    readonly onStep: (step: string) => void;
+  }): Promise<Extract<BlockEnding, { kind: "result" }>>;
 }
 
-/** Lines of a child's own output that are kept. */
-export const OUTPUT_LINES_KEPT = 20;
-/** A child that prints more than this is stopped. */
-const OUTPUT_LIMIT_BYTES = 16 * 1024 * 1024;
 const LEAVE_MS = 5000;
-const LINE_KEPT_CHARS = 400;
 /** Modules are loaded in these steps; later, a child that talks of downloads has crashed all the same. */
-const LOADING_STEPS: readonly string[] = ["start", "open"];
+const LOADING_STEPS: readonly string[] = ["start", "load", "open"];
 
 /** Runs a child to its end. Never throws for what the child does; throws when the runtime cannot be started. */
 export async function spawnBlock(spawn: BlockSpawn): Promise<SpawnedBlock> {
-  const { order, signal } = spawn;
-  const child = new Deno.Command(spawn.executable, {
-    args: [...spawn.flags, spawn.entry, JSON.stringify(order)],
-    // Never written to: the child leaves when this pipe closes, so that a killed bench leaves no orphan behind.
-    stdin: "piped",
-    stdout: "piped",
-    stderr: "piped",
-  }).spawn();
-
-  let ending: BlockEnding | undefined;
+  const { signal } = spawn;
   let lastStep = "start";
+  const onStep = (step: string): void => {
+    lastStep = step;
+    spawn.onStep(step);
+  };
   /** Only the first reason counts: what follows is the consequence of ending the child. */
+  let ended: BlockEnding | undefined;
   const end = (reason: BlockEnding): void => {
-    ending ??= reason;
-    kill(child);
+    ended ??= reason;
+    child.kill();
+    player.fail(new ChildGoneError(reason.kind === "failed" ? reason.reason : reason.kind));
   };
   const output = new OutputTail(() =>
     end({ kind: "failed", reason: `Printed more than ${OUTPUT_LIMIT_BYTES / 1024 / 1024} MiB` })
   );
+  const child = new ChildProcess({
+    executable: spawn.executable,
+    args: [...spawn.flags, spawn.entry, ...spawn.args ?? []],
+    onLine: (line) => player.take(line),
+    onOutput: (chunk, stream) => output.take(chunk, stream),
+  });
+  const player: RemotePlayer = new RemotePlayer({
+    send: (line) => child.send(line),
+    token: crypto.randomUUID(),
+    nowMs: () => performance.now(),
+  });
   const timeout = setTimeout(() => {
     end({ kind: "failed", reason: `Timed out after ${spawn.timeoutMs} ms during ${lastStep}` });
   }, spawn.timeoutMs);
   const interrupt = (): void => end({ kind: "interrupted" });
   signal.addEventListener("abort", interrupt, { once: true });
   if (signal.aborted) interrupt();
-  let leave: ReturnType<typeof setTimeout> | undefined;
 
-  const readMessages = forEachLine(child.stdout, output, (line) => {
-    const message = decodeMessage(order.token, line);
-    if (message === undefined) return output.add(line);
-    if (message.kind === "step") {
-      lastStep = message.step;
-      spawn.onStep(message.step);
-      return;
-    }
-    ending ??= message;
-    leave ??= setTimeout(() => kill(child), spawn.leaveMs ?? LEAVE_MS);
+  const exit = child.exited.then((exit) => {
+    const how = exit.signal === null ? `exited with code ${exit.code}` : `was killed by ${exit.signal}`;
+    player.fail(new ChildGoneError(`The process ${how} during ${lastStep}, without a result`));
   });
-  const readErrors = forEachLine(child.stderr, output, (line) => output.add(line));
-  const [status] = await Promise.all([child.status, readMessages, readErrors]);
-  clearTimeout(timeout);
-  clearTimeout(leave);
-  signal.removeEventListener("abort", interrupt);
-  await child.stdin.abort();
+  let ending: BlockEnding;
+  try {
+    try {
+      ending = await spawn.run({ player, readings: child, onStep });
+    } catch (error) {
+      if (ended === undefined && error instanceof ChildGoneError) await Promise.race([exit, briefly()]);
+      ending = ended ?? endingOf(error);
+    }
+    if (ending.kind === "result" || ending.kind === "skip") {
+      await letGo(child, player, exit, spawn.leaveMs ?? LEAVE_MS);
+    } else child.kill();
+    await exit;
+    // What was printed last may still be on its way.
+    if (ending.kind !== "result") await briefly();
+  } finally {
+    clearTimeout(timeout);
+    signal.removeEventListener("abort", interrupt);
+  }
+  const leftBehind = await child.end();
+  output.end();
 
   return {
-    ending: ending ?? endingOf(status, lastStep, output.lines),
+    ending: withLeftBehind(
+      ending.kind === "failed" ? skipOfDownload(ending, lastStep, output.lines) : ending,
+      leftBehind,
+    ),
     output: output.lines,
     outputLineCount: output.lineCount,
   };
 }
 
-/** A child that left without a word: a driver that is not to be had is a skip, everything else a failure. */
-function endingOf(
-  status: Deno.CommandStatus,
+function endingOf(error: unknown): BlockEnding {
+  if (error instanceof DriverUnavailableError) return { kind: "skip", reason: error.message };
+  return { kind: "failed", reason: messageOf(error) };
+}
+
+/** A driver that is not to be had is a skip, everything else a failure. */
+function skipOfDownload(
+  ending: Extract<BlockEnding, { kind: "failed" }>,
   lastStep: string,
   output: readonly string[],
 ): BlockEnding {
-  const missing = LOADING_STEPS.includes(lastStep) ? downloadFailure(output.join("\n")) : undefined;
-  if (missing !== undefined) return { kind: "skip", reason: `Cannot download the driver: ${missing}` };
-  const how = status.signal === null ? `exited with code ${status.code}` : `was killed by ${status.signal}`;
-  return { kind: "failed", reason: `The process ${how} during ${lastStep}, without a result` };
+  if (!LOADING_STEPS.includes(lastStep)) return ending;
+  const missing = downloadFailure([...output, ending.reason].join("\n"));
+  return missing === undefined ? ending : { kind: "skip", reason: `Cannot download the driver: ${missing}` };
 }
 
-function kill(child: Deno.ChildProcess): void {
-  try {
-    child.kill("SIGKILL");
-  } catch {
-    // It has left already.
-  }
+/** Processes that outlive their block are no wrong answer, and nothing that its user could want either. */
+function withLeftBehind(ending: BlockEnding, names: readonly string[]): BlockEnding {
+  if (ending.kind !== "result" || names.length === 0) return ending;
+  const warning = { kind: "left-behind", names: names.slice(0, 5), count: names.length } as const;
+  return { ...ending, result: { ...ending.result, warnings: [...ending.result.warnings, warning] } };
 }
 
-async function forEachLine(
-  stream: ReadableStream<Uint8Array>,
-  output: OutputTail,
-  onLine: (line: string) => void,
+async function letGo(
+  child: ChildProcess,
+  player: RemotePlayer,
+  exit: Promise<void>,
+  leaveMs: number,
 ): Promise<void> {
-  const counted = stream.pipeThrough(
-    new TransformStream<Uint8Array, Uint8Array>({
-      transform(chunk, controller) {
-        output.count(chunk.byteLength);
-        controller.enqueue(chunk);
-      },
-    }),
-  );
-  // Lines are whole however long they are: what a child may print in all is bounded by the count above.
-  for await (const line of createInterface({ input: Readable.fromWeb(counted), crlfDelay: Infinity })) {
-    onLine(line);
-  }
+  const timer = setTimeout(() => child.kill(), leaveMs);
+  player.leave();
+  await exit;
+  clearTimeout(timer);
 }
 
-/** The end of what a child printed, bounded in lines and in length. */
-class OutputTail {
-  readonly lines: string[] = [];
-  lineCount = 0;
-  #byteCount = 0;
-  readonly #onFlood: () => void;
-
-  constructor(onFlood: () => void) {
-    this.#onFlood = onFlood;
-  }
-
-  add(line: string): void {
-    if (line.trim() === "") return;
-    this.lineCount += 1;
-    this.lines.push(line.length > LINE_KEPT_CHARS ? `${line.slice(0, LINE_KEPT_CHARS)}...` : line);
-    if (this.lines.length > OUTPUT_LINES_KEPT) this.lines.shift();
-  }
-
-  count(byteCount: number): void {
-    this.#byteCount += byteCount;
-    if (this.#byteCount > OUTPUT_LIMIT_BYTES) this.#onFlood();
-  }
+function briefly(): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, 50));
 }

@@ -25,6 +25,8 @@ export const SINS = [
   "misreads",
   "reports-an-error",
   "throws-on-write",
+  "skips-unwatched-writes",
+  "changes-delivered-rows",
   "has-no-driver",
 ] as const;
 
@@ -126,6 +128,7 @@ class FakeSession implements Session {
   write(statement: WriteStatement, args: Args): void {
     this.#fake.onVerb?.("write");
     if (this.#sin === "throws-on-write") throw new Error("disk I/O error");
+    if (this.#sin === "skips-unwatched-writes" && this.#streams.size === 0) return;
     this.#data.apply({ kind: "write", label: "write", statement, args });
     this.#afterCommit();
   }
@@ -196,6 +199,12 @@ class FakeSession implements Session {
         this.#deliver(stream, rows.map((row) => mapNumbers(row, (value) => value + 0.5)));
         this.#deliver(stream, rows);
         return;
+      case "changes-delivered-rows": {
+        const own = rows.map((row) => ({ ...row }));
+        for (const row of stream.shown.at(-1) ?? []) Object.assign(row, { value: -1 });
+        this.#deliver(stream, own);
+        return;
+      }
       case "reports-an-error":
         stream.observer.error(new Error("no such table"));
         this.#deliver(stream, rows);

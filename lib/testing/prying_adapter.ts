@@ -2,7 +2,7 @@
 import { fakeAdapter } from "./fake_adapter.ts";
 
 const honest = fakeAdapter();
-const { libcPath } = JSON.parse(Deno.args[0] ?? "{}") as { libcPath?: string };
+const [libcPath] = Deno.args;
 
 const ATTEMPTS: Readonly<Record<string, (directory: string) => unknown>> = {
   "own directory": (directory) => Deno.writeTextFileSync(`${directory}/own.txt`, ""),

@@ -3,8 +3,11 @@
  * The output is one line of JSON, a {@link CaseResult}.
  */
 import { openClock } from "../../lib/clock/mod.ts";
-import { runOperations } from "../../lib/runner/operation_loop.ts";
-import { StreamRecorder } from "../../lib/runner/stream_recorder.ts";
+import { runOperations } from "../../lib/child/operation_loop.ts";
+import { ResultRecorder } from "../../lib/child/result_recorder.ts";
+import { select } from "../../lib/model/statement.ts";
+import { Digester, randomDigestKey } from "../../lib/protocol/digester.ts";
+import { StreamRecorder } from "../../lib/child/stream_recorder.ts";
 
 /** What a harness says of an operation. */
 export interface CaseResult {
@@ -30,8 +33,6 @@ async function stamped(operation: () => unknown): Promise<CaseResult> {
     startNs,
     endNs,
     nowNs: clock.nowNs,
-    turnsPerOperation: 0,
-    turn: clock.turn,
   };
   await runOperations({ ...loop, from: 0, to: OPERATION_COUNT / 10 });
   const beganNs = clock.nowNs();
@@ -66,13 +67,17 @@ async function tinybench(operation: () => unknown): Promise<CaseResult> {
   return { reportedNs: result.latency.mean * 1e6 };
 }
 
-/** What one emission costs the listener: three values of one row are read, time and rows are kept. */
+/** What one emission costs the listener: three values of one row are digested, time and digest are kept. */
 function recordEmission(): CaseResult {
+  const digester = new Digester(randomDigestKey());
+  const query = select({ table: "items", columns: ["id", "body", "updated_at"], where: [], orderBy: [] });
+  const watch = { query, args: [], isTotal: true };
   const clock = openClock(undefined);
   const rows = [{ id: 1, body: "body_1", updated_at: 1 }];
   const emissionCount = 200_000;
   const round = (): number => {
-    const observer = new StreamRecorder(clock.nowNs).observer();
+    const results = new ResultRecorder(digester, false);
+    const observer = new StreamRecorder(clock.nowNs, results).observer(watch);
     const beganNs = clock.nowNs();
     for (let index = 0; index < emissionCount; index++) observer.next(rows);
     return (clock.nowNs() - beganNs) / emissionCount;

@@ -1,4 +1,4 @@
-import type { Awaitable } from "../model/mod.ts";
+import type { Awaitable } from "../model/value.ts";
 import type { PlantedSlowdown } from "./planted_slowdown.ts";
 
 /** A stretch of operations to run one after the other, and where their times go. */
@@ -16,9 +16,8 @@ export interface OperationLoop {
   /** When each answer had come and was consumed, nanoseconds. */
   readonly endNs: Float64Array;
   readonly nowNs: () => number;
-  /** Turns of the event loop taken after each operation, outside its time. */
-  readonly turnsPerOperation: number;
-  turn(): Promise<void>;
+  /** Called after each operation, outside its time: what the caller does before the next one. */
+  rest?(): Promise<void>;
   /** Makes each operation longer, inside its time, and pauses behind it. Absent in every measurement that is not a proof of the statistics. */
   readonly slowdown?: Pick<PlantedSlowdown, "lengthen" | "pause"> | undefined;
 }
@@ -28,7 +27,7 @@ export interface OperationLoop {
  * and the consumer; nothing is allocated here.
  */
 export async function runOperations(loop: OperationLoop): Promise<void> {
-  const { from, to, startNs, endNs, nowNs, turnsPerOperation, slowdown } = loop;
+  const { from, to, startNs, endNs, nowNs, slowdown } = loop;
   for (let index = from; index < to; index++) {
     startNs[index] = nowNs();
     let answer = loop.perform(index);
@@ -37,7 +36,7 @@ export async function runOperations(loop: OperationLoop): Promise<void> {
     if (slowdown !== undefined) slowdown.lengthen(startNs[index]!);
     endNs[index] = nowNs();
     if (slowdown !== undefined) slowdown.pause();
-    for (let turn = 0; turn < turnsPerOperation; turn++) await loop.turn();
+    if (loop.rest !== undefined) await loop.rest();
   }
 }
 

@@ -14,8 +14,7 @@ async function run(lengthen?: (now: number, startNs: number) => number, isAsync 
     startNs,
     endNs,
     nowNs: () => now++,
-    turnsPerOperation: 1,
-    turn: () => Promise.resolve(void (now += 50)),
+    rest: () => Promise.resolve(void (now += 50)),
     ...(lengthen === undefined ? {} : {
       slowdown: {
         lengthen: (startNs: number) => void (now = lengthen(now, startNs)),
@@ -27,7 +26,7 @@ async function run(lengthen?: (now: number, startNs: number) => number, isAsync 
   return { latenciesNs: Array.from(endNs, (end, index) => end - startNs[index]!), wallNs: endNs[2]! };
 }
 
-Deno.test("runOperations() stamps around the call and the await, and leaves turns out", async () => {
+Deno.test("runOperations() stamps around the call and the await, and leaves rests out", async () => {
   deepStrictEqual((await run()).latenciesNs, [101, 201, 301]);
   deepStrictEqual((await run(undefined, true)).latenciesNs, [101, 201, 301]);
 });
@@ -49,8 +48,6 @@ Deno.test("runOperations() awaits an answer that runs when it is awaited, though
     startNs: new Float64Array(2),
     endNs,
     nowNs: () => now,
-    turnsPerOperation: 0,
-    turn: () => Promise.resolve(),
   });
   deepStrictEqual([Array.from(endNs), consumed], [[100, 200], ["rows", "rows"]]);
 });

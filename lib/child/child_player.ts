@@ -1,0 +1,149 @@
+/** The player of one block, in the child: holds the adapter and its session, and the recorder. */
+import { type Clock, measureTurnCost } from "../clock/mod.ts";
+import type { Adapter, Session } from "../model/adapter.ts";
+import type { Row } from "../model/value.ts";
+import { Digester, setDigest } from "../protocol/digester.ts";
+import type {
+  AskedQuery,
+  BeginOrder,
+  Begun,
+  OpenOrder,
+  PhaseEvents,
+  PhaseOrder,
+  PlayedPhase,
+  Player,
+  ReadAnswer,
+  TableAnswer,
+} from "../protocol/player.ts";
+import { resultColumns } from "../protocol/result_columns.ts";
+import { PlantedSlowdown } from "./planted_slowdown.ts";
+import { playPhase, type QuietPhase } from "./phase_player.ts";
+import { ResultRecorder } from "./result_recorder.ts";
+
+/** What the player needs from where it runs. */
+export interface PlayerHost {
+  /** Where time comes from. */
+  readonly clock: Clock;
+  /** Finds a registered adapter, or imports a module. */
+  loadAdapter(idOrUrl: string): Promise<Adapter>;
+}
+
+/** Everything that begins with the adapter. */
+interface Loaded {
+  readonly order: BeginOrder;
+  readonly adapter: Adapter;
+  readonly digester: Digester;
+  readonly results: ResultRecorder;
+  readonly slowdown: PlantedSlowdown | undefined;
+}
+
+/** See {@link Player}. */
+export class ChildPlayer implements Player {
+  readonly #host: PlayerHost;
+  #loaded: Loaded | undefined;
+  #session: Session | undefined;
+  #phase: QuietPhase | undefined;
+
+  /** A player that has not begun. */
+  constructor(host: PlayerHost) {
+    this.#host = host;
+  }
+
+  /** See {@link Player.begin}. */
+  async begin(order: BeginOrder): Promise<Begun> {
+    const { clock } = this.#host;
+    const { coarseReason } = clock.cpu;
+    const digester = new Digester(order.key);
+    const slowdown = order.slowdownShare === undefined
+      ? undefined
+      : new PlantedSlowdown(order.slowdownShare, clock.nowNs);
+    const turnCostNs = await measureTurnCost(clock);
+    // Last: whatever else this process does from here on, it does beside code that nobody vouches for.
+    const adapter = await this.#host.loadAdapter(order.adapter);
+    const results = new ResultRecorder(digester, order.keepsRows);
+    this.#loaded = { order, adapter, digester, results, slowdown };
+    return { turnCostNs, ...(coarseReason === undefined ? {} : { coarseReason }) };
+  }
+
+  /** See {@link Player.open}. */
+  async open({ directory, tables }: OpenOrder): Promise<{ elapsedNs: number }> {
+    const { adapter, order } = this.#block;
+    const { clock } = this.#host;
+    const startNs = clock.nowNs();
+    this.#session = await adapter.open({ directory, tables, options: order.options });
+    return { elapsedNs: clock.nowNs() - startNs };
+  }
+
+  /** See {@link Player.seed}. */
+  async seed(order: Parameters<Player["seed"]>[0]): Promise<{ elapsedNs: number }> {
+    const { clock } = this.#host;
+    const startNs = clock.nowNs();
+    await this.#open.batch(order.statement, order.rows);
+    const elapsedNs = clock.nowNs() - startNs;
+    await clock.turn();
+    return { elapsedNs };
+  }
+
+  /** See {@link Player.play}. */
+  async play(order: PhaseOrder, events: PhaseEvents): Promise<void> {
+    const { order: { patience }, results, slowdown } = this.#block;
+    const stage = { session: this.#open, clock: this.#host.clock, patience, results, slowdown };
+    this.#phase = await playPhase(stage, order, events);
+  }
+
+  /** See {@link Player.read}. */
+  async read({ query, args, isTotal }: AskedQuery): Promise<ReadAnswer> {
+    const { results } = this.#block;
+    const rows = await this.#open.read(query, args);
+    const columns = resultColumns(query);
+    const answer = isTotal
+      ? { digest: results.consume(rows, columns) }
+      : results.consumeOpen(rows, columns) as { digest: number; rowDigests: Float64Array };
+    const kept = results.takeRow(answer.digest);
+    return kept === undefined ? answer : { ...answer, rows: kept };
+  }
+
+  /** See {@link Player.readTable}. */
+  async readTable({ query }: Parameters<Player["readTable"]>[0]): Promise<TableAnswer> {
+    const { digester, results } = this.#block;
+    const rows = await this.#open.read(query, []);
+    const rowDigests = new Float64Array(rows.length);
+    digester.result(rows, resultColumns(query), rowDigests);
+    return {
+      rowCount: rows.length,
+      digest: setDigest(rowDigests),
+      ...(results.keepsRows ? { rows: rows.map((row): Row => ({ ...row })) } : {}),
+    };
+  }
+
+  /** See {@link Player.finish}. */
+  async finish(): Promise<PlayedPhase> {
+    const phase = this.#phase;
+    if (phase === undefined) throw new Error("Cannot finish a phase as one must have been played");
+    this.#phase = undefined;
+    return await phase.finish();
+  }
+
+  /** See {@link Player.facts}. */
+  async facts(): Promise<Readonly<Record<string, string>>> {
+    return await this.#open.facts?.() ?? {};
+  }
+
+  /** See {@link Player.close}. */
+  async close(): Promise<void> {
+    const session = this.#session;
+    this.#session = undefined;
+    this.#phase = undefined;
+    await session?.close();
+  }
+
+  get #block(): Loaded {
+    if (this.#loaded === undefined) throw new Error("Cannot play as the block must have begun");
+    return this.#loaded;
+  }
+
+  get #open(): Session {
+    if (this.#session === undefined) throw new Error("Cannot play as a session must be open");
+    return this.#session;
+  }
+}

@@ -1,0 +1,234 @@
+/**
+ * Plays one phase: subscribe, run the operations, wait until all is quiet. Judges nothing.
+ *
+ *     watches open ... first results | operations (the wall) | acknowledged | quiet? | ... reads ... | finish
+ *                                     ^ counters, CPU, delay ---------------------- ^
+ */
+import { type Clock, LoopDelayWatch } from "../clock/mod.ts";
+import type { Requery, Session, Subscription } from "../model/adapter.ts";
+import type { CounterValues } from "../model/counter.ts";
+import type { Query } from "../model/statement.ts";
+import type { Awaitable, Row } from "../model/value.ts";
+import type { Pacing } from "../model/workload.ts";
+import type {
+  FinalDigests,
+  Patience,
+  PhaseEvents,
+  PhaseOrder,
+  PlayedOperation,
+  PlayedPhase,
+} from "../protocol/player.ts";
+import { resultColumns } from "../protocol/result_columns.ts";
+import { runOperations } from "./operation_loop.ts";
+import type { PlantedSlowdown } from "./planted_slowdown.ts";
+import type { ResultRecorder } from "./result_recorder.ts";
+import { StreamRecorder } from "./stream_recorder.ts";
+
+const { max, min } = Math;
+
+/** What a phase is played with. */
+export interface PhaseStage {
+  readonly session: Session;
+  readonly clock: Clock;
+  readonly patience: Patience;
+  readonly results: ResultRecorder;
+  /** See `slowdown` of the operation loop. */
+  readonly slowdown?: PlantedSlowdown | undefined;
+}
+
+/** A phase that is quiet, with its streams still open. */
+export interface QuietPhase {
+  /** Closes the streams; what they delivered until then is in what it tells. */
+  finish(): Promise<PlayedPhase>;
+}
+
+/** Plays a phase. Throws what the database throws. */
+export async function playPhase(
+  stage: PhaseStage,
+  order: PhaseOrder,
+  events: PhaseEvents,
+): Promise<QuietPhase> {
+  const { session, clock, results, slowdown } = stage;
+  const { operations, warmupOperationCount } = order;
+  const isWatched = order.watches.length > 0 && session.watch !== undefined;
+  const recorder = new StreamRecorder(clock.nowNs, results);
+  collectGarbage();
+
+  const subscribeStartNs = clock.nowNs();
+  const subscriptions = isWatched ? await subscribe(stage, order, recorder) : [];
+  const subscribeNs = isWatched ? clock.nowNs() - subscribeStartNs : 0;
+
+  if (order.asksRequeries) takeRequeries(subscriptions);
+  const count = operations.length;
+  const startNs = new Float64Array(count);
+  const endNs = new Float64Array(count);
+  const readDigests = new Float64Array(count).fill(NaN);
+  const readRowDigests: (readonly [number, Float64Array])[] = [];
+  const columns = columnsOf(operations);
+  const rest = restOf(order.pacing, clock);
+  const loop = {
+    startNs,
+    endNs,
+    perform: (index: number) => perform(session, operations[index]!),
+    consume: (answer: unknown, index: number) => {
+      const operation = operations[index]!;
+      if (operation.kind !== "read") return;
+      if (operation.isTotal) {
+        readDigests[index] = results.consume(answer as readonly Row[], columns[index]!);
+        return;
+      }
+      const { digest, rowDigests } = results.consumeOpen(answer as readonly Row[], columns[index]!);
+      readDigests[index] = digest;
+      readRowDigests[readRowDigests.length] = [index, rowDigests!];
+    },
+    nowNs: clock.nowNs,
+    ...(rest === undefined ? {} : { rest }),
+    slowdown,
+  };
+  await runOperations({ ...loop, from: 0, to: warmupOperationCount });
+
+  const countersBefore: CounterValues = await session.counters?.() ?? {};
+  recorder.listenerNs = 0;
+  events.started();
+  const loopDelay = new LoopDelayWatch(clock.nowNs);
+  const callerStartNs = clock.cpu.callerNs();
+  const processStartNs = clock.cpu.processNs();
+  await runOperations({ ...loop, from: warmupOperationCount, to: count });
+  const callerCpuNs = clock.cpu.callerNs() - callerStartNs;
+  const lastAckNs = count === 0 ? clock.nowNs() : endNs[count - 1]!;
+  const firstNs = startNs[warmupOperationCount] ?? lastAckNs;
+  const finals = await events.acknowledged({ spanNs: lastAckNs - firstNs });
+
+  const isQuiet = await waitUntilQuiet(stage, recorder, isWatched ? finals : [], lastAckNs);
+  const callerCpuUntilQuietNs = clock.cpu.callerNs() - callerStartNs;
+  const processCpuUntilQuietNs = clock.cpu.processNs() - processStartNs;
+  const { maxNs, framesMissed, lateNs } = loopDelay.stop();
+  const countersAfter: CounterValues = await session.counters?.() ?? {};
+  const { listenerNs } = recorder;
+  const requeries = order.asksRequeries ? takeRequeries(subscriptions) : [];
+
+  return {
+    finish: async () => {
+      for (const subscription of subscriptions) await subscription.close();
+      return {
+        isWatched,
+        startNs,
+        endNs,
+        readDigests,
+        readRowDigests,
+        streams: recorder.streams(),
+        subscribeNs,
+        callerCpuNs,
+        callerCpuUntilQuietNs,
+        processCpuUntilQuietNs,
+        listenerNs,
+        loopDelayMaxNs: maxNs,
+        framesMissed,
+        lateNs,
+        countersBefore,
+        countersAfter,
+        requeries,
+        isQuiet,
+        rows: results.takeRows(),
+        changedLater: recorder.changedLater(),
+      };
+    },
+  };
+}
+
+/** Columns of the reads by index of the operation; made before the clock runs, and one array for each query. */
+function columnsOf(operations: readonly PlayedOperation[]): (readonly string[] | undefined)[] {
+  const known = new Map<Query, readonly string[]>();
+  return operations.map((operation) => {
+    if (operation.kind !== "read") return undefined;
+    const columns = known.get(operation.query) ?? resultColumns(operation.query);
+    known.set(operation.query, columns);
+    return columns;
+  });
+}
+
+/** What the library tells about its re-queries since the last call, one entry per stream. */
+function takeRequeries(subscriptions: readonly Subscription[]): (readonly Requery[] | null)[] {
+  return subscriptions.map((subscription) => subscription.requeries?.() ?? null);
+}
+
+/** Starts each phase with a clean heap, where the runtime was started with `--expose-gc`. */
+function collectGarbage(): void {
+  (globalThis as { gc?: () => void }).gc?.();
+}
+
+/** `undefined` for a caller that goes on at once. */
+function restOf(pacing: Pacing, clock: Clock): (() => Promise<void>) | undefined {
+  if ("pauseMs" in pacing) return () => clock.sleep(pacing.pauseMs);
+  const { turns } = pacing;
+  if (turns === 0) return undefined;
+  if (turns === 1) return clock.turn;
+  return async () => {
+    for (let turn = 0; turn < turns; turn++) await clock.turn();
+  };
+}
+
+function perform(session: Session, operation: PlayedOperation): Awaitable<unknown> {
+  switch (operation.kind) {
+    case "write":
+      return session.write(operation.statement, operation.args);
+    case "batch":
+      return session.batch(operation.statement, operation.rows);
+    case "read":
+      return session.read(operation.query, operation.args);
+  }
+}
+
+async function subscribe(
+  { session, clock, patience }: PhaseStage,
+  { name, watches }: PhaseOrder,
+  recorder: StreamRecorder,
+): Promise<Subscription[]> {
+  const subscriptions: Subscription[] = [];
+  for (const watch of watches) {
+    subscriptions.push(await session.watch!(watch.query, watch.args, recorder.observer(watch)));
+  }
+  const deadlineNs = clock.nowNs() + patience.deadlineMs * 1e6;
+  while (recorder.silentCount > 0) {
+    const leftMs = (deadlineNs - clock.nowNs()) / 1e6;
+    if (leftMs <= 0) {
+      throw new Error(
+        `Cannot start phase "${name}" as every stream must show a first result within ` +
+          `${patience.deadlineMs} ms: ${recorder.silentCount} of ${watches.length} have shown none`,
+      );
+    }
+    await activityWithin(clock, recorder, leftMs);
+  }
+  return subscriptions;
+}
+
+/**
+ * Waits until nothing came for the quiet span that fits what is shown. Streams that are quiet but do not show a final
+ * state that is known get the rest of the deadline. `false` when deliveries go on past the deadline.
+ */
+async function waitUntilQuiet(
+  { clock, patience }: PhaseStage,
+  recorder: StreamRecorder,
+  finals: FinalDigests,
+  lastAckNs: number,
+): Promise<boolean> {
+  const { finalQuietMs, quietMs, deadlineMs } = patience;
+  const isOpen = finals.some((digest) => digest === null);
+  const deadlineNs = lastAckNs + deadlineMs * 1e6;
+  while (true) {
+    const nowNs = clock.nowNs();
+    const isFinal = recorder.showsFinal(finals);
+    const spanMs = isFinal ? finalQuietMs : quietMs;
+    const leftNs = max(lastAckNs, recorder.lastActivityNs) + spanMs * 1e6 - nowNs;
+    if (leftNs <= 0 && (isFinal || isOpen)) return true;
+    if (nowNs >= deadlineNs) return leftNs <= 0;
+    // Nothing wakes this wait: a delivery that did would make the calling thread work for the bench.
+    const waitNs = isFinal || isOpen ? leftNs : finalQuietMs * 1e6;
+    await clock.sleep(max(1, min(waitNs, deadlineNs - nowNs) / 1e6));
+  }
+}
+
+/** Resolves at the next delivery, or after `ms`. */
+async function activityWithin(clock: Clock, recorder: StreamRecorder, ms: number): Promise<void> {
+  await Promise.race([recorder.nextActivity(), clock.sleep(ms)]);
+}

@@ -1,0 +1,144 @@
+/** Notes the deliveries of all streams of a phase: when, and the digest of what was shown. Interprets nothing. */
+import type { Observer } from "../model/adapter.ts";
+import { messageOf } from "../model/errors.ts";
+import type { Row } from "../model/value.ts";
+import type { AskedQuery, FinalDigests, PlayedStream } from "../protocol/player.ts";
+import { setDigest } from "../protocol/digester.ts";
+import { resultColumns } from "../protocol/result_columns.ts";
+import { NumberColumn } from "./number_column.ts";
+import type { ResultRecorder } from "./result_recorder.ts";
+
+/** The recorder of one phase. */
+export class StreamRecorder {
+  readonly #nowNs: () => number;
+  readonly #results: ResultRecorder;
+  readonly #streams: RecordedStream[] = [];
+  readonly #waiters: (() => void)[] = [];
+  /** Time spent in observers so far, nanoseconds. */
+  listenerNs = 0;
+  /** Time of the newest delivery or error, nanoseconds; -Infinity before the first. */
+  lastActivityNs = -Infinity;
+
+  /** `nowNs` is the phase's clock. */
+  constructor(nowNs: () => number, results: ResultRecorder) {
+    this.#nowNs = nowNs;
+    this.#results = results;
+  }
+
+  /** Makes the observer of the next stream. */
+  observer(watch: AskedQuery): Observer {
+    const stream = new RecordedStream(watch, this.#results);
+    this.#streams.push(stream);
+    return {
+      next: (rows) => {
+        const atNs = this.#nowNs();
+        stream.add(atNs, rows);
+        this.lastActivityNs = atNs;
+        this.listenerNs += this.#nowNs() - atNs;
+        if (this.#waiters.length > 0) this.#wake();
+      },
+      error: (error) => {
+        const atNs = this.#nowNs();
+        stream.errors.push({ atNs, message: messageOf(error), emissionsBefore: stream.count });
+        this.lastActivityNs = atNs;
+        this.#wake();
+      },
+    };
+  }
+
+  /** How many streams have shown nothing and not failed either. */
+  get silentCount(): number {
+    let count = 0;
+    for (let index = 0; index < this.#streams.length; index++) {
+      const stream = this.#streams[index]!;
+      if (stream.count === 0 && stream.errors.length === 0) count += 1;
+    }
+    return count;
+  }
+
+  /** Whether every stream shows its final state, as far as there is one digest of it; `false` where there is none. */
+  showsFinal(finals: FinalDigests): boolean {
+    for (let index = 0; index < this.#streams.length; index++) {
+      const stream = this.#streams[index]!;
+      if (stream.count === 0 || stream.lastDigest !== finals[index]) return false;
+    }
+    return true;
+  }
+
+  /** Resolves at the next delivery or error of any stream. */
+  nextActivity(): Promise<void> {
+    return new Promise((resolve) => this.#waiters.push(resolve));
+  }
+
+  /** Everything so far, one per observer in the order in which they were made. */
+  streams(): PlayedStream[] {
+    const played: PlayedStream[] = [];
+    for (let index = 0; index < this.#streams.length; index++) played[index] = this.#streams[index]!.played();
+    return played;
+  }
+
+  /** Emissions whose rows are not any more what they were; empty unless rows are kept. */
+  changedLater(): { stream: number; emission: number }[] {
+    return this.#streams.flatMap((stream, index) =>
+      stream.changedLater().map((emission) => ({ stream: index, emission }))
+    );
+  }
+
+  #wake(): void {
+    for (const resolve of this.#waiters.splice(0)) resolve();
+  }
+}
+
+class RecordedStream {
+  readonly errors: { atNs: number; message: string; emissionsBefore: number }[] = [];
+  readonly #columns: readonly string[];
+  readonly #isTotal: boolean;
+  readonly #results: ResultRecorder;
+  readonly #atNs = new NumberColumn();
+  readonly #digests = new NumberColumn();
+  readonly #rowDigests: Float64Array[] = [];
+  readonly #rows: (readonly Row[])[] = [];
+
+  constructor({ query, isTotal }: AskedQuery, results: ResultRecorder) {
+    this.#columns = resultColumns(query);
+    this.#isTotal = isTotal;
+    this.#results = results;
+  }
+
+  get count(): number {
+    return this.#digests.length;
+  }
+
+  /** As final states are told: of the rows in any order, where the order is open. */
+  get lastDigest(): number {
+    return this.#isTotal ? this.#digests.last : setDigest(this.#rowDigests[this.count - 1]!);
+  }
+
+  add(atNs: number, rows: readonly Row[]): void {
+    if (this.#isTotal) {
+      this.#digests.add(this.#results.consume(rows, this.#columns));
+    } else {
+      const { digest, rowDigests } = this.#results.consumeOpen(rows, this.#columns);
+      this.#digests.add(digest);
+      this.#rowDigests[this.count - 1] = rowDigests!;
+    }
+    this.#atNs.add(atNs);
+    if (this.#results.keepsRows) this.#rows.push(rows);
+  }
+
+  played(): PlayedStream {
+    return {
+      atNs: this.#atNs.toArray(),
+      digests: this.#digests.toArray(),
+      ...(this.#isTotal ? {} : { rowDigests: this.#rowDigests }),
+      errors: this.errors,
+    };
+  }
+
+  changedLater(): number[] {
+    const digests = this.#digests.toArray();
+    return this.#rows.flatMap((rows, emission) =>
+      this.#results.isUnchanged(digests[emission]!, rows, this.#columns) ? [] : [emission]
+    );
+  }
+}

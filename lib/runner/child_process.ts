@@ -1,0 +1,125 @@
+/**
+ * A child process with a channel of its own: two pipes besides the standard ones, so that nothing that a library prints
+ * can be mistaken for a message, and a group of its own, so that everything it starts ends with it.
+ */
+import { Buffer } from "node:buffer";
+import { type ChildProcess as NodeProcess, spawn } from "node:child_process";
+import process from "node:process";
+import type { Readable, Writable } from "node:stream";
+import { ProcessTable } from "./process_table.ts";
+
+/** A child to start. */
+export interface ChildStart {
+  /** The runtime's executable. */
+  readonly executable: string;
+  readonly args: readonly string[];
+  /** A line of the channel, without its end. */
+  onLine(line: string): void;
+  /** What the child printed on its standard output and error. */
+  onOutput(chunk: Uint8Array, stream: "stdout" | "stderr"): void;
+}
+
+/** How the child's first process ended. */
+export interface ChildExit {
+  readonly code: number | null;
+  readonly signal: string | null;
+}
+
+/** Descriptors of the child: lines go out on the first and come in on the second. */
+const OUT = 3;
+const IN = 4;
+/** What a child started gets this long to notice that it is gone, and to tidy up. */
+const TIDY_MS = 2000;
+const NEWLINE = 10;
+
+/** A running child. */
+export class ChildProcess {
+  readonly #process: NodeProcess;
+  readonly #table = new ProcessTable();
+  /** Resolves when the child's first process has ended. Rejects when it could not be started. */
+  readonly exited: Promise<ChildExit>;
+
+  /** Starts it. */
+  constructor({ executable, args, onLine, onOutput }: ChildStart) {
+    const child = spawn(executable, [...args], {
+      stdio: ["ignore", "pipe", "pipe", "pipe", "pipe"],
+      detached: true,
+    });
+    this.#process = child;
+    const { promise, resolve, reject } = Promise.withResolvers<ChildExit>();
+    this.exited = promise;
+    child.on("error", reject);
+    child.on("exit", (code, signal) => resolve({ code, signal }));
+    child.stdout!.on("data", (chunk: Buffer) => onOutput(chunk, "stdout"));
+    child.stderr!.on("data", (chunk: Buffer) => onOutput(chunk, "stderr"));
+    readLines(child.stdio[OUT] as Readable, onLine);
+    // A child that is gone does not listen any more; that it is gone is told elsewhere.
+    for (const stream of child.stdio) stream?.on("error", () => {});
+  }
+
+  /** Sends a line; nothing happens when the child is gone. */
+  send(line: string): void {
+    const channel = this.#process.stdio[IN] as Writable;
+    if (channel.writable) channel.write(`${line}\n`);
+  }
+
+  /** See `ProcessReadings`. */
+  peakMemoryBytes(): Promise<number | undefined> {
+    return this.#table.peakMemoryBytes(this.#pid);
+  }
+
+  /** See `ProcessReadings`. */
+  async serverCpuNs(): Promise<number | undefined> {
+    const started = await this.#table.descendants(this.#pid);
+    return started.length === 0 ? undefined : started.reduce((sum, { cpuNs }) => sum + cpuNs, 0);
+  }
+
+  /** Ends the child's first process. */
+  kill(): void {
+    this.#process.kill("SIGKILL");
+  }
+
+  /**
+   * Ends whatever the child left behind in its group, and tells what that was: programs by name. What it started gets
+   * a moment to notice by itself that the child is gone.
+   */
+  async end(): Promise<readonly string[]> {
+    const left = async () =>
+      (await this.#table.all()).filter(({ groupId, pid, isZombie }) =>
+        groupId === this.#pid && pid !== this.#pid && !isZombie
+      );
+    let survivors = await left();
+    for (let waitedMs = 0; survivors.length > 0 && waitedMs < TIDY_MS; waitedMs += 100) {
+      await new Promise((resolve) => setTimeout(resolve, 100));
+      survivors = await left();
+    }
+    try {
+      process.kill(-this.#pid, "SIGKILL");
+    } catch {
+      // Nobody is left.
+    }
+    // A process outside the group may still hold the pipes: nobody waits for it.
+    for (const stream of this.#process.stdio) stream?.destroy();
+    this.#table.close();
+    return survivors.map(({ name }) => name);
+  }
+
+  get #pid(): number {
+    return this.#process.pid ?? 0;
+  }
+}
+
+function readLines(stream: Readable, onLine: (line: string) => void): void {
+  let parts: Buffer[] = [];
+  stream.on("data", (chunk: Buffer) => {
+    let rest = chunk;
+    for (let end = rest.indexOf(NEWLINE); end >= 0; end = rest.indexOf(NEWLINE)) {
+      parts.push(rest.subarray(0, end));
+      const line = Buffer.concat(parts).toString("utf8");
+      parts = [];
+      rest = rest.subarray(end + 1);
+      onLine(line);
+    }
+    if (rest.length > 0) parts.push(rest);
+  });
+}

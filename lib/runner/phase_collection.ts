@@ -1,0 +1,165 @@
+/** Collects the phases of one block by name and folds their iterations into a record. */
+import { operationMetrics, phaseMetrics, type PhaseReading, readPhase } from "../metrics/mod.ts";
+import {
+  type CounterValues,
+  type Finding,
+  type OperationRecord,
+  type PhaseRecord,
+  type Verdict,
+  VERDICTS,
+  type Warning,
+  worseVerdict,
+} from "../model/mod.ts";
+import { summarizeSamples } from "../stats/mod.ts";
+import type { BlockResult } from "./run_block.ts";
+import type { PhaseOutcome } from "./run_phase.ts";
+
+const FINDINGS_KEPT = 5;
+
+/** What the iterations of one phase left behind. */
+interface PhaseParts {
+  verdict: Verdict;
+  unwatched: boolean;
+  readonly readings: PhaseReading[];
+  readonly latenciesNs: Map<string, Float64Array[]>;
+  readonly freshnessNs: Float64Array[];
+  readonly shownNs: Float64Array[];
+  readonly counters: CounterValues[];
+}
+
+/** See the module. */
+export class PhaseCollection {
+  readonly #phases = new Map<string, PhaseParts>();
+  readonly #findings: Finding[] = [];
+  readonly #warnings: Warning[] = [];
+  #findingCount = 0;
+
+  add(name: string, firstRecorded: number, isWarmup: boolean, outcome: PhaseOutcome): void {
+    const { log, judgement, operations, phase } = outcome;
+    const parts = this.#parts(name);
+    parts.verdict = worseVerdict(parts.verdict, judgement.verdict);
+    parts.unwatched ||= outcome.unwatched;
+    this.#findings.push(...judgement.findings);
+    this.#findingCount += judgement.findingCount;
+    this.#warnings.push(...outcome.warnings);
+    if (isWarmup) return;
+    parts.readings.push(
+      readPhase({ log, judgement, operations, firstRecorded, isTimerPaced: "pauseMs" in phase.pacing }),
+    );
+    parts.counters.push(log.counters);
+    if (judgement.streams !== undefined) {
+      parts.freshnessNs.push(judgement.streams.freshnessNs);
+      parts.shownNs.push(judgement.streams.shownNs);
+    }
+    const byLabel = new Map<string, number[]>();
+    for (let index = firstRecorded; index < operations.length; index++) {
+      const { label } = operations[index]!;
+      let latenciesNs = byLabel.get(label);
+      if (latenciesNs === undefined) byLabel.set(label, latenciesNs = []);
+      latenciesNs.push(log.endNs[index]! - log.startNs[index]!);
+    }
+    for (const [label, latenciesNs] of byLabel) {
+      let iterations = parts.latenciesNs.get(label);
+      if (iterations === undefined) parts.latenciesNs.set(label, iterations = []);
+      iterations.push(Float64Array.from(latenciesNs));
+    }
+  }
+
+  /** Notes what went wrong outside the judgement of a phase. */
+  fail(finding: Finding): void {
+    const parts = this.#parts(finding.phase);
+    parts.verdict = worseVerdict(parts.verdict, finding.verdict);
+    this.#findings.push(finding);
+    this.#findingCount += 1;
+  }
+
+  /** The worst verdict so far. */
+  get verdict(): Verdict {
+    let worst: Verdict = "converged";
+    for (const { verdict } of this.#phases.values()) worst = worseVerdict(worst, verdict);
+    return worst;
+  }
+
+  /** Everything, folded; without numbers for a block that disturbed what it looked at. */
+  result(
+    { withNumbers }: { readonly withNumbers: boolean },
+  ): Pick<BlockResult, "verdict" | "findings" | "findingCount" | "phases" | "warnings"> {
+    const entries = [...this.#phases];
+    const worstFirst = this.#findings.toSorted((a, b) =>
+      VERDICTS.indexOf(b.verdict) - VERDICTS.indexOf(a.verdict)
+    );
+    for (const [phase, { unwatched }] of entries) {
+      if (unwatched) this.#warnings.push({ kind: "unwatched", phase });
+    }
+    return {
+      verdict: this.verdict,
+      findings: worstFirst.slice(0, FINDINGS_KEPT),
+      findingCount: this.#findingCount,
+      phases: entries.map(([name, parts]) => foldPhase(name, parts, withNumbers)),
+      warnings: this.#warnings,
+    };
+  }
+
+  #parts(name: string): PhaseParts {
+    let parts = this.#phases.get(name);
+    if (parts === undefined) {
+      parts = {
+        verdict: "converged",
+        unwatched: false,
+        readings: [],
+        latenciesNs: new Map(),
+        freshnessNs: [],
+        shownNs: [],
+        counters: [],
+      };
+      this.#phases.set(name, parts);
+    }
+    return parts;
+  }
+}
+
+/** A phase that was wrong in any iteration, a warm-up included, keeps its verdict and loses its numbers. */
+function foldPhase(name: string, parts: PhaseParts, withNumbers: boolean): PhaseRecord {
+  const base = {
+    name,
+    iterationCount: parts.readings.length,
+    verdict: parts.verdict,
+    unwatched: parts.unwatched,
+  };
+  if (parts.verdict !== "converged" || !withNumbers) return { ...base, metrics: {}, operations: [] };
+  const operations: OperationRecord[] = [...parts.latenciesNs].map(([label, iterations]) => ({
+    label,
+    latency: summarizeSamples(concatenate(iterations)),
+    metrics: operationMetrics(iterations),
+  }));
+  const freshnessNs = concatenate(parts.freshnessNs);
+  const shownNs = concatenate(parts.shownNs);
+  const counters = foldCounters(parts.counters);
+  return {
+    ...base,
+    metrics: phaseMetrics(parts.readings),
+    operations,
+    ...(freshnessNs.length === 0 ? {} : { freshness: summarizeSamples(freshnessNs) }),
+    ...(shownNs.length === 0 ? {} : { shown: summarizeSamples(shownNs) }),
+    ...(Object.keys(counters).length === 0 ? {} : { counters }),
+  };
+}
+
+/** The mean over iterations: counters are counts and sums of time, which add up. */
+function foldCounters(iterations: readonly CounterValues[]): CounterValues {
+  const names = new Set(iterations.flatMap((values) => Object.keys(values)));
+  return Object.fromEntries([...names].map((name) => {
+    const sum = iterations.reduce((total, values) => total + (values[name] ?? 0), 0);
+    return [name, sum / iterations.length];
+  }));
+}
+
+function concatenate(parts: readonly Float64Array[]): Float64Array {
+  const whole = new Float64Array(parts.reduce((length, part) => length + part.length, 0));
+  let offset = 0;
+  for (const part of parts) {
+    whole.set(part, offset);
+    offset += part.length;
+  }
+  return whole;
+}

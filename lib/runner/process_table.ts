@@ -1,0 +1,131 @@
+/**
+ * What the kernel knows of a child's processes: memory, CPU, who is left. Read from outside, since what runs in the child
+ * is not to be believed.
+ *
+ * The runtime may not open the files of other processes without all permissions, so a shell reads them, with nothing but
+ * its built-ins: one process for the life of a block. Everything is absent where there is no `/proc`.
+ */
+import { Buffer } from "node:buffer";
+import { type ChildProcess, spawn } from "node:child_process";
+
+/** A process, with times in nanoseconds. */
+export interface ProcessEntry {
+  readonly pid: number;
+  readonly parentPid: number;
+  readonly groupId: number;
+  /** Name of the program, as the kernel cuts it. */
+  readonly name: string;
+  /** It has ended, and nobody has asked for its exit code yet. */
+  readonly isZombie: boolean;
+  /** CPU time of all its threads and of its children that have ended; comes in ticks of 10 ms. */
+  readonly cpuNs: number;
+}
+
+const READER = `
+while read -r verb pid; do
+  if [ "$verb" = status ]; then
+    while IFS= read -r line; do printf '%s\\n' "$line"; done < "/proc/$pid/status"
+  else
+    for file in /proc/[0-9]*/stat; do IFS= read -r line < "$file" && printf '%s\\n' "$line"; done
+  fi
+  printf '.\\n'
+done 2>/dev/null`;
+
+const TICK_NS = 1e7;
+
+/** Reads the table of processes. */
+export class ProcessTable {
+  readonly #shell: ChildProcess | undefined;
+  #text = "";
+  #waiter: ((text: string | undefined) => void) | undefined;
+  #queue: Promise<unknown> = Promise.resolve();
+
+  /** Starts the reader; {@link close} ends it. */
+  constructor() {
+    if (Deno.build.os !== "linux") return;
+    const shell = spawn("/bin/sh", ["-c", READER], { stdio: ["pipe", "pipe", "ignore"] });
+    this.#shell = shell;
+    shell.stdout!.on("data", (chunk: Buffer) => {
+      this.#text += chunk.toString("utf8");
+      if (!this.#text.endsWith(".\n")) return;
+      const text = this.#text;
+      this.#text = "";
+      this.#answer(text);
+    });
+    shell.on("error", () => this.#answer(undefined));
+    shell.on("exit", () => this.#answer(undefined));
+  }
+
+  /** The largest resident memory that a process ever had, in bytes; `undefined` where the kernel does not tell. */
+  async peakMemoryBytes(pid: number): Promise<number | undefined> {
+    const kilobytes = /^VmHWM:\s*(\d+) kB$/m.exec(await this.#ask(`status ${pid}`) ?? "")?.[1];
+    return kilobytes === undefined ? undefined : Number(kilobytes) * 1024;
+  }
+
+  /** Every process; empty where the kernel does not tell. */
+  async all(): Promise<ProcessEntry[]> {
+    const text = await this.#ask("all 0") ?? "";
+    return text.split("\n").flatMap((line) => parseStat(line) ?? []);
+  }
+
+  /** The processes that a process started, and theirs, as far as their parents live. */
+  async descendants(pid: number): Promise<ProcessEntry[]> {
+    const entries = await this.all();
+    const found: ProcessEntry[] = [];
+    const add = (parent: number): void => {
+      for (const entry of entries.filter(({ parentPid }) => parentPid === parent)) {
+        found.push(entry);
+        add(entry.pid);
+      }
+    };
+    add(pid);
+    return found;
+  }
+
+  /** Ends the reader. */
+  close(): void {
+    this.#shell?.stdin?.end();
+    this.#shell?.kill("SIGKILL");
+  }
+
+  #ask(question: string): Promise<string | undefined> {
+    const answer = this.#queue.then(() => this.#askNow(question));
+    this.#queue = answer;
+    return answer;
+  }
+
+  #askNow(question: string): Promise<string | undefined> {
+    const shell = this.#shell;
+    if (shell === undefined || shell.exitCode !== null || shell.signalCode !== null) {
+      return Promise.resolve(undefined);
+    }
+    return new Promise((resolve) => {
+      this.#waiter = resolve;
+      shell.stdin!.write(`${question}\n`, (error) => error && this.#answer(undefined));
+    });
+  }
+
+  #answer(text: string | undefined): void {
+    this.#waiter?.(text);
+    this.#waiter = undefined;
+  }
+}
+
+/** A line of `/proc/<pid>/stat`; the name is in brackets and may hold anything. See proc_pid_stat(5). */
+export function parseStat(line: string): ProcessEntry | undefined {
+  const match = /^(\d+) \((.*)\) (\S) (.*)$/s.exec(line);
+  if (match === null) return undefined;
+  const [, pid, name, state, rest] = match;
+  const fields = rest!.split(" ").map(Number);
+  const [parentPid, groupId] = fields;
+  // utime, stime, cutime and cstime are the fields 14 to 17 of the line.
+  const ticks = fields.slice(10, 14).reduce((sum, each) => sum + each, 0);
+  return {
+    pid: Number(pid),
+    parentPid: parentPid!,
+    groupId: groupId!,
+    name: name!,
+    isZombie: state === "Z",
+    cpuNs: ticks * TICK_NS,
+  };
+}
