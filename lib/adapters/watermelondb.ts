@@ -1,5 +1,5 @@
 import type { Adapter, Observer, OpenContext, Session, Subscription } from "../model/adapter.ts";
-import type { Column, Table } from "../model/schema.ts";
+import type { Column, Index, Table } from "../model/schema.ts";
 import type { Filter, Query, SelectQuery, WriteStatement } from "../model/statement.ts";
 import { unqualified } from "../model/statement.ts";
 import type { Args, Row, Value } from "../model/value.ts";
@@ -18,16 +18,62 @@ export const watermelondb: Adapter = {
   id: "watermelondb",
   title: "WatermelonDB",
   about:
-    "Observable records over SQLite, through its adapter for Node, which runs better-sqlite3 in the caller's thread. " +
-    "Watched rows are observeWithColumns with the selected columns, counts observeCount(false). A query without limit " +
-    "is matched against each changed record and ordered here; one with a limit is sortBy and take, which runs again " +
-    "whenever its table changes. Joins combine two live queries. A batch is one database.batch. Its file is set to " +
-    "WAL with synchronous=NORMAL through the connection, as the library has no setting for it.",
+    "Observable records over SQLite, through its adapter for Node, which runs better-sqlite3 in the caller's thread. A " +
+    "row by its key is watched as a record (findAndObserve), rows are observeWithColumns with the selected columns, " +
+    "counts observeCount. A query without limit is matched against each changed record and ordered here; one with a " +
+    "limit is sortBy and take, which runs again whenever its table changes. Joins combine two live queries. A batch is " +
+    "one database.batch. Indexes of several columns are made through unsafeSql, as its schema has none. Its file is " +
+    "set to WAL with synchronous=NORMAL through the connection, as this adapter of the library has no setting for it.",
   unfair:
     "On phones, for which it is made, its work is done by native code; this adapter exists for its tests. It keeps " +
-    "every record that was ever read in memory, and reads by key come from there. Records have text as keys, and " +
-    "an index has one column.",
+    "every record that was ever read in memory, and reads by key come from there. Records have text as keys. Counts " +
+    "are not throttled, unlike by its default, which loses the last one.",
   homepage: "https://watermelondb.dev",
+  idioms: {
+    write: {
+      how: "`database.write` around `batch` of one prepared create, update or destroy.",
+      link: "https://watermelondb.dev/docs/CRUD",
+    },
+    batch: {
+      how: "`database.batch` of prepared records in one `database.write`.",
+      link: "https://watermelondb.dev/docs/Writers",
+    },
+    readPage: {
+      how: "`collection.query` with `Q.where`, `Q.sortBy` and `Q.take`, then `fetch`.",
+      link: "https://watermelondb.dev/docs/Query",
+      tried:
+        "Indexes of single columns, as its schema declares them: three times slower on pages of a conversation.",
+    },
+    readKey: {
+      how: "`collection.find`, which answers from the cache of records where it can.",
+      link: "https://watermelondb.dev/docs/CRUD",
+    },
+    join: {
+      how:
+        "`collection.find` of each partner, as a relation of a record does it; live joins combine two queries.",
+      link: "https://watermelondb.dev/docs/Relation",
+      tried:
+        "One query for all partners by `Q.oneOf`, which asks the database for records that are in memory.",
+    },
+    watchRow: {
+      how: "`collection.findAndObserve`; a query for the key while there is no such record.",
+      link: "https://watermelondb.dev/docs/Query",
+      tried: "A query for each key from the start, which looks at every change of the table.",
+    },
+    watchList: {
+      how: "`query.observeWithColumns` with the columns that the result shows or is ordered by.",
+      link: "https://watermelondb.dev/docs/Components",
+    },
+    watchCount: {
+      how: "`query.observeCount(false)`, which does not throttle.",
+      link: "https://watermelondb.dev/docs/Query",
+      tried: "The default, a throttle of 250 ms, never shows the last count of a burst.",
+    },
+  },
+  objection:
+    "In an app its users hand records to components that observe them, so that no list is decoded and copied as a whole. " +
+    "On the web it would be its LokiJS adapter, in memory.",
+  runsIn: ["deno", "node", "browser", "react-native"],
   drivers: { "@nozbe/watermelondb": "0.28.0", "better-sqlite3": "13.2.0" },
   // It requires better-sqlite3 without declaring it.
   nodeModules: true,
@@ -46,6 +92,12 @@ export const watermelondb: Adapter = {
     interactiveTransaction: true,
     durability: "wal-normal",
     worksOn: "caller",
+  }),
+  delay: () => ({
+    atMostMs: 0,
+    isDefault: false,
+    reason: "The default of observeCount, a throttle of 250 ms, never shows the last count of a burst in " +
+      "@nozbe/watermelondb 0.28.0, so that the documented observeCount(false) is used",
   }),
   counters: [],
   knownGaps: [],
@@ -102,6 +154,8 @@ interface Watermelon {
 
 interface TableSchema {
   readonly name: string;
+  /** Turns the statements that make the table into others. */
+  readonly unsafeSql: (sql: string) => string;
   readonly columns: {
     name: string;
     type: "string" | "number";
@@ -127,6 +181,7 @@ interface Database {
 
 interface Collection {
   find(id: string): Promise<StoredRecord>;
+  findAndObserve(id: string): Observable<StoredRecord>;
   query(...clauses: Clause[]): RecordQuery;
   prepareCreateFromDirtyRaw(raw: object): PreparedRecord;
 }
@@ -150,7 +205,9 @@ interface RecordQuery {
 }
 
 interface Observable<T> {
-  subscribe(observer: { next(value: T): void; error(error: unknown): void }): { unsubscribe(): void };
+  subscribe(observer: { next(value: T): void; error(error: unknown): void; complete?(): void }): {
+    unsubscribe(): void;
+  };
 }
 
 /** The library's own key is text: it cannot stand for the integer, which gets a column. */
@@ -162,7 +219,10 @@ function storedName(column: string): string {
 }
 
 function tableSchema(table: Table): TableSchema {
-  const indexed = new Set(table.indexes.flatMap(({ columns }) => columns.map(({ column }) => column)));
+  const [single, several] = [1, 2].map((most) =>
+    table.indexes.filter(({ columns }) => Math.min(columns.length, 2) === most)
+  ) as [Index[], Index[]];
+  const indexed = new Set(single.map(({ columns }) => columns[0]!.column));
   const isIndexed = ({ name, unique }: Column) => unique || name === table.primaryKey || indexed.has(name);
   return {
     name: table.name,
@@ -172,6 +232,13 @@ function tableSchema(table: Table): TableSchema {
       ...(isIndexed(column) ? { isIndexed: true } : {}),
       ...(column.nullable ? { isOptional: true } : {}),
     })),
+    unsafeSql: (sql) =>
+      sql + several.map(({ name, columns }) => {
+        const terms = columns.map(({ column, descending }) =>
+          `"${storedName(column)}"${descending ? " desc" : ""}`
+        );
+        return `create index "${name}" on "${table.name}" (${terms.join(", ")});`;
+      }).join(""),
   };
 }
 
@@ -301,7 +368,10 @@ class WatermelonSession implements Session {
     const right = unqualified(query.join.right);
     const partners = this.#at(query.join.table);
     const keys = found.map((document) => document[left] ?? null);
-    const records = await this.#having(partners, right, Array.from(new Set(keys)));
+    const known = Array.from(new Set(keys));
+    const records = right === partners.documents.keyColumn
+      ? await this.#known(partners, known)
+      : await this.#having(partners, right, known);
     const byKey = new Map(records.map((record) => {
       const document = partners.decode(record);
       return [document[right] ?? null, document];
@@ -341,6 +411,11 @@ class WatermelonSession implements Session {
           return watchRecords(partners, wanted, partners.columns, deliver);
         },
       });
+    }
+    const [only] = query.where;
+    if (query.where.length === 1 && only?.kind === "equal" && only.column === table.documents.keyColumn) {
+      const key = filterValues(query, args)[0]![0]!;
+      if (key !== null) return watchRecord(table, query, args, String(key), conditions, observer);
     }
     const compiled = compileDocumentQuery(query);
     const columns = [...query.columns, ...query.orderBy.map((term) => term.column)].map(storedName);
@@ -441,10 +516,17 @@ class WatermelonSession implements Session {
   async #having(table: RecordTable, column: string, values: readonly Value[]): Promise<StoredRecord[]> {
     const [only] = values;
     if (values.length === 1 && only !== null && column === table.documents.keyColumn) {
-      const record = await found(table.collection.find(String(only)));
-      return record === undefined ? [] : [record];
+      return await this.#known(table, values);
     }
     return await table.collection.query(this.#oneOf(table, column, values)).fetch();
+  }
+
+  /** Records by their keys, each from memory where it is there. */
+  async #known({ collection }: RecordTable, keys: readonly Value[]): Promise<StoredRecord[]> {
+    const records = await Promise.all(
+      keys.filter((key) => key !== null).map((key) => found(collection.find(String(key)))),
+    );
+    return records.filter((record) => record !== undefined);
   }
 
   #at(table: string): RecordTable {
@@ -456,12 +538,55 @@ function isOnFirstTable(query: Query, column: string): boolean {
   return query.kind === "count" || query.as === undefined || column.startsWith(`${query.as}.`);
 }
 
+/**
+ * Watches one record by its key. The library can do that for a record that is there; where it is not, or no longer, a
+ * query for the key takes over.
+ */
+function watchRecord(
+  table: RecordTable,
+  query: SelectQuery,
+  args: Args,
+  key: string,
+  conditions: readonly Clause[],
+  observer: Observer,
+): Subscription {
+  const compiled = compileDocumentQuery(query);
+  const show = (records: readonly StoredRecord[]) =>
+    observer.next(compiled.result(records.map((record) => table.decode(record)), args));
+  let isClosed = false;
+  let follower: { unsubscribe(): void } | undefined;
+  const followQuery = () => {
+    if (isClosed) return;
+    follower = table.collection.query(...conditions).observeWithColumns(query.columns.map(storedName))
+      .subscribe({
+        next: show,
+        error: (error) => observer.error(error),
+      });
+  };
+  const first = table.collection.findAndObserve(key).subscribe({
+    next: (record) => show([record]),
+    error: (error) => isNotFound(error) ? followQuery() : observer.error(error),
+    complete: followQuery,
+  });
+  return {
+    close: () => {
+      isClosed = true;
+      first.unsubscribe();
+      follower?.unsubscribe();
+    },
+  };
+}
+
 /** The library rejects for a record that does not exist. */
 async function found(record: Promise<StoredRecord>): Promise<StoredRecord | undefined> {
   try {
     return await record;
   } catch (error) {
-    if (error instanceof Error && error.message.endsWith("not found")) return undefined;
+    if (isNotFound(error)) return undefined;
     throw error;
   }
+}
+
+function isNotFound(error: unknown): boolean {
+  return error instanceof Error && error.message.endsWith("not found");
 }

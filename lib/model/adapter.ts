@@ -47,6 +47,8 @@ export interface LiveDelay {
   readonly atMostMs: number;
   /** Whether that is what the library does when nobody sets anything. */
   readonly isDefault: boolean;
+  /** Why the adapter's own defaults differ from the library's; absent where they do not. */
+  readonly reason?: string;
 }
 
 /** Every runtime that an adapter may name in `runsIn`. */

@@ -84,7 +84,7 @@ export function exampleStart(root: string, label?: string): RunStart {
         modelOf: "m",
       },
     },
-    delays: { [CELLS[0]!.key]: { atMostMs: 30, isDefault: true } },
+    delays: { [CELLS[0]!.key]: { atMostMs: 30, isDefault: false, reason: "r" } },
     warnings: [{ kind: "dirty-tree" }],
   };
 }

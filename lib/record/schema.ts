@@ -205,7 +205,11 @@ const capabilities = z.strictObject({
   modelOf: z.exactOptional(z.string()),
 });
 
-const delay = z.strictObject({ atMostMs: amount, isDefault: z.boolean() });
+const delay = z.strictObject({
+  atMostMs: amount,
+  isDefault: z.boolean(),
+  reason: z.exactOptional(z.string()),
+});
 
 /** The content of `record.json`. */
 export const headerSchema = z.strictObject({
