@@ -33,7 +33,7 @@ Deno.test("compare() prints ratios and ends fine when every common cell was comp
     assert.match(printed, /First: {2}2026-11-21-verified\nSecond: 2026-11-22-verified/);
     assert.match(
       printed,
-      /^burst +wall +3\.06 ms ±2 % +3\.06 ms ±2 % +1\.00x +0\.962x to 1\.04x +undecided$/m,
+      /^burst +wall +3\.1 ms ±2 % +3\.1 ms ±2 % +1\.00x +0\.962x to 1\.04x +undecided$/m,
     );
     assert.doesNotMatch(printed, /caller CPU/);
   });

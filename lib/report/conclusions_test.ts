@@ -94,7 +94,7 @@ Deno.test("drawConclusions() says of the fixture what matters", () => {
     "fastest: keyed-pk@2, burst: tinybase is done first of 2 that watch; the nearest, pglite[storage=file], takes " +
     "12.8x to 13.9x as long (3 blocks each, 90 % confidence); tinybase shows a change 122 us (120 us to 125 us) after " +
     "its call, 610 us (600 us to 620 us) at worst, pglite[storage=file] shows a change 3.1 ms (3.0 ms to 3.1 ms) after " +
-    "its call, 15.3 ms (15.0 ms to 15.6 ms) at worst; their durability differs: none against wal-normal; " +
+    "its call, 15.3 ms (15.0 ms to 15.6 ms) at worst; " +
     "flaky is left out, since blocks of it failed",
     "unmeasured: late was not run in keyed-pk@2",
     "failed: flaky failed in 1 of 3 blocks of keyed-pk@2: Left early with exit code 1",

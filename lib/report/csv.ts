@@ -19,6 +19,7 @@ const COLUMNS = [
   "unit",
   "value",
   "reason",
+  "metricsVersion",
 ];
 
 /**
@@ -26,7 +27,7 @@ const COLUMNS = [
  *
  * Metrics of a block have no phase, metrics of a phase no operation. Counters appear as metrics named
  * `counter:<name>`. Blocks without values, and all blocks of a cell that was wrong once, have one line each with their
- * status and reason.
+ * status and reason. The last column is the version of the meanings: values of different ones are not to be compared.
  */
 export const csv: Reporter = {
   id: "csv",
@@ -40,7 +41,8 @@ export const csv: Reporter = {
         .toSorted((a, b) => a.blockIndex - b.blockIndex)
         .flatMap((block) => blockLines(record.id, cell, block, status === "verified"))
     );
-    return [COLUMNS.join(","), ...lines].map((line) => `${line}\r\n`).join("");
+    const ending = `,${record.metricsVersion}`;
+    return [COLUMNS.join(","), ...lines.map((line) => line + ending)].map((line) => `${line}\r\n`).join("");
   },
 };
 

@@ -34,9 +34,11 @@ export const json: Reporter = {
 function cellObject({ cell, status, verdict, measuredBlockCount, failures, ...rest }: CellSummary): object {
   return {
     key: cell.key,
+    class: rest.cellClass,
     status,
     verdict,
     measuredBlockCount,
+    missingBlockCount: rest.missingBlockCount,
     failedBlockCount: failures.length,
     findingCount: rest.findingCount,
     skipReason: rest.skipReason,

@@ -416,7 +416,7 @@ function capabilities(adapter: string): Capabilities {
     joins: adapter !== "tinybase",
     atomicBatch: true,
     interactiveTransaction: true,
-    durability: adapter === "tinybase" ? "none" : "wal-normal",
+    durability: adapter === "tinybase" || adapter === "pglite" ? "none" : "wal-normal",
     worksOn: "caller",
   };
 }
