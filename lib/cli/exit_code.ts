@@ -8,6 +8,8 @@ export const EXIT = {
   usage: 2,
   /** The disk did not take what had to be stored; what was measured before is kept. */
   unstored: 3,
+  /** A comparison broke a margin that was given with `--fail-on`. */
+  regressed: 4,
   /** The user interrupted; what was measured is kept. */
   interrupted: 130,
   /** Whoever read the output left before its end, as `head` does. */

@@ -2,37 +2,51 @@
  * Two stored runs against each other: which cells both have, whether their numbers may be compared, and by how much
  * the second differs from the first.
  *
- * Blocks of two runs are no pairs: the machine may have been in another mood, and no interval knows that. To decide
- * between two versions, measure both in one run.
+ * Blocks of two runs are no pairs: the machine may have been in another mood. An unchanged cell that both runs measured
+ * in every round, the anchor, and the pressure on the CPU tell of it; `compare_rule.ts` has the rule. To decide between
+ * two versions beyond doubt, measure both in one run.
  */
-import { METRICS } from "../metrics/mod.ts";
-import { type Cell, type Metric, type RunRecord, UsageError } from "../model/mod.ts";
+import { METRICS, metricsIn } from "../metrics/mod.ts";
+import { anchorOf, type Cell, type Likeness, type Metric, type RunRecord, UsageError } from "../model/mod.ts";
 import { didYouMean } from "../model/nearest.ts";
-import { compareSamples, type Estimate, type TwoSampleComparison } from "../stats/mod.ts";
+import {
+  compareSamples,
+  type Estimate,
+  PRECISE_METRICS,
+  type RatioEstimate,
+  type TwoSampleComparison,
+  WALL_METRIC,
+} from "../stats/mod.ts";
+import {
+  type ChangeVerdict,
+  type ComparedFloor,
+  DEFAULT_FLOOR,
+  judgeFamily,
+  PRESSURE_LIMIT,
+  type RatioEvidence,
+  ratioEvidence,
+  towards,
+} from "./compare_rule.ts";
+import { formatCount } from "./format.ts";
 import { safeText } from "./safe_text.ts";
-import { cellOptionText, type CellSummary, summarizeRun, type ValueSummary } from "./summarize_run.ts";
+import {
+  cellOptionText,
+  type CellSummary,
+  summarizeCells,
+  summarizeRun,
+  type ValueSummary,
+} from "./summarize_run.ts";
 
-/** Metrics that are compared when none are named. */
-export const COMPARED_METRICS: readonly string[] = [
+/** Metrics that are compared when none are named, besides those that reports show first: costs, and latencies. */
+const COMPARED_DETAILS: readonly string[] = [
   "wall_ns",
   "latency_p50_ns",
   "latency_p99_ns",
-  "emissions_delivered",
-  "freshness_p50_ns",
-  "freshness_p99_ns",
   "caller_cpu_ns",
-  "peak_rss_bytes",
 ];
 
-/** Blocks that each side needs before a difference is called one. */
-export const FEWEST_BLOCKS_FOR_CHANGE = 3;
-
-/**
- * `better`, `worse`: the interval of the ratio excludes 1. `changed`: it does, and the metric has no better end.
- * `equal`: all values of both runs are the same. `undecided`: the interval includes 1, or a side has fewer than 3
- * blocks. `no-ratio`: a value is 0, so that there is nothing to divide by.
- */
-export type ChangeVerdict = "better" | "worse" | "changed" | "equal" | "undecided" | "no-ratio";
+/** Blocks that each side needs before a difference is called one: fewer cannot rule chance out by their ranks. */
+export const FEWEST_BLOCKS_FOR_CHANGE = 4;
 
 /** One metric of one cell in both runs. */
 export interface MetricComparison {
@@ -46,10 +60,20 @@ export interface MetricComparison {
   readonly first: Estimate;
   /** Median over the blocks of the second run. */
   readonly second: Estimate;
+  /** It is one of those that the workload's sentence rests on. */
+  readonly leads: boolean;
   /** Second over first; absent where a value is 0. */
   readonly comparison?: TwoSampleComparison;
+  /** The same over what the anchor did; absent where no anchor corrects it. */
+  readonly corrected?: RatioEstimate;
+  /** Corrected for all comparisons of its family. */
+  readonly pValue?: number;
+  /** Smallest difference that is believed. */
+  readonly floor?: ComparedFloor;
   /** What can be said. */
   readonly verdict: ChangeVerdict;
+  /** Why nothing may be said; absent where the values alone decide. */
+  readonly forbidden?: string;
 }
 
 /** One cell that both runs have. */
@@ -62,6 +86,8 @@ export interface CellComparison {
   readonly reason?: string;
   /** It was skipped in both runs: there is nothing to miss. */
   readonly isSkipped: boolean;
+  /** Share of time with tasks waiting for a CPU, over its blocks in each run; absent where a host did not tell. */
+  readonly pressure?: readonly [first: number, second: number];
   /** In the order of phases and of the registry. */
   readonly metrics: readonly MetricComparison[];
 }
@@ -76,6 +102,18 @@ export interface RunDifference {
   readonly second: string;
   /** Times measured under one must not be compared with times measured under the other. */
   readonly forbidsTimes: boolean;
+  /** What is not alike; absent where it forbids nothing. */
+  readonly likeness?: Likeness;
+}
+
+/** What an unchanged cell says of the machine in both runs. */
+export interface AnchorComparison {
+  /** Key of the anchor. */
+  readonly cellKey: string;
+  /** Its time in the second run over that in the first. */
+  readonly comparison: TwoSampleComparison;
+  /** Its interval does not include 1. */
+  readonly hasChanged: boolean;
 }
 
 /** The whole comparison. */
@@ -86,8 +124,12 @@ export interface RunComparison {
   readonly second: string;
   /** What differs between machine, software and settings. */
   readonly differences: readonly RunDifference[];
-  /** `false` when a difference forbids it: then only deterministic metrics are compared. */
+  /** `false` when a difference forbids it: then only metrics are compared that do not need what differs to be the same. */
   readonly areTimesComparable: boolean;
+  /** Absent where the runs share no anchor that was measured often enough. */
+  readonly anchor?: AnchorComparison;
+  /** Mean over common cells of the share of time with tasks waiting for a CPU; absent where a host did not tell. */
+  readonly pressure?: readonly [first: number, second: number];
   /** Cells that both runs have, in the order of the second. */
   readonly cells: readonly CellComparison[];
   /** Keys of cells that only the first run has. */
@@ -98,42 +140,92 @@ export interface RunComparison {
 
 /** Options of {@link compareRuns}. */
 export interface CompareOptions {
-  /** Metric ids; {@link COMPARED_METRICS} when absent or empty, `all` for every one. */
+  /** Metric ids; the usual ones when absent or empty, `all` for every one. */
   readonly metrics?: readonly string[];
+  /** Ids of metrics that are compared beside those. */
+  readonly alsoMetrics?: readonly string[];
+  /** Floors that were calibrated on the machine; `undefined` for what was not, and for all when absent. */
+  readonly floorOf?: FloorLookup;
+}
+
+/** The smallest difference that is believed of a metric of a cell, as a share, between sets of so many blocks. */
+export type FloorLookup = (place: ComparedPlace, blockCount: number) => number | undefined;
+
+/** Where a value is read. */
+export interface ComparedPlace {
+  /** Key of the cell. */
+  readonly cellKey: string;
+  /** Id of the metric. */
+  readonly metric: string;
+  /** Absent for metrics with scope `block`. */
+  readonly phase?: string;
+  /** Present for metrics with scope `operation`. */
+  readonly operation?: string;
 }
 
 /**
- * Compares the second run with the first. Pure.
+ * Compares the second run with the first, by the rule of `compare_rule.ts`. Pure.
  *
- * @throws {UsageError} for a metric that the registry does not know, with the nearest id.
+ * @throws {UsageError} for a metric that the registry does not know, with the nearest id, and for runs whose numbers have
+ * different meanings.
  */
 export function compareRuns(
   first: RunRecord,
   second: RunRecord,
   options: CompareOptions = {},
 ): RunComparison {
-  const metrics = chosenMetrics(options.metrics ?? []);
+  if (first.metricsVersion !== second.metricsVersion) {
+    throw new UsageError(
+      `Cannot compare runs as their numbers must have one meaning: "${
+        safeText(first.id)
+      }" has metrics version ${first.metricsVersion} and "${
+        safeText(second.id)
+      }" version ${second.metricsVersion}; measure the older one again`,
+    );
+  }
+  const metrics = chosenMetrics(options, second.metricsVersion);
   const differences = differencesBetween(first, second);
   const areTimesComparable = !differences.some(({ forbidsTimes }) => forbidsTimes);
-  const compared = metrics.filter(({ deterministic }) => deterministic || areTimesComparable);
+  const compared = metrics.filter((metric) => isComparable(metric, differences));
+  const anchor = areTimesComparable ? compareAnchors(first, second) : undefined;
 
   const firstCells = cellsOf(first);
   const secondCells = cellsOf(second);
   const identities = new Map(firstCells.map((cell) => [identity(cell.cell), cell]));
   const matched = new Set<CellSummary>();
-  const cells = secondCells.flatMap((cell): CellComparison[] => {
-    const other = identities.get(identity(cell.cell));
-    if (other === undefined) return [];
-    matched.add(other).add(cell);
-    const reason = whyNotComparable(first, second, other, cell);
-    const isSkipped = other.status === "skipped" && cell.status === "skipped";
-    const shared = { cellKey: cell.cell.key, name: cell.name, isSkipped };
-    return [
-      reason === undefined
-        ? { ...shared, metrics: compareCells(other, cell, compared) }
-        : { ...shared, reason, metrics: [] },
-    ];
+  const pairs = secondCells.flatMap((after) => {
+    const before = identities.get(identity(after.cell));
+    if (before === undefined) return [];
+    matched.add(before).add(after);
+    return [{ before, after, pressure: pressureOf(first, second, [before.cell, after.cell]) }];
   });
+  const pressure = meanPressure(pairs.flatMap(({ pressure }) => pressure === undefined ? [] : [pressure]));
+  const read = pairs.map(({ before, after, pressure: own }): ReadCell => {
+    const reason = whyNotComparable(first, second, before, after);
+    const busier = [pressure, own].find((shares) => shares !== undefined && isOtherPressure(shares));
+    return {
+      cellKey: after.cell.key,
+      name: after.name,
+      isSkipped: before.status === "skipped" && after.status === "skipped",
+      ...(own === undefined ? {} : { pressure: own }),
+      ...(reason === undefined ? {} : { reason }),
+      metrics: reason !== undefined
+        ? []
+        : compareCells(before, after, compared).map((one) =>
+          withEvidence(one, {
+            anchor: anchor?.comparison,
+            floorOf: (blockCount) =>
+              options.floorOf?.({ cellKey: after.cell.key, ...placeOf(one) }, blockCount),
+            ...(busier === undefined ? {} : { pressure: busier }),
+          })
+        ),
+    };
+  });
+  const verdicts = judge(read.flatMap(({ metrics }) => metrics));
+  const cells = read.map((cell): CellComparison => ({
+    ...cell,
+    metrics: cell.metrics.map((one) => verdicts.get(one)!),
+  }));
   const unmatched = (list: readonly CellSummary[]) =>
     list.filter((cell) => !matched.has(cell)).map(({ cell }) => cell.key);
   return {
@@ -141,10 +233,165 @@ export function compareRuns(
     second: second.id,
     differences,
     areTimesComparable,
+    ...(anchor === undefined ? {} : { anchor }),
+    ...(pressure === undefined ? {} : { pressure }),
     cells,
     onlyFirst: unmatched(firstCells),
     onlySecond: unmatched(secondCells),
   };
+}
+
+/** Two sets of values before the rule has spoken. */
+interface ReadValues
+  extends Omit<MetricComparison, "comparison" | "corrected" | "verdict" | "pValue" | "floor"> {
+  readonly firstValues: readonly number[];
+  readonly secondValues: readonly number[];
+}
+
+/** The same with what the rule needs; a verdict where none is needed. */
+interface ReadMetric extends ReadValues {
+  readonly settled?: ChangeVerdict;
+  readonly evidence?: RatioEvidence;
+  readonly floor?: ComparedFloor;
+}
+
+interface ReadCell extends Omit<CellComparison, "metrics"> {
+  readonly metrics: readonly ReadMetric[];
+}
+
+/** What bears on one cell besides its own values. */
+interface Surroundings {
+  readonly anchor: RatioEstimate | undefined;
+  readonly floorOf: (blockCount: number) => number | undefined;
+  readonly pressure?: readonly [number, number];
+}
+
+function withEvidence(values: ReadValues, { anchor, floorOf, pressure }: Surroundings): ReadMetric {
+  const { metric, firstValues, secondValues } = values;
+  const all = [...firstValues, ...secondValues];
+  if (new Set(all).size === 1) return { ...values, settled: "equal" };
+  if (all.some((value) => value <= 0)) return { ...values, settled: "no-ratio" };
+  const isTime = metric.unit === "ns" || metric.unit === "per-second";
+  const evidence = ratioEvidence(
+    firstValues,
+    secondValues,
+    !isTime || anchor === undefined ? undefined : metric.unit === "ns" ? anchor : inverse(anchor),
+  );
+  const blockCount = Math.min(firstValues.length, secondValues.length);
+  const calibrated = floorOf(blockCount);
+  const floor: ComparedFloor = calibrated === undefined
+    ? { share: DEFAULT_FLOOR, isCalibrated: false }
+    : { share: calibrated, isCalibrated: true };
+  const forbidden = blockCount < FEWEST_BLOCKS_FOR_CHANGE
+    ? `too few repetitions: a run has ${blockCount} of ${FEWEST_BLOCKS_FOR_CHANGE} blocks at least`
+    : isTime && pressure !== undefined
+    ? `other work held the CPU differently: tasks waited ${
+      pressure.map((share) => `${Math.round(share * 100)} %`).join(" and ")
+    } of the time`
+    : undefined;
+  return { ...values, evidence, floor, ...(forbidden === undefined ? {} : { forbidden }) };
+}
+
+/** Verdicts, each family corrected by itself. */
+function judge(metrics: readonly ReadMetric[]): Map<ReadMetric, MetricComparison> {
+  const verdicts = new Map<ReadMetric, MetricComparison>();
+  const add = (one: ReadMetric, verdict: ChangeVerdict, pValue?: number): void => {
+    const { firstValues: _first, secondValues: _second, settled: _settled, evidence, ...shown } = one;
+    verdicts.set(one, {
+      ...shown,
+      ...(evidence === undefined ? {} : { comparison: evidence.comparison }),
+      ...(evidence?.corrected === undefined ? {} : { corrected: evidence.corrected }),
+      ...(pValue === undefined ? {} : { pValue }),
+      verdict,
+    });
+  };
+  for (const leads of [true, false]) {
+    const family = metrics.filter((one) => one.leads === leads);
+    for (const one of family) if (one.settled !== undefined) add(one, one.settled);
+    const open = family.flatMap((one) =>
+      one.evidence === undefined || one.floor === undefined
+        ? []
+        : [{ one, evidence: one.evidence, floor: one.floor, metric: one.metric }]
+    );
+    const judged = judgeFamily(open.map(({ one, ...rest }) => ({
+      ...rest,
+      ...(one.forbidden === undefined ? {} : { forbidden: one.forbidden }),
+    })));
+    for (const [index, { one, evidence }] of open.entries()) {
+      const { verdict, pValue } = judged[index]!;
+      // What does not depend on the machine needs no test: any steady difference is one.
+      const isSure = one.metric.deterministic && one.forbidden === undefined && isSteady(one);
+      add(one, isSure ? towards(one.metric, Math.log(evidence.comparison.ratio)) : verdict, pValue);
+    }
+  }
+  return verdicts;
+}
+
+function isSteady({ firstValues, secondValues }: ReadValues): boolean {
+  return new Set(firstValues).size === 1 && new Set(secondValues).size === 1;
+}
+
+function inverse({ ratio, interval: { lower, upper, confidence } }: RatioEstimate): RatioEstimate {
+  return { ratio: 1 / ratio, interval: { lower: 1 / upper, upper: 1 / lower, confidence } };
+}
+
+function placeOf({ metric, phase, operation }: ReadValues): Omit<ComparedPlace, "cellKey"> {
+  return {
+    metric: metric.id,
+    ...(phase === undefined ? {} : { phase }),
+    ...(operation === undefined ? {} : { operation }),
+  };
+}
+
+/** The anchor that both runs have, and what it did; `undefined` where a run has too few blocks of it. */
+function compareAnchors(first: RunRecord, second: RunRecord): AnchorComparison | undefined {
+  const [a, b] = [first, second].map(({ settings }) => anchorOf(settings.cells));
+  if (a === undefined || b === undefined || a.key !== b.key) return undefined;
+  const [before, after] = [[first, a], [second, b]].map(([record, cell]) =>
+    anchorTimes(record as RunRecord, cell as Cell)
+  ) as [readonly number[], readonly number[]];
+  if (Math.min(before.length, after.length) < FEWEST_BLOCKS_FOR_CHANGE) return undefined;
+  const comparison = compareSamples(before, after);
+  const { lower, upper } = comparison.interval;
+  return { cellKey: b.key, comparison, hasChanged: lower > 1 || upper < 1 };
+}
+
+/** Time of its only phase by block, where it was right. */
+function anchorTimes(record: RunRecord, cell: Cell): readonly number[] {
+  const phase = summarizeCells(record, [cell]).sections[0]?.cells[0]?.phases[0];
+  return (phase?.metrics.get(PRECISE_METRICS[0]!) ?? phase?.metrics.get(WALL_METRIC))?.values ?? [];
+}
+
+/** Shares by time over the blocks of a cell in both runs. */
+function pressureOf(
+  first: RunRecord,
+  second: RunRecord,
+  [before, after]: readonly [Cell, Cell],
+): readonly [number, number] | undefined {
+  const [a, b] = [pressureIn(first, before), pressureIn(second, after)];
+  return a === undefined || b === undefined ? undefined : [a, b];
+}
+
+function pressureIn({ results }: RunRecord, { key }: Cell): number | undefined {
+  let [waitedMs, elapsedMs] = [0, 0];
+  for (const block of results) {
+    const share = block.host.cpuPressureShare;
+    if (block.cellKey !== key || share === undefined) continue;
+    waitedMs += share * block.elapsedMs;
+    elapsedMs += block.elapsedMs;
+  }
+  return elapsedMs === 0 ? undefined : waitedMs / elapsedMs;
+}
+
+function meanPressure(pairs: readonly (readonly [number, number])[]): readonly [number, number] | undefined {
+  if (pairs.length === 0) return undefined;
+  const mean = (side: 0 | 1): number => pairs.reduce((sum, pair) => sum + pair[side], 0) / pairs.length;
+  return [mean(0), mean(1)];
+}
+
+/** Whether so much more time was waited in one run that its times are another machine's. */
+export function isOtherPressure([first, second]: readonly [number, number]): boolean {
+  return Math.abs(first - second) > PRESSURE_LIMIT;
 }
 
 /** Whether every cell that both runs have was compared in full, those skipped in both aside. */
@@ -153,19 +400,35 @@ export function isCompleteComparison({ areTimesComparable, cells }: RunCompariso
     cells.every(({ reason, isSkipped }) => reason === undefined || isSkipped);
 }
 
-function chosenMetrics(ids: readonly string[]): readonly Metric[] {
+function chosenMetrics(
+  { metrics: ids = [], alsoMetrics = [] }: CompareOptions,
+  version: number,
+): readonly Metric[] {
   if (ids.includes("all")) return METRICS;
-  const known = METRICS.map(({ id }) => id);
-  for (const id of ids) {
-    if (known.includes(id)) continue;
-    throw new UsageError(
-      `Cannot compare metric "${safeText(id, 60)}"${didYouMean(id, known)}: metrics are all, ${
-        known.join(", ")
-      }`,
-    );
-  }
-  const wanted = ids.length === 0 ? COMPARED_METRICS : ids;
-  return METRICS.filter(({ id }) => wanted.includes(id));
+  for (const id of ids) requireMetric(id);
+  const leading = metricsIn("headline", version).map(({ id }) => id);
+  const wanted = ids.length === 0 ? [...leading, ...PRECISE_METRICS, ...COMPARED_DETAILS] : ids;
+  return METRICS.filter(({ id }) => wanted.includes(id) || alsoMetrics.includes(id));
+}
+
+/** Throws a UsageError for an id that the registry does not know. */
+export function requireMetric(id: string): void {
+  const known = METRICS.map((metric) => metric.id);
+  if (known.includes(id)) return;
+  throw new UsageError(
+    `Cannot compare metric "${safeText(id, 60)}"${didYouMean(id, known)}: metrics are all, ${
+      known.join(", ")
+    }`,
+  );
+}
+
+/** Whether a metric may be compared although something differs: what it needs to be the same, is the same. */
+function isComparable({ comparableWithin }: Metric, differences: readonly RunDifference[]): boolean {
+  return differences.every(({ likeness }) =>
+    likeness === undefined || !comparableWithin.includes(likeness)
+  ) &&
+    // The machine since it was started is the machine.
+    !(comparableWithin.includes("boot") && differences.some(({ likeness }) => likeness === "machine"));
 }
 
 function differencesBetween(first: RunRecord, second: RunRecord): RunDifference[] {
@@ -173,12 +436,23 @@ function differencesBetween(first: RunRecord, second: RunRecord): RunDifference[
   const minor = (version: string): string => version.split(".").slice(0, 2).join(".");
   const commit = ({ commit, isDirty }: RunRecord["environment"]): string =>
     `${commit ?? "unknown"}${isDirty ? " with changes" : ""}`;
+  const bytes = ({ memoryBytes }: RunRecord["environment"]): string => `${formatCount(memoryBytes)} B`;
+  const not = (likeness: Likeness, is = true) =>
+    is ? { forbidsTimes: true, likeness } : { forbidsTimes: false };
+  const areBootsKnown = a.bootId !== undefined && b.bootId !== undefined;
   const all: RunDifference[] = [
-    { what: "machine", first: a.machineId, second: b.machineId, forbidsTimes: true },
-    { what: "CPU", first: a.cpuModel, second: b.cpuModel, forbidsTimes: true },
-    { what: "cores", first: String(a.coreCount), second: String(b.coreCount), forbidsTimes: true },
+    { what: "machine", first: a.machineId, second: b.machineId, ...not("machine") },
+    { what: "CPU", first: a.cpuModel, second: b.cpuModel, ...not("machine") },
+    { what: "cores", first: String(a.coreCount), second: String(b.coreCount), ...not("machine") },
+    { what: "memory", first: bytes(a), second: bytes(b), forbidsTimes: false },
+    {
+      what: "start of the machine",
+      first: a.bootId ?? "unknown",
+      second: b.bootId ?? "unknown",
+      ...not("boot", areBootsKnown),
+    },
     { what: "OS", first: a.os, second: b.os, forbidsTimes: false },
-    { what: "Deno", first: a.deno, second: b.deno, forbidsTimes: minor(a.deno) !== minor(b.deno) },
+    { what: "Deno", first: a.deno, second: b.deno, ...not("runtime", minor(a.deno) !== minor(b.deno)) },
     { what: "V8", first: a.v8, second: b.v8, forbidsTimes: false },
     { what: "SQLite", first: a.sqlite, second: b.sqlite, forbidsTimes: false },
     { what: "commit", first: commit(a), second: commit(b), forbidsTimes: false },
@@ -186,6 +460,12 @@ function differencesBetween(first: RunRecord, second: RunRecord): RunDifference[
       what: "seed",
       first: String(first.settings.seed),
       second: String(second.settings.seed),
+      forbidsTimes: false,
+    },
+    {
+      what: "busy processes beside it",
+      first: String(first.settings.busyProcesses ?? 0),
+      second: String(second.settings.busyProcesses ?? 0),
       forbidsTimes: false,
     },
     ...driverDifferences(first, second),
@@ -249,7 +529,7 @@ function compareCells(
   before: CellSummary,
   after: CellSummary,
   metrics: readonly Metric[],
-): MetricComparison[] {
+): ReadValues[] {
   const inScope = (scope: Metric["scope"]) => metrics.filter((metric) => metric.scope === scope);
   const ofPhases = after.phases.flatMap((phase) => {
     const phaseBefore = before.phases.find(({ name, unwatched }) =>
@@ -279,35 +559,19 @@ function compareValues(
   after: ReadonlyMap<string, ValueSummary>,
   phase?: string,
   operation?: string,
-): MetricComparison[] {
+): ReadValues[] {
   const first = before?.get(metric.id);
   const second = after.get(metric.id);
   if (first === undefined || second === undefined) return [];
-  const shared = {
+  const hasDone = before!.has(PRECISE_METRICS[0]!) && after.has(PRECISE_METRICS[0]!);
+  return [{
     metric,
     ...(phase === undefined ? {} : { phase }),
     ...(operation === undefined ? {} : { operation }),
+    leads: PRECISE_METRICS.includes(metric.id) || (metric.id === WALL_METRIC && !hasDone),
     first: first.estimate,
     second: second.estimate,
-  };
-  const isEqual = new Set([...first.values, ...second.values]).size === 1;
-  if ([...first.values, ...second.values].some((value) => value <= 0)) {
-    return [{ ...shared, verdict: isEqual ? "equal" : "no-ratio" }];
-  }
-  const comparison = compareSamples(first.values, second.values);
-  return [{ ...shared, comparison, verdict: isEqual ? "equal" : changeVerdict(comparison, metric) }];
-}
-
-function changeVerdict(comparison: TwoSampleComparison, { direction }: Metric): ChangeVerdict {
-  const { interval: { lower, upper }, firstCount, secondCount } = comparison;
-  const hasTooFew = Math.min(firstCount, secondCount) < FEWEST_BLOCKS_FOR_CHANGE;
-  if (hasTooFew || (lower <= 1 && upper >= 1)) return "undecided";
-  switch (direction) {
-    case "lower":
-      return upper < 1 ? "better" : "worse";
-    case "higher":
-      return lower > 1 ? "better" : "worse";
-    default:
-      return "changed";
-  }
+    firstValues: first.values,
+    secondValues: second.values,
+  }];
 }

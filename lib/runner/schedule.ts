@@ -7,6 +7,7 @@
  *    digests, then rows    a stopping rule: the cells whose intervals lack most per second
  * ```
  *
+ * Round 0 runs whole, however long it takes; nothing else begins that does not fit into the budget of a stopping rule.
  * A block that was wrong, in a cell whose whole rows nobody has seen, is followed at once by one that keeps them. All
  * that is decided follows from the settings and the blocks, so that a run that is gone on with needs nothing else; only
  * the order of the round that was cut off is drawn anew.
@@ -118,7 +119,7 @@ export class Schedule {
     };
     const untried = states.filter(({ attemptCount }) => attemptCount === 0);
     if (untried.length > 0) return inOrder(untried, 0);
-    const unseen = states.filter(wantsRows);
+    const unseen = affordable(states.filter(wantsRows), kept, stopping);
     if (unseen.length > 0) return inOrder(unseen, ROWS_ROUND, "rows");
     if (stopping !== undefined) return inOrder(this.#chosen(states, kept, stopping), kept.length);
     const fewest = Math.min(...states.map(({ attemptCount }) => attemptCount));
@@ -232,6 +233,16 @@ function wantsRows({ hasRows, rowsAttemptCount, right, isWrong }: CellState): bo
 
 function costOf({ costMs }: CellState): number {
   return Math.max(LEAST_BLOCK_MS, costMs ?? 0);
+}
+
+/** Cells whose next block fits into the budget, the cheapest first; all of them where there is none. */
+function affordable(
+  states: readonly CellState[],
+  kept: readonly Block[],
+  stopping: StoppingRule | undefined,
+): CellState[] {
+  let leftMs = stopping === undefined ? Infinity : stopping.budgetMs - spentMs(kept);
+  return states.toSorted((a, b) => costOf(a) - costOf(b)).filter((state) => (leftMs -= costOf(state)) >= 0);
 }
 
 /** How much wider than wanted a cell's intervals are, as a factor; 0 for a cell that needs no more blocks. */

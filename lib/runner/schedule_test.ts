@@ -165,18 +165,20 @@ Deno.test("Schedule with a stopping rule ends when every interval is sure and na
   }
 });
 
-Deno.test("Schedule with a stopping rule keeps its budget, once every cell has its first two blocks", () => {
+Deno.test("Schedule with a stopping rule keeps its budget, once every cell has run", () => {
   for (const budgetMs of [5_000, 20_000, 61_500, 300_000]) {
     const behaviours = Object.fromEntries(
       Array.from({ length: 20 }, (_, index) => [`c${index}`, { costMs: 400 * (1 + index), spread: 0.3 }]),
     );
     const { blocks, planned } = play(behaviours, { stopping: stoppingRule(budgetMs) });
-    const first = planned.slice(0, 40).map(({ cell }) => behaviours[cell.key]!.costMs).reduce((a, b) =>
+    const first = planned.slice(0, 20).map(({ cell }) => behaviours[cell.key]!.costMs).reduce((a, b) =>
       a + b
     );
     ok(spentMs(blocks) <= Math.max(budgetMs, first), `${spentMs(blocks)} of ${budgetMs}`);
-    ok(spentMs(blocks) > Math.min(budgetMs, first) * 0.97, `${spentMs(blocks)} of ${budgetMs}`);
-    ok(Object.keys(behaviours).every((key) => countOf(planned, key, "rows") === 1));
+    ok(spentMs(blocks) > Math.min(budgetMs, first) * 0.85, `${spentMs(blocks)} of ${budgetMs}`);
+    // Whole rows are shown by as many cells as fit, and by all when there is time for anything else.
+    const seenCount = planned.filter(({ evidence }) => evidence === "rows").length;
+    ok(seenCount === 20 || planned.length === 20 + seenCount, `${seenCount}`);
   }
 });
 

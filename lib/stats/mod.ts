@@ -6,6 +6,7 @@ export * from "./ratio.ts";
 export * from "./paired.ts";
 export * from "./side.ts";
 export * from "./two_sample.ts";
+export * from "./student.ts";
 export * from "./normal.ts";
 export * from "./multiple.ts";
 export * from "./looks.ts";

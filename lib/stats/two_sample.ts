@@ -58,6 +58,22 @@ export function compareSamples(
   };
 }
 
+/**
+ * Two-sided p value of Mann and Whitney's test: how often chance alone orders two like sets at least as clearly. Ties
+ * count half and round towards chance, so that the value is an upper bound where values tie.
+ */
+export function rankSumPValue(first: ArrayLike<number>, second: ArrayLike<number>): number {
+  const product = first.length * second.length;
+  let larger = 0;
+  for (let i = 0; i < first.length; i++) {
+    for (let j = 0; j < second.length; j++) {
+      larger += first[i]! > second[j]! ? 1 : first[i] === second[j] ? 0.5 : 0;
+    }
+  }
+  const fewer = Math.min(product, Math.ceil(Math.min(larger, product - larger)));
+  return Math.min(1, 2 * mannWhitneyTail(first.length, second.length).tail(fewer));
+}
+
 /** Which differences bound an interval, and how that was found. */
 export interface MannWhitneyRank {
   readonly rank: IntervalRank;

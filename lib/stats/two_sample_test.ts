@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { intervalRank } from "./interval.ts";
-import { compareSamples, mannWhitneyTail } from "./two_sample.ts";
+import { compareSamples, mannWhitneyTail, rankSumPValue } from "./two_sample.ts";
 
 Deno.test("mannWhitneyTail() follows the published two-sided 5 % critical values", () => {
   const critical: [m: number, n: number, statistic: number][] = [
@@ -102,4 +102,11 @@ Deno.test("compareSamples() rejects an empty side and values that have no logari
     message: "Cannot compare samples as both sides must have one: got 0 and 1",
   });
   assert.throws(() => compareSamples([0], [1]), RangeError);
+});
+
+Deno.test("rankSumPValue() is exact without ties, and cautious with them", () => {
+  assert.ok(Math.abs(rankSumPValue([1, 2, 3], [4, 5, 6]) - 0.1) < 1e-12);
+  assert.ok(Math.abs(rankSumPValue([1, 2, 3, 4, 5, 6], [7, 8, 9, 10, 11, 12]) - 2 / 924) < 1e-15);
+  assert.equal(rankSumPValue([5, 5, 5], [5, 5, 5]), 1);
+  assert.equal(rankSumPValue([4, 5, 6], [1, 2, 3]), rankSumPValue([1, 2, 3], [4, 5, 6]));
 });
