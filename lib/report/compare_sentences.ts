@@ -1,4 +1,5 @@
 /** What a comparison says, in sentences: one about the machine, one about each workload. Not escaped. */
+import type { RatioEstimate } from "../stats/mod.ts";
 import type { MetricComparison, RunComparison } from "./compare_runs.ts";
 import { formatRatio, formatRatioInterval, formatShare } from "./format.ts";
 
@@ -19,7 +20,7 @@ export interface WorkloadSentence {
 }
 
 /** The ratio that is shown: corrected for the anchor where there is one. */
-export function shownRatio({ corrected, comparison }: MetricComparison) {
+export function shownRatio({ corrected, comparison }: MetricComparison): RatioEstimate | undefined {
   return corrected ?? comparison;
 }
 

@@ -10,6 +10,7 @@ import { terminal } from "./terminal.ts";
 export * from "./best_value.ts";
 export * from "./cell_class.ts";
 export * from "./compare_runs.ts";
+export type { ChangeVerdict, ComparedFloor } from "./compare_rule.ts";
 export { compareText } from "./compare_text.ts";
 export { compareMarkdown } from "./compare_markdown.ts";
 export * from "./compare_margins.ts";
