@@ -106,12 +106,23 @@ export const experiment: Experiment = {
       id: "127.1",
       text: "The writer's work around SQLite is below 5 % of the wall in bursts of awaited single-row writes",
       conditions: "watchlite with profile=on, overlap@2 and keyed-pk@2 at standard scale, 2 shared cores",
+      restsOn: ["dispatch-share"],
     }, {
       id: "127.2",
       text:
         "About half to three quarters of such a burst's wall is the way between the calling thread and the writer",
       conditions: "watchlite with profile=on, overlap@2 and keyed-pk@2 at standard scale, 2 shared cores",
+      restsOn: ["handle-inside-request", "split-residual"],
     }],
+    wakeups: PLACES.map(({ name, ...place }) => ({
+      idea: `Spare the writer its work around SQLite, ${name}: dispatch has become worth an experiment`,
+      adapter: "watchlite",
+      place,
+      quantity: { ratio: [DISPATCH, WALL] },
+      unit: "ratio",
+      comparison: "above",
+      value: 0.15,
+    })),
   },
 };
 

@@ -27,6 +27,7 @@ import { parseCalibration, recordedFloors } from "../lib/experiments/run/calibra
 import { judgeExperiment } from "../lib/experiments/run/judge.ts";
 import { type ExperimentModule, runTables } from "../lib/experiments/run/outcome.ts";
 import { parsePowerFile } from "../lib/experiments/run/power_file.ts";
+import { wakeupNotes } from "../lib/experiments/run/wakeups.ts";
 import { METRICS } from "../lib/metrics/mod.ts";
 import { didYouMean, messageOf, UsageError } from "../lib/model/mod.ts";
 import { loadRun } from "../lib/record/mod.ts";
@@ -92,6 +93,10 @@ const judgeAgain: Judge = ({ experiment, exports, outcome }, resultsFolder) => {
   );
   return {
     results: judgement.results,
+    replications: (outcome.replications ?? []).map(({ run: name, results, judging }) =>
+      judgeExperiment(experiment, loadRun(join(resultsFolder, name)), recordedFloors(results), judging)
+        .results
+    ),
     tables: runTables(experiment, exports as ExperimentModule, run, judgement),
   };
 };
@@ -111,7 +116,7 @@ export async function check(
   const research = await loadExperiments(root);
   const vocabulary = { adapters: ADAPTERS, workloads: WORKLOADS, metrics: METRICS };
   const results = runChecks(
-    { root, today, research, vocabulary, judge: judgeAgain, studies: STUDIES },
+    { root, today, research, vocabulary, judge: judgeAgain, studies: STUDIES, wakeups: wakeupNotes },
     checks,
   );
 

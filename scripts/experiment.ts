@@ -10,16 +10,18 @@ import { findRun } from "../lib/cli/find_run.ts";
 import { skipReason } from "../lib/cli/select_cells.ts";
 import { jsonPathText } from "../lib/experiments/sources/json_path.ts";
 import {
+  claimId,
   DIRECTIONS_FOLDER,
   EXPERIMENTS_FOLDER,
   findExperiment,
+  IDS_FOLDER,
   type LoadedExperiment,
   loadExperiments,
-  nextId,
   paddedId,
   type Research,
   validateExperiment,
 } from "../lib/experiments/mod.ts";
+import { claimBearings } from "../lib/experiments/rules/bearing.ts";
 import { blockCosts } from "../lib/experiments/run/block_costs.ts";
 import { calibratedFloors, type Calibration, loadCalibration } from "../lib/experiments/run/calibration.ts";
 import { commitOf } from "../lib/experiments/run/checkout.ts";
@@ -128,7 +130,14 @@ async function main(options: ExperimentOptions): Promise<number> {
   }
   if (options.repetition) {
     requireCleanTree(loaded.id, record.environment);
-    console.error(`Wrote ${storeOutcome(options.root, loaded, withRepetition(loaded, record))}`);
+    const outcome = withRepetition(loaded, record, judgement);
+    console.error(`Wrote ${storeOutcome(options.root, loaded, outcome)}`);
+    const bearings = claimBearings(experiment, outcome).filter(({ replication: { run } }) =>
+      run === record.id
+    );
+    for (const { claim, bearing } of bearings) {
+      console.error(`It ${bearing === "tells nothing" ? "tells nothing about" : bearing} claim ${claim}`);
+    }
     console.error('Next: say in "learned" what it adds, run deno task signals generate');
   }
   const isFine = record.results.every((block) =>
@@ -158,19 +167,18 @@ function list({ json }: ExperimentOptions, { experiments, faults }: Research): n
 }
 
 function begin(root: string, slug: string, { experiments, directions }: Research): number {
-  const { name, text } = skeleton(
-    nextId(experiments.map(({ id }) => id)),
-    slug,
-    new Date().toISOString().slice(0, 10),
-    directions.map((one) => one.id),
-  );
+  const day = new Date().toISOString().slice(0, 10);
+  const directionIds = directions.map((one) => one.id);
+  // A slug that cannot be used must claim no id.
+  skeleton("000", slug, day, directionIds);
+  const id = claimId(root, slug, experiments.map((one) => one.id));
+  const { name, text } = skeleton(id, slug, day, directionIds);
   const path = join(root, EXPERIMENTS_FOLDER, name);
-  Deno.mkdirSync(join(root, EXPERIMENTS_FOLDER), { recursive: true });
-  // Two who begin at the same moment must not write over each other.
   Deno.writeTextFileSync(path, text, { createNew: true });
   console.log(path);
   console.error(
-    "Next: fill it in, and commit it before it is measured; deno task signals generate writes its page",
+    `Claimed id ${id} in ${IDS_FOLDER}/${id}: commit it with the experiment. Next: fill it in, and commit it before it is ` +
+      "measured; deno task signals generate writes its page",
   );
   return EXIT.fine;
 }

@@ -14,6 +14,7 @@ export * from "./checks/mod.ts";
 export { dayOf, parseDay } from "./sources/day.ts";
 export { decide, type Decision } from "./rules/decide.ts";
 export { type ExperimentIndex, readIndex, recordFaults } from "./map/experiment_index.ts";
+export { claimId, IDS_FOLDER } from "./sources/id_claims.ts";
 export { nextId } from "./sources/experiment_id.ts";
 export { type Fault, faultAt } from "./sources/fault.ts";
 export { findExperiment, paddedId } from "./sources/find_experiment.ts";

@@ -238,6 +238,26 @@ export interface Claim {
   readonly conditions?: string;
   /** Earlier claims that it bears on. */
   readonly edges?: readonly ClaimEdge[];
+  /** Ids of the criteria that it rests on, so that a replication bears on it; absent for all primaries. */
+  readonly restsOn?: readonly string[];
+}
+
+/** A candidate that sleeps until a stored run shows that it has become worth trying. */
+export interface Wakeup {
+  /** One sentence: what to try then. */
+  readonly idea: string;
+  /** Id of the adapter whose runs are looked at. */
+  readonly adapter: string;
+  /** Where in a block the number is read. */
+  readonly place: Place;
+  /** What is read there. */
+  readonly quantity: Quantity;
+  /** How the number is written. */
+  readonly unit: Unit;
+  /** It wakes up when the interval of the middle over blocks lies wholly on this side of the value. */
+  readonly comparison: "below" | "above";
+  /** In the quantity's unit; times in nanoseconds. */
+  readonly value: number;
 }
 
 /** What the author writes after the run. Numbers belong to the outcome, their reading belongs here. */
@@ -254,6 +274,8 @@ export interface Learned {
   readonly nextSignals: readonly string[];
   /** What later experiments may build on, or overturn. */
   readonly claims: readonly Claim[];
+  /** Candidates that newer runs may wake up: `check` looks. */
+  readonly wakeups?: readonly Wakeup[];
 }
 
 /** What `experiments/NNN_slug.ts` exports as `experiment`. Id and slug are the file's name. */
@@ -325,6 +347,22 @@ export interface Evidence {
   readonly role: string;
 }
 
+/** The same experiment judged on a run of another machine, another runtime or a newer engine. */
+export interface Replication {
+  /** Name of a folder in `results/`, which is evidence too. */
+  readonly run: string;
+  /** The machine that it ran on. */
+  readonly machineId: string;
+  /** The runtime's version. */
+  readonly deno: string;
+  /** The commit that ran; absent when it is unknown. */
+  readonly commit?: string;
+  /** Version of the rule that judged it, see {@link JUDGING_VERSION}. */
+  readonly judging: number;
+  /** One per criterion and arm that it judges, primaries first. */
+  readonly results: readonly CriterionResult[];
+}
+
 /** A computed table for the experiment's page. */
 export interface OutcomeTable {
   /** One line. */
@@ -353,6 +391,8 @@ export interface OutcomeBody {
   readonly evidence: readonly Evidence[];
   /** One per criterion and arm that it judges, primaries first. */
   readonly results: readonly CriterionResult[];
+  /** Runs that asked the same again, in the order in which they were recorded; they bear on claims, not on the verdict. */
+  readonly replications?: readonly Replication[];
   /** Shown on the page, in order. */
   readonly tables: readonly OutcomeTable[];
   /** The arm that was accepted. */

@@ -11,6 +11,8 @@ export interface Recomputed {
   readonly results: readonly CriterionResult[];
   /** Tables that need nothing but the runs. */
   readonly tables: readonly OutcomeTable[];
+  /** The results of each replication, in the order of the outcome. */
+  readonly replications?: readonly (readonly CriterionResult[])[];
 }
 
 /**
@@ -42,6 +44,12 @@ export interface CheckInput {
   readonly vocabulary: Vocabulary;
   /** Absent: verdicts are checked against the rule, but not computed again. */
   readonly judge?: Judge;
+  /** Candidates that stored runs wake up, one sentence each; absent where nobody can read runs. */
+  readonly wakeups?: (
+    research: Research,
+    resultsFolder: string,
+    runs: readonly string[],
+  ) => readonly string[];
   /** Folders in `results/` that hold studies of machines as JSON instead of a run, each with how they are read. */
   readonly studies?: Readonly<Record<string, StudyParser>>;
 }
@@ -54,6 +62,8 @@ export interface Check {
   readonly title: string;
   /** Every place where it does not hold, in a fixed order. */
   run(view: CheckView): readonly Fault[];
+  /** What is no fault and should be known, as sentences without final period. */
+  notes?(view: CheckView): readonly string[];
 }
 
 /** The input, with what several checks need read only once. */

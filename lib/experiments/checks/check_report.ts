@@ -6,9 +6,10 @@ import type { Fault } from "../sources/fault.ts";
 
 /** One line per check, and below it one per fault. */
 export function checkText(results: readonly CheckResult[]): string {
-  const lines = results.flatMap(({ check, faults }) => [
+  const lines = results.flatMap(({ check, faults, notes = [] }) => [
     `${faults.length === 0 ? "ok    " : "FAULT "} ${check.id.padEnd(16)} ${check.title}`,
     ...faults.map((fault) => `         ${describeFault(fault)}`),
+    ...notes.map((note) => `         ${safeText(note, 2000)}`),
   ]);
   return [...lines, checkSentence(results)].join("\n");
 }

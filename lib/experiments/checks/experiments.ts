@@ -7,6 +7,7 @@ import type { JsonPath } from "../sources/json_path.ts";
 import { criteriaOf, judgedArms } from "../rules/judged_arms.ts";
 import type { LoadedExperiment } from "../sources/load_experiments.ts";
 import { outcomeDigest, outcomeFileText } from "../sources/preregistration.ts";
+import { idFaults } from "../sources/id_claims.ts";
 import { firstDifference } from "../sources/text_difference.ts";
 import { allows, intervalAnswer, validateExperiment } from "../rules/validate_experiment.ts";
 import { describeDisposition } from "../rules/wording.ts";
@@ -15,10 +16,12 @@ import type { Check, CheckView, Recomputed } from "./check.ts";
 /** Every experiment can be read and planned. */
 export const experimentFiles: Check = {
   id: "experiments",
-  title: "Experiment files have the right shape, name what exists, and do not contradict themselves",
-  run({ input: { research, vocabulary } }) {
+  title:
+    "Experiment files have the right shape and their own id, name what exists, and do not contradict themselves",
+  run({ input: { root, research, vocabulary } }) {
     return [
       ...research.faults,
+      ...idFaults(root, research.experiments),
       ...research.experiments.flatMap(({ file, experiment }) =>
         validateExperiment(experiment, vocabulary)
           .map(({ rule, path, message }) => faultAt(file, rule, path, message))
@@ -234,20 +237,34 @@ function recomputed(
     ];
   }
   if (again === undefined) return [];
-  const { results, tables } = again;
-  const differing = outcome.results.flatMap((result, index) => {
-    const own = results.find(({ criterion, arm }) => criterion === result.criterion && arm === result.arm);
-    if (isSame(own, result)) return [];
-    const message = `the runs must give the recorded result: "${result.criterion}" for "${result.arm}" is ` +
-      `${
-        own === undefined ? "not judged" : `"${own.result}" with value ${own.value}`
-      }, recorded "${result.result}" with ${result.value}`;
-    return [faultAt(outcomeFile, "verdict-recomputed", ["results", index], message, outcomeText)];
-  });
+  const { results, tables, replications = [] } = again;
+  const differing = [
+    resultFaults(outcome.results, results, ["results"]),
+    ...(outcome.replications ?? []).map((one, index) =>
+      resultFaults(one.results, replications[index] ?? [], ["replications", index, "results"])
+    ),
+  ].flat();
   return [
     ...differing,
     ...tables.flatMap((table) => tableFault(table, outcome, loaded)),
   ];
+
+  function resultFaults(
+    recorded: readonly CriterionResult[],
+    computed: readonly CriterionResult[],
+    path: JsonPath,
+  ): Fault[] {
+    return recorded.flatMap((result, index) => {
+      const own = computed.find(({ criterion, arm }) => criterion === result.criterion && arm === result.arm);
+      if (isSame(own, result)) return [];
+      const message =
+        `the runs must give the recorded result: "${result.criterion}" for "${result.arm}" is ` +
+        `${
+          own === undefined ? "not judged" : `"${own.result}" with value ${own.value}`
+        }, recorded "${result.result}" with ${result.value}`;
+      return [faultAt(outcomeFile, "verdict-recomputed", [...path, index], message, outcomeText)];
+    });
+  }
 }
 
 /** Wording may change after a record; its numbers may not. */

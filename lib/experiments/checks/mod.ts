@@ -33,6 +33,8 @@ export interface CheckResult {
   readonly check: Pick<Check, "id" | "title">;
   /** Empty when it holds. */
   readonly faults: readonly Fault[];
+  /** What is no fault and should be known. */
+  readonly notes?: readonly string[];
 }
 
 /** Runs checks one after the other; none stops another, and what the system refuses is a fault of its check. */
@@ -40,8 +42,15 @@ export function runChecks(input: CheckInput, checks: readonly Check[] = CHECKS):
   const view = new CheckView(input);
   return checks.map((check) => ({
     check: { id: check.id, title: check.title },
-    faults: faultsOf(check, view),
+    ...found(check, view),
   }));
+}
+
+function found(check: Check, view: CheckView): Pick<CheckResult, "faults" | "notes"> {
+  const faults = faultsOf(check, view);
+  // Notes rest on what was checked.
+  const notes = faults.length === 0 ? check.notes?.(view) ?? [] : [];
+  return { faults, ...(notes.length === 0 ? {} : { notes }) };
 }
 
 function faultsOf(check: Check, view: CheckView): readonly Fault[] {

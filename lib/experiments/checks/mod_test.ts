@@ -15,7 +15,7 @@ import {
   writeExperiment,
   writeOutcome,
 } from "../_fixture.ts";
-import { describeFault } from "./check_report.ts";
+import { checkText, describeFault } from "./check_report.ts";
 import type { Fault } from "../sources/fault.ts";
 import { loadExperiments } from "../sources/load_experiments.ts";
 import { timelineFileName } from "../../record/timeline_file.ts";
@@ -275,6 +275,38 @@ const CORRUPTIONS: readonly Corruption[] = [
     name: "two experiments with one id",
     corrupt: (root) => writeExperiment(root, "003_writers", { ...ACCEPTED, withoutEvidence: "Planned" }),
     expected: { check: "experiments", rule: "id-duplicate", file: "experiments/003_writers.ts" },
+  },
+  {
+    name: "an id that another branch has claimed",
+    corrupt: (root) => {
+      Deno.mkdirSync(join(root, "experiments/ids"));
+      Deno.writeTextFileSync(join(root, "experiments/ids/001"), "something-else\n");
+    },
+    expected: { check: "experiments", rule: "id-claimed", file: "experiments/ids/001" },
+  },
+  {
+    name: "a claim that rests on a criterion that is none",
+    corrupt: (root) => {
+      const { learned } = ACCEPTED;
+      const claims = [{ ...learned!.claims[0]!, restsOn: ["burst-wal"] }];
+      writeExperiment(root, "001_memory", { ...ACCEPTED, learned: { ...learned!, claims } });
+    },
+    expected: { check: "experiments", rule: "claim-criterion", file: "experiments/001_memory.ts" },
+  },
+  {
+    name: "a replication that its run does not give",
+    corrupt: (root) => {
+      const file = join(root, "experiments/001_memory.outcome.json");
+      const { results } = JSON.parse(Deno.readTextFileSync(file)) as Outcome;
+      withOutcome(root, { replications: [{ run: RUN, machineId: "m", deno: "2", judging: 2, results }] });
+    },
+    input: { judge: ({ outcome }) => ({ results: outcome!.results, tables: [], replications: [[]] }) },
+    expected: {
+      check: "verdicts",
+      rule: "verdict-recomputed",
+      file: "experiments/001_memory.outcome.json",
+      path: "replications[0].results[0]",
+    },
   },
   // Outcomes.
   {
@@ -798,6 +830,17 @@ for (const { name, corrupt, expected, isRegenerated, input } of CORRUPTIONS) {
     });
   });
 }
+
+Deno.test("runChecks() tells what wakes a candidate up without calling it a fault", async () => {
+  await withRepository(async (root) => {
+    const results = await checkRepository(root, {
+      wakeups: (_, folder, runs) => [`${folder} ${runs.join(", ")}`],
+    });
+    assert.deepEqual(faultsOf(results), []);
+    assert.deepEqual(results.flatMap(({ notes = [] }) => notes), [`${root}/results ${RUN}`]);
+    assert.match(checkText(results), new RegExp(`\n {9}${root}/results ${RUN}\n`));
+  });
+});
 
 Deno.test("runChecks() loads each run once, however many checks and experiments there are", async () => {
   await withRepository(async (root) => {

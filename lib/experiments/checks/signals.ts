@@ -23,6 +23,10 @@ export const signals: Check = {
     })
       .map((fault) => atSource(fault, research));
   },
+  notes({ input: { research, wakeups }, resultsFolder, runs }) {
+    const names = runs.flatMap(({ name, header }) => header === undefined ? [] : [name]);
+    return wakeups?.(research, resultsFolder, names) ?? [];
+  },
 };
 
 /** Leads from a place in the assembled map to the file where it was written. */

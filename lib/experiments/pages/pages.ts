@@ -1,10 +1,12 @@
 /** The generated pages: one per experiment, and the index. Pure: the same research gives the same bytes. */
 import { markdownTable } from "markdown-table";
-import type { Criterion, Experiment } from "../../model/experiment.ts";
+import type { Criterion, Experiment, Wakeup } from "../../model/experiment.ts";
+import { formatQuantity } from "../../report/format.ts";
 import { markdownText } from "../../report/safe_text.ts";
 import { judgeClaims, type JudgedClaim } from "../map/beliefs.ts";
 import { compareIds } from "../sources/experiment_id.ts";
 import { isObject } from "../sources/json_value.ts";
+import { type Bearing, claimBearings } from "../rules/bearing.ts";
 import { criteriaOf, judgedArms } from "../rules/judged_arms.ts";
 import {
   dispositionOf,
@@ -75,7 +77,8 @@ export function experimentPage(loaded: LoadedExperiment, judged: readonly Judged
     ]),
     ...(learned?.reading ?? []).map((paragraph) => paragraph.trim()),
     ...bullets("What changed", learned?.changedBeliefs ?? []),
-    ...bullets("Claims", judged.filter(({ source }) => source === id).map(claimLine)),
+    ...bullets("Claims", judged.filter(({ source }) => source === id).map((one) => claimLine(one, loaded))),
+    ...bullets("What would wake a candidate up", (learned?.wakeups ?? []).map(wakeupLine)),
     ...bullets("What to look at next", learned?.nextSignals ?? []),
   ];
   return parts.join("\n\n") + "\n";
@@ -253,13 +256,35 @@ function readingGuide({ primary, guardrails }: Experiment): string {
   ].join(" ");
 }
 
-function claimLine({ claim: { id, text, conditions, edges = [] }, state, by }: JudgedClaim): string {
+function claimLine(
+  { claim: { id, text, conditions, edges = [] }, state, by }: JudgedClaim,
+  { experiment, outcome }: LoadedExperiment,
+): string {
+  const bearings = claimBearings(experiment, outcome).filter(({ claim }) => claim === id);
   const isDead = state !== "live";
   return [
     isDead ? `~~**${id}** ${text}~~ (${state}: ${by.join(", ")})` : `**${id}** ${text}`,
     ...(conditions === undefined ? [] : [`(${conditions})`]),
     ...(edges.length === 0 ? [] : [`[${edges.map(({ type, target }) => `${type} ${target}`).join(", ")}]`]),
+    ...bearings.map(({ bearing, replication: { run, machineId, commit } }) =>
+      `**${BEARING_WORDS[bearing]}** [${run}](../results/${run}/report.md) on machine ${
+        machineId.slice(0, 8)
+      }${commit === undefined ? "" : `, commit ${commit.slice(0, 7)}`}.`
+    ),
   ].join(" ");
+}
+
+const BEARING_WORDS: Readonly<Record<Bearing, string>> = {
+  "confirms": "Confirmed by",
+  "weakens": "Weakened by",
+  "refutes": "Refuted by",
+  "tells nothing": "Not touched by",
+};
+
+function wakeupLine({ idea, adapter, place, quantity, unit, comparison, value }: Wakeup): string {
+  return `${idea.replace(/\.$/, "")}: when \`${describeQuantity(quantity)}\` is ${comparison} ${
+    formatQuantity(value, unit)
+  } in a newer run of ${adapter} (${describePlace(place)}).`;
 }
 
 /** What later experiments did to the claims of this one. */

@@ -42,6 +42,40 @@ export function validateExperiment(experiment: Experiment, vocabulary: Vocabular
     }),
     ...contradictions(experiment),
     ...planFaults(experiment),
+    ...learnedFaults(experiment, vocabulary),
+  ];
+}
+
+/** What was learned speaks of the experiment's own criteria, and wakes up to what exists. */
+function learnedFaults(experiment: Experiment, vocabulary: Vocabulary): ExperimentFault[] {
+  const ids = criteriaOf(experiment).map(({ id }) => id);
+  const { claims = [], wakeups = [] } = experiment.learned ?? {};
+  const workloads = vocabulary.workloads.map(workloadKey);
+  const adapters = vocabulary.adapters.map(({ id }) => id);
+  return [
+    ...claims.flatMap(({ restsOn = [] }, claim) =>
+      restsOn.flatMap((id, index) =>
+        ids.includes(id) ? [] : [fault(
+          "claim-criterion",
+          ["learned", "claims", claim, "restsOn", index],
+          `a claim must rest on criteria of its experiment${didYouMean(id, ids)}: "${id}" is none`,
+        )]
+      )
+    ),
+    ...wakeups.flatMap(({ adapter, place: { workload } }, index) => [
+      ...(adapters.includes(adapter) ? [] : [fault(
+        "wakeup-adapter",
+        ["learned", "wakeups", index, "adapter"],
+        `a wakeup must look at a registered adapter${didYouMean(adapter, adapters)}: "${adapter}" is none`,
+      )]),
+      ...(workloads.includes(workload) ? [] : [fault(
+        "wakeup-workload",
+        ["learned", "wakeups", index, "place", "workload"],
+        `a wakeup must look at a registered workload${
+          didYouMean(workload, workloads)
+        }: "${workload}" is none`,
+      )]),
+    ]),
   ];
 }
 

@@ -7,6 +7,7 @@ import {
   type Outcome,
   OUTCOME_SCHEMA_VERSION,
   type OutcomeTable,
+  type Replication,
   type RunRecord,
   UsageError,
 } from "../../model/mod.ts";
@@ -146,10 +147,14 @@ export function requireOutcome({ id, outcome }: LoadedExperiment): Outcome {
 }
 
 /**
- * The recorded outcome with another run of the same experiment in its evidence; what was decided stays. Throws a
- * UsageError when nothing is recorded, and when the run is evidence already.
+ * The recorded outcome with another run of the same experiment in its evidence, and what the rule says of that run: it
+ * bears on claims; what was decided stays. Throws a UsageError when nothing is recorded, and when the run is evidence already.
  */
-export function withRepetition(loaded: LoadedExperiment, run: RunRecord): Outcome {
+export function withRepetition(
+  loaded: LoadedExperiment,
+  run: RunRecord,
+  { results }: Pick<Judgement, "results">,
+): Outcome {
   const { id } = loaded;
   const outcome = requireOutcome(loaded);
   if (outcome.evidence.some((one) => one.run === run.id)) {
@@ -158,7 +163,20 @@ export function withRepetition(loaded: LoadedExperiment, run: RunRecord): Outcom
     );
   }
   const evidence = [...outcome.evidence, { run: run.id, sha256: run.sha256!, role: REPETITION_ROLE }];
-  const repeated = { ...outcome, evidence };
+  const { machineId, deno, commit } = run.environment;
+  const replication: Replication = {
+    run: run.id,
+    machineId,
+    deno,
+    ...(commit === undefined ? {} : { commit }),
+    judging: JUDGING_VERSION,
+    results,
+  };
+  const replications = [
+    ...outcome.replications ?? [],
+    JSON.parse(JSON.stringify(replication)) as Replication,
+  ];
+  const repeated = { ...outcome, evidence, replications };
   return { ...repeated, sha256: outcomeDigest(repeated) };
 }
 

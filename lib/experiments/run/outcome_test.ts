@@ -1,6 +1,6 @@
 import { deepStrictEqual, doesNotThrow, match, ok, strictEqual, throws } from "node:assert/strict";
 import { recordFixture } from "../../testing/record_fixture.ts";
-import { UsageError } from "../../model/mod.ts";
+import { JUDGING_VERSION, UsageError } from "../../model/mod.ts";
 import type { Experiment, RunRecord } from "../../model/mod.ts";
 import type { LoadedExperiment } from "../sources/load_experiments.ts";
 import { outcomeDigest, preregistrationDigest } from "../sources/preregistration.ts";
@@ -147,11 +147,22 @@ Deno.test("requireCleanTree() wants a commit and no changes", () => {
 Deno.test("withRepetition() adds a run to the evidence and changes nothing that was decided", async () => {
   const outcome = await buildOutcome(loaded(), {}, RUN, judgeExperiment(TWO_ARMS, RUN), NOW);
   const again: RunRecord = { ...RUN, id: "2026-11-23T10-00-00-exp-007", sha256: "b".repeat(64) };
-  const { evidence, sha256, ...repeated } = withRepetition({ ...loaded(), outcome }, again);
+  const judged = judgeExperiment(TWO_ARMS, again);
+  const { evidence, sha256, replications, ...repeated } = withRepetition(
+    { ...loaded(), outcome },
+    again,
+    judged,
+  );
   const { evidence: before, sha256: _, ...recorded } = outcome;
   deepStrictEqual(repeated, recorded);
   deepStrictEqual(evidence, [...before, { run: again.id, sha256: "b".repeat(64), role: "repetition" }]);
-  strictEqual(sha256, outcomeDigest({ ...outcome, evidence }));
-  throws(() => withRepetition({ ...loaded(), outcome }, RUN), /is evidence already/);
-  throws(() => withRepetition(loaded(), RUN), /there must be an outcome: record it first/);
+  deepStrictEqual(
+    replications!.map(({ run, judging, results }) => [run, judging, results.map(({ result }) => result)]),
+    [
+      [again.id, JUDGING_VERSION, judged.results.map(({ result }) => result)],
+    ],
+  );
+  strictEqual(sha256, outcomeDigest({ ...outcome, evidence, replications: replications! }));
+  throws(() => withRepetition({ ...loaded(), outcome }, RUN, judged), /is evidence already/);
+  throws(() => withRepetition(loaded(), RUN, judged), /there must be an outcome: record it first/);
 });

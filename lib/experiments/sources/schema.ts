@@ -87,6 +87,24 @@ const claim = z.strictObject({
   text: line,
   conditions: z.exactOptional(line),
   edges: z.exactOptional(list(z.strictObject({ type: choice(EDGE_TYPES), target: claimId }))),
+  restsOn: z.exactOptional(z.array(kebab).min(1).readonly()),
+});
+
+const place = z.strictObject({
+  workload: cell.workload,
+  scale: z.exactOptional(scale),
+  phase: z.exactOptional(text),
+  operation: z.exactOptional(text),
+});
+
+const wakeup = z.strictObject({
+  idea: line,
+  adapter: kebab,
+  place,
+  quantity,
+  unit,
+  comparison: z.enum(["below", "above"]),
+  value: z.number(),
 });
 
 const experimentSchema = z.strictObject({
@@ -124,6 +142,7 @@ const experimentSchema = z.strictObject({
     changedBeliefs: list(line),
     nextSignals: list(line),
     claims: list(claim),
+    wakeups: z.exactOptional(list(wakeup)),
   })),
   withoutEvidence: z.exactOptional(line),
 });
@@ -133,6 +152,26 @@ const interval = z.strictObject({
   upper: z.number(),
   confidence: z.number().min(0).max(1),
 });
+
+const results = list(z.strictObject({
+  criterion: kebab,
+  arm: kebab,
+  result: z.enum(["pass", "miss", "undecided"]),
+  value: z.number().nullable(),
+  interval: z.exactOptional(interval),
+  controlValue: z.exactOptional(z.number().nullable()),
+  comparison: z.exactOptional(z.strictObject({
+    verdict: choice(COMPARISON_VERDICTS),
+    ratio: z.number().gt(0),
+    interval,
+    pValue: z.number().min(0).max(1),
+    pairCount: count,
+    floor: z.number().min(0),
+    isCalibrated: z.boolean(),
+    pairsNeeded: z.exactOptional(count),
+  })),
+  note: z.exactOptional(line),
+}));
 
 const outcomeBody = {
   schemaVersion: z.int().refine(
@@ -144,25 +183,15 @@ const outcomeBody = {
   preregistered: sha256,
   judging: z.exactOptional(z.int().min(1).max(JUDGING_VERSION)),
   evidence: list(z.strictObject({ run: line, sha256, role: line })),
-  results: list(z.strictObject({
-    criterion: kebab,
-    arm: kebab,
-    result: z.enum(["pass", "miss", "undecided"]),
-    value: z.number().nullable(),
-    interval: z.exactOptional(interval),
-    controlValue: z.exactOptional(z.number().nullable()),
-    comparison: z.exactOptional(z.strictObject({
-      verdict: choice(COMPARISON_VERDICTS),
-      ratio: z.number().gt(0),
-      interval,
-      pValue: z.number().min(0).max(1),
-      pairCount: count,
-      floor: z.number().min(0),
-      isCalibrated: z.boolean(),
-      pairsNeeded: z.exactOptional(count),
-    })),
-    note: z.exactOptional(line),
-  })),
+  results,
+  replications: z.exactOptional(list(z.strictObject({
+    run: line,
+    machineId: line,
+    deno: line,
+    commit: z.exactOptional(line),
+    judging: z.int().min(1).max(JUDGING_VERSION),
+    results,
+  }))),
   tables: list(z.strictObject({
     title: line,
     columns: z.array(z.strictObject({ title: line, unit: z.exactOptional(unit) })).min(1).readonly(),
