@@ -14,6 +14,32 @@ export const betterSqlite3: Adapter = {
   unfair: "It has no live queries, so its writes pay nothing for noticing changes: a floor, not a rival. " +
     "Every call blocks the calling thread. On Deno its native calls cross the Node-API layer.",
   homepage: "https://github.com/WiseLibs/better-sqlite3",
+  idioms: {
+    write: {
+      how: "`run` of a statement that was prepared once, in autocommit mode.",
+      link: "https://github.com/WiseLibs/better-sqlite3/blob/master/docs/api.md",
+    },
+    batch: {
+      how: "`run` once per row of one prepared statement between BEGIN IMMEDIATE and COMMIT.",
+      link: "https://github.com/WiseLibs/better-sqlite3/blob/master/docs/api.md",
+    },
+    readPage: {
+      how: "`all` of a statement that was prepared once; ORDER BY and LIMIT are SQLite's.",
+      link: "https://github.com/WiseLibs/better-sqlite3/blob/master/docs/api.md",
+    },
+    readKey: {
+      how: "`all` of a prepared SELECT by the primary key, the same call as for a page.",
+      link: "https://github.com/WiseLibs/better-sqlite3/blob/master/docs/api.md",
+    },
+    join: {
+      how: "One SELECT with JOIN, planned by the database.",
+      link: "https://www.sqlite.org/lang_select.html",
+    },
+  },
+  objection: "Its users write `db.transaction(fn)`, which sends the same two statements. WAL is what its " +
+    "documentation advises; under Deno every call crosses the Node-API layer, which Node does " +
+    "faster.",
+  runsIn: ["node", "deno"],
   drivers: { "better-sqlite3": "13.2.0" },
   options: {},
   // The system facts are what it asks for to tell the two C libraries of Linux apart.

@@ -7,7 +7,12 @@ import { copyRows } from "./shared/copy_rows.ts";
 import { documentChanges, sought } from "./shared/document_changes.ts";
 import { compileDocumentQuery, compileProjection } from "./shared/document_query.ts";
 import { assignedColumns, DocumentTable, keyArgument } from "./shared/document_table.ts";
-import { comparesNullable, filterValues, firstTableFilters } from "./shared/filter_values.ts";
+import {
+  comparesNullable,
+  decidesByFirstTable,
+  filterValues,
+  firstTableFilters,
+} from "./shared/filter_values.ts";
 import { loadDriver } from "./shared/load_driver.ts";
 import { orderTies } from "./shared/order_ties.ts";
 import { watchJoin } from "./shared/watch_join.ts";
@@ -25,11 +30,52 @@ export const blinkdb: Adapter = {
     "Nothing is stored durably, and there are no transactions: watchers see half of a batch that adds and changes " +
     "rows, and a batch that fails leaves the rows before the failing one behind.",
   homepage: "https://blinkdb.io",
+  idioms: {
+    write: {
+      how: "`insert`, `update` with a difference, `updateWhere` for increments, `removeMany` for keys.",
+      link: "https://blinkdb.io/docs/crud",
+    },
+    batch: {
+      how: "`insertMany`, `upsertMany` and `removeMany`, which tell watchers once each.",
+      link: "https://blinkdb.io/docs/reference/upsertMany",
+    },
+    readPage: {
+      how: "`many` with `where`, `sort` and `limit`; where rows tie in the sort property, more are asked " +
+        "for.",
+      link: "https://blinkdb.io/docs/filters",
+      tried: "Without the limit the library clones every row that fits.",
+    },
+    readKey: {
+      how: "`first` by the primary key.",
+      link: "https://blinkdb.io/docs/reference/first",
+    },
+    join: {
+      how: "`many` for the page, then one `many` with `in` for its partners.",
+      link: "https://blinkdb.io/docs/filters",
+      tried: "Fetching all rows of the condition before the cut costs several times the processor time.",
+    },
+    watchRow: {
+      how: "`watch` with a condition on the primary key.",
+      link: "https://blinkdb.io/docs/reference/watch",
+    },
+    watchList: {
+      how: "`watch` with `where` and `sort`.",
+      link: "https://blinkdb.io/docs/reference/watch",
+    },
+    watchCount: {
+      how: "`watch` with the condition; the adapter takes the length of the list.",
+      link: "https://blinkdb.io/docs/reference/watch",
+    },
+  },
+  objection: "Who never changes the rows that it is handed sets `clone: false`, which is an option here: " +
+    "it saves most of the time of large results. The adapter copies the columns that it delivers " +
+    "once more.",
+  runsIn: ["browser", "node", "deno"],
   drivers: { blinkdb: "0.14.0" },
   options: {
     clone: {
-      values: ["false", "true"],
-      default: "false",
+      values: ["true", "false"],
+      default: "true",
       meaning:
         "Whether rows are cloned on their way in and out, the library's default; the adapter copies what it " +
         "delivers in any case",
@@ -45,6 +91,7 @@ export const blinkdb: Adapter = {
     durability: "none",
     worksOn: "caller",
   }),
+  delay: () => ({ atMostMs: 0, isDefault: true }),
   counters: [],
   // What is watched stays in its place when the property changes by which it is sorted; a read is right.
   knownGaps: ["watch/ordered-limit-window", "watch/two-term-order"].map((
@@ -162,7 +209,7 @@ class BlinkSession implements Session {
       const entity = await this.#library.first(table, filterValues(query, args)[0]![0]!);
       return plan.finish(entity === null ? [] : [entity]);
     }
-    return plan.finish(await this.#library.many(table, plan.query));
+    return await this.#readPage(query, args) ?? plan.finish(await this.#library.many(table, plan.query));
   }
 
   async watch(query: Query, callerArgs: Args, observer: Observer): Promise<Subscription> {
@@ -208,16 +255,60 @@ class BlinkSession implements Session {
     else if (inserted.length > 0) await this.#library.insertMany(table, inserted);
   }
 
+  /**
+   * Sorts and cuts inside the library, which then clones no more than it hands over; `undefined` where it cannot, as it
+   * sorts by one property. Rows that tie with the last one may sort before it by the other terms: with them at the end,
+   * more are asked for.
+   */
+  async #readPage(query: SelectQuery, args: Args): Promise<readonly Row[] | undefined> {
+    const { documents, table } = this.#at(query.table);
+    const [first] = query.orderBy;
+    const limit = compileDocumentQuery(query).limit(args);
+    if (first === undefined || limit === undefined || comparesNullable(query, documents.table)) {
+      return undefined;
+    }
+    const where = whereOf(query, args, documents);
+    const sort = { key: first.column, order: first.descending ? "desc" as const : "asc" as const };
+    const project = compileProjection(query.columns);
+    for (let take = limit + 1;; take *= 2) {
+      const rows = await this.#library.many(table, { ...where, sort, limit: { take } });
+      const isTied = rows.at(-1)?.[first.column] === rows[limit - 1]?.[first.column];
+      if (rows.length < take || !isTied) return orderTies(rows, query.orderBy, limit).map(project);
+    }
+  }
+
   /** Joins as the library's users do: by a second query for the partners. */
   async #readJoined(query: SelectQuery, args: Args): Promise<readonly Row[]> {
+    const limit = compileDocumentQuery(query).limit(args);
+    const [first, ...others] = query.orderBy;
+    const isCut = first !== undefined && others.length === 0 && limit !== undefined &&
+      decidesByFirstTable(query);
+    const page = isCut
+      ? {
+        sort: { key: unqualified(first.column), order: first.descending ? "desc" as const : "asc" as const },
+        limit: { take: limit },
+      }
+      : {};
+    const { rows, leftCount } = await this.#join(query, args, page);
+    // A row without a partner has no place in the result: others may take it.
+    if (!isCut || rows.length === leftCount || leftCount < limit) return rows;
+    return (await this.#join(query, args, {})).rows;
+  }
+
+  async #join(
+    query: SelectQuery,
+    args: Args,
+    page: Pick<BlinkQuery, "sort" | "limit">,
+  ): Promise<{ readonly rows: readonly Row[]; readonly leftCount: number }> {
     const { documents, table } = this.#at(query.table);
     const { left: leftColumn, right, table: joined } = query.join!;
     const rightKey = unqualified(right);
-    const left = await this.#library.many(table, whereOf(query, args, documents));
+    const left = await this.#library.many(table, { ...whereOf(query, args, documents), ...page });
     const keys = Array.from(new Set(left.map((row) => row[unqualified(leftColumn)] ?? null)));
     const found = await this.#library.many(this.#at(joined).table, { where: { [rightKey]: { in: keys } } });
     const partners = new Map<Value, Row>(found.map((row) => [row[rightKey]!, row]));
-    return compileDocumentQuery(query).result(left, args, (key) => partners.get(key));
+    const rows = compileDocumentQuery(query).result(left, args, (key) => partners.get(key));
+    return { rows, leftCount: left.length };
   }
 
   #at(table: string): { readonly documents: DocumentTable; readonly table: BlinkTable } {

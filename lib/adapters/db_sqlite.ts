@@ -16,6 +16,32 @@ export const dbSqlite: Adapter = {
   unfair: "It has no live queries, so its writes pay nothing for noticing changes: a floor, not a rival. " +
     "Every call blocks the calling thread. Integers come as bigint and are made numbers here, which costs time.",
   homepage: "https://github.com/denodrivers/sqlite3",
+  idioms: {
+    write: {
+      how: "`run` of a statement that was prepared once, in autocommit mode.",
+      link: "https://github.com/denodrivers/sqlite3/blob/main/doc.md",
+    },
+    batch: {
+      how: "`run` once per row of one prepared statement between BEGIN IMMEDIATE and COMMIT.",
+      link: "https://github.com/denodrivers/sqlite3/blob/main/doc.md",
+    },
+    readPage: {
+      how: "`all` of a statement that was prepared once; ORDER BY and LIMIT are SQLite's.",
+      link: "https://github.com/denodrivers/sqlite3/blob/main/doc.md",
+    },
+    readKey: {
+      how: "`all` of a prepared SELECT by the primary key, the same call as for a page.",
+      link: "https://github.com/denodrivers/sqlite3/blob/main/doc.md",
+    },
+    join: {
+      how: "One SELECT with JOIN, planned by the database.",
+      link: "https://www.sqlite.org/lang_select.html",
+    },
+  },
+  objection: "Its default cuts integers to 32 bits, which the values here do not fit: with `int64` each " +
+    "integer is a bigint first. `unsafeConcurrency` would save checks that one connection does " +
+    "not need.",
+  runsIn: ["deno"],
   drivers: { "@db/sqlite": "jsr:@db/sqlite@0.13.0" },
   options: {},
   get permissions(): Permissions {

@@ -24,13 +24,54 @@ export const dexie: Adapter = {
     "It is made for browsers, whose IndexedDB is durable and works on another thread: fake-indexeddb is neither, and " +
     "its speed says nothing about a browser's.",
   homepage: "https://dexie.org",
+  idioms: {
+    write: {
+      how: "`Table.add`, `Table.update` with `add()` for increments, and `Table.delete`, each in its own " +
+        "implicit transaction.",
+      link: "https://dexie.org/docs/Table/Table.add()",
+    },
+    batch: {
+      how: '`bulkAdd`, `bulkUpdate` and `bulkDelete` inside one `transaction("rw")`, after one `bulkGet` ' +
+        "or `anyOf` where a change depends on what is there.",
+      link: "https://dexie.org/docs/Dexie/Dexie.transaction()",
+    },
+    readPage: {
+      how: "`where` on the compound index that serves condition and order, then `reverse` and `limit`, " +
+        "so that no row is read that is not shown.",
+      link: "https://dexie.org/docs/Compound-Index",
+    },
+    readKey: {
+      how: "`Table.get` by the primary key.",
+      link: "https://dexie.org/docs/Table/Table.get()",
+    },
+    join: {
+      how: "The rows first, with their limit, then their partners with one `bulkGet`.",
+      link: "https://dexie.org/docs/Table/Table.bulkGet()",
+    },
+    watchRow: {
+      how: "`liveQuery` around `Table.get`.",
+      link: "https://dexie.org/docs/liveQuery()",
+    },
+    watchList: {
+      how: "`liveQuery` around the same reads as for a page; it notes the key ranges that were read.",
+      link: "https://dexie.org/docs/liveQuery()",
+    },
+    watchCount: {
+      how: "`liveQuery` around `Collection.count`.",
+      link: "https://dexie.org/docs/Collection/Collection.count()",
+    },
+  },
+  objection: "The library is made for IndexedDB in browsers: fake-indexeddb keeps everything in memory on " +
+    "the calling thread, and most of the time that is measured is spent there. Its cache is made " +
+    "for components that share queries.",
+  runsIn: ["browser", "node", "deno"],
   drivers: { dexie: "4.4.7", "fake-indexeddb": "6.2.8" },
   options: {
     cache: {
-      values: ["disabled", "cloned"],
-      default: "disabled",
+      values: ["cloned", "disabled"],
+      default: "cloned",
       meaning:
-        "Whether results are shared between equal queries and changed ahead of commits; cloned is the " +
+        "Whether results are shared between equal live queries and changed ahead of commits; cloned is the " +
         "library's default and leaves timers of three seconds behind",
     },
   },
@@ -44,6 +85,7 @@ export const dexie: Adapter = {
     durability: "none",
     worksOn: "caller",
   }),
+  delay: () => ({ atMostMs: 0, isDefault: true }),
   counters: [],
   knownGaps: [
     {
@@ -65,7 +107,7 @@ export const dexie: Adapter = {
     const db = new library.Dexie("bench", {
       indexedDB: new library.IDBFactory(),
       IDBKeyRange: library.IDBKeyRange,
-      cache: context.options["cache"] ?? "disabled",
+      cache: context.options["cache"] ?? "cloned",
     });
     db.version(1).stores(Object.fromEntries(stores.map((store) => [store.table.name, schemaOf(store)])));
     await db.open();

@@ -15,6 +15,32 @@ export const libsql: Adapter = {
   unfair: "It has no live queries, so its writes pay nothing for noticing changes: a floor, not a rival. " +
     "Every call blocks the calling thread. Many applications use @libsql/client instead, which costs more per call.",
   homepage: "https://github.com/tursodatabase/libsql-js",
+  idioms: {
+    write: {
+      how: "`run` of a statement that was prepared once, in autocommit mode.",
+      link: "https://github.com/tursodatabase/libsql-js/blob/main/docs/api.md",
+    },
+    batch: {
+      how: "`run` once per row of one prepared statement between BEGIN IMMEDIATE and COMMIT.",
+      link: "https://github.com/tursodatabase/libsql-js/blob/main/docs/api.md",
+    },
+    readPage: {
+      how: "`all` of a statement that was prepared once; ORDER BY and LIMIT are the database's.",
+      link: "https://github.com/tursodatabase/libsql-js/blob/main/docs/api.md",
+    },
+    readKey: {
+      how: "`all` of a prepared SELECT by the primary key, the same call as for a page.",
+      link: "https://github.com/tursodatabase/libsql-js/blob/main/docs/api.md",
+    },
+    join: {
+      how: "One SELECT with JOIN, planned by the database.",
+      link: "https://www.sqlite.org/lang_select.html",
+    },
+  },
+  objection: "The client that Turso documents first is `@libsql/client`, with promises and one call per " +
+    "statement, which costs more. What it was made for, replicas of a remote database, is not " +
+    "asked here.",
+  runsIn: ["node", "deno", "bun"],
   drivers: { libsql: "0.5.29" },
   options: {},
   // The system facts are what it asks for to tell the two C libraries of Linux apart.

@@ -6,16 +6,21 @@ import type { Args, Row, Value } from "../model/value.ts";
 import { documentChanges } from "./shared/document_changes.ts";
 import { compileDocumentQuery, compileProjection } from "./shared/document_query.ts";
 import { DocumentTable } from "./shared/document_table.ts";
-import { comparesNullable, filterValues, firstTableFilters } from "./shared/filter_values.ts";
+import {
+  comparesNullable,
+  decidesByFirstTable,
+  filterValues,
+  firstTableFilters,
+} from "./shared/filter_values.ts";
 import { loadDriver } from "./shared/load_driver.ts";
+import { orderTies } from "./shared/order_ties.ts";
 import { watchJoin } from "./shared/watch_join.ts";
 
 /** LokiJS: collections in memory with binary indexes and dynamic views. */
 export const lokijs: Adapter = {
   id: "lokijs",
   title: "LokiJS",
-  about:
-    "Collections of documents in memory. Watched queries are dynamic views with minRebuildInterval=0; what they hold " +
+  about: "Collections of documents in memory. Watched queries are dynamic views; what they hold " +
     "is read when they report a rebuild. Keys and unique columns have unique indexes, keys and the first column of " +
     "each index binary ones. Batches are one insert of many documents, or updates in a loop; joins look partners up by " +
     "their key. A table whose keys the database would assign is keyed by its unique column.",
@@ -24,6 +29,49 @@ export const lokijs: Adapter = {
     "failing one behind. Views report by a timer, so that a caller who never returns to the event loop sees one " +
     "emission; and they hand over live documents, which the adapter copies.",
   homepage: "https://github.com/techfort/LokiJS",
+  idioms: {
+    write: {
+      how: "`insert`, `update` of the document that `by` has found, and `remove`.",
+      link: "https://github.com/techfort/LokiJS#readme",
+    },
+    batch: {
+      how: "`insert` of an array; updates and removals one by one.",
+      link: "https://github.com/techfort/LokiJS#readme",
+    },
+    readPage: {
+      how: "`chain` with `find` on indexed columns, `simplesort` and `limit`; rows that tie are ordered " +
+        "by the adapter.",
+      link: "https://github.com/techfort/LokiJS/wiki/Query-Examples",
+      tried: "`compoundsort` with two terms sorts all that fits without an index, and `$or` runs each " +
+        "branch over all documents.",
+    },
+    readKey: {
+      how: "`by` on the unique index of the key.",
+      link: "https://github.com/techfort/LokiJS/wiki/Indexing-and-Query-Performance",
+    },
+    join: {
+      how: "`chain` for the sorted rows, then `by` for the partner of each row that is shown.",
+      link: "https://github.com/techfort/LokiJS/wiki/Indexing-and-Query-Performance",
+      tried: "Joining before the cut, as the library's own `eqJoin` does, costs several times the " +
+        "processor time.",
+    },
+    watchRow: {
+      how: "A dynamic view with a condition on the key, read when it reports a rebuild.",
+      link: "https://github.com/techfort/LokiJS/wiki/LokiJS-Views",
+    },
+    watchList: {
+      how: "A dynamic view with `applyFind` and `applySortCriteria`, read when it reports a rebuild.",
+      link: "https://github.com/techfort/LokiJS/wiki/LokiJS-Views",
+    },
+    watchCount: {
+      how: "`count` of a dynamic view when it reports a rebuild.",
+      link: "https://github.com/techfort/LokiJS/wiki/LokiJS-Views",
+    },
+  },
+  objection: "Its users mostly read a view when they draw, without an event. Views are evaluated for each " +
+    "document that is written; a listener to `update` of one collection would serve watched keys " +
+    "at less cost.",
+  runsIn: ["browser", "node", "deno"],
   drivers: { lokijs: "1.5.12" },
   options: {},
   permissions: {},
@@ -36,6 +84,7 @@ export const lokijs: Adapter = {
     durability: "none",
     worksOn: "caller",
   }),
+  delay: () => ({ atMostMs: 1, isDefault: true }),
   counters: [],
   knownGaps: [],
   async open(context) {
@@ -69,13 +118,13 @@ interface Collection {
   by(column: string, value: Value): Document | undefined;
   count(find?: Find): number;
   chain(): Chain;
-  addDynamicView(name: string, options: { minRebuildInterval: number }): DynamicView;
+  addDynamicView(name: string): DynamicView;
   removeDynamicView(name: string): void;
 }
 
 interface Chain {
   find(find: Find): Chain;
-  compoundsort(terms: [column: string, descending: boolean][]): Chain;
+  simplesort(column: string, descending: boolean): Chain;
   limit(count: number): Chain;
   data(): Document[];
 }
@@ -144,10 +193,12 @@ class LokiSession implements Session {
     }
     let chain = collection.chain();
     for (const find of findsOf(query, args, documents)) chain = chain.find(find);
-    if (query.kind === "select" && query.join === undefined) {
-      if (query.orderBy.length > 0) chain = chain.compoundsort(sortOf(query.orderBy));
+    const isSorted = query.kind === "select" && decidesByFirstTable(query);
+    const [first, ...others] = isSorted ? sortOf(query.orderBy) : [];
+    if (first !== undefined) chain = chain.simplesort(...first);
+    if (isSorted && query.join === undefined && others.length === 0 && accepted === undefined) {
       const limit = compileDocumentQuery(query).limit(args);
-      if (limit !== undefined && accepted === undefined) chain = chain.limit(limit);
+      if (limit !== undefined) chain = chain.limit(limit);
     }
     return finish(chain.data());
   }
@@ -196,7 +247,7 @@ class LokiSession implements Session {
   ): () => void {
     const { collection } = this.#at(table);
     const name = `view${++this.#viewCount}`;
-    const view = collection.addDynamicView(name, { minRebuildInterval: 0 });
+    const view = collection.addDynamicView(name);
     for (const find of finds) view.applyFind(find);
     if (sort.length > 0) view.applySortCriteria(sort);
     const listener = () => deliver(view);
@@ -210,14 +261,15 @@ class LokiSession implements Session {
     };
   }
 
-  /** What remains to be done with the documents of a query, and the condition that the library may get wrong. */
+  /** What remains to be done with the documents of a query, and the condition that the library does not keep whole. */
   #plan(query: Query, args: Args): {
     readonly accepted: ((document: Row) => boolean) | undefined;
     readonly finish: (documents: readonly Document[]) => readonly Row[];
   } {
     const { documents: { table } } = this.#at(query.table);
     const compiled = compileDocumentQuery(query);
-    const accepted = comparesNullable(query, table) ? compiled.matcher(args) : undefined;
+    const isLoose = comparesNullable(query, table) || query.where.some(({ kind }) => kind === "before");
+    const accepted = isLoose ? compiled.matcher(args) : undefined;
     const matching = (found: readonly Document[]) => accepted === undefined ? found : found.filter(accepted);
     if (query.kind === "count") {
       return { accepted, finish: (found) => [{ [query.as]: matching(found).length }] };
@@ -230,7 +282,7 @@ class LokiSession implements Session {
     }
     const project = compileProjection(query.columns);
     const limit = compiled.limit(args);
-    return { accepted, finish: (found) => matching(found).slice(0, limit).map(project) };
+    return { accepted, finish: (found) => orderTies(matching(found), query.orderBy, limit).map(project) };
   }
 
   #at(table: string): { readonly documents: DocumentTable; readonly collection: Collection } {
@@ -263,17 +315,10 @@ function findsFor(filter: Filter, values: readonly Value[], table: Table, keyCol
       if (isInteger) return [{ [column]: { $between: [from, Number(below) - 1] } }];
       return [{ [column]: { $gte: from } }, { [column]: { $lt: below } }];
     }
-    case "before": {
-      const columns = filter.columns.map(unqualified);
-      const branches = columns.map((column, last) => ({
-        $and: [
-          ...columns.slice(0, last).map((before, index) => ({ [before]: { $eq: values[index] } })),
-          { [column]: { $lt: values[last] } },
-        ],
-      }));
-      // The first condition says nothing new, but finds the beginning by the index.
-      return [{ [columns[0]!]: { $lte: values[0] } }, { $or: branches }];
-    }
+    case "before":
+      // The index finds the beginning. What ties with it is left to the adapter: the library runs each branch of $or
+      // over all documents.
+      return [{ [unqualified(filter.columns[0]!)]: { $lte: values[0] } }];
   }
 }
 

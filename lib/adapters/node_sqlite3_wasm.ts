@@ -15,6 +15,31 @@ export const nodeSqlite3Wasm: Adapter = {
   unfair: "It has no live queries, so its writes pay nothing for noticing changes: a floor, not a rival. " +
     "Every call blocks the calling thread. The exclusive lock, which the others do not take, saves it file calls.",
   homepage: "https://github.com/tndrle/node-sqlite3-wasm",
+  idioms: {
+    write: {
+      how: "`run` of a statement that was prepared once, in autocommit mode.",
+      link: "https://github.com/tndrle/node-sqlite3-wasm#readme",
+    },
+    batch: {
+      how: "`run` once per row of one prepared statement between BEGIN IMMEDIATE and COMMIT.",
+      link: "https://github.com/tndrle/node-sqlite3-wasm#readme",
+    },
+    readPage: {
+      how: "`all` of a statement that was prepared once; ORDER BY and LIMIT are SQLite's.",
+      link: "https://github.com/tndrle/node-sqlite3-wasm#readme",
+    },
+    readKey: {
+      how: "`all` of a prepared SELECT by the primary key, the same call as for a page.",
+      link: "https://github.com/tndrle/node-sqlite3-wasm#readme",
+    },
+    join: {
+      how: "One SELECT with JOIN, planned by the database.",
+      link: "https://www.sqlite.org/lang_select.html",
+    },
+  },
+  objection: "Its default is the rollback journal: WAL, with the exclusive lock that this build needs for " +
+    "it, is a choice of the bench, so that it commits as the other floors do.",
+  runsIn: ["node", "deno"],
   drivers: { "node-sqlite3-wasm": "0.8.60" },
   options: {},
   permissions: { read: ["driver"] },

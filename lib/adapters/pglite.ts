@@ -21,6 +21,47 @@ export const pglite: Adapter = {
     "It is a whole Postgres: opening takes seconds, and memory is counted in hundreds of megabytes. Its live " +
     "queries were made for a handful of queries on a screen, not for a hundred.",
   homepage: "https://pglite.dev",
+  idioms: {
+    write: {
+      how: "`query` with parameters.",
+      link: "https://pglite.dev/docs/api",
+    },
+    batch: {
+      how: "Rows to insert as one INSERT ... SELECT FROM unnest with an array per column; other batches " +
+        "are `query` calls inside `transaction`.",
+      link: "https://pglite.dev/docs/api",
+    },
+    readPage: {
+      how: "`query` with ORDER BY and LIMIT.",
+      link: "https://pglite.dev/docs/api",
+    },
+    readKey: {
+      how: "`query` by the primary key, as for a page.",
+      link: "https://pglite.dev/docs/api",
+    },
+    join: {
+      how: "One SELECT with JOIN, planned by Postgres.",
+      link: "https://pglite.dev/docs/api",
+    },
+    watchRow: {
+      how: "`live.query` of a SELECT by the primary key.",
+      link: "https://pglite.dev/docs/live-queries",
+    },
+    watchList: {
+      how: "`live.query`; `live.incrementalQuery` and `live.changes` are options here.",
+      link: "https://pglite.dev/docs/live-queries",
+      tried: "The incremental ones compute the difference with SQL at each change, which costs more than " +
+        "it saves where results are small.",
+    },
+    watchCount: {
+      how: "`live.query` of the COUNT.",
+      link: "https://pglite.dev/docs/live-queries",
+    },
+  },
+  objection: "`live.query` can cut a window itself, with `offset` and `limit`, and counts all rows for it. " +
+    "Every live query of a table runs again after each write to it, whatever the write was: a " +
+    "screen has a handful of them, not a hundred. In browsers it would work in a worker.",
+  runsIn: ["browser", "node", "bun", "deno"],
   drivers: { "@electric-sql/pglite": "0.5.17" },
   options: {
     mode: {
@@ -47,6 +88,7 @@ export const pglite: Adapter = {
     durability: options["storage"] === "memory" ? "none" : "relaxed",
     worksOn: "caller",
   }),
+  delay: () => ({ atMostMs: 0, isDefault: true }),
   counters: [],
   knownGaps: [{
     scenario: "watch/ordered-limit-window",

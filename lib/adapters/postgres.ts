@@ -24,20 +24,59 @@ export const postgres: Adapter = {
     "per query. Writes and one-time reads have a connection of their own; watched queries share four. Inserts of a " +
     "batch are one INSERT ... SELECT FROM unnest; other batches are one pipelined transaction. The server is the one " +
     "that WATCHBENCH_POSTGRES_URL names, or a private cluster with default settings, started from the installed " +
-    "programs and removed afterwards. Commits do not wait for the disk (synchronous_commit=off, option commit), as " +
-    "the SQLite databases here do not; the server's own default is that they do.",
+    "programs and removed afterwards. Commits wait for the disk, which is the server's default; commit=async " +
+    "takes that away, as the SQLite databases here do not wait either.",
   unfair:
     "It is a server: every statement crosses a socket, and its own processor time is not in the numbers of this " +
     "process. The live queries are this adapter's few lines, not a product. Opening creates a whole cluster.",
   homepage: "https://www.postgresql.org",
+  idioms: {
+    write: {
+      how: "`sql.unsafe` with parameters and `prepare: true`, one statement per transaction.",
+      link: "https://github.com/porsager/postgres#sqlunsafequery-args-options---promise",
+    },
+    batch: {
+      how: "Rows to insert as one INSERT ... SELECT FROM unnest with an array per column; other batches " +
+        "are statements that are pipelined inside `sql.begin`.",
+      link: "https://github.com/porsager/postgres#transactions",
+    },
+    readPage: {
+      how: "A prepared SELECT with ORDER BY and LIMIT on a connection of its own.",
+      link: "https://github.com/porsager/postgres#sqlunsafequery-args-options---promise",
+    },
+    readKey: {
+      how: "A prepared SELECT by the primary key.",
+      link: "https://github.com/porsager/postgres#sqlunsafequery-args-options---promise",
+    },
+    join: {
+      how: "One SELECT with JOIN, planned by the server.",
+      link: "https://www.postgresql.org/docs/current/queries-table-expressions.html",
+    },
+    watchRow: {
+      how: "`sql.listen` on a channel that triggers notify, and the query again.",
+      link: "https://github.com/porsager/postgres#listen--notify",
+    },
+    watchList: {
+      how: "`sql.listen` on a channel that triggers notify, and the query again.",
+      link: "https://github.com/porsager/postgres#listen--notify",
+    },
+    watchCount: {
+      how: "`sql.listen` on a channel that triggers notify, and the query again.",
+      link: "https://github.com/porsager/postgres#listen--notify",
+    },
+  },
+  objection: "Postgres has no live queries: what is watched is this adapter's work. A trigger per row that " +
+    "tells the key, or logical replication through `sql.subscribe`, would run fewer queries " +
+    "again. The server keeps its default memory settings.",
+  runsIn: ["node", "deno", "bun"],
   drivers: { postgres: "3.4.9" },
   options: {
     commit: {
-      values: ["async", "sync"],
-      default: "async",
+      values: ["sync", "async"],
+      default: "sync",
       meaning:
-        "synchronous_commit off or on: whether a commit waits for the disk. With off a crashed server may lose " +
-        "the last commits, as SQLite's WAL with synchronous=NORMAL does after a power cut",
+        "synchronous_commit on or off: whether a commit waits for the disk; on is the server's default. With off a " +
+        "crashed server may lose the last commits, as SQLite's WAL with synchronous=NORMAL does after a power cut",
     },
   },
   get permissions(): Permissions {
@@ -57,6 +96,7 @@ export const postgres: Adapter = {
     durability: options["commit"] === "sync" ? "full" : "wal-normal",
     worksOn: "server",
   }),
+  delay: () => ({ atMostMs: 0, isDefault: true }),
   counters: [],
   knownGaps: [],
   async open(context) {

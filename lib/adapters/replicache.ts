@@ -1,12 +1,12 @@
 import type { Adapter, Observer, OpenContext, Session, Subscription } from "../model/adapter.ts";
 import type { Index, Table } from "../model/schema.ts";
 import { tableNamed } from "../model/schema.ts";
-import type { Query, WriteStatement } from "../model/statement.ts";
+import type { Join, Query, WriteStatement } from "../model/statement.ts";
 import { unqualified } from "../model/statement.ts";
 import type { Args, Row, Value } from "../model/value.ts";
 import { copyRows } from "./shared/copy_rows.ts";
 import { documentChanges, sought } from "./shared/document_changes.ts";
-import { compileDocumentQuery } from "./shared/document_query.ts";
+import { compileDocumentQuery, compileOrder } from "./shared/document_query.ts";
 import { DocumentTable } from "./shared/document_table.ts";
 import { decidesByFirstTable, firstTableFilters } from "./shared/filter_values.ts";
 import { loadDriver } from "./shared/load_driver.ts";
@@ -27,6 +27,46 @@ export const replicache: Adapter = {
     "It is made to sync, and in maintenance. Without a server every mutation stays pending. A count scans all keys, " +
     "and nothing is stored durably.",
   homepage: "https://replicache.dev",
+  idioms: {
+    write: {
+      how: "One mutator that sets and deletes keys, awaited.",
+      link: "https://doc.replicache.dev/concepts/how-it-works",
+    },
+    batch: {
+      how: "The same mutator with many rows: it is one transaction.",
+      link: "https://doc.replicache.dev/concepts/how-it-works",
+    },
+    readPage: {
+      how: "`tx.scan` over an index whose keys sort as the rows should, left as soon as the page is " +
+        "full.",
+      link: "https://doc.replicache.dev/api/interfaces/ReadTransaction",
+    },
+    readKey: {
+      how: "`tx.get` inside `query`.",
+      link: "https://doc.replicache.dev/api/interfaces/ReadTransaction",
+    },
+    join: {
+      how: "`tx.get` for the partner of each row that is shown, inside the same transaction.",
+      link: "https://doc.replicache.dev/api/interfaces/ReadTransaction",
+      tried: "Looking partners up before the page was cut read one for every sender of a conversation.",
+    },
+    watchRow: {
+      how: "`subscribe` to a function with one `tx.get`.",
+      link: "https://doc.replicache.dev/tutorial/subscriptions",
+    },
+    watchList: {
+      how: "`subscribe` to the function that reads the page.",
+      link: "https://doc.replicache.dev/tutorial/subscriptions",
+    },
+    watchCount: {
+      how: "`subscribe` to a function that counts the keys of a scan.",
+      link: "https://doc.replicache.dev/tutorial/subscriptions",
+    },
+  },
+  objection: "Scans go forward only, so that a conversation is read whole to find its newest rows: who " +
+    "knows that query keeps its times negated in the key. `experimentalWatch` delivers changes " +
+    "instead of results. Without a server every mutation stays pending and is kept.",
+  runsIn: ["browser", "node", "deno"],
   drivers: { replicache: "15.3.0" },
   options: {},
   permissions: { env: ["NODE_ENV"] },
@@ -39,6 +79,7 @@ export const replicache: Adapter = {
     durability: "none",
     worksOn: "caller",
   }),
+  delay: () => ({ atMostMs: 0, isDefault: true }),
   counters: [],
   knownGaps: [{
     scenario: "values/null-text-integer-bounds-unicode",
@@ -195,17 +236,41 @@ class ReplicacheSession implements Session {
       const isFull = leading !== undefined && limit !== undefined && kept.length >= limit;
       if (isFull && document[leading] !== kept.at(-1)?.[leading]) break;
       if (!matches(document)) continue;
-      if (join !== undefined) {
-        const key = document[unqualified(join.left)] ?? null;
-        if (!partners.has(key)) {
-          const partner = await this.#storeOf(join.table).having(tx, unqualified(join.right), key);
-          if (partner === undefined) continue;
-          partners.set(key, partner);
-        }
-      }
+      // In order, rows are joined as they come, and the scan ends with the last one that is shown.
+      if (
+        join !== undefined && leading !== undefined && !await this.#hasPartner(tx, join, document, partners)
+      ) continue;
       kept.push(document);
     }
-    return compiled.result(kept, args, (key) => partners.get(key));
+    if (join === undefined || leading !== undefined) {
+      return compiled.result(kept, args, (key) => partners.get(key));
+    }
+    // In no order, all rows are needed, but only the partners of those that are shown.
+    const isAlone = query.kind === "select" && decidesByFirstTable(query);
+    if (isAlone) {
+      kept.sort(compileOrder(query.orderBy.map((term) => ({ ...term, column: unqualified(term.column) }))));
+    }
+    const most = isAlone ? limit ?? kept.length : kept.length;
+    const shown: Document[] = [];
+    for (const document of kept) {
+      if (shown.length >= most) break;
+      if (await this.#hasPartner(tx, join, document, partners)) shown.push(document);
+    }
+    return compiled.result(shown, args, (key) => partners.get(key));
+  }
+
+  /** Looks the partner of a row up, unless it is known. */
+  async #hasPartner(
+    tx: ReadTransaction,
+    join: Join,
+    document: Document,
+    partners: Map<Value, Row>,
+  ): Promise<boolean> {
+    const key = document[unqualified(join.left)] ?? null;
+    if (partners.has(key)) return true;
+    const partner = await this.#storeOf(join.table).having(tx, unqualified(join.right), key);
+    if (partner !== undefined) partners.set(key, partner);
+    return partner !== undefined;
   }
 
   #storeOf(table: string): Store {

@@ -6,7 +6,7 @@ import type { Args, Row, Value } from "../model/value.ts";
 import { documentChanges } from "./shared/document_changes.ts";
 import { compileDocumentQuery, compileProjection } from "./shared/document_query.ts";
 import { assignedColumns, DocumentTable, keyArgument } from "./shared/document_table.ts";
-import { firstTableFilters } from "./shared/filter_values.ts";
+import { decidesByFirstTable, firstTableFilters } from "./shared/filter_values.ts";
 import { loadDriver } from "./shared/load_driver.ts";
 import { watchJoin } from "./shared/watch_join.ts";
 
@@ -24,6 +24,45 @@ export const signaldb: Adapter = {
     "reads its query again after every write, and every insert searches its place in the whole collection. Nothing " +
     "is stored durably, and a batch that fails leaves what came before the failure.",
   homepage: "https://signaldb.js.org",
+  idioms: {
+    write: {
+      how: "`insert`, `updateOne` with $set and $inc, and `removeOne`.",
+      link: "https://signaldb.js.org/reference/core/collection",
+    },
+    batch: {
+      how: "`insertMany`, or `Collection.batch` around single changes, which rebuilds indexes once.",
+      link: "https://signaldb.js.org/reference/core/collection",
+    },
+    readPage: {
+      how: "`find` with a selector, `sort` and `limit`, then `fetch`.",
+      link: "https://signaldb.js.org/queries/",
+    },
+    readKey: {
+      how: "`find` by the field `id`, which the library indexes itself.",
+      link: "https://signaldb.js.org/queries/",
+    },
+    join: {
+      how: "`find` of the page, then one `find` with $in for its partners.",
+      link: "https://signaldb.js.org/queries/",
+      tried: "Fetching all rows of the condition before the cut made each read copy them.",
+    },
+    watchRow: {
+      how: "`observeChanges` of a cursor by `id`, and a `fetch` when it reports.",
+      link: "https://signaldb.js.org/reference/core/cursor",
+    },
+    watchList: {
+      how: "`observeChanges` of the cursor, and a `fetch` when it reports, as an effect would.",
+      link: "https://signaldb.js.org/reference/core/cursor",
+    },
+    watchCount: {
+      how: "`observeChanges` of the cursor for rows that come and go, and `count`.",
+      link: "https://signaldb.js.org/reference/core/cursor",
+    },
+  },
+  objection: "Most users write an effect of a signal library around `find().fetch()`, which registers the " +
+    "same observer. `observeChanges` tells each changed row: a list could be kept from that " +
+    "without a second query.",
+  runsIn: ["browser", "node", "deno"],
   drivers: { "@signaldb/core": "1.8.1" },
   options: {},
   permissions: {},
@@ -36,6 +75,7 @@ export const signaldb: Adapter = {
     durability: "none",
     worksOn: "caller",
   }),
+  delay: () => ({ atMostMs: 0, isDefault: true }),
   counters: [],
   knownGaps: [],
   async open(context) {
@@ -140,7 +180,26 @@ class SignalSession implements Session {
     const cursor = this.#cursor(query, args);
     if (query.kind === "count") return [{ [query.as]: cursor.count() }];
     if (query.join === undefined) return this.#finish(query, args, cursor.fetch());
-    const { table, left, right } = query.join;
+    const limit = compileDocumentQuery(query).limit(args);
+    const page = this.#pageOf(query, args);
+    if (page === undefined) return this.#readJoined(query, args, cursor);
+    const cut = this.#readJoined(query, args, page);
+    // A row without a partner has no place in the result: others may take it.
+    return cut.length === limit || page.count() < limit! ? cut : this.#readJoined(query, args, cursor);
+  }
+
+  /** The rows of the first table that a join shows, where that table decides alone. */
+  #pageOf(query: SelectQuery, args: Args): Cursor | undefined {
+    const { documents, collection } = this.#at(query.table);
+    const limit = compileDocumentQuery(query).limit(args);
+    const isAlone = decidesByFirstTable(query) && !sortsNull(query, documents.table);
+    if (limit === undefined || limit === 0 || !isAlone) return undefined;
+    const selector = selectorOf(query, args, documents);
+    return collection.find(selector, { reactive: false, sort: sortOf(query), limit });
+  }
+
+  #readJoined(query: SelectQuery, args: Args, cursor: Cursor): readonly Row[] {
+    const { table, left, right } = query.join!;
     const found = cursor.fetch().map(toRow);
     const keys = Array.from(new Set(found.map((row) => row[unqualified(left)] ?? null)));
     const partners = new Map<Value, Row>();
@@ -185,11 +244,10 @@ class SignalSession implements Session {
     }
     // The library sorts NULL to the other end: it would cut off what belongs into the result.
     if (sortsNull(query, documents.table)) return collection.find(selector, { reactive: false });
-    const sort = query.orderBy.map(({ column, descending }) => [field(column), descending ? -1 : 1] as const);
     const limit = compileDocumentQuery(query).limit(args);
     return collection.find(selector, {
       reactive: false,
-      ...(sort.length === 0 ? {} : { sort: Object.fromEntries(sort) }),
+      ...(query.orderBy.length === 0 ? {} : { sort: sortOf(query) }),
       ...(limit === undefined ? {} : { limit }),
     });
   }
@@ -248,6 +306,10 @@ function field(column: string): string {
 }
 
 const ID_FIELD = "row_id";
+
+function sortOf({ orderBy }: SelectQuery): Record<string, 1 | -1> {
+  return Object.fromEntries(orderBy.map(({ column, descending }) => [field(column), descending ? -1 : 1]));
+}
 
 /** Whether the order meets NULL, which the library puts last. */
 function sortsNull({ orderBy }: SelectQuery, { columns }: Table): boolean {

@@ -27,6 +27,44 @@ export const triplit: Adapter = {
     "It is made to sync. Without a server every write stays in the outbox, and reads merge the outbox with the rest. " +
     "The fixed throttle makes its freshness look poor and its emissions few. Inserts of an id that exists replace it.",
   homepage: "https://www.triplit.dev",
+  idioms: {
+    write: {
+      how: "`transact` with `insert`, `update` or `delete` by id.",
+      link: "https://www.triplit.dev/docs/client/transact",
+    },
+    batch: {
+      how: "The same inside one `transact`, one statement after the other, as there are no bulk calls.",
+      link: "https://www.triplit.dev/docs/client/transact",
+    },
+    readPage: {
+      how: "`fetch` of a query with `Where`, `Order` and `Limit`, from the local store only.",
+      link: "https://www.triplit.dev/docs/client/fetch",
+    },
+    readKey: {
+      how: "`fetchById`, from the local store only.",
+      link: "https://www.triplit.dev/docs/client/fetch-by-id",
+    },
+    join: {
+      how: "The rows first, with their limit, then `fetchById` for each partner.",
+      link: "https://www.triplit.dev/docs/client/fetch-by-id",
+    },
+    watchRow: {
+      how: "`subscribe` to a query by `Id`.",
+      link: "https://www.triplit.dev/docs/client/subscribe",
+    },
+    watchList: {
+      how: "`subscribe` to the query, with its order and limit.",
+      link: "https://www.triplit.dev/docs/client/subscribe",
+    },
+    watchCount: {
+      how: "`subscribe` to the rows; the adapter counts them, as the library has no counts.",
+      link: "https://www.triplit.dev/docs/client/subscribe",
+    },
+  },
+  objection: "Relations of a schema, with `Include`, are its own way to join; here the schema knows no " +
+    "relations, and two subscriptions are combined. Without a server the outbox only grows, which " +
+    "no application would have. Its throttle cannot be set.",
+  runsIn: ["browser", "node", "bun", "deno", "react-native"],
   drivers: { "@triplit/client": "1.0.50" },
   options: {},
   permissions: { env: ["NODE_ENV"] },
@@ -39,6 +77,7 @@ export const triplit: Adapter = {
     durability: "none",
     worksOn: "caller",
   }),
+  delay: () => ({ atMostMs: 20, isDefault: true }),
   counters: [],
   knownGaps: [],
   async open(context) {

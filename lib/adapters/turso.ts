@@ -15,6 +15,31 @@ export const turso: Adapter = {
   unfair: "It has no live queries, so its writes pay nothing for noticing changes: a floor, not a rival. " +
     "Its promises resolve without leaving the calling thread. It is younger than version 1.0.",
   homepage: "https://github.com/tursodatabase/turso",
+  idioms: {
+    write: {
+      how: "`run` of a statement that was prepared once, awaited.",
+      link: "https://github.com/tursodatabase/turso/blob/main/docs/javascript-api-reference.md",
+    },
+    batch: {
+      how: "`transactionAsync` in immediate mode around one prepared statement.",
+      link: "https://github.com/tursodatabase/turso/blob/main/docs/javascript-api-reference.md",
+    },
+    readPage: {
+      how: "`all` of a statement that was prepared once; ORDER BY and LIMIT are the database's.",
+      link: "https://github.com/tursodatabase/turso/blob/main/docs/javascript-api-reference.md",
+    },
+    readKey: {
+      how: "`all` of a prepared SELECT by the primary key, the same call as for a page.",
+      link: "https://github.com/tursodatabase/turso/blob/main/docs/javascript-api-reference.md",
+    },
+    join: {
+      how: "One SELECT with JOIN, planned by the database.",
+      link: "https://www.sqlite.org/lang_select.html",
+    },
+  },
+  objection: "It is younger than version 1.0. Concurrent writes with MVCC, its main promise, need several " +
+    "connections, which no workload here has; `synchronous=NORMAL` is a choice of the bench.",
+  runsIn: ["node", "deno"],
   drivers: { "@tursodatabase/database": "0.7.2" },
   options: {},
   // What its loader of native code asks for to choose the right file.
