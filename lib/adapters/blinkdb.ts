@@ -99,7 +99,8 @@ export const blinkdb: Adapter = {
   ) => ({
     scenario,
     reason:
-      "blinkdb 0.14.0 does not move a row of a sorted watched query when an update changes its sort property",
+      "blinkdb 0.14.0 does not move a row of a sorted watched query when an update changes its sort property " +
+      "(docs/known-gaps/blinkdb-sorted-watch.ts)",
   })),
   async open(context) {
     const library = await loadDriver(

@@ -64,7 +64,7 @@ export const libsql: Adapter = {
     scenario: "close/leaks-nothing",
     reason:
       "libsql 0.5.29 keeps the files of a closed database open until its prepared statements are garbage " +
-      "collected, and has no call that frees a statement",
+      "collected, and has no call that frees a statement (docs/known-gaps/libsql-open-files.ts)",
   }],
   async open(context) {
     const Database: DatabaseClass = await loadDriver(
