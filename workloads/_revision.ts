@@ -4,13 +4,29 @@ import type { Iteration, Pacing, Phase, ProgramContext } from "../lib/model/mod.
 /** What sets the versions of one workload apart; workloads add fields of their own. */
 export interface Revision {
   readonly version: number;
-  /** What the caller does after each operation. */
-  readonly pacing: Pacing;
+  /** What the caller does after each operation: one pacing per recorded iteration, from the first on again. */
+  readonly pacings: readonly Pacing[];
   /**
    * Written values differ between iterations and blocks, and the run's seed varies the generators. When `false`, every
    * iteration of every block repeats resqlite's traffic to the bit, so that most of its later writes change nothing.
    */
   readonly variesTraffic: boolean;
+}
+
+/**
+ * Four callers: one that goes on at once, two that let the event loop turn, and one that comes back with a timer. A
+ * version that mixes them has a multiple of four recorded iterations, so that no engine can be tuned to one of them.
+ */
+export const MIXED_PACINGS: readonly Pacing[] = [{ turns: 0 }, { turns: 1 }, { turns: 4 }, { pauseMs: 1 }];
+
+/** The pacing of an iteration; the context's own, where it has one. Warm-ups take that of the first recorded one. */
+export function pacingOf(
+  { pacings }: Revision,
+  context: ProgramContext,
+  iterationIndex: number,
+  warmupIterationCount: number,
+): Pacing {
+  return context.pacing ?? pacings[Math.max(0, iterationIndex - warmupIterationCount) % pacings.length]!;
 }
 
 /** The generator that resqlite seeds with `published`, varied where the revision says so. */

@@ -24,7 +24,7 @@ import {
   update,
   type Workload,
 } from "../lib/model/mod.ts";
-import { firstValue, generator, generatorSeed, iterations, type Revision } from "./_revision.ts";
+import { firstValue, generator, generatorSeed, iterations, pacingOf, type Revision } from "./_revision.ts";
 
 type Sizes = {
   readonly userCount: number;
@@ -123,7 +123,7 @@ function program(revision: ChatRevision, sizes: Sizes, context: ProgramContext):
       watches: [],
       operations: () => traffic(revision, sizes, context),
       warmupOperationCount: sizes.warmupOperationCount,
-      pacing: revision.pacing,
+      pacing: pacingOf(revision, context, 0, 0),
       checks: [
         { query: countMessages, args: [] },
         { query: readConversations, args: [] },
@@ -262,12 +262,12 @@ function workload(revision: ChatRevision, unfair: string): Workload {
 /** All versions, oldest first. */
 export const chatSim: readonly Workload[] = [
   workload(
-    { version: 1, pacing: { turns: 0 }, variesTraffic: false, insertsNewest: false },
+    { version: 1, pacings: [{ turns: 0 }], variesTraffic: false, insertsNewest: false },
     "Inserted messages are older than the seeded ones and almost never appear in a result: stale caches go unnoticed. " +
       "Nothing is watched.",
   ),
   workload(
-    { version: 2, pacing: { turns: 1 }, variesTraffic: true, insertsNewest: true },
+    { version: 2, pacings: [{ turns: 1 }], variesTraffic: true, insertsNewest: true },
     "Nothing is watched, and popular conversations are read again and again, which favours caches.",
   ),
 ];

@@ -18,7 +18,7 @@ import {
   type UpdateStatement,
   type Workload,
 } from "../lib/model/mod.ts";
-import { firstValue, iterations, type Revision } from "./_revision.ts";
+import { firstValue, iterations, MIXED_PACINGS, pacingOf, type Revision } from "./_revision.ts";
 import { updateUnwatchedColumn, updateWatchedColumn, wideSeed, wideTable } from "./_wide_table.ts";
 
 type Sizes = {
@@ -27,8 +27,6 @@ type Sizes = {
   readonly streamCount: number;
   readonly writeCount: number;
 };
-
-const SINGLE_PASS = { warmupIterationCount: 0, iterationCount: 1 };
 
 /** Reads the written columns as well. */
 const checkRows = select({
@@ -39,6 +37,8 @@ const checkRows = select({
 });
 
 function program(revision: Revision, sizes: Sizes, context: ProgramContext): Program {
+  // Mixed pacings need a pass each.
+  const passes = { warmupIterationCount: 0, iterationCount: revision.pacings.length };
   const readWatched = select({
     table: wideTable.name,
     columns: ["id", "a", "b"],
@@ -58,7 +58,7 @@ function program(revision: Revision, sizes: Sizes, context: ProgramContext): Pro
       const first = firstValue(revision, {
         blockIndex: context.blockIndex,
         iterationIndex,
-        iterationCount: SINGLE_PASS.iterationCount,
+        iterationCount: passes.iterationCount,
         writeCount: sizes.writeCount,
       });
       return Array.from({ length: sizes.writeCount }, (_, write): Operation => ({
@@ -69,14 +69,14 @@ function program(revision: Revision, sizes: Sizes, context: ProgramContext): Pro
       }));
     },
     warmupOperationCount: 0,
-    pacing: revision.pacing,
+    pacing: pacingOf(revision, context, iterationIndex, 0),
     checks: [{ query: checkRows, args: [0, Math.min(sizes.writeCount, sizes.watchedRowCount)] }],
   });
 
   return {
     tables: [wideTable],
     seeds: [wideSeed(sizes.rowCount)],
-    iterations: iterations(SINGLE_PASS, (iterationIndex) => [
+    iterations: iterations(passes, (iterationIndex) => [
       phase("disjoint", updateUnwatchedColumn, "d", iterationIndex),
       phase("overlap", updateWatchedColumn, "z", iterationIndex),
     ]),
@@ -108,11 +108,15 @@ function workload(revision: Revision, unfair: string): Workload {
 /** All versions, oldest first. */
 export const columnGranularity: readonly Workload[] = [
   workload(
-    { version: 1, pacing: { turns: 2 }, variesTraffic: false },
+    { version: 1, pacings: [{ turns: 2 }], variesTraffic: false },
     "All ten queries are equal: a database that shares equal queries does a tenth of the work.",
   ),
   workload(
-    { version: 2, pacing: { turns: 1 }, variesTraffic: true },
+    { version: 2, pacings: [{ turns: 1 }], variesTraffic: true },
+    "All ten queries are equal: a database that shares equal queries does a tenth of the work.",
+  ),
+  workload(
+    { version: 3, pacings: MIXED_PACINGS, variesTraffic: true },
     "All ten queries are equal: a database that shares equal queries does a tenth of the work.",
   ),
 ];

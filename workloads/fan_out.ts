@@ -8,7 +8,7 @@
  * Version 1 is resqlite's A11b. It repeats its values, so that after the warm-up only row 447, the one that is written
  * twice, changes back and forth; and its first write stores the value that is there already. Its published times contain
  * a quiet window of 200 ms, ours do not. Version 2 writes a new value each time and takes one turn of the event loop
- * after each write.
+ * after each write; version 3 has four callers that pace themselves differently, one in each recorded iteration.
  */
 import {
   type Operation,
@@ -20,7 +20,7 @@ import {
   update,
   type Workload,
 } from "../lib/model/mod.ts";
-import { firstValue, generator, iterations, type Revision } from "./_revision.ts";
+import { firstValue, generator, iterations, MIXED_PACINGS, pacingOf, type Revision } from "./_revision.ts";
 
 type Sizes = {
   readonly rowCount: number;
@@ -30,6 +30,10 @@ type Sizes = {
   readonly warmupIterationCount: number;
   readonly iterationCount: number;
 };
+
+interface FanOutRevision extends Revision {
+  readonly iterationCount: number;
+}
 
 const items: Table = {
   name: "items",
@@ -51,7 +55,7 @@ const readItemsOfOwner = select({
 
 const updateItem = update({ table: "items", set: [{ column: "value", param: "value" }], keyColumn: "id" });
 
-function program(revision: Revision, sizes: Sizes, context: ProgramContext): Program {
+function program(revision: FanOutRevision, sizes: Sizes, context: ProgramContext): Program {
   const random = generator(revision, 0xCAFEF0, context);
   const writtenIds = Array.from({ length: sizes.writeCount }, () => random.nextInt(sizes.rowCount) + 1);
   const ownerOf = (id: number) => Math.floor((id - 1) / sizes.rowsPerOwner) + 1;
@@ -77,7 +81,7 @@ function program(revision: Revision, sizes: Sizes, context: ProgramContext): Pro
       }));
     },
     warmupOperationCount: 0,
-    pacing: revision.pacing,
+    pacing: pacingOf(revision, context, iterationIndex, sizes.warmupIterationCount),
     // At the large scale most owners have no watcher.
     checks: [{ query: readItemsOfOwner, args: [ownerOf(writtenIds.at(-1)!)] }],
   });
@@ -95,7 +99,7 @@ function program(revision: Revision, sizes: Sizes, context: ProgramContext): Pro
   };
 }
 
-function workload(revision: Revision, unfair: string): Workload {
+function workload(revision: FanOutRevision, unfair: string): Workload {
   return {
     id: "fan-out",
     version: revision.version,
@@ -120,7 +124,7 @@ function workload(revision: Revision, unfair: string): Workload {
         streamCount: 100,
         writeCount: 200,
         warmupIterationCount: 1,
-        iterationCount: 2,
+        iterationCount: revision.iterationCount,
       },
       large: {
         rowCount: 100_000,
@@ -128,7 +132,7 @@ function workload(revision: Revision, unfair: string): Workload {
         streamCount: 100,
         writeCount: 2000,
         warmupIterationCount: 1,
-        iterationCount: 2,
+        iterationCount: revision.iterationCount,
       },
     },
     program: (sizes: Sizes, context) => program(revision, sizes, context),
@@ -138,12 +142,16 @@ function workload(revision: Revision, unfair: string): Workload {
 /** All versions, oldest first. */
 export const fanOut: readonly Workload[] = [
   workload(
-    { version: 1, pacing: { turns: 0 }, variesTraffic: false },
+    { version: 1, pacings: [{ turns: 0 }], variesTraffic: false, iterationCount: 2 },
     "Recorded iterations write what the warm-up wrote: two changes to one row, back and forth, and else none. " +
       "Without turns, libraries that deliver by timers cannot deliver before the burst ends.",
   ),
   workload(
-    { version: 2, pacing: { turns: 1 }, variesTraffic: true },
+    { version: 2, pacings: [{ turns: 1 }], variesTraffic: true, iterationCount: 2 },
+    "Watched lists never overlap and rows never change their owner: sharing work between watchers cannot pay off.",
+  ),
+  workload(
+    { version: 3, pacings: MIXED_PACINGS, variesTraffic: true, iterationCount: 4 },
     "Watched lists never overlap and rows never change their owner: sharing work between watchers cannot pay off.",
   ),
 ];

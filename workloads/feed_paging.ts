@@ -26,7 +26,7 @@ import {
   update,
   type Workload,
 } from "../lib/model/mod.ts";
-import { generator, iterations, type Revision } from "./_revision.ts";
+import { generator, iterations, MIXED_PACINGS, pacingOf, type Revision } from "./_revision.ts";
 
 type Sizes = {
   readonly rowCount: number;
@@ -41,6 +41,7 @@ type Sizes = {
 
 interface FeedRevision extends Revision {
   readonly reactiveWarmupIterationCount: number;
+  readonly reactiveIterationCount: number;
 }
 
 const TRAFFIC_SEED = 0xFEED;
@@ -91,20 +92,24 @@ const likePost = update({ table: "posts", set: [{ column: "like_count", incremen
 
 function program(revision: Revision, sizes: Sizes, context: ProgramContext): Program {
   const feed = feedSeed(revision, sizes, context);
-  const paging = pagingPhase(revision, sizes, feed);
-  const reactive = reactivePhase(revision, sizes, context);
+  const paging = pagingPhase(revision, sizes, context, feed);
+  const reactive = (iterationIndex: number) => reactivePhase(revision, sizes, context, iterationIndex);
   return {
     tables: [posts],
     seeds: [feed],
     iterations: [
-      ...repeat(paging, sizes.pagingWarmupIterationCount, sizes.pagingIterationCount),
+      ...repeat(() => paging, sizes.pagingWarmupIterationCount, sizes.pagingIterationCount),
       ...repeat(reactive, sizes.reactiveWarmupIterationCount, sizes.reactiveIterationCount),
     ],
   };
 }
 
-function repeat(phase: Phase, warmupIterationCount: number, iterationCount: number): Iteration[] {
-  return iterations({ warmupIterationCount, iterationCount }, () => [phase]);
+function repeat(
+  phase: (iterationIndex: number) => Phase,
+  warmupIterationCount: number,
+  iterationCount: number,
+): Iteration[] {
+  return iterations({ warmupIterationCount, iterationCount }, (iterationIndex) => [phase(iterationIndex)]);
 }
 
 function feedSeed(revision: Revision, sizes: Sizes, context: ProgramContext): Seed {
@@ -125,7 +130,7 @@ function feedSeed(revision: Revision, sizes: Sizes, context: ProgramContext): Se
   };
 }
 
-function pagingPhase(revision: Revision, sizes: Sizes, feed: Seed): Phase {
+function pagingPhase(revision: Revision, sizes: Sizes, context: ProgramContext, feed: Seed): Phase {
   const lastOfPage = (pageIndex: number): Row =>
     feed.row(sizes.rowCount - sizes.pageRowCount * (pageIndex + 1));
   return {
@@ -142,12 +147,17 @@ function pagingPhase(revision: Revision, sizes: Sizes, feed: Seed): Phase {
         return { kind: "read", label, query: readNextPage, args };
       }),
     warmupOperationCount: 0,
-    pacing: revision.pacing,
+    pacing: pacingOf(revision, context, 0, 0),
     checks: [],
   };
 }
 
-function reactivePhase(revision: Revision, sizes: Sizes, context: ProgramContext): Phase {
+function reactivePhase(
+  revision: Revision,
+  sizes: Sizes,
+  context: ProgramContext,
+  iterationIndex: number,
+): Phase {
   const random = generator(revision, TRAFFIC_SEED ^ 0xDEAD, context);
   const likedIds = Array.from({ length: sizes.writeCount }, () => random.nextInt(sizes.rowCount) + 1);
   return {
@@ -156,7 +166,7 @@ function reactivePhase(revision: Revision, sizes: Sizes, context: ProgramContext
     operations: () =>
       likedIds.map((id): Operation => ({ kind: "write", label: "like", statement: likePost, args: [id] })),
     warmupOperationCount: 0,
-    pacing: revision.pacing,
+    pacing: pacingOf(revision, context, iterationIndex, sizes.reactiveWarmupIterationCount),
     // The watched page may not hold a single liked post.
     checks: [likedIds[0]!, likedIds.at(-1)!].map((id) => ({ query: readPost, args: [id] })),
   };
@@ -167,7 +177,7 @@ function workload(revision: FeedRevision, unfair: string): Workload {
     pagingWarmupIterationCount: 2,
     pagingIterationCount: 5,
     reactiveWarmupIterationCount: revision.reactiveWarmupIterationCount,
-    reactiveIterationCount: 3,
+    reactiveIterationCount: revision.reactiveIterationCount,
   };
   return {
     id: "feed-paging",
@@ -215,12 +225,34 @@ function workload(revision: FeedRevision, unfair: string): Workload {
 /** All versions, oldest first. */
 export const feedPaging: readonly Workload[] = [
   workload(
-    { version: 1, pacing: { turns: 0 }, variesTraffic: false, reactiveWarmupIterationCount: 2 },
+    {
+      version: 1,
+      pacings: [{ turns: 0 }],
+      variesTraffic: false,
+      reactiveWarmupIterationCount: 2,
+      reactiveIterationCount: 3,
+    },
     "No liked post is on the watched page: a live query that has died looks perfect. " +
       "Without turns, libraries that deliver by timers cannot deliver before the burst ends.",
   ),
   workload(
-    { version: 2, pacing: { turns: 1 }, variesTraffic: true, reactiveWarmupIterationCount: 1 },
+    {
+      version: 2,
+      pacings: [{ turns: 1 }],
+      variesTraffic: true,
+      reactiveWarmupIterationCount: 1,
+      reactiveIterationCount: 3,
+    },
+    "With the published traffic no liked post is on the watched page: a live query that has died looks perfect.",
+  ),
+  workload(
+    {
+      version: 3,
+      pacings: MIXED_PACINGS,
+      variesTraffic: true,
+      reactiveWarmupIterationCount: 1,
+      reactiveIterationCount: 4,
+    },
     "With the published traffic no liked post is on the watched page: a live query that has died looks perfect.",
   ),
 ];

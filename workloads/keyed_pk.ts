@@ -7,7 +7,8 @@
  *
  * Version 1 is resqlite's A11 and repeats its values: after the warm-up no update changes anything, so that its
  * recorded iterations need no emission at all. Its published times contain a quiet window of 200 ms, ours do not.
- * Version 2 writes a new value each time and takes one turn of the event loop after each write.
+ * Version 2 writes a new value each time and takes one turn of the event loop after each write; version 3 has four
+ * callers that pace themselves differently, one in each recorded iteration.
  */
 import {
   type Operation,
@@ -19,7 +20,7 @@ import {
   update,
   type Workload,
 } from "../lib/model/mod.ts";
-import { firstValue, generator, iterations, type Revision } from "./_revision.ts";
+import { firstValue, generator, iterations, MIXED_PACINGS, pacingOf, type Revision } from "./_revision.ts";
 
 type Sizes = {
   readonly rowCount: number;
@@ -28,6 +29,10 @@ type Sizes = {
   readonly warmupIterationCount: number;
   readonly iterationCount: number;
 };
+
+interface KeyedRevision extends Revision {
+  readonly iterationCount: number;
+}
 
 const items: Table = {
   name: "items",
@@ -53,7 +58,7 @@ const updateItem = update({
   keyColumn: "id",
 });
 
-function program(revision: Revision, sizes: Sizes, context: ProgramContext): Program {
+function program(revision: KeyedRevision, sizes: Sizes, context: ProgramContext): Program {
   const random = generator(revision, 0xBEEF, context);
   const writtenIds = Array.from({ length: sizes.writeCount }, () => random.nextInt(sizes.rowCount) + 1);
   const watchedIdStep = Math.floor(sizes.rowCount / sizes.streamCount);
@@ -79,7 +84,7 @@ function program(revision: Revision, sizes: Sizes, context: ProgramContext): Pro
       }));
     },
     warmupOperationCount: 0,
-    pacing: revision.pacing,
+    pacing: pacingOf(revision, context, iterationIndex, sizes.warmupIterationCount),
     // Almost no written row is watched.
     checks: [writtenIds[0]!, writtenIds.at(-1)!].map((id) => ({ query: readItem, args: [id] })),
   });
@@ -97,7 +102,7 @@ function program(revision: Revision, sizes: Sizes, context: ProgramContext): Pro
   };
 }
 
-function workload(revision: Revision, unfair: string): Workload {
+function workload(revision: KeyedRevision, unfair: string): Workload {
   return {
     id: "keyed-pk",
     version: revision.version,
@@ -114,14 +119,14 @@ function workload(revision: Revision, unfair: string): Workload {
         streamCount: 50,
         writeCount: 200,
         warmupIterationCount: 1,
-        iterationCount: 3,
+        iterationCount: revision.iterationCount,
       },
       large: {
         rowCount: 100_000,
         streamCount: 50,
         writeCount: 2000,
         warmupIterationCount: 1,
-        iterationCount: 3,
+        iterationCount: revision.iterationCount,
       },
     },
     program: (sizes: Sizes, context) => program(revision, sizes, context),
@@ -131,12 +136,16 @@ function workload(revision: Revision, unfair: string): Workload {
 /** All versions, oldest first. */
 export const keyedPk: readonly Workload[] = [
   workload(
-    { version: 1, pacing: { turns: 0 }, variesTraffic: false },
+    { version: 1, pacings: [{ turns: 0 }], variesTraffic: false, iterationCount: 3 },
     "Recorded iterations write what the warm-up wrote, so that no watched row changes and silence is right. " +
       "Without turns, libraries that deliver by timers cannot deliver before the burst ends.",
   ),
   workload(
-    { version: 2, pacing: { turns: 1 }, variesTraffic: true },
+    { version: 2, pacings: [{ turns: 1 }], variesTraffic: true, iterationCount: 3 },
+    "Nearly all writes miss every watcher: a map from keys to watchers wins, and little else is tested.",
+  ),
+  workload(
+    { version: 3, pacings: MIXED_PACINGS, variesTraffic: true, iterationCount: 4 },
     "Nearly all writes miss every watcher: a map from keys to watchers wins, and little else is tested.",
   ),
 ];

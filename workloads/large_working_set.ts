@@ -25,7 +25,7 @@ import {
   type Table,
   type Workload,
 } from "../lib/model/mod.ts";
-import { generator, iterations, type Revision } from "./_revision.ts";
+import { generator, iterations, pacingOf, type Revision } from "./_revision.ts";
 
 type Sizes = {
   readonly rowCount: number;
@@ -98,7 +98,7 @@ function roundPhases(revision: LargeRevision, sizes: Sizes, context: ProgramCont
   const unwatched = {
     watches: [],
     warmupOperationCount: 0,
-    pacing: revision.pacing,
+    pacing: pacingOf(revision, context, 0, 0),
     checks: [],
   };
   return [
@@ -175,7 +175,7 @@ export const largeWorkingSet: readonly Workload[] = [
   workload(
     {
       version: 1,
-      pacing: { turns: 0 },
+      pacings: [{ turns: 0 }],
       variesTraffic: false,
       payloadsDiffer: false,
       readRange: rangeQuery([]),
@@ -188,7 +188,7 @@ export const largeWorkingSet: readonly Workload[] = [
   workload(
     {
       version: 2,
-      pacing: { turns: 1 },
+      pacings: [{ turns: 1 }],
       variesTraffic: true,
       payloadsDiffer: true,
       readRange: rangeQuery([{ column: "id", descending: false }]),

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import {
   type Operation,
+  type Pacing,
   type Program,
   type ProgramContext,
   type Query,
@@ -55,13 +56,15 @@ Deno.test("WORKLOADS names every workload file when a file is added", () => {
   assert.deepEqual(new Set(files), registered);
 });
 
-Deno.test("WORKLOADS holds versions 1 and 2 of each workload, next to each other", () => {
-  const keys = newestWorkloads().flatMap(({ id }) => [`${id}@1`, `${id}@2`]);
+Deno.test("WORKLOADS holds all versions of each workload from 1 on, next to each other", () => {
+  const keys = newestWorkloads().flatMap(({ id, version }) =>
+    Array.from({ length: version }, (_, before) => `${id}@${before + 1}`)
+  );
   assert.deepEqual(WORKLOADS.map(workloadKey), keys);
 });
 
 Deno.test("findWorkload() finds the newest version by id and any version by key", () => {
-  assert.equal(findWorkload("keyed-pk").version, 2);
+  assert.equal(findWorkload("keyed-pk").version, 3);
   assert.equal(findWorkload("keyed-pk@1").version, 1);
   for (const workload of WORKLOADS) assert.equal(findWorkload(workloadKey(workload)), workload);
 });
@@ -80,12 +83,23 @@ Deno.test("findWorkload() suggests the nearest and lists all when the name is un
 });
 
 Deno.test("findWorkload() lists the versions when only the version is unknown", () => {
-  assert.throws(() => findWorkload("overlap@3"), {
+  assert.throws(() => findWorkload("overlap@4"), {
     name: "UsageError",
-    message: `Cannot find workload "overlap@3": versions are overlap@1, overlap@2`,
+    message: `Cannot find workload "overlap@4": versions are overlap@1, overlap@2, overlap@3`,
   });
   assert.throws(() => findWorkload("overlap@"), /versions are/);
 });
+
+/** By phase, the pacing of each recorded iteration. */
+function recordedPacings({ iterations }: Program): Map<string, Pacing[]> {
+  const pacings = new Map<string, Pacing[]>();
+  for (const { warmup, phases } of iterations) {
+    for (const { name, pacing } of warmup ? [] : phases) {
+      pacings.set(name, [...pacings.get(name) ?? [], pacing]);
+    }
+  }
+  return pacings;
+}
 
 for (const workload of WORKLOADS) {
   const key = workloadKey(workload);
@@ -204,9 +218,17 @@ for (const workload of WORKLOADS) {
       }
     });
   } else {
-    Deno.test(`${key} takes one turn after every operation`, () => {
-      const program = workload.program(workload.parameters.standard, PUBLISHED);
-      for (const phase of phasesOf(program)) assert.deepEqual(phase.pacing, { turns: 1 });
+    Deno.test(`${key} paces its caller as its version says, and as it is told`, () => {
+      const sizes = workload.parameters.standard;
+      const pacings = recordedPacings(workload.program(sizes, PUBLISHED));
+      const mixed = [{ turns: 0 }, { turns: 1 }, { turns: 4 }, { pauseMs: 1 }];
+      for (const [phase, found] of pacings) {
+        const isMixed = workload.version === 3 && phase !== "paging";
+        if (isMixed) assert.deepEqual(found, mixed, phase);
+        else assert.deepEqual(new Set(found.map((each) => JSON.stringify(each))).size, 1, phase);
+      }
+      const told = recordedPacings(workload.program(sizes, { ...PUBLISHED, pacing: { turns: 7 } }));
+      for (const [, found] of told) for (const each of found) assert.deepEqual(each, { turns: 7 });
     });
 
     Deno.test(`${key} never writes a value again, over iterations and two blocks`, () => {

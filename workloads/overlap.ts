@@ -26,7 +26,14 @@ import {
   type UpdateStatement,
   type Workload,
 } from "../lib/model/mod.ts";
-import { firstValue, generatorSeed, iterations, type Revision } from "./_revision.ts";
+import {
+  firstValue,
+  generatorSeed,
+  iterations,
+  MIXED_PACINGS,
+  pacingOf,
+  type Revision,
+} from "./_revision.ts";
 import { updateUnwatchedColumn, updateWatchedColumn, wideSeed, wideTable } from "./_wide_table.ts";
 
 type Sizes = {
@@ -126,7 +133,7 @@ function program(revision: OverlapRevision, sizes: Sizes, context: ProgramContex
           args: [`${scenario.prefix}${first + write}`, id],
         })),
       warmupOperationCount: 0,
-      pacing: revision.pacing,
+      pacing: pacingOf(revision, context, iterationIndex, sizes.warmupIterationCount),
       checks,
     }));
   };
@@ -208,7 +215,7 @@ export const overlap: readonly Workload[] = [
   workload(
     {
       version: 1,
-      pacing: { turns: 2 },
+      pacings: [{ turns: 2 }],
       variesTraffic: false,
       spreadsWrites: false,
       alternatesPhases: false,
@@ -220,11 +227,23 @@ export const overlap: readonly Workload[] = [
   workload(
     {
       version: 2,
-      pacing: { turns: 1 },
+      pacings: [{ turns: 1 }],
       variesTraffic: true,
       spreadsWrites: true,
       alternatesPhases: true,
       recordedIterationCount: 2,
+    },
+    "Turns of the event loop are inside the time of every phase, so that ratios between phases look smaller for " +
+      "fast writers.",
+  ),
+  workload(
+    {
+      version: 3,
+      pacings: MIXED_PACINGS,
+      variesTraffic: true,
+      spreadsWrites: true,
+      alternatesPhases: true,
+      recordedIterationCount: 4,
     },
     "Turns of the event loop are inside the time of every phase, so that ratios between phases look smaller for " +
       "fast writers.",

@@ -28,7 +28,7 @@ import {
   type UpsertStatement,
   type Workload,
 } from "../lib/model/mod.ts";
-import { firstValue, generatorSeed, type Revision } from "./_revision.ts";
+import { firstValue, generatorSeed, MIXED_PACINGS, pacingOf, type Revision } from "./_revision.ts";
 
 type Sizes = {
   readonly bulkBatchCount: number;
@@ -82,14 +82,19 @@ function program(revision: SyncRevision, sizes: Sizes, context: ProgramContext):
       warmup: false,
       freshSession: iterationIndex > 0,
       phases: [
-        bulkPhase(revision, sizes),
+        bulkPhase(revision, sizes, context, iterationIndex),
         mergePhase(revision, sizes, context, iterationIndex),
       ],
     })),
   };
 }
 
-function bulkPhase(revision: SyncRevision, sizes: Sizes): Phase {
+function bulkPhase(
+  revision: SyncRevision,
+  sizes: Sizes,
+  context: ProgramContext,
+  iterationIndex: number,
+): Phase {
   const size = sizes.bulkBatchRowCount;
   const rowCount = sizes.bulkBatchCount * size;
   return {
@@ -103,7 +108,7 @@ function bulkPhase(revision: SyncRevision, sizes: Sizes): Phase {
         rows: Array.from({ length: size }, (_, i): Args => [batch * size + i, `payload_${batch * size + i}`]),
       })),
     warmupOperationCount: 0,
-    pacing: revision.pacing,
+    pacing: pacingOf(revision, context, iterationIndex, 0),
     checks: [externalIds(0, size), externalIds(rowCount - size, rowCount)],
   };
 }
@@ -140,7 +145,7 @@ function mergePhase(
       }));
     },
     warmupOperationCount: 0,
-    pacing: revision.pacing,
+    pacing: pacingOf(revision, context, iterationIndex, 0),
     // A tenth of the bulk rows, around the first one that merging changed, and all rows that are new.
     checks: [
       externalIds(sampleFrom, sampleFrom + sampleRowCount),
@@ -213,7 +218,7 @@ export const syncBurst: readonly Workload[] = [
   workload(
     {
       version: 1,
-      pacing: { turns: 0 },
+      pacings: [{ turns: 0 }],
       variesTraffic: false,
       mergesCollide: false,
       mergeStatement: mergeItem("replace"),
@@ -225,11 +230,22 @@ export const syncBurst: readonly Workload[] = [
   workload(
     {
       version: 2,
-      pacing: { turns: 1 },
+      pacings: [{ turns: 1 }],
       variesTraffic: true,
       mergesCollide: true,
       mergeStatement: mergeItem("update"),
       iterationCount: 1,
+    },
+    "One cheap watcher is all there is: a database that shows nothing until the burst is over does the least work.",
+  ),
+  workload(
+    {
+      version: 3,
+      pacings: MIXED_PACINGS,
+      variesTraffic: true,
+      mergesCollide: true,
+      mergeStatement: mergeItem("update"),
+      iterationCount: 4,
     },
     "One cheap watcher is all there is: a database that shows nothing until the burst is over does the least work.",
   ),

@@ -1,6 +1,6 @@
 /** The command line of `bench`. */
 import { Command, InvalidArgumentError, Option } from "commander";
-import { didYouMean, UsageError } from "../model/mod.ts";
+import { didYouMean, parsePacing, UsageError } from "../model/mod.ts";
 import { parseDuration } from "./duration.ts";
 import { parseCommand } from "./parse_command.ts";
 
@@ -16,6 +16,8 @@ export interface BenchOptions {
   readonly workload: readonly string[];
   readonly adapter: readonly string[];
   readonly scale: readonly string[];
+  /** As `parsePacing` reads it; absent for the workloads' own. */
+  readonly pacing: string | undefined;
   /** Blocks with numbers per cell; absent when the run is to stop by itself. A resumed run keeps its own. */
   readonly blocks: number | undefined;
   /** Milliseconds for a run that stops by itself; absent when not typed. */
@@ -79,6 +81,12 @@ export function parseBenchArguments(args: readonly string[]): BenchOptions | und
     )
     .addOption(
       new Option(
+        "--pacing <turns>",
+        "what the caller does between operations: turns of the event loop (0, 1, 4) or a timer (1ms)",
+      ).argParser(pacing).default(undefined, "a mix of them"),
+    )
+    .addOption(
+      new Option(
         "--budget <time>",
         "measure until intervals are 95 % sure and ±10 % wide, or until this time is spent (default: 5m)",
       ).argParser(parseDuration),
@@ -117,6 +125,11 @@ export function parseBenchArguments(args: readonly string[]): BenchOptions | und
     throw new UsageError("Cannot combine --blocks with --budget as a run ends by one of them: give one");
   }
   return { ...options, charts: options.charts, label: command.args[0] };
+}
+
+function pacing(text: string): string {
+  if (parsePacing(text) !== undefined) return text;
+  throw new InvalidArgumentError("It must be a number of turns, such as 4, or a timer, such as 1ms.");
 }
 
 function timelineChoice(text: string): TimelineChoice {

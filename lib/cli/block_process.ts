@@ -2,7 +2,7 @@
 import { join, relative } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { findLibc } from "../clock/mod.ts";
-import type { Adapter, PhaseTimeline, Scale } from "../model/mod.ts";
+import { type Adapter, type Pacing, parsePacing, type PhaseTimeline, type Scale } from "../model/mod.ts";
 import { randomDigestKey } from "../protocol/digester.ts";
 import type { Patience } from "../protocol/player.ts";
 import { type PlannedBlock, runBlock, spawnBlock, type SpawnedBlock } from "../runner/mod.ts";
@@ -86,6 +86,7 @@ export async function runBlockProcess(
           program: workload.program(workload.parameters[cell.scale], {
             blockIndex: block.blockIndex,
             seed: settings.seed,
+            ...pacingOf(cell.pacing),
           }),
           makeDirectory: async (name) => {
             const path = join(directory, name);
@@ -102,6 +103,12 @@ export async function runBlockProcess(
   } finally {
     if (!settings.keepTemp) await removeTree(directory);
   }
+}
+
+/** The pacing of a cell that has one of its own. */
+function pacingOf(text: string | undefined): { readonly pacing?: Pacing } {
+  const pacing = text === undefined ? undefined : parsePacing(text);
+  return pacing === undefined ? {} : { pacing };
 }
 
 /**

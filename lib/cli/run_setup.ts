@@ -61,7 +61,7 @@ async function newRun(options: BenchOptions): Promise<RunSetup> {
   const workloads = await selectWorkloads(options.workload);
   const adapters = await selectAdapters(options.adapter, DEFAULT_ADAPTERS);
   const scales = selectScales(options.scale);
-  const cells = withAnchor(combineCells(workloads, adapters, scales));
+  const cells = withAnchor(combineCells(workloads, adapters, scales, options.pacing));
   const stopping = stoppingRule(options.budget ?? DEFAULT_BUDGET_MS);
   const settings: Settings = {
     cells: cells.map(({ cell }) => cell),
@@ -99,7 +99,7 @@ const PLAIN_NOTE =
 
 async function oldRun(options: BenchOptions, name: string): Promise<RunSetup> {
   const typed = (["workload", "adapter", "scale"] as const).filter((name) => options[name].length > 0);
-  const numbers = (["blocks", "budget", "seed", "timeout"] as const).filter((name) =>
+  const numbers = (["blocks", "budget", "seed", "timeout", "pacing"] as const).filter((name) =>
     options[name] !== undefined
   );
   const conflicts = [...typed, ...numbers, ...(options.label === undefined ? [] : ["a label"])];

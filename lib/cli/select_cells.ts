@@ -143,24 +143,27 @@ function rejectNamesakes<T extends { readonly module?: string }>(
   }
 }
 
-/** Every combination, workloads outermost. */
+/** Every combination, workloads outermost. `pacing` takes the place of the workloads' own. */
 export function combineCells(
   workloads: readonly SelectedWorkload[],
   adapters: readonly SelectedAdapter[],
   scales: readonly Scale[],
+  pacing?: string,
 ): SelectedCell[] {
+  const suffix = pacing === undefined ? "" : `/pacing=${pacing}`;
   return workloads.flatMap(({ workload, module: workloadModule }) =>
     scales.flatMap((scale) =>
       adapters.map(({ adapter, options, module: adapterModule }) => ({
         workload,
         adapter,
         cell: {
-          key: `${workloadKey(workload)}/${adapter.id}${optionText(adapter, options)}/${scale}`,
+          key: `${workloadKey(workload)}/${adapter.id}${optionText(adapter, options)}/${scale}${suffix}`,
           workload: workload.id,
           workloadVersion: workload.version,
           adapter: adapter.id,
           options,
           scale,
+          ...(pacing === undefined ? {} : { pacing }),
           ...(adapterModule === undefined ? {} : { adapterModule }),
           ...(workloadModule === undefined ? {} : { workloadModule }),
         },

@@ -25,6 +25,8 @@ export interface Cell {
   readonly options: OptionValues;
   /** Size of the workload. */
   readonly scale: Scale;
+  /** What the caller does between operations, as `parsePacing` reads it; absent for the workload's own. */
+  readonly pacing?: string;
   /** The module of an adapter from outside, as it was typed; absent for registered ones. */
   readonly adapterModule?: string;
   /** The same for a workload. */

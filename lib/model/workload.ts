@@ -87,6 +87,8 @@ export interface ProgramContext {
   readonly blockIndex: number;
   /** Mixed into the traffic's generators by version 2 workloads; 0 gives the published traffic. */
   readonly seed: number;
+  /** Takes the place of the workload's own pacings; absent for those. */
+  readonly pacing?: Pacing;
 }
 
 /** What is asked of every database. */

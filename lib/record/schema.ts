@@ -131,6 +131,7 @@ const cell = z.strictObject({
   adapter: name,
   options: strings,
   scale,
+  pacing: z.exactOptional(z.string().regex(/^\d+(ms)?$/)),
   adapterModule: z.exactOptional(name),
   workloadModule: z.exactOptional(name),
   anchor: z.exactOptional(z.literal(true)),

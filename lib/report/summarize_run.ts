@@ -161,16 +161,17 @@ export function summarizeCells(record: RunRecord, cells: readonly Cell[]): RunSu
   const goal = record.settings.stopping ?? { ...PRECISION_GOAL, metrics: PRECISE_METRICS };
   const cellsBySection = Map.groupBy(
     cells,
-    ({ workload, workloadVersion, scale }) => `${workload}@${workloadVersion}/${scale}`,
+    ({ workload, workloadVersion, scale, pacing = "" }) =>
+      `${workload}@${workloadVersion}/${scale}/${pacing}`,
   );
   const sections = [...cellsBySection.values()].map((cells): WorkloadSection => {
-    const { workload: id, workloadVersion: version, scale } = cells[0]!;
+    const { workload: id, workloadVersion: version, scale, pacing } = cells[0]!;
     const workload = record.workloads.find((one) => one.id === id && one.version === version);
     const summaries = cells.map((cell) =>
       summarizeCell(record, cell, blocksByCell.get(cell.key) ?? [], goal)
     );
     return {
-      key: `${id}@${version}`,
+      key: `${id}@${version}${pacing === undefined ? "" : ` pacing=${pacing}`}`,
       scale,
       metricsVersion: record.metricsVersion,
       ...(workload === undefined ? {} : { workload }),
@@ -183,9 +184,9 @@ export function summarizeCells(record: RunRecord, cells: readonly Cell[]): RunSu
 }
 
 /** Options in a cell's key that differ from their default, such as `mode=changes,storage=file`; empty for none. */
-export function cellOptionText({ key, workload, workloadVersion, adapter, scale }: Cell): string {
+export function cellOptionText({ key, workload, workloadVersion, adapter, scale, pacing }: Cell): string {
   const before = `${workload}@${workloadVersion}/${adapter}[`;
-  const after = `]/${scale}`;
+  const after = `]/${scale}${pacing === undefined ? "" : `/pacing=${pacing}`}`;
   return key.startsWith(before) && key.endsWith(after) ? key.slice(before.length, -after.length) : "";
 }
 
