@@ -6,10 +6,23 @@ import { join } from "node:path";
 import { EXIT } from "../lib/cli/exit_code.ts";
 import { reportFailure } from "../lib/cli/failure.ts";
 import { findRun } from "../lib/cli/find_run.ts";
-import { combineCells, selectAdapters, selectScales, selectWorkloads } from "../lib/cli/select_cells.ts";
+import {
+  combineCells,
+  selectAdapters,
+  selectScales,
+  selectWorkloads,
+  splitList,
+  withAnchor,
+} from "../lib/cli/select_cells.ts";
+import {
+  describeCompareStudy,
+  storeCompareStudy,
+  studyCompare,
+} from "../lib/experiments/run/compare_study.ts";
+import { runFloors } from "../lib/experiments/run/run_floors.ts";
 import { findExperiment, type LoadedExperiment, loadExperiments } from "../lib/experiments/mod.ts";
 import { blockCosts } from "../lib/experiments/run/block_costs.ts";
-import { calibrate, storeCalibration } from "../lib/experiments/run/calibration.ts";
+import { calibrate, loadCalibration, storeCalibration } from "../lib/experiments/run/calibration.ts";
 import {
   comparedPlaces,
   lanesOf,
@@ -31,6 +44,7 @@ const POWER_CELLS = { workloads: ["keyed-pk"], adapters: ["node-sqlite", "watchl
 const BLOCK_TIMEOUT_MS = 120_000;
 
 async function main(options: CalibrateOptions): Promise<number> {
+  if (options.compare) return await proveCompare(options);
   const { experiments: all } = await loadExperiments(options.root);
   const experiments = all.map(({ experiment }) => experiment);
   const resultsFolder = options.out ?? join(options.root, "results");
@@ -69,6 +83,64 @@ async function main(options: CalibrateOptions): Promise<number> {
     console.log(options.json ? JSON.stringify(calibration, null, 2) : describeCalibration(calibration));
     console.error(`Wrote ${storeCalibration(resultsFolder, calibration)}`);
   }
+  return EXIT.fine;
+}
+
+/** Cells that runs are compared on: a database behind a thread and one on the caller's, and the anchor beside them. */
+const COMPARED_CELLS = { workloads: ["keyed-pk", "fan-out"], adapters: ["watchlite", "tinybase"] };
+
+/** Measures a quiet run and a busy one, or takes stored ones, and counts what `compare` says of their parts. */
+async function proveCompare(options: CalibrateOptions): Promise<number> {
+  const resultsFolder = options.out ?? join(options.root, "results");
+  const runs: RunRecord[] = [];
+  if (options.from !== undefined) {
+    const names = splitList([options.from]);
+    if (names.length !== 2) {
+      throw new UsageError(
+        `Cannot compute from ${names.length} runs as there must be two, the quiet one first: --from <run>,<run>`,
+      );
+    }
+    runs.push(...names.map((name) => storedRun(findRun(name, resultsFolder), "compare")));
+  } else {
+    const workloads = await selectWorkloads(
+      options.workload.length > 0 ? options.workload : COMPARED_CELLS.workloads,
+    );
+    const adapters = await selectAdapters(options.adapter, COMPARED_CELLS.adapters);
+    const cells = withAnchor(combineCells(workloads, adapters, selectScales(options.scale)));
+    for (const busyProcesses of [0, 1]) {
+      const { record } = await measure({
+        label: "compare",
+        resultsFolder,
+        root: options.root,
+        groups: cells.map((cell) => [cell]),
+        blocksPerSide: 1,
+        busyProcesses,
+        seed: options.seed + busyProcesses,
+        mostRounds: options.pairs,
+        budgetMs: options.budget / 2,
+        timeoutMs: BLOCK_TIMEOUT_MS,
+        isEnough: () => false,
+      });
+      if (record.status === "partial") {
+        console.error("Interrupted, and nothing is recorded");
+        return EXIT.interrupted;
+      }
+      runs.push(record);
+    }
+  }
+  const [quiet, busy] = runs as [RunRecord, RunRecord];
+  const study = studyCompare(
+    quiet,
+    busy,
+    runFloors(loadCalibration(resultsFolder, quiet.environment.machineId)),
+  );
+  if (study.rows.length === 0) {
+    throw new UsageError(
+      "Cannot study comparisons as each run must have two parts of 6 rounds: give --budget more time, or fewer cells",
+    );
+  }
+  console.log(options.json ? JSON.stringify(study, null, 2) : describeCompareStudy(study));
+  console.error(`Wrote ${storeCompareStudy(resultsFolder, study)}`);
   return EXIT.fine;
 }
 

@@ -54,6 +54,8 @@ export interface CalibrateOptions {
   readonly seed: number;
   /** Make the power study instead. */
   readonly power: boolean;
+  /** Prove `compare` instead. */
+  readonly compare: boolean;
   /** Processes that keep CPUs busy beside the study. */
   readonly busy: number;
   /** A stored run to compute from instead of measuring. */
@@ -89,6 +91,9 @@ Examples:
   $ deno task calibrate -w keyed-pk -a watchlite      noise of one cell
   $ deno task calibrate --power                       false alarms and found slowdowns, for results/power/
   $ deno task calibrate --power --busy 2              the same while two other processes want the CPUs
+  $ deno task calibrate --compare                     false claims and found slowdowns of compare, for results/compare/
+  $ deno task calibrate --compare --from <quiet run>,<busy run>
+                                                      the same again from its two stored runs
   $ deno task calibrate --power --resume results/<run>
                                                       go on with an interrupted study`;
 
@@ -166,7 +171,10 @@ export function parseCalibrateArguments(args: readonly string[]): CalibrateOptio
     )
     .addOption(listOption("-s, --scale <names>", "smoke, standard or large", "standard"))
     .addOption(
-      new Option("--pairs <n>", "A/A pairs per cell (default: 20; with --power: 40)").argParser(atLeastSix),
+      new Option(
+        "--pairs <n>",
+        "A/A pairs per cell (default: 20; with --power: 40; with --compare: 48 rounds of each run)",
+      ).argParser(atLeastSix),
     )
     .addOption(
       new Option("--budget <time>", "no new round after this time, such as 90s or 5m (default: 20m)")
@@ -176,6 +184,11 @@ export function parseCalibrateArguments(args: readonly string[]): CalibrateOptio
     .option(
       "--power",
       "prove the statistics: plant slowdowns, count what is found and what is made up",
+      false,
+    )
+    .option(
+      "--compare",
+      "prove compare: one run as the machine is, one beside a busy process, cut into short ones",
       false,
     )
     .addOption(
@@ -190,6 +203,17 @@ export function parseCalibrateArguments(args: readonly string[]): CalibrateOptio
   if (options.power && options.id.length > 0) {
     throw new UsageError(
       "Cannot combine --power with --id as the study has cells of its own: name them with -w and -a",
+    );
+  }
+  const others = [
+    options.power ? "--power" : undefined,
+    options.id.length > 0 ? "--id" : undefined,
+    options.resume !== undefined ? "--resume" : undefined,
+    options.busy !== undefined ? "--busy" : undefined,
+  ].filter((one) => one !== undefined);
+  if (options.compare && others.length > 0) {
+    throw new UsageError(
+      `Cannot combine --compare with ${others.join(", ")} as it measures two runs of its own, quiet and busy`,
     );
   }
   if (!options.power && options.busy !== undefined) {
@@ -210,8 +234,9 @@ export function parseCalibrateArguments(args: readonly string[]): CalibrateOptio
   }
   return {
     ...options,
-    pairs: options.pairs ?? (options.power ? 40 : 20),
-    budget: options.budget ?? 20 * 60_000,
+    pairs: options.pairs ?? (options.compare ? 48 : options.power ? 40 : 20),
+    // The two runs of a proof of compare share their time.
+    budget: options.budget ?? (options.compare ? 12 : 20) * 60_000,
     seed: options.seed ?? 0,
     busy: options.busy ?? 0,
   };

@@ -35,8 +35,8 @@ for (
 
 Deno.test("parseCalibrateArguments() has more rounds for the power study", () => {
   deepStrictEqual(
-    [parseCalibrateArguments(["--id", "1"])!.pairs, parseCalibrateArguments(["--power"])!.pairs],
-    [20, 40],
+    [["--id", "1"], ["--power"], ["--compare"]].map((args) => parseCalibrateArguments(args)!.pairs),
+    [20, 40, 48],
   );
 });
 
@@ -47,6 +47,10 @@ Deno.test("parseCalibrateArguments() refuses too few pairs and contradictions", 
   throws(() => parseCalibrateArguments(["--seed", "-1"]), /at least 0/);
   throws(() => parseCalibrateArguments(["--id", "1", "--busy", "1"]), /with --busy as noise floors/);
   throws(() => parseCalibrateArguments(["--power", "--from", "x", "--busy", "1"]), /--from with --busy/);
+  throws(
+    () => parseCalibrateArguments(["--compare", "--power", "--busy", "1"]),
+    /Cannot combine --compare with --power, --busy as it measures two runs of its own/,
+  );
   throws(
     () => parseCalibrateArguments(["--resume", "x", "--power", "-a", "watchlite", "--pairs", "9"]),
     /keeps those it began with: --adapter, --pairs was given/,
