@@ -9,7 +9,7 @@ import {
   isFault,
   type JudgedResult,
   spawnConformance,
-} from "../lib/testing/conformance/mod.ts";
+} from "../lib/conformance/mod.ts";
 
 const MARKS: Readonly<Record<JudgedResult["verdict"], string>> = {
   "passed": "ok    ",

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import type { JudgedResult } from "../lib/testing/conformance/mod.ts";
+import type { JudgedResult } from "../lib/conformance/mod.ts";
 import { summaryOf } from "./conformance.ts";
 
 function ended(...verdicts: JudgedResult["verdict"][]): JudgedResult[] {

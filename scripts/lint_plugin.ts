@@ -117,6 +117,11 @@ export const IMPORT_RULES: Readonly<Record<string, Rule>> = {
     ],
     packages: "anywhere",
   },
+  // What every adapter must keep: asked in the parent, played in the child that blocks have.
+  "lib/conformance": {
+    may: ["lib/model", "lib/adapters", "lib/cli", "lib/oracle", "lib/protocol", "lib/runner"],
+    packages: "anywhere",
+  },
   "lib/testing": {
     may: [
       "lib/model",

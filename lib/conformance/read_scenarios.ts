@@ -1,5 +1,5 @@
 /** Scenarios of one-time reads. */
-import type { Session } from "../../model/adapter.ts";
+import type { Session } from "../model/adapter.ts";
 import { expectRows } from "./expect.ts";
 import * as db from "./fixtures.ts";
 import type { Scenario } from "./scenario.ts";

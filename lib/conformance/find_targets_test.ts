@@ -1,13 +1,13 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
-import { ADAPTERS } from "../../adapters/mod.ts";
-import { fakeAdapter } from "../fake_adapter.ts";
-import { inTempFolder } from "../temp_folder.ts";
+import { ADAPTERS } from "../adapters/mod.ts";
+import { fakeAdapter } from "../testing/fake_adapter.ts";
+import { inTempFolder } from "../testing/temp_folder.ts";
 import { findTargets, optionVariants } from "./find_targets.ts";
 import { isFault } from "./judge_gaps.ts";
 import { spawnConformance } from "./spawn_conformance.ts";
 
-const NODE_SQLITE = new URL("../../adapters/node_sqlite.ts", import.meta.url).href;
+const NODE_SQLITE = new URL("../adapters/node_sqlite.ts", import.meta.url).href;
 
 Deno.test("optionVariants() changes one option at a time", () => {
   const option = (...values: string[]) => ({ values, default: values[0]!, meaning: "" });

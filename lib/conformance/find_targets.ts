@@ -1,10 +1,10 @@
 /** From what was typed to the adapters and options that the suite runs. */
-import { adapterById, ADAPTERS, parseOptions, splitAdapterSpec } from "../../adapters/mod.ts";
-import type { Adapter, OptionValues } from "../../model/adapter.ts";
-import { defaultOptions } from "../../model/adapter.ts";
-import { isModuleName } from "../../model/module_name.ts";
-import { describeAdapterModule } from "../../cli/describe_module.ts";
-import { moduleUrl, outsideAccess } from "../../runner/outside_module.ts";
+import { adapterById, ADAPTERS, parseOptions, splitAdapterSpec } from "../adapters/mod.ts";
+import type { Adapter, OptionValues } from "../model/adapter.ts";
+import { defaultOptions } from "../model/adapter.ts";
+import { isModuleName } from "../model/module_name.ts";
+import { describeAdapterModule } from "../cli/describe_module.ts";
+import { moduleUrl, outsideAccess } from "../runner/outside_module.ts";
 import type { ConformanceTarget } from "./spawn_conformance.ts";
 
 /**

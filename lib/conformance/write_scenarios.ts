@@ -1,6 +1,6 @@
 /** Scenarios of writes, batches and values. */
-import type { Session } from "../../model/adapter.ts";
-import type { Row, Value } from "../../model/value.ts";
+import type { Session } from "../model/adapter.ts";
+import type { Row, Value } from "../model/value.ts";
 import { expectRows, expectThat } from "./expect.ts";
 import * as db from "./fixtures.ts";
 import { NotApplicable, type Scenario } from "./scenario.ts";

@@ -5,8 +5,8 @@
  * share a session as long as they pass, since some databases take seconds to open: its tables are emptied between
  * them. After a failure the next scenario gets a session of its own.
  */
-import type { Adapter, OpenContext, OptionValues, Session } from "../../model/adapter.ts";
-import { messageOf } from "../../model/errors.ts";
+import type { Adapter, OpenContext, OptionValues, Session } from "../model/adapter.ts";
+import { messageOf } from "../model/errors.ts";
 import * as db from "./fixtures.ts";
 import { READ_SCENARIOS } from "./read_scenarios.ts";
 import {

@@ -1,7 +1,7 @@
 /** What a conformance scenario is, and what comes out of one. */
-import type { Capabilities, Session } from "../../model/adapter.ts";
-import type { Query } from "../../model/statement.ts";
-import type { Args } from "../../model/value.ts";
+import type { Capabilities, Session } from "../model/adapter.ts";
+import type { Query } from "../model/statement.ts";
+import type { Args } from "../model/value.ts";
 import { Recorder } from "./recorder.ts";
 
 /** Capability names that a scenario may need. */

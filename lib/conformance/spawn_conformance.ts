@@ -5,9 +5,9 @@
 import { createInterface } from "node:readline";
 import { Readable } from "node:stream";
 import { fileURLToPath } from "node:url";
-import type { Adapter, OptionValues } from "../../model/adapter.ts";
-import { childFlags } from "../../runner/child_flags.ts";
-import { outsideAccess } from "../../runner/outside_module.ts";
+import type { Adapter, OptionValues } from "../model/adapter.ts";
+import { childFlags } from "../runner/child_flags.ts";
+import { outsideAccess } from "../runner/outside_module.ts";
 import { type JudgedResult, judgeGaps } from "./judge_gaps.ts";
 import type { ScenarioResult } from "./scenario.ts";
 

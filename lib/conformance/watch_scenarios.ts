@@ -1,6 +1,6 @@
 /** Scenarios of live queries. */
-import type { Session } from "../../model/adapter.ts";
-import type { Row } from "../../model/value.ts";
+import type { Session } from "../model/adapter.ts";
+import type { Row } from "../model/value.ts";
 import { expectRows, expectThat, sameRows, shown } from "./expect.ts";
 import * as db from "./fixtures.ts";
 import { type Recorder, turn } from "./recorder.ts";

@@ -4,8 +4,8 @@
  *
  * Before it leaves it waits for its standard input to end, so that the parent can look at its open files.
  */
-import { loadAdapter } from "../../adapters/mod.ts";
-import { DriverUnavailableError, messageOf } from "../../model/errors.ts";
+import { loadAdapter } from "../adapters/mod.ts";
+import { DriverUnavailableError, messageOf } from "../model/errors.ts";
 import { runConformance } from "./run_conformance.ts";
 import type { ChildLine } from "./spawn_conformance.ts";
 

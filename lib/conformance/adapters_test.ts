@@ -1,7 +1,7 @@
 /** Every registered adapter against the suite, each in a process of its own. */
 import assert from "node:assert/strict";
-import { ADAPTERS } from "../../adapters/mod.ts";
-import { defaultOptions } from "../../model/adapter.ts";
+import { ADAPTERS } from "../adapters/mod.ts";
+import { defaultOptions } from "../model/adapter.ts";
 import { isFault } from "./judge_gaps.ts";
 import { spawnConformance } from "./spawn_conformance.ts";
 

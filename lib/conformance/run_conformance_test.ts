@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
-import type { Adapter, Session } from "../../model/adapter.ts";
-import { DriverUnavailableError } from "../../model/errors.ts";
-import { fakeAdapter, type Sin } from "../fake_adapter.ts";
+import type { Adapter, Session } from "../model/adapter.ts";
+import { DriverUnavailableError } from "../model/errors.ts";
+import { fakeAdapter, type Sin } from "../testing/fake_adapter.ts";
 import { type ConformanceRun, runConformance, SCENARIOS } from "./run_conformance.ts";
 import type { Scenario, ScenarioResult } from "./scenario.ts";
 

@@ -1,7 +1,7 @@
-import type { Observer, Session, Subscription } from "../../model/adapter.ts";
-import type { Query } from "../../model/statement.ts";
-import { messageOf } from "../../model/errors.ts";
-import type { Args, Row } from "../../model/value.ts";
+import type { Observer, Session, Subscription } from "../model/adapter.ts";
+import type { Query } from "../model/statement.ts";
+import { messageOf } from "../model/errors.ts";
+import type { Args, Row } from "../model/value.ts";
 import { sameRows, shown } from "./expect.ts";
 
 /** Keeps every emission of one watched query: as it was delivered, and as it was at that moment. */

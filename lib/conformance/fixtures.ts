@@ -1,6 +1,6 @@
 /** Tables and statements of the scenarios: one of each kind that workloads use. */
-import type { Table } from "../../model/schema.ts";
-import { count, insert, remove, select, update, upsert } from "../../model/statement.ts";
+import type { Table } from "../model/schema.ts";
+import { count, insert, remove, select, update, upsert } from "../model/statement.ts";
 
 const param = (name: string) => ({ param: name });
 

@@ -1,4 +1,4 @@
-import type { KnownGap, OptionValues } from "../../model/adapter.ts";
+import type { KnownGap, OptionValues } from "../model/adapter.ts";
 import type { ScenarioResult } from "./scenario.ts";
 
 /** A result in the light of what the adapter says it cannot do. */

@@ -1,5 +1,5 @@
 /** Comparisons whose messages fit on one line. */
-import type { Row, Value } from "../../model/value.ts";
+import type { Row, Value } from "../model/value.ts";
 
 const SHOWN_CHARS = 240;
 
