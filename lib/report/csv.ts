@@ -66,6 +66,7 @@ function blockLines(runId: string, cell: Cell, block: Block, isVerified: boolean
     const reason = block.findings[0]?.detail ?? "another block of this cell was wrong";
     return [`${lead},,,,,,${csvText(reason)}`];
   }
+  if (block.evidence === "rows") return [`${lead},,,,,,kept whole rows for the judge: no numbers`];
   const values = (scope: MetricScope, phase: string, operation: string, metrics: MetricValues): string[] =>
     Object.entries(metrics).map(([id, value]) =>
       line(phase, operation, id, metricNamed(id, scope)?.unit ?? "", value)

@@ -72,3 +72,16 @@ for (const { id, render } of REPORTERS) {
     }
   });
 }
+
+Deno.test("csv has one line, and no number, for a block that kept whole rows", () => {
+  const record = recordFixture();
+  const results = record.results.map((block) =>
+    block.status === "measured" && block.cellKey.includes("/tinybase/") && block.blockIndex === 0
+      ? { ...block, evidence: "rows" as const }
+      : block
+  );
+  const lines = reporterById("csv").render({ ...record, results }).split("\r\n");
+  const own = lines.filter((line) => line.includes(",keyed-pk,2,tinybase,,standard,0,"));
+  assert.equal(own.length, 1);
+  assert.match(own[0]!, /,measured,converged,,,,,,kept whole rows for the judge: no numbers,2$/);
+});
