@@ -164,6 +164,11 @@ export interface Rounds {
   readonly budgetSeconds: number;
   /** Seed of the order and of the traffic. Default 0. */
   readonly seed?: number;
+  /**
+   * Every cell has as many blocks in a round as a side of a pair, even where nothing is compared: one process in a few is
+   * slow for its whole life. Default `false`.
+   */
+  readonly repeatsAll?: boolean;
 }
 
 /** A cell outside the comparison that runs in each round, so that a drifting machine is seen. */

@@ -57,7 +57,7 @@ export function lanesOf({ arms, cells, driftCell }: Experiment): ExperimentLanes
 
 /**
  * The groups of a round: cells that a relative bar compares are there as often as each side of a pair has blocks, and so
- * is the unchanged cell; where all bars are absolute or exact, one block is enough.
+ * is the unchanged cell; where all bars are absolute or exact, one block is enough unless the experiment wants more.
  */
 export function roundGroups(
   experiment: Experiment,
@@ -68,7 +68,8 @@ export function roundGroups(
   return groups.map((group, index) => {
     // The unchanged cell comes behind the groups of the experiment's cells.
     const place = experiment.cells[index];
-    return place === undefined || compared.has(place) ? repeated(group, blocksPerSide) : [...group];
+    const isRepeated = experiment.rounds.repeatsAll === true || place === undefined || compared.has(place);
+    return isRepeated ? repeated(group, blocksPerSide) : [...group];
   });
 }
 

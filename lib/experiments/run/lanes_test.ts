@@ -83,3 +83,17 @@ Deno.test("measuredCell() refuses what is not registered", () => {
     /Cannot find adapter/,
   );
 });
+
+Deno.test("roundGroups() repeats every cell where the experiment wants it, and only what is compared otherwise", () => {
+  const bar = { kind: "absolute", comparison: "below", value: 1 } as const;
+  const alone: Experiment = {
+    ...TWO_ARMS,
+    primary: TWO_ARMS.primary.map((one) => ({ ...one, bar })),
+    guardrails: [],
+  };
+  const count = (experiment: Experiment) => roundGroups(experiment, lanesOf(experiment), 5).flat().length;
+  deepStrictEqual([count(alone), count({ ...alone, rounds: { ...alone.rounds, repeatsAll: true } })], [
+    2,
+    10,
+  ]);
+});

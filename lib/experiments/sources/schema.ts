@@ -130,6 +130,7 @@ const experimentSchema = z.strictObject({
     most: count,
     budgetSeconds: z.number().gt(0),
     seed: z.exactOptional(z.int().min(0)),
+    repeatsAll: z.exactOptional(z.boolean()),
   }),
   driftCell: z.exactOptional(z.strictObject({ ...cell, adapter: kebab, options: z.exactOptional(options) })),
   acceptReason: z.exactOptional(acceptedReason),

@@ -1,0 +1,213 @@
+/** Experiment 079 once more, as its seed asked for it: guardrails for everything that a watcher or a writer would notice. */
+import type { Arm, Criterion, Experiment, OutcomeTable, Place } from "../lib/model/mod.ts";
+import type { Readings } from "../lib/experiments/run/readings.ts";
+import { readingTable } from "../lib/experiments/run/tables.ts";
+import { tracePhase, traceTable } from "../lib/experiments/run/trace_phase.ts";
+
+const WORKLOAD = "sync-burst@2";
+const ARMS: readonly (Arm & { readonly options: Readonly<Record<string, string>> })[] = [
+  { name: "per-commit", adapter: "watchlite", options: { policy: "per-commit" } },
+  { name: "latest-wins", adapter: "watchlite", options: { policy: "latest-wins", hold: "0" } },
+  // The window of the seed, opted into: re-queries wait for a pause of the writes.
+  { name: "window-4", adapter: "watchlite", options: { policy: "latest-wins", hold: "4" } },
+  { name: "window-12", adapter: "watchlite", options: { policy: "latest-wins", hold: "12" } },
+  { name: "cancel-restart", adapter: "watchlite", options: { policy: "cancel-restart" } },
+];
+const BULK: Place = { workload: WORKLOAD, scale: "standard", phase: "bulk" };
+const MERGE: Place = { ...BULK, phase: "merge" };
+/** Ten times the rows and the batches: here a re-query takes longer than a batch. */
+const LARGE_BULK: Place = { ...BULK, scale: "large" };
+const LARGE_MERGE: Place = { ...MERGE, scale: "large" };
+
+/** Where something is watched while something is written. */
+const REACTIVE: readonly (Place & { readonly id: string; readonly name: string })[] = [
+  { id: "bulk", name: "bulk", ...BULK },
+  { id: "merge", name: "merge", ...MERGE },
+  { id: "fan-out", name: "fan-out", workload: "fan-out@2", phase: "burst" },
+  { id: "keyed-pk", name: "keyed-PK", workload: "keyed-pk@2", phase: "burst" },
+  { id: "feed", name: "likes beside a watched page", workload: "feed-paging@2", phase: "reactive" },
+  { id: "overlap", name: "overlapping streams", workload: "overlap@2", phase: "overlap" },
+  { id: "columns", name: "writes to a watched column", workload: "column-granularity@2", phase: "overlap" },
+];
+
+function keeps(id: string, title: string, place: Place, metric: string, margin: number): Criterion {
+  return {
+    id,
+    title,
+    place,
+    quantity: { metric },
+    unit: "ns",
+    bar: { kind: "keep", better: "lower", margin },
+  };
+}
+
+function placeOf({ id: _id, name: _name, ...place }: (typeof REACTIVE)[number]): Place {
+  return place;
+}
+
+/** No emission that shows what was shown already. */
+function sparing(id: string, title: string, place: Place): Criterion {
+  return {
+    id,
+    title,
+    place,
+    quantity: { metric: "emissions_redundant" },
+    unit: "count",
+    bar: { kind: "absolute", comparison: "at-most", value: 0 },
+  };
+}
+
+function shownWithin(id: string, title: string, place: Place, limitNs: number): Criterion {
+  return {
+    id,
+    title,
+    place,
+    quantity: { metric: "shown_p99_ns" },
+    unit: "ns",
+    bar: { kind: "absolute", comparison: "at-most", value: limitNs },
+    missReason: "tradeoff",
+  };
+}
+
+const CHAT: readonly string[] = ["insert message", "update conversation", "read last 20", "read user"];
+
+export const experiment: Experiment = {
+  title: "Coalesce emissions during a write burst without hiding any single write",
+  date: "2026-11-28",
+  directions: ["stream-rerun-dispatch"],
+  experimentClass: "performance",
+  question:
+    "Can a live count under a burst of batches emit fewer than ten times while no single write, in any reactive workload, is shown later?",
+  hypothesis:
+    "The seed rejects a mechanism that adds observable latency to the invalidation of single writes. Holding re-queries " +
+    "back for a pause of the writes (the windows of 4 and 12 ms) buys few emissions with exactly that, so that both " +
+    "should miss the bars of what is shown at the median; latest-wins without a window may keep them, and may then emit " +
+    "too often. Experiment 079 had no bar for the median and did not see it.",
+  wouldChangeOurMind:
+    "An arm that stays below ten emissions and keeps the median delay of every reactive workload within a quarter.",
+  arms: ARMS,
+  control: "per-commit",
+  cells: [
+    { workload: WORKLOAD, scale: "standard" },
+    { workload: WORKLOAD, scale: "large" },
+    ...["fan-out@2", "keyed-pk@2", "feed-paging@2", "overlap@2", "column-granularity@2", "chat-sim@2"].map(
+      (workload) => ({ workload, scale: "standard" as const }),
+    ),
+  ],
+  primary: [
+    {
+      // The original bar is below ten over both phases; nine and two together imply it.
+      id: "bulk-emissions",
+      title: "Emissions while 100 batches are inserted",
+      place: BULK,
+      quantity: { metric: "emissions_delivered" },
+      unit: "count",
+      bar: { kind: "absolute", comparison: "below", value: 9 },
+    },
+    {
+      id: "merge-emissions",
+      title: "Emissions while 10 batches are merged",
+      place: MERGE,
+      quantity: { metric: "emissions_delivered" },
+      unit: "count",
+      bar: { kind: "absolute", comparison: "below", value: 2 },
+    },
+  ],
+  guardrails: [
+    ...REACTIVE.map((one) => ({
+      ...keeps(`${one.id}-shown`, `Shown at the median, ${one.name}`, placeOf(one), "shown_p50_ns", 0.25),
+      missReason: "tradeoff" as const,
+    })),
+    ...REACTIVE.map((one) => keeps(`${one.id}-wall`, `Wall, ${one.name}`, placeOf(one), "wall_ns", 0.05)),
+    // Two frames at 60 Hz; up to a tenth of a second an answer feels immediate.
+    shownWithin("bulk-late", "99 of 100 inserts shown within two frames", BULK, 33_400_000),
+    shownWithin("large-bulk-late", "Large: 99 of 100 inserts shown within 100 ms", LARGE_BULK, 100_000_000),
+    shownWithin("large-merge-late", "Large: 99 of 100 merges shown within 100 ms", LARGE_MERGE, 100_000_000),
+    sparing("keyed-pk-redundant", "Redundant emissions, keyed-PK", {
+      workload: "keyed-pk@2",
+      phase: "burst",
+    }),
+    sparing("feed-redundant", "Redundant emissions, watched page", {
+      workload: "feed-paging@2",
+      phase: "reactive",
+    }),
+    sparing("columns-redundant", "Redundant emissions, writes to an unwatched column", {
+      workload: "column-granularity@2",
+      phase: "disjoint",
+    }),
+    ...CHAT.map((operation) =>
+      keeps(
+        `chat-${operation.replaceAll(" ", "-")}`,
+        `Chat, ${operation}, median`,
+        { workload: "chat-sim@2", phase: "chat", operation },
+        "latency_p50_ns",
+        0.05,
+      )
+    ),
+  ],
+  rounds: { least: 10, most: 30, budgetSeconds: 5400 },
+  driftCell: { workload: "keyed-pk@2", scale: "standard", adapter: "node-sqlite" },
+  withoutEvidence:
+    "Planned: measured on the engine of today; deno task experiment --id 130, then --id 130 --record --from <run>",
+};
+
+const COUNTS = ["emissions_needed", "emissions_delivered", "emissions_coalesced", "emissions_redundant"];
+const TIMES = [
+  "wall_ns",
+  "done_ns",
+  "shown_p50_ns",
+  "shown_p99_ns",
+  "stale_max_ns",
+  "settle_ns",
+];
+
+/** Emissions and freshness side by side: few of the one can be bought with much of the other. */
+export function tables(readings: Readings): OutcomeTable[] {
+  const rows = (place: Place, metrics: readonly string[]) =>
+    ARMS.map(({ name }) => name).flatMap((arm) =>
+      metrics.map((metric) => ({
+        label: `${arm}: ${metric.replace(/_ns$/, "").replaceAll("_", " ")}`,
+        arm,
+        place,
+        quantity: { metric },
+      }))
+    );
+  const bursts = [[BULK, "100 inserted batches"], [LARGE_BULK, "1,000 inserted batches"], [
+    LARGE_MERGE,
+    "100 merged batches of a large table",
+  ]] as const;
+  return bursts.flatMap(([place, name]) => [
+    readingTable(readings, {
+      title: `Emissions of the count during ${name}`,
+      unit: "count",
+      rows: rows(place, COUNTS),
+    }),
+    readingTable(readings, {
+      title: `What the watcher saw during ${name}`,
+      unit: "ns",
+      rows: rows(place, TIMES),
+      notes: [
+        "Shown: from the call of the write to the first emission that shows it or something newer. Stale: the longest " +
+        "time without a pause in which the count on the screen was old.",
+      ],
+    }),
+  ]);
+}
+
+/** Each batch of one burst, from its commit to the screen. */
+export async function diagnose(): Promise<OutcomeTable[]> {
+  const made: OutcomeTable[] = [];
+  for (const { name, options } of ARMS) {
+    const events = await tracePhase({
+      adapter: "watchlite",
+      options: { ...options, profile: "on" },
+      workload: WORKLOAD,
+      scale: "standard",
+      phase: "bulk",
+    });
+    made.push(traceTable(`One standard burst with ${name}, batch by batch`, events, [
+      "One run with profile=on, made when the outcome was recorded; time counts from the first acknowledgement.",
+    ]));
+  }
+  return made;
+}
