@@ -1,8 +1,7 @@
 /** Experiment 127 once more: on the engine of today, six passes of five processes each, with the tables of the original. */
 import type { Experiment, OutcomeTable, Place, Quantity, RunRecord, Unit } from "../lib/model/mod.ts";
 import type { Readings } from "../lib/experiments/run/readings.ts";
-import { type ReadingRow, readingTable } from "../lib/experiments/run/tables.ts";
-import { median, sortSamples } from "../lib/stats/mod.ts";
+import { placeTable, type ReadingRow, readingTable } from "../lib/experiments/run/tables.ts";
 
 const ARM = "profiled";
 const OVERLAP: Place = { workload: "overlap@2", phase: "overlap" };
@@ -161,7 +160,7 @@ function counters(names: readonly string[]): (readonly [string, Quantity])[] {
   return names.map((name) => [name, { counter: name }] as const);
 }
 
-/** A row per workload, a column per quantity: medians over passes. */
+/** A row per workload, a column per quantity. */
 function byWorkload(
   readings: Readings,
   title: string,
@@ -169,18 +168,7 @@ function byWorkload(
   quantities: readonly (readonly [string, Quantity])[],
   notes: readonly string[] = [],
 ): OutcomeTable {
-  const middle = (place: Place, quantity: Quantity): number | null => {
-    const known = readings.valuesOf(ARM, { place, quantity }).filter((value) => value !== undefined);
-    return known.length === 0 ? null : median(sortSamples(known));
-  };
-  return {
-    title,
-    columns: [{ title: "workload" }, ...quantities.map(([name]) => ({ title: name, unit }))],
-    rows: PLACES.map((
-      { name, ...place },
-    ) => [name, ...quantities.map(([, quantity]) => middle(place, quantity))]),
-    notes,
-  };
+  return placeTable(readings, { title, unit, arm: ARM, places: PLACES, quantities, notes });
 }
 
 /** Parts that follow each other on the calling thread's timeline, so that they sum to the wall. */

@@ -17,7 +17,8 @@ import {
   storeOutcome,
   withRepetition,
 } from "./outcome.ts";
-import { readingTable } from "./tables.ts";
+import { Readings } from "./readings.ts";
+import { placeTable, readingTable } from "./tables.ts";
 
 function loaded(experiment: Experiment = TWO_ARMS): LoadedExperiment {
   return {
@@ -165,4 +166,20 @@ Deno.test("withRepetition() adds a run to the evidence and changes nothing that 
   strictEqual(sha256, outcomeDigest({ ...outcome, evidence, replications: replications! }));
   throws(() => withRepetition({ ...loaded(), outcome }, RUN, judged), /is evidence already/);
   throws(() => withRepetition(loaded(), RUN, judged), /there must be an outcome: record it first/);
+});
+
+Deno.test("placeTable() has a row per place with medians over rounds, and no number where there is none", () => {
+  const place = { workload: "keyed-pk@2", phase: "burst" };
+  const { columns, rows } = placeTable(new Readings(TWO_ARMS, RUN), {
+    title: "Walls",
+    unit: "ns",
+    arm: "before",
+    places: [{ name: "burst", ...place }, { name: "elsewhere", ...place, phase: "merge" }],
+    quantities: [["wall", { metric: "wall_ns" }], ["parked", { counter: "parked_total" }]],
+  });
+  deepStrictEqual(columns.map(({ title }) => title), ["workload", "wall", "parked"]);
+  deepStrictEqual(rows.map((row) => [row[0], typeof row[1], row[2]]), [
+    ["burst", "number", null],
+    ["elsewhere", "object", null],
+  ]);
 });

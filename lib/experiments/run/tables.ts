@@ -56,6 +56,41 @@ export function readingTable(
   };
 }
 
+/** Quantities of one arm at several places. */
+export interface PlaceTable {
+  /** One line. */
+  readonly title: string;
+  /** How its numbers are written. */
+  readonly unit: Unit;
+  /** Name of the arm. */
+  readonly arm: string;
+  /** From top to bottom, each with the name of its row. */
+  readonly places: readonly (Place & { readonly name: string })[];
+  /** From left to right, each with the heading of its column. */
+  readonly quantities: readonly (readonly [title: string, quantity: Quantity])[];
+  /** Sentences below the table. */
+  readonly notes?: readonly string[];
+}
+
+/** A row per place, a column per quantity: medians over the rounds that count. */
+export function placeTable(
+  readings: Readings,
+  { title, unit, arm, places, quantities, notes = [] }: PlaceTable,
+): OutcomeTable {
+  return {
+    title,
+    columns: [{ title: "workload" }, ...quantities.map(([name]) => ({ title: name, unit }))],
+    rows: places.map(({ name, ...place }) => [
+      name,
+      ...quantities.map(([, quantity]) => {
+        const known = readings.valuesOf(arm, { place, quantity }).filter((value) => value !== undefined);
+        return known.length === 0 ? null : median(sortSamples(known));
+      }),
+    ]),
+    notes,
+  };
+}
+
 /** What a pair is, in a sentence. */
 export function sidesText(blocksPerSide: number): string {
   return `A pair has ${blocksPerSide} fresh processes a side; a side's value is their median.`;
