@@ -33,6 +33,7 @@ export class RequestSender {
   readonly #channel = new MessageChannel();
   /** Requests for which the ring had no room; sent as soon as the worker has read on. */
   #waiting: Uint8Array[] = [];
+  #waitingHead = 0;
 
   constructor(ringBytes: number) {
     this.#memory = new SharedArrayBuffer(controlBytes + ringBytes);
@@ -48,18 +49,25 @@ export class RequestSender {
 
   /** Hands over one request; the bytes are copied before this returns. */
   send(bytes: Uint8Array): void {
-    if (this.#waiting.length > 0 || !this.#put(bytes)) this.#waiting.push(bytes.slice());
+    if (this.#waitingHead < this.#waiting.length || !this.#put(bytes)) this.#waiting.push(bytes.slice());
   }
 
   /** To be called when a reply has arrived: the worker has made room. */
   pump(): void {
-    while (this.#waiting.length > 0 && this.#put(this.#waiting[0]!)) this.#waiting.shift();
+    const waiting = this.#waiting;
+    while (this.#waitingHead < waiting.length && this.#put(waiting[this.#waitingHead]!)) this.#waitingHead++;
+    // Shifting one by one would cost the square of what waits.
+    if (this.#waitingHead === waiting.length || this.#waitingHead > 4096) {
+      waiting.splice(0, this.#waitingHead);
+      this.#waitingHead = 0;
+    }
   }
 
   /** Releases the port. */
   close(): void {
     this.#channel.port2.close();
     this.#waiting = [];
+    this.#waitingHead = 0;
   }
 
   #put(bytes: Uint8Array): boolean {

@@ -24,7 +24,7 @@ import {
 } from "./statement.ts";
 import type { RowChanges } from "./streams/changes.ts";
 import { checkKey, LiveQuery, type WatchOptions } from "./streams/live_query.ts";
-import { StreamEngine } from "./streams/stream_engine.ts";
+import { type LiveRoute, StreamEngine } from "./streams/stream_engine.ts";
 import { Trace, type TraceEvent } from "./trace.ts";
 import { runTransaction, type Transaction } from "./transaction.ts";
 import { copyParams, type Row, type Rows } from "./values.ts";
@@ -270,6 +270,11 @@ export class Database implements AsyncDisposable {
   /** Takes the events traced since the last call, oldest first; none unless opened with `profile: true`. */
   trace(): TraceEvent[] {
     return this.#trace.take();
+  }
+
+  /** How commits find each distinct live query: by which columns of which tables, or why only by table. */
+  routes(): LiveRoute[] {
+    return this.#streams.routes();
   }
 
   /** Number of distinct live queries. */

@@ -36,6 +36,8 @@ export const writerOp = {
   crash: 9,
   /** Commits of other connections are told as one commit; `changes` is 1 when there were any. */
   look: 10,
+  /** table: report its rows no more */
+  untrack: 13,
   /** count, then per statement: sql, values. All in one (nested) transaction. */
   together: 11,
   /** sql of several statements without values, all in one (nested) transaction */
@@ -103,11 +105,15 @@ export interface TrackedTable {
   readonly watched: readonly string[] | null;
 }
 
-/** Old and new values of a tracked table's columns for every changed row, flat: old..., new..., row after row. */
+/** The changed rows of a tracked table, column by column: the values that any row has had or has now. */
 export interface ChangedRows {
   readonly slot: number;
-  readonly values: readonly SqlValue[];
+  /** One entry per tracked column. */
+  readonly columns: readonly ColumnValues[];
 }
+
+/** Distinct values but NULL, or the bounds of numbers that were too many to list, or null when anything may be among them. */
+export type ColumnValues = readonly SqlValue[] | { readonly lower: number; readonly upper: number } | null;
 
 /** One commit, as the caller learns of it. */
 export interface Commit {
@@ -157,16 +163,23 @@ export interface RequeryOutcome {
 export interface Dependencies {
   readonly everything: boolean;
   readonly tables: readonly (readonly [table: string, columns: readonly string[] | null])[];
-  /** Only rows of the one table that satisfy this can matter; null when no such condition is proved. */
-  readonly condition: RowCondition | null;
+  /** Of these tables only rows can matter that satisfy the condition, before a change or after it. */
+  readonly conditions: readonly TableCondition[];
+  /** Why the other tables have none, in words; empty when all have one. */
+  readonly reason: string;
 }
 
-/** A condition on one column of the one table that a query reads. */
-export interface RowCondition {
+/** A condition on the rows of one table: one of its alternatives must hold. */
+export interface TableCondition {
   readonly table: string;
+  readonly any: readonly RowCondition[];
+}
+
+/** A condition on one column. */
+export interface RowCondition {
   readonly column: string;
-  /** `column = equals`, or lower <= column <= upper with null for an open end. */
-  readonly equals: number | string | null;
+  /** `column` is one of these, or: lower <= column <= upper with null for an open end; NULL is never between. */
+  readonly equals: readonly (number | string)[] | null;
   readonly lower: number | null;
   readonly upper: number | null;
 }

@@ -20,7 +20,8 @@ import {
   type WorkerStart,
 } from "../protocol.ts";
 import { addColumns, type TableColumns } from "../sqlite/access.ts";
-import { explain, openedIndexes, proveCondition } from "../sqlite/explain.ts";
+import { explain, openedIndexes } from "../sqlite/explain.ts";
+import { proveConditions } from "../sqlite/prove.ts";
 import { Cursor } from "../sqlite/cursor.ts";
 import { readArrays, ResultHasher, toColumnar } from "../sqlite/result.ts";
 import { Schema } from "../sqlite/schema.ts";
@@ -35,8 +36,12 @@ const verbs: Readonly<Record<number, Verb>> = {
   [readerOp.fetch]: "iterate",
 };
 
-const onEverything: Dependencies = { everything: true, tables: [], condition: null };
-const onSchema: Dependencies = { everything: false, tables: [], condition: null };
+const onSchema: Dependencies = {
+  everything: false,
+  tables: [],
+  conditions: [],
+  reason: "it does not compile",
+};
 
 /** Runs queries on one read-only connection. */
 export class ReaderCore {
@@ -232,7 +237,7 @@ export class ReaderCore {
 
   #step(prepared: Prepared, params: readonly SqlParam[]): SqlValue[][] {
     const { recorder } = this.#statements;
-    recorder.beginStep();
+    recorder.beginStep(prepared.access);
     try {
       return readArrays(prepared, params);
     } finally {
@@ -268,18 +273,20 @@ export class ReaderCore {
 
   #dependencies(prepared: Prepared, params: readonly SqlParam[]): Dependencies {
     const { access } = prepared;
-    if (access.everything) return onEverything;
+    if (access.everything || access.readsElsewhere) {
+      return onEverything("it reads settings, the schema or another database");
+    }
     const tables: TableColumns = new Map();
     for (const [table, columns] of access.reads) {
       const { kind } = this.#schema.table(table);
       if (kind === "view") continue;
-      if (kind !== "table") return onEverything;
+      if (kind !== "table") return onEverything(`"${table}" is no plain table`);
       addColumns(tables, table, columns);
     }
     const program = this.#statements.recorder.ignore(() => explain(this.#db, prepared.sql, params));
-    if (program === null) return onEverything;
+    if (program === null) return onEverything("it explains another statement");
     const opened = openedIndexes(program, this.#schema);
-    if (opened === null) return onEverything;
+    if (opened === null) return onEverything("it reads a table that is not in the file");
     for (const { table, index } of opened) {
       if (index === null) addColumns(tables, table, []);
       else {addColumns(
@@ -288,11 +295,18 @@ export class ReaderCore {
           this.#schema.index(index, table).columns?.map((column) => column.name) ?? null,
         );}
     }
-    const condition = tables.size === 1 ? proveCondition(program, params, this.#schema) : null;
+    const { conditions, reasons } = proveConditions(program, params, this.#schema);
+    const proved = new Set(conditions.map(({ table }) => table));
     return {
       everything: false,
       tables: [...tables].map(([table, columns]) => [table, columns === null ? null : [...columns]] as const),
-      condition,
+      conditions: conditions.filter(({ table }) => tables.has(table)),
+      reason: [...tables.keys()].filter((table) => !proved.has(table))
+        .map((table) => `"${table}": ${reasons.get(table) ?? "no row of it is looked at"}`).join("; "),
     };
   }
+}
+
+function onEverything(reason: string): Dependencies {
+  return { everything: true, tables: [], conditions: [], reason };
 }

@@ -16,6 +16,8 @@ export type TableColumns = Map<string, Set<string> | null>;
 /** The access of one statement. */
 export interface Access {
   readonly reads: TableColumns;
+  /** Reads tables that are not of the main schema. */
+  readsElsewhere: boolean;
   /** Of the main schema. */
   readonly writes: TableColumns;
   /** Writes to a temporary table, which nobody else can see. */
@@ -27,6 +29,8 @@ export interface Access {
   schemaChange: boolean;
   /** A trigger writes: the number of changed rows that SQLite reports does not tell whether anything changed. */
   triggerWrites: boolean;
+  /** Names of the views and triggers that take part. */
+  readonly inner: Set<string>;
 }
 
 const action = {
@@ -90,12 +94,14 @@ export function addColumns(target: TableColumns, table: string, columns: Iterabl
 function emptyAccess(): Access {
   return {
     reads: new Map(),
+    readsElsewhere: false,
     writes: new Map(),
     writesTemp: false,
     inserts: false,
     everything: false,
     schemaChange: false,
     triggerWrites: false,
+    inner: new Set(),
   };
 }
 
@@ -131,6 +137,11 @@ export class AccessRecorder {
   #events = 0;
   /** What SQLite reported while the statement of now was stepped: it was compiled anew. */
   #recompiled: Access | null = null;
+  /** The access of the statement of now, as it was prepared. */
+  #stepped: Access | null = null;
+  #isDenied = false;
+  /** Set while a trigger that another process has made must not run before it was looked at. */
+  deniesStrangers = false;
   readonly #schemaVersion: StatementSync;
   #knownVersion: number;
   /** Set when the schema is not the one that statements were prepared for: what was recorded for them may no longer hold. */
@@ -148,7 +159,7 @@ export class AccessRecorder {
       trigger: string | null,
     ) => {
       this.#record(code, a, b, db, trigger);
-      return this.#refusal === null ? answer.allow : answer.deny;
+      return this.#refusal === null && !this.#isDenied ? answer.allow : answer.deny;
     };
     (db as unknown as { setAuthorizer(callback: typeof authorize): void }).setAuthorizer(authorize);
   }
@@ -178,8 +189,10 @@ export class AccessRecorder {
   }
 
   /** To be called before a statement is stepped. */
-  beginStep(): void {
+  beginStep(prepared: Access): void {
+    this.#stepped = prepared;
     this.#recompiled = null;
+    this.#isDenied = false;
   }
 
   /**
@@ -191,6 +204,8 @@ export class AccessRecorder {
    */
   endStep(prepared: Access): void {
     const recompiled = this.#recompiled;
+    this.#isDenied = false;
+    this.#stepped = null;
     if (recompiled === null) return;
     this.#recompiled = null;
     const version = this.ignore(() => this.#readVersion());
@@ -234,6 +249,13 @@ export class AccessRecorder {
     const access = this.#current ?? (this.#recompiled ??= emptyAccess());
     this.#events++;
     if (trigger?.startsWith(ownTriggerPrefix)) return;
+    if (trigger !== null) {
+      access.inner.add(trigger);
+      // Denied, the statement fails and has done nothing; it is prepared and run once more.
+      if (access === this.#recompiled && this.deniesStrangers && !this.#stepped?.inner.has(trigger)) {
+        this.#isDenied = true;
+      }
+    }
     switch (code) {
       case action.select:
       case action.function:
@@ -241,7 +263,7 @@ export class AccessRecorder {
         return;
       case action.read:
         if (pureFunctions.has(a!)) return;
-        if (database !== null && database !== "main") access.everything = true;
+        if (database !== null && database !== "main") access.readsElsewhere = true;
         addColumns(access.reads, a!, b === "" || b === null ? [] : [b]);
         return;
       case action.insert:

@@ -18,6 +18,8 @@ export interface TableFacts {
   /** Some table refers to it by a foreign key. */
   readonly isReferenced: boolean;
   readonly isWithoutRowid: boolean;
+  /** Name of the index of its primary key, or null. */
+  readonly primaryIndex: string | null;
   readonly columnNames: readonly string[];
   /** Name of the column that is the rowid, or null. */
   readonly rowidColumn: string | null;
@@ -160,6 +162,9 @@ export class Schema {
         name,
       ).length > 0,
       isWithoutRowid,
+      primaryIndex: (this.#all("SELECT name FROM pragma_index_list(?, 'main') WHERE origin = 'pk'", name) as {
+        name: string;
+      }[])[0]?.name ?? null,
       columnNames: columns.map((column) => column.name),
       rowidColumn: rowid ? primary[0]!.name : null,
     };

@@ -2,7 +2,7 @@
  * From a commit to the streams that it concerns.
  *
  * ```
- * commit.dirty  -> tables and columns -> candidates (cached per interned dirty set)
+ * commit.dirty  -> tables and columns -> candidates (cached per interned dirty set, kept up to date as streams come and go)
  * commit.rows   -> values -> of the candidates with a condition, those that a changed row can concern
  * ```
  *
@@ -12,14 +12,15 @@
  * @module
  */
 
-import type { ChangedRows, Commit, Dependencies, DirtySet, TrackedTable } from "../protocol.ts";
-import type { SqlValue } from "../values.ts";
+import type { Commit, DirtySet, TrackedTable } from "../protocol.ts";
+import { ConditionIndex } from "./condition_index.ts";
 import type { StreamEntry } from "./entry.ts";
 
 interface Candidates {
+  readonly dirty: DirtySet;
   /** Concerned whatever the rows are. */
-  readonly coarse: readonly StreamEntry[];
-  readonly byTable: readonly ConditionIndex[];
+  readonly coarse: Set<StreamEntry>;
+  readonly byTable: Map<string, ConditionIndex<StreamEntry>>;
 }
 
 /** What a lookup cost. */
@@ -30,28 +31,62 @@ export interface LookupCost {
   spared: number;
 }
 
+/** More sets than this are looked for anew: each of them is kept up to date with every stream that comes or goes. */
+const maxCandidates = 32;
+
 /** Index of live queries by what they depend on. */
 export class DependencyIndex {
   readonly #entries = new Set<StreamEntry>();
   readonly #dirtySets = new Map<number, DirtySet>();
-  readonly #tracked = new Map<number, TrackedTable>();
+  /** What is reported of a table, by its name. */
+  readonly #tracked = new Map<string, TrackedTable>();
   readonly #candidates = new Map<number, Candidates>();
+  /** Streams with a condition, by table. */
+  readonly #conditioned = new Map<string, number>();
+  readonly #placed = new Map<StreamEntry, readonly string[]>();
 
   /** Adds a stream, or takes note of its new dependencies. */
   add(entry: StreamEntry): void {
+    const isKnown = this.#entries.has(entry);
     this.#entries.add(entry);
-    this.#candidates.clear();
+    this.#count(entry, entry.dependencies?.conditions.map(({ table }) => table) ?? []);
+    for (const candidates of this.#candidates.values()) {
+      if (isKnown) take(candidates, entry);
+      this.#place(candidates, entry);
+    }
   }
 
   /** Removes a stream. */
   remove(entry: StreamEntry): void {
     this.#entries.delete(entry);
-    this.#candidates.clear();
+    this.#count(entry, []);
+    for (const candidates of this.#candidates.values()) take(candidates, entry);
   }
 
   /** Takes note of what the writer reports by row. */
   track(tracked: TrackedTable): void {
-    this.#tracked.set(tracked.slot, tracked);
+    this.#tracked.set(tracked.table, tracked);
+    for (const { byTable } of this.#candidates.values()) byTable.get(tracked.table)?.track(tracked);
+  }
+
+  /** The writer reports no rows of the table any more, or of any table. */
+  untrack(table: string | null): void {
+    if (table === null) this.#tracked.clear();
+    else this.#tracked.delete(table);
+    for (const { byTable } of this.#candidates.values()) {
+      for (const [name, index] of byTable) if (table === null || table === name) index.track(null);
+    }
+  }
+
+  /** True when some stream has a condition on rows of the table. */
+  needs(table: string): boolean {
+    return this.#conditioned.has(table);
+  }
+
+  /** The table whose rows are reported in this slot. */
+  trackedTable(slot: number): string | null {
+    for (const tracked of this.#tracked.values()) if (tracked.slot === slot) return tracked.table;
+    return null;
   }
 
   /** All streams. */
@@ -76,128 +111,76 @@ export class DependencyIndex {
     if (this.#entries.size === 0) return cost;
     let candidates = this.#candidates.get(commit.dirtyId);
     if (candidates === undefined) {
-      candidates = this.#find(dirty, cost);
+      candidates = this.#find(dirty);
+      cost.entries += this.#entries.size;
+      if (this.#candidates.size >= maxCandidates) {
+        this.#candidates.delete(this.#candidates.keys().next().value!);
+      }
       this.#candidates.set(commit.dirtyId, candidates);
     }
-    for (const entry of candidates.coarse) concern(entry);
-    cost.entries += candidates.coarse.length;
-    for (const index of candidates.byTable) {
-      const rows = commit.rows?.find((each) => this.#tracked.get(each.slot)?.table === index.table);
-      const hits = rows === undefined ? null : index.hits(rows, this.#tracked.get(rows.slot)!);
-      for (const entry of hits ?? index.entries) concern(entry);
-      cost.entries += hits?.size ?? index.entries.length;
-      if (hits !== null) cost.spared += index.entries.length - hits.size;
+    // A listener may end subscriptions meanwhile.
+    for (const entry of [...candidates.coarse]) concern(entry);
+    cost.entries += candidates.coarse.size;
+    for (const [table, index] of candidates.byTable) {
+      const slot = this.#tracked.get(table)?.slot;
+      const rows = commit.rows?.find((each) => each.slot === slot) ?? null;
+      const hits = [...index.hits(rows)];
+      for (const entry of hits) concern(entry);
+      cost.entries += hits.length;
+      cost.spared += index.size - hits.length;
     }
     return cost;
   }
 
-  #find(dirty: DirtySet, cost: LookupCost): Candidates {
-    const coarse: StreamEntry[] = [];
-    const byTable = new Map<string, StreamEntry[]>();
-    for (const entry of this.#entries) {
-      cost.entries++;
-      const { dependencies } = entry;
-      if (dirty.everything || dependencies === null || dependencies.everything) {
-        coarse.push(entry);
-        continue;
-      }
-      const overlaps = dirty.tables.filter(([table, columns]) =>
-        dependencies.tables.some(([read, readColumns]) => read === table && meet(columns, readColumns))
-      );
-      if (overlaps.length === 0) continue;
-      if (dependencies.condition === null) coarse.push(entry);
-      else {
-        const { table } = dependencies.condition;
-        const list = byTable.get(table);
-        if (list === undefined) byTable.set(table, [entry]);
-        else list.push(entry);
-      }
-    }
-    return { coarse, byTable: [...byTable].map(([table, entries]) => new ConditionIndex(table, entries)) };
+  #find(dirty: DirtySet): Candidates {
+    const candidates: Candidates = { dirty, coarse: new Set(), byTable: new Map() };
+    for (const entry of this.#entries) this.#place(candidates, entry);
+    return candidates;
   }
+
+  /** Where each dirty table that the stream reads has a condition, its rows decide; otherwise nothing does. */
+  #place({ dirty, coarse, byTable }: Candidates, entry: StreamEntry): void {
+    const { dependencies } = entry;
+    if (dirty.everything || dependencies === null || dependencies.everything) {
+      coarse.add(entry);
+      return;
+    }
+    const read = dirty.tables.flatMap(([table, columns]) =>
+      dependencies.tables.filter(([name, readColumns]) => name === table && meet(columns, readColumns))
+    );
+    const conditions = read.map(([table]) => dependencies.conditions.find((each) => each.table === table));
+    if (conditions.includes(undefined)) coarse.add(entry);
+    else {
+      read.forEach(([table, columns], i) => {
+        let index = byTable.get(table);
+        if (index === undefined) {
+          byTable.set(table, index = new ConditionIndex());
+          index.track(this.#tracked.get(table) ?? null);
+        }
+        index.add(entry, conditions[i]!.any, columns);
+      });
+    }
+  }
+
+  #count(entry: StreamEntry, tables: readonly string[]): void {
+    for (const table of this.#placed.get(entry) ?? []) {
+      const left = this.#conditioned.get(table)! - 1;
+      if (left > 0) this.#conditioned.set(table, left);
+      else this.#conditioned.delete(table);
+    }
+    for (const table of tables) this.#conditioned.set(table, (this.#conditioned.get(table) ?? 0) + 1);
+    if (tables.length > 0) this.#placed.set(entry, tables);
+    else this.#placed.delete(entry);
+  }
+}
+
+function take({ coarse, byTable }: Candidates, entry: StreamEntry): void {
+  coarse.delete(entry);
+  for (const index of byTable.values()) index.remove(entry);
 }
 
 /** A write to all columns concerns every reader of the table; a write to some, those who read one of them. */
 function meet(written: readonly string[] | null, read: readonly string[] | null): boolean {
   if (written === null || read === null) return true;
   return written.some((column) => read.includes(column));
-}
-
-/** True when every change that can matter to these dependencies is reported by row. */
-function covers(tracked: TrackedTable, { tables, condition }: Dependencies): boolean {
-  if (!tracked.columns.includes(condition!.column)) return false;
-  const { watched } = tracked;
-  if (watched === null) return true;
-  const read = tables.find(([table]) => table === tracked.table)?.[1];
-  return read !== null && read !== undefined && read.every((column) => watched.includes(column));
-}
-
-interface Range {
-  readonly lower: number;
-  readonly upper: number;
-  readonly entry: StreamEntry;
-}
-
-/** Streams on one table by the values that their conditions ask for. */
-class ConditionIndex {
-  readonly table: string;
-  readonly entries: readonly StreamEntry[];
-  readonly #equals = new Map<string, Map<SqlValue, StreamEntry[]>>();
-  readonly #ranges = new Map<string, Range[]>();
-  #judged: TrackedTable | null = null;
-  #isCovered = false;
-
-  constructor(table: string, entries: readonly StreamEntry[]) {
-    this.table = table;
-    this.entries = entries;
-    for (const entry of entries) {
-      const { column, equals, lower, upper } = entry.dependencies!.condition!;
-      if (equals !== null) {
-        const byValue = getOrMake(this.#equals, column, () => new Map<SqlValue, StreamEntry[]>());
-        getOrMake(byValue, equals, () => []).push(entry);
-      } else {
-        getOrMake(this.#ranges, column, () => []).push({
-          lower: lower ?? -Infinity,
-          upper: upper ?? Infinity,
-          entry,
-        });
-      }
-    }
-  }
-
-  /** Streams that one of the changed rows can concern; null when the rows do not tell a column that is asked for. */
-  hits(rows: ChangedRows, tracked: TrackedTable): Set<StreamEntry> | null {
-    if (this.#judged !== tracked) {
-      this.#judged = tracked;
-      this.#isCovered = this.entries.every((entry) => covers(tracked, entry.dependencies!));
-    }
-    if (!this.#isCovered) return null;
-    const hits = new Set<StreamEntry>();
-    const { columns } = tracked;
-    const width = columns.length;
-    for (const [column, byValue] of this.#equals) {
-      const at = columns.indexOf(column);
-      if (at < 0) return null;
-      for (let i = at; i < rows.values.length; i += width) {
-        const found = byValue.get(rows.values[i]!);
-        if (found !== undefined) { for (const entry of found) hits.add(entry); }
-      }
-    }
-    for (const [column, ranges] of this.#ranges) {
-      const at = columns.indexOf(column);
-      if (at < 0) return null;
-      for (let i = at; i < rows.values.length; i += width) {
-        const value = rows.values[i]!;
-        if (typeof value !== "number" && typeof value !== "bigint") continue;
-        for (const { lower, upper, entry } of ranges) if (value >= lower && value <= upper) hits.add(entry);
-      }
-    }
-    return hits;
-  }
-}
-
-function getOrMake<K, V>(map: Map<K, V>, key: K, make: () => V): V {
-  let value = map.get(key);
-  if (value === undefined) map.set(key, value = make());
-  return value;
 }

@@ -16,7 +16,14 @@
 
 import type { Counters } from "../counters.ts";
 import { closedError, EngineError, type ErrorShape } from "../errors.ts";
-import type { Commit, ReaderOutcome, RequeryOutcome, TrackedTable } from "../protocol.ts";
+import type {
+  Commit,
+  Dependencies,
+  ReaderOutcome,
+  RequeryOutcome,
+  RowCondition,
+  TrackedTable,
+} from "../protocol.ts";
 import type { ReaderPool, ReadOn, RequeryInput } from "../readers/pool.ts";
 import { toRows } from "../sqlite/result.ts";
 import type { Trace } from "../trace.ts";
@@ -49,6 +56,7 @@ export interface TrackingWriter {
     columns: readonly string[],
     watched: readonly string[] | null,
   ): Promise<TrackedTable | null>;
+  untrack(table: string): Promise<void>;
   look(): Promise<void>;
 }
 
@@ -56,6 +64,9 @@ export interface TrackingWriter {
 const maxChunk = 32;
 /** More first results than this in one screen would delay all of them too long, and what is shown already. */
 const maxNewcomers = 256;
+
+/** Commits, or their values by the dozen, whose rows nobody needed. */
+const maxIdle = 16;
 
 /** Live queries that are asked on one snapshot, and delivered in one turn. */
 interface Screen {
@@ -66,6 +77,16 @@ interface Screen {
   heldSeq: number;
   /** When the writer has answered so many requests, all commits of the snapshot are known. */
   knownAtCount: number;
+}
+
+/** How commits find one live query. */
+export interface LiveRoute {
+  /** The query. */
+  readonly sql: string;
+  /** Its params. */
+  readonly params: readonly SqlParam[];
+  /** In words: by which columns of which tables, and why not where it is by table. */
+  readonly route: string;
 }
 
 /** One call of one subscriber. */
@@ -86,7 +107,9 @@ export class StreamEngine {
   readonly #writer: TrackingWriter;
   readonly #index = new DependencyIndex();
   readonly #byKey = new Map<string, StreamEntry>();
-  #tracked = new Set<string>();
+  readonly #tracked = new Set<string>();
+  /** By table, how much of what was reported nobody needed. */
+  readonly #idle = new Map<string, number>();
   /** Entries to be asked again as soon as a reader is idle. */
   #queue: StreamEntry[] = [];
   /** Entries that wait for a pause of the writer, or null when the policy does not hold back. */
@@ -169,18 +192,19 @@ export class StreamEngine {
     this.#lastSeq = commit.seq;
     this.#trace.add("commit", null, commit.seq, nowMs);
     if (this.#byKey.size === 0) {
-      this.#index.dirtySet(commit);
-      if (this.#index.dirtySet(commit).schema) this.#tracked = new Set();
+      if (this.#index.dirtySet(commit).schema) this.#forgetTracked();
+      this.#endIdleTracking(commit);
       return;
     }
     if (this.#index.dirtySet(commit).schema) {
-      this.#tracked = new Set();
+      this.#forgetTracked();
       for (const entry of this.#index.entries) {
         entry.schemaSeq = commit.seq;
         entry.dependencies = null;
         this.#index.add(entry);
       }
     }
+    this.#endIdleTracking(commit);
     const cost = this.#index.concerned(commit, (entry) => this.#concern(entry, commit.seq, nowMs));
     if (this.#counters.enabled) {
       this.#counters.add("invalidate_us", (performance.now() - nowMs) * 1000);
@@ -217,6 +241,15 @@ export class StreamEngine {
       });
       idle--;
     }
+  }
+
+  /** How commits find each live query, for people: by which columns, or why by table only. */
+  routes(): LiveRoute[] {
+    return [...this.#byKey.values()].map(({ sql, params, dependencies }) => ({
+      sql,
+      params,
+      route: dependencies === null ? "not known yet" : describeRoute(dependencies),
+    }));
   }
 
   /** Ends every subscription. */
@@ -263,6 +296,37 @@ export class StreamEngine {
     subscriber.primed = true;
     this.#counters.add("emit_count", 1);
     guard(() => entry.error !== null ? subscriber.error(entry.error) : subscriber.rows(entry.rows!));
+  }
+
+  #forgetTracked(): void {
+    this.#tracked.clear();
+    this.#idle.clear();
+    this.#index.untrack(null);
+  }
+
+  /** Reports that nobody needs cost every write. They end when they have come for a while: a query may be subscribed to again. */
+  #endIdleTracking({ rows }: Commit): void {
+    for (const { slot, columns } of rows ?? []) {
+      const table = this.#index.trackedTable(slot);
+      if (table === null) continue;
+      if (this.#index.needs(table)) {
+        this.#idle.delete(table);
+        continue;
+      }
+      const values = columns.reduce(
+        (sum, each) => sum + (each !== null && "length" in each ? each.length : 1000),
+        0,
+      );
+      const idle = (this.#idle.get(table) ?? 0) + 1 + values / 16;
+      this.#idle.set(table, idle);
+      if (idle < maxIdle) continue;
+      this.#idle.delete(table);
+      for (const key of this.#tracked) {
+        if (key.startsWith(`${JSON.stringify(table)}:`)) this.#tracked.delete(key);
+      }
+      this.#index.untrack(table);
+      this.#writer.untrack(table).catch(() => {});
+    }
   }
 
   #remove(entry: StreamEntry): void {
@@ -498,20 +562,21 @@ export class StreamEngine {
         tables: found.tables.map(([table]) => [table, null] as const),
       };
     }
-    if (grain !== "row") found = { ...found, condition: null };
+    if (grain !== "row") found = { ...found, conditions: [], reason: `the grain is "${grain}"` };
     entry.dependencies = found;
     this.#index.add(entry);
-    const { condition } = found;
-    if (condition === null) return;
-    const watched = found.tables[0]![1];
-    const key = JSON.stringify([condition.table, condition.column, watched]);
-    if (this.#tracked.has(key)) return;
-    this.#tracked.add(key);
-    // Until the answer is here, and if there is none, commits concern this stream by table and column.
-    this.#writer.track(condition.table, [condition.column], watched).then(
-      (tracked) => tracked === null ? undefined : this.#index.track(tracked),
-      () => {},
-    );
+    for (const { table, any } of found.conditions) {
+      const watched = found.tables.find(([name]) => name === table)![1];
+      const columns = [...new Set(any.map(({ column }) => column))];
+      const key = `${JSON.stringify(table)}:${JSON.stringify([columns, watched])}`;
+      if (this.#tracked.has(key)) continue;
+      this.#tracked.add(key);
+      // Until the answer is here, and if there is none, commits concern this stream by table and column.
+      this.#writer.track(table, columns, watched).then(
+        (tracked) => tracked === null ? undefined : this.#index.track(tracked),
+        () => {},
+      );
+    }
   }
 
   #adoptResult(entry: StreamEntry, requery: RequeryOutcome): (subscriber: Subscriber) => void {
@@ -579,4 +644,20 @@ function guard(call: () => void): void {
       throw error;
     });
   }
+}
+
+function describeRoute({ everything, tables, conditions, reason }: Dependencies): string {
+  if (everything) return `every commit: ${reason}`;
+  const byRow = conditions.map(({ table, any }) =>
+    `"${table}" by ${any.map(describeCondition).join(" or ")}`
+  );
+  const rest = tables.length === conditions.length
+    ? []
+    : [`every change where there is no condition: ${reason}`];
+  return [...byRow, ...rest].join("; ") || `the schema: ${reason || "it reads no table"}`;
+}
+
+function describeCondition({ column, equals, lower, upper }: RowCondition): string {
+  if (equals !== null) return equals.length === 1 ? `${column} =` : `${column} in ${equals.length} values`;
+  return `${column}${lower === null ? "" : " from"}${upper === null ? "" : " to"}`;
 }

@@ -9,19 +9,72 @@
  */
 
 import type { DatabaseSync, StatementSync } from "node:sqlite";
-import type { ChangedRows, TrackedTable } from "../protocol.ts";
+import type { ChangedRows, ColumnValues, DirtySet, TrackedTable } from "../protocol.ts";
 import { type AccessRecorder, ownTriggerPrefix } from "../sqlite/access.ts";
-import { explain } from "../sqlite/explain.ts";
+import { explain, type Instruction } from "../sqlite/explain.ts";
 import type { Prepared } from "../sqlite/statements.ts";
 import type { Schema } from "../sqlite/schema.ts";
 import type { SqlValue } from "../values.ts";
 
-/** More values than this per table and commit are not worth carrying: the commit counts as coarse. */
-const maxValues = 1024;
+/** More distinct values than this per column and commit are not worth carrying: their bounds are told instead. */
+const maxValues = 4096;
+
+/** Blobs are no keys: which one it is does not matter. */
+const someBlob = new Uint8Array(0);
+
+/** The distinct values of one column, gathered row by row. */
+class Values {
+  readonly #distinct = new Set<SqlValue>();
+  #isFull = false;
+  #areNumbers = true;
+  #lower = Infinity;
+  #upper = -Infinity;
+
+  add(given: SqlValue): void {
+    if (given === null) return;
+    let value = given;
+    if (typeof value === "bigint") {
+      const number = Number(value);
+      if (Number.isSafeInteger(number)) value = number;
+    } else if (typeof value === "object") value = someBlob;
+    if (!this.#isFull) {
+      this.#distinct.add(value);
+      if (this.#distinct.size <= maxValues) return;
+      this.#isFull = true;
+      for (const each of this.#distinct) this.#bound(each);
+      this.#distinct.clear();
+    } else this.#bound(value);
+  }
+
+  take(): ColumnValues {
+    const taken = !this.#isFull
+      ? [...this.#distinct]
+      : this.#areNumbers
+      ? { lower: this.#lower, upper: this.#upper }
+      : null;
+    this.#distinct.clear();
+    this.#isFull = false;
+    this.#areNumbers = true;
+    this.#lower = Infinity;
+    this.#upper = -Infinity;
+    return taken;
+  }
+
+  /** Integers beyond the exact ones may come rounded: one step further out holds them. */
+  #bound(value: SqlValue): void {
+    if (typeof value !== "number" && typeof value !== "bigint") {
+      this.#areNumbers = false;
+      return;
+    }
+    const number = Number(value);
+    const margin = typeof value === "bigint" ? 2048 : 0;
+    this.#lower = Math.min(this.#lower, number - margin);
+    this.#upper = Math.max(this.#upper, number + margin);
+  }
+}
 
 interface Tracked extends TrackedTable {
-  values: SqlValue[];
-  overflow: boolean;
+  readonly values: readonly Values[];
 }
 
 /** The tracked tables of the writer's connection. */
@@ -32,20 +85,22 @@ export class RowTracking {
   #nextSlot = 0;
   #byTable = new Map<string, Tracked>();
   #reports = new WeakMap<Prepared, boolean>();
+  readonly #pins = new WeakMap<Prepared, boolean>();
   readonly #schemaVersion: StatementSync;
   #trackedVersion = 0;
   /** All triggers were dropped inside a transaction that may still bring them back. */
   #isDropped = false;
+  #seesReplaced = false;
+  #usersRecursion = 0;
 
   constructor(db: DatabaseSync, recorder: AccessRecorder, schema: Schema) {
     this.#db = db;
     this.#schema = schema;
     this.#schemaVersion = recorder.ignore(() => db.prepare("PRAGMA main.schema_version"));
-    const collect = (slot: bigint, ...values: SqlValue[]) => {
-      const tracked = this.#slots.get(Number(slot));
-      if (tracked === undefined) return null;
-      if (tracked.values.length >= maxValues) tracked.overflow = true;
-      else for (const value of values) tracked.values.push(value);
+    const collect = (slot: bigint, ...given: SqlValue[]) => {
+      const values = this.#slots.get(Number(slot))?.values;
+      if (values === undefined) return null;
+      for (let i = 0; i < given.length; i++) values[i % values.length]!.add(given[i]!);
       return null;
     };
     // bigint arguments: an integer that a number cannot hold would otherwise fail the user's statement.
@@ -81,7 +136,13 @@ export class RowTracking {
       this.#slots.delete(known.slot);
     }
     const slot = this.#nextSlot++;
-    const tracked: Tracked = { slot, table, columns: wanted, watched, values: [], overflow: false };
+    const tracked: Tracked = {
+      slot,
+      table,
+      columns: wanted,
+      watched,
+      values: wanted.map(() => new Values()),
+    };
     const list = (side: "OLD" | "NEW" | null) =>
       wanted.map((column) => side === null ? "NULL" : `${side}.${quote(column)}`).join(", ");
     const sides = { INSERT: [null, "NEW"], UPDATE: ["OLD", "NEW"], DELETE: ["OLD", null] } as const;
@@ -124,6 +185,47 @@ export class RowTracking {
     this.#isDropped = !this.active;
   }
 
+  /**
+   * True when the triggers are told of rows that REPLACE deletes. SQLite tells triggers so with `recursive_triggers` only, and
+   * that setting changes what the user's own triggers do: it is on while there are none.
+   */
+  get seesReplaced(): boolean {
+    return this.#seesReplaced;
+  }
+
+  /**
+   * True when SQLite would hold the row that an UPDATE changes while it tells triggers of the rows that REPLACE deletes. Such a
+   * statement fails where it would not otherwise (a cascade that comes to that row): it must run without.
+   */
+  mayPin(prepared: Prepared): boolean {
+    if (prepared.access.writes.size === 0) return false;
+    let pins = this.#pins.get(prepared);
+    if (pins === undefined) {
+      pins = explain(this.#db, prepared.sql, [])?.some(({ opcode }) => opcode === "CursorLock") ?? false;
+      this.#pins.set(prepared, pins);
+    }
+    return pins;
+  }
+
+  /** Sets `recursive_triggers` as the triggers of now allow, or as the user has it. */
+  setRecursion(mayTrack: boolean): void {
+    const wanted = mayTrack && this.active && !this.#hasForeignTriggers();
+    if (wanted === this.#seesReplaced) return;
+    if (wanted) {
+      const row = this.#db.prepare("PRAGMA recursive_triggers").get() as { recursive_triggers: number };
+      this.#usersRecursion = row.recursive_triggers;
+    }
+    this.#seesReplaced = wanted;
+    this.#db.prepare(`PRAGMA recursive_triggers = ${wanted ? 1 : this.#usersRecursion}`).run();
+    this.#reports = new WeakMap();
+  }
+
+  #hasForeignTriggers(): boolean {
+    const sql = "SELECT 1 FROM main.sqlite_schema WHERE type = 'trigger' UNION ALL " +
+      "SELECT 1 FROM temp.sqlite_schema WHERE type = 'trigger' AND substr(name, 1, ?) <> ? LIMIT 1";
+    return this.#db.prepare(sql).get(ownTriggerPrefix.length, ownTriggerPrefix) !== undefined;
+  }
+
   /** True when the triggers see every row that this statement changes. */
   reportsRows(prepared: Prepared): boolean {
     let reports = this.#reports.get(prepared);
@@ -134,21 +236,23 @@ export class RowTracking {
     return reports;
   }
 
-  /** The rows gathered since the last call, where they are complete; a table without any is left out, and counts as unknown. */
-  take(complete: boolean): ChangedRows[] | null {
-    let rows: ChangedRows[] | null = null;
-    for (const tracked of this.#byTable.values()) {
-      if (tracked.values.length === 0 && !tracked.overflow) continue;
-      if (complete && !tracked.overflow) {
-        const values = tracked.values.map((value) =>
-          typeof value === "bigint" && Number.isSafeInteger(Number(value)) ? Number(value) : value
-        );
-        (rows ??= []).push({ slot: tracked.slot, values });
-      }
-      tracked.values = [];
-      tracked.overflow = false;
+  /** What was gathered since the last call, for the tables of a commit; null when it does not tell of every changed row. */
+  take(tables: DirtySet["tables"] | null): ChangedRows[] | null {
+    const rows: ChangedRows[] = [];
+    for (const { slot, table, values } of this.#byTable.values()) {
+      const columns = values.map((each) => each.take());
+      if (tables?.some(([dirty]) => dirty === table)) rows.push({ slot, columns });
     }
-    return rows;
+    return tables === null ? null : rows;
+  }
+
+  /** Reports a table no more. */
+  untrack(table: string): void {
+    const tracked = this.#byTable.get(table);
+    if (tracked === undefined) return;
+    this.#drop(tracked);
+    this.#byTable.delete(table);
+    this.#slots.delete(tracked.slot);
   }
 
   #readVersion(): number {
@@ -157,18 +261,16 @@ export class RowTracking {
 
   #judge(prepared: Prepared): boolean {
     const { access } = prepared;
-    if (access.everything || access.schemaChange || access.triggerWrites || access.writes.size !== 1) {
-      return false;
+    if (access.everything || access.schemaChange) return false;
+    let movesKeys = access.inserts;
+    for (const [table, columns] of access.writes) {
+      const facts = this.#schema.table(table);
+      // What is written to a view is done by triggers, which report for themselves.
+      if (facts.kind === "view") continue;
+      if (facts.kind !== "table") return false;
+      movesKeys ||= columns === null || [...columns].some((column) => facts.keyColumns.has(column));
     }
-    const [table, columns] = [...access.writes][0]!;
-    const facts = this.#schema.table(table);
-    if (facts.kind !== "table" || facts.refersToItself) return false;
-    const movesKeys = columns !== null && [...columns].some((column) => facts.keyColumns.has(column));
-    if (!access.inserts && !movesKeys) return true;
-    // REPLACE deletes rows without firing delete triggers (recursive_triggers is off): refuse programs that delete.
-    const program = explain(this.#db, prepared.sql, []);
-    return program !== null &&
-      !program.some((step) => step.opcode === "Delete" || step.opcode === "IdxDelete");
+    return this.#seesReplaced || !movesKeys || !mayReplace(explain(this.#db, prepared.sql, []));
   }
 
   #drop({ slot }: Tracked): void {
@@ -176,6 +278,33 @@ export class RowTracking {
       this.#db.prepare(`DROP TRIGGER IF EXISTS temp.${quote(triggerName(slot, event))}`).run();
     }
   }
+}
+
+/**
+ * True when a part of the program (the statement, or one trigger) may delete a row of a table in order to insert another one:
+ * it does both, and the deletion is not that of an UPDATE, which writes the same row again.
+ */
+function mayReplace(program: readonly Instruction[] | null): boolean {
+  if (program === null) return true;
+  const isUpdate = 4;
+  let tables = new Map<number, number>();
+  let deleted = new Set<number>();
+  let inserted = new Set<number>();
+  for (const { addr, opcode, p1, p2 } of program) {
+    // Each trigger's program begins anew.
+    if (addr === 0) {
+      tables = new Map();
+      deleted = new Set();
+      inserted = new Set();
+    }
+    if (opcode === "OpenWrite") tables.set(p1, p2);
+    const table = tables.get(p1);
+    if (table === undefined) continue;
+    if (opcode === "Delete" && (p2 & isUpdate) === 0) deleted.add(table);
+    if (opcode === "Insert" || opcode === "IdxInsert") inserted.add(table);
+    for (const each of deleted) if (inserted.has(each)) return true;
+  }
+  return false;
 }
 
 function triggerName(slot: number, event: string): string {

@@ -193,6 +193,13 @@ export class Writer {
     return done.tracked ?? null;
   }
 
+  /** Has changed rows of a table reported no more. */
+  async untrack(table: string): Promise<void> {
+    await this.enqueue("watch", null, () => {
+      return this.#send("watch", null, this.#head(writerOp.untrack).text(table).finish());
+    });
+  }
+
   /** Looks for commits of other connections. Streams are told of them as of any other commit. */
   async look(): Promise<void> {
     const send = () => this.#send("watch", null, this.#head(writerOp.look).finish());

@@ -42,6 +42,7 @@ interface Frame {
 }
 
 const sqliteError = 1;
+const sqliteAuth = 23;
 const done: WriterOutcome & { readonly ok: true } = { ok: true, changes: 0, lastRowid: 0, rows: null };
 
 /** Executes requests on the one connection that writes. */
@@ -65,6 +66,8 @@ export class WriterCore {
   #lostTracking = false;
   /** Another process has changed the schema, and no commit has told so yet. */
   #hasNewSchema = false;
+  /** Triggers may have come or gone: see `RowTracking.seesReplaced`. */
+  #isRecursionDue = false;
   #seq = 0;
   #changes = 0;
   #stepMs = 0;
@@ -174,6 +177,8 @@ export class WriterCore {
         }
         case writerOp.look:
           return this.#look();
+        case writerOp.untrack:
+          return [this.#endTracking(request.text()), null];
         default:
           throw misuse(verb, `the operation must be known to the writer, got ${op}`);
       }
@@ -183,7 +188,9 @@ export class WriterCore {
       const isUndone = shape.sqliteCode === sqliteError && shape.sql !== null;
       // What opened a transaction of its own, as several statements do, leaves nothing of it.
       const commit = this.#frames.length > depth ? this.#rollbackFrame() : null;
-      if (isUndone && commit === null && this.#statements.recorder.ignore(() => this.#tracking.isStale)) {
+      const { recorder } = this.#statements;
+      const isDenied = shape.sqliteCode === sqliteAuth && recorder.stale;
+      if (commit === null && (isDenied || (isUndone && recorder.ignore(() => this.#tracking.isStale)))) {
         this.#adoptSchema();
         request.rewind().uint();
         return this.#serve(request.byte(), request);
@@ -218,7 +225,7 @@ export class WriterCore {
   #run(prepared: Prepared, params: readonly SqlParam[]): WriterOutcome & { readonly ok: true } {
     const startedMs = performance.now();
     const { recorder } = this.#statements;
-    recorder.beginStep();
+    recorder.beginStep(prepared.access);
     try {
       if (prepared.columns.length === 0) {
         const { changes, lastInsertRowid } = runOnce(
@@ -263,7 +270,7 @@ export class WriterCore {
       try {
         // Inside, so that a rollback brings the triggers back.
         if (prepared.access.schemaChange && this.#tracking.active) this.#stopTracking(true);
-        this.#statements.recorder.beginStep();
+        this.#statements.recorder.beginStep(prepared.access);
         try {
           for (const made of this.#runRows(prepared, rows)) {
             if (writesRows(prepared)) changes += Number(made.changes);
@@ -281,9 +288,10 @@ export class WriterCore {
             this.#control("RELEASE watchlite_batch");
           } else this.#own(() => this.#rollback.run());
           this.#own(() => this.#tracking.rolledBack());
+          this.#isRecursionDue = true;
         }
         if (!inTransaction) {
-          this.#tracking.take(false);
+          this.#tracking.take(null);
           throw new EngineError({ ...shapeOf(error, "executeBatch", sql) });
         }
         throw error;
@@ -386,7 +394,7 @@ export class WriterCore {
     }
     const startedMs = performance.now();
     const { recorder } = this.#statements;
-    recorder.beginStep();
+    recorder.beginStep(prepared.access);
     try {
       const arrays = readExact(prepared, params);
       return { ok: true, changes: 0, lastRowid: 0, rows: toColumnar(prepared.columns, arrays) };
@@ -436,7 +444,7 @@ export class WriterCore {
     }
     this.#bringTrackingBack();
     // Rows reported by what was undone stay in the list: a superset of the changed rows is as sound as the set.
-    if (depth === 0) this.#tracking.take(false);
+    if (depth === 0) this.#tracking.take(null);
     if (frame.dirtyIds.size > 0) this.#forgetIfSchema(this.#dirtySets.union(frame.dirtyIds));
     if (depth > 0 || !this.#lostTracking) return null;
     // Tracking ended with the change of schema that is undone now: let every stream derive its dependencies anew.
@@ -455,8 +463,22 @@ export class WriterCore {
     if (recorder.stale) {
       this.#statements.clear();
       this.#schema.clear();
+      this.#isRecursionDue = true;
     }
-    return this.#statements.prepare(verb, sql);
+    const isPragma = /^PRAGMA\b/i.test(sql.slice(blankLength(sql)));
+    if (this.#isRecursionDue || isPragma) {
+      // A pragma shows and sets what the user has set.
+      this.#isRecursionDue = isPragma;
+      this.#own(() => this.#tracking.setRecursion(!isPragma));
+      recorder.deniesStrangers = this.#tracking.seesReplaced;
+    }
+    const prepared = this.#statements.prepare(verb, sql);
+    if (this.#tracking.seesReplaced && this.#own(() => this.#tracking.mayPin(prepared))) {
+      this.#own(() => this.#tracking.setRecursion(false));
+      recorder.deniesStrangers = false;
+      this.#isRecursionDue = true;
+    }
+    return prepared;
   }
 
   #dirtyId(prepared: Prepared): number {
@@ -502,27 +524,33 @@ export class WriterCore {
   #seal(id: number, reportsRows: boolean, changes: number): Commit | null {
     this.#changes += changes > 0 ? 1 : 0;
     if (id === nothing) {
-      if (this.#tracking.active) this.#tracking.take(false);
+      if (this.#tracking.active) this.#tracking.take(null);
       return null;
     }
-    const rows = this.#tracking.active ? this.#tracking.take(reportsRows) : null;
+    const rows = this.#tracking.active
+      ? this.#tracking.take(reportsRows ? this.#dirtySets.get(id).tables : null)
+      : null;
     this.#seq++;
     this.#start.commitSeq[0] = this.#seq;
     const dirty = this.#told.has(id) ? null : this.#dirtySets.get(id);
     this.#told.add(id);
     this.#lostTracking = false;
     const commit: Commit = { seq: this.#seq, dirtyId: id, dirty, rows };
+    // The caller forgets, with the dependencies, what is reported to it.
+    if (this.#dirtySets.get(id).schema && this.#tracking.active) this.#stopTracking(false);
     this.#forgetIfSchema(id);
     return commit;
   }
 
   #forgetIfSchema(id: number): void {
     if (!this.#dirtySets.get(id).schema) return;
+    this.#isRecursionDue = true;
     this.#statements.clear();
     this.#schema.clear();
   }
 
   #stopTracking(inTransaction: boolean): void {
+    this.#isRecursionDue = true;
     this.#statements.recorder.ignore(() => this.#tracking.untrackAll(inTransaction));
     this.#lostTracking = inTransaction;
   }
@@ -531,6 +559,7 @@ export class WriterCore {
   #bringTrackingBack(): void {
     this.#own(() => {
       this.#tracking.rolledBack();
+      this.#isRecursionDue = true;
       if (this.#tracking.isStale) this.#stopTracking(this.#db.isTransaction);
       else if (this.#tracking.active) this.#lostTracking = false;
     });
@@ -544,6 +573,15 @@ export class WriterCore {
     this.#hasNewSchema = true;
   }
 
+  #endTracking(table: string): WriterOutcome {
+    // Inside a transaction a rollback would bring the triggers back.
+    if (this.#frames.length > 0) return done;
+    this.#own(() => this.#tracking.untrack(table));
+    this.#statements.clear();
+    this.#isRecursionDue = true;
+    return done;
+  }
+
   /** The caller asks between transactions: TEMP triggers made inside one would be rolled back with it. */
   #startTracking(table: string, columns: string[], watch: readonly (string | null)[]): WriterOutcome {
     const watched = watch.includes(null) ? null : watch as string[];
@@ -551,6 +589,7 @@ export class WriterCore {
       ? null
       : this.#statements.recorder.ignore(() => this.#tracking.track(table, columns, watched));
     this.#statements.clear();
+    this.#isRecursionDue = true;
     return tracked === null ? done : { ok: true, changes: 0, lastRowid: 0, rows: null, tracked };
   }
 
