@@ -3,7 +3,8 @@ import { deepStrictEqual, match, ok, strictEqual } from "node:assert/strict";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { Readable } from "node:stream";
-import type { Block } from "../lib/model/mod.ts";
+import { type Block, workloadKey } from "../lib/model/mod.ts";
+import { findWorkload } from "../workloads/mod.ts";
 import { loadRun, loadTimeline } from "../lib/record/mod.ts";
 import { reporterById } from "../lib/report/mod.ts";
 import { inTempFolder } from "../lib/testing/temp_folder.ts";
@@ -20,6 +21,7 @@ const FLAGS = [
   "--allow-run",
 ]
   .concat("--allow-sys", ENTRY);
+const KEYED = workloadKey(findWorkload("keyed-pk"));
 const ONE_CELL = ["--workload", "keyed-pk", "--adapter", "node-sqlite", "--scale", "smoke"];
 
 interface Ended {
@@ -95,7 +97,7 @@ Deno.test("bench leaves a record that loads and a report that renders again to t
     );
     deepStrictEqual(
       record.settings.cells.map(({ key, anchor }) => [key, anchor]),
-      [["keyed-pk@2/node-sqlite/smoke", undefined], ["keyed-pk@2/node-sqlite/standard", true]],
+      [[`${KEYED}/node-sqlite/smoke`, undefined], [`${KEYED}/node-sqlite/standard`, true]],
     );
     ok(
       !Deno.readTextFileSync(join(folder!, "report.md")).includes("standard"),
@@ -227,7 +229,7 @@ Deno.test("bench stops by itself when its intervals suffice or its budget is spe
     // How the machine behaves is not for a test to say: either it sufficed, or the time was used.
     ok(isPrecise ? askedBlocks(runsIn(root)[0]!).length >= 7 : spentMs > 4000, `${spentMs} ms\n${stderr}`);
     if (!isPrecise) {
-      match(stderr, /keyed-pk@2\/node-sqlite\/smoke: too few repetitions: about \d+ more blocks?$/m);
+      match(stderr, /keyed-pk@\d+\/node-sqlite\/smoke: too few repetitions: about \d+ more blocks?$/m);
     }
   }));
 
@@ -352,9 +354,12 @@ Deno.test("bench --list and --dry-run describe and run nothing", () =>
     match(list.stdout, /keyed-pk\s+│ 1, 2/);
     match(list.stdout, /node-sqlite/);
     const plan = await bench([...ONE_CELL, "--dry-run", "--blocks", "2", "--out", root]);
-    match(plan.stdout, /^6 blocks of 2 cells: no stored run tells what these blocks take\n1\. keyed-pk@2\//);
-    match(plan.stdout, /\. keyed-pk@2\/node-sqlite\/smoke block 1, whole rows$/m);
-    match(plan.stdout, /\. keyed-pk@2\/node-sqlite\/standard block 0, the anchor$/m);
+    match(
+      plan.stdout,
+      /^6 blocks of 2 cells: no stored run tells what these blocks take\n1\. keyed-pk@\d+\//,
+    );
+    match(plan.stdout, /\. keyed-pk@\d+\/node-sqlite\/smoke block 1, whole rows$/m);
+    match(plan.stdout, /\. keyed-pk@\d+\/node-sqlite\/standard block 0, the anchor$/m);
     const open = await bench([...ONE_CELL, "--dry-run", "--budget", "90s", "--out", root]);
     match(open.stdout, /^First 4 blocks of 2 cells/);
     match(open.stdout, /95 % confidence, which takes 6 blocks.* ±10 % .* until 1:30 are spent/);
