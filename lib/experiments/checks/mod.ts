@@ -49,8 +49,18 @@ export function runChecks(input: CheckInput, checks: readonly Check[] = CHECKS):
 function found(check: Check, view: CheckView): Pick<CheckResult, "faults" | "notes"> {
   const faults = faultsOf(check, view);
   // Notes rest on what was checked.
-  const notes = faults.length === 0 ? check.notes?.(view) ?? [] : [];
+  const notes = faults.length === 0 ? notesOf(check, view) : [];
   return { faults, ...(notes.length === 0 ? {} : { notes }) };
+}
+
+function notesOf(check: Check, view: CheckView): readonly string[] {
+  try {
+    return check.notes?.(view) ?? [];
+  } catch (error) {
+    // What cannot be read is a fault of the check that reads it first.
+    if (!isSystemError(error)) throw error;
+    return [];
+  }
 }
 
 function faultsOf(check: Check, view: CheckView): readonly Fault[] {
