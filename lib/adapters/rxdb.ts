@@ -17,7 +17,8 @@ export const rxdb: Adapter = {
   title: "RxDB",
   about:
     "A document database whose queries are observables; results are kept current from change events (EventReduce) " +
-    "and computed anew where that is impossible. Documents have a string as primary key, and the indexes of the " +
+    "and computed anew where that is impossible. A document by its key is watched by its own observable, where it is " +
+    "there. Documents have a string as primary key, and the indexes of the " +
     "schema where their columns cannot be NULL. Batches are bulkInsert, bulkRemove and an incrementalPatch of each " +
     "document that is there; joins combine two live queries. storage=denokv is the free storage that survives the " +
     "process: one file of Deno's key-value store.",
@@ -27,6 +28,49 @@ export const rxdb: Adapter = {
     "and with denokv of any batch over a hundred rows. The storage in memory answers a write before its documents " +
     "are in the indexes: that work is in the wall, but mostly not in the time of the write.",
   homepage: "https://rxdb.info",
+  idioms: {
+    write: {
+      how: "`insert`, `findOne(key).incrementalPatch`, `incrementalModify` or `remove`.",
+      link: "https://rxdb.info/rx-document.html",
+      tried: "`findByIds` and the document's own `incrementalPatch`: no faster.",
+    },
+    batch: {
+      how:
+        "`bulkInsert` and `bulkRemove`; an `incrementalPatch` of each document that is there, which the library writes " +
+        "together.",
+      link: "https://rxdb.info/rx-collection.html",
+    },
+    readPage: {
+      how: "`find` with selector, sort and limit, then `exec`.",
+      link: "https://rxdb.info/rx-query.html",
+    },
+    readKey: {
+      how: "`findOne(key).exec`, which the library answers from its cache of documents where it can.",
+      link: "https://rxdb.info/rx-query.html",
+    },
+    join: {
+      how: "A second query, `findByIds`, for the partners; live joins combine two live queries.",
+      link: "https://rxdb.info/population.html",
+    },
+    watchRow: {
+      how: "`findOne(key).exec`, then the document's `$`; `findOne(key).$` while there is no such document.",
+      link: "https://rxdb.info/rx-document.html",
+      tried:
+        "`findOne(key).$` from the start, which looks at every change of the collection: nearly three times slower.",
+    },
+    watchList: {
+      how: "`find` with selector, sort and limit, then `$`.",
+      link: "https://rxdb.info/rx-query.html",
+    },
+    watchCount: {
+      how: "`count` with a selector, then `$`.",
+      link: "https://rxdb.info/rx-query.html",
+    },
+  },
+  objection:
+    "In production its users take another storage, of which IndexedDB, OPFS and SQLite are sold, or Dexie in a browser; " +
+    "none of these runs here.",
+  runsIn: ["deno", "node", "bun", "browser", "react-native"],
   drivers: { rxdb: "17.6.0" },
   options: {
     storage: {
@@ -56,6 +100,7 @@ export const rxdb: Adapter = {
     durability: options["storage"] === "denokv" ? "full" : "none",
     worksOn: "caller",
   }),
+  delay: ({ throttle }) => ({ atMostMs: Number(throttle), isDefault: throttle === "0" }),
   counters: [],
   knownGaps: [{
     scenario: "watch/delivers-current-result-first",
@@ -143,7 +188,7 @@ interface Collection {
   bulkInsert(documents: Stored[]): Promise<BulkResult>;
   bulkRemove(keys: string[]): Promise<BulkResult>;
   find(query: MangoQuery): LiveQuery<Found>;
-  findOne(key: string): LiveQuery<Document | null> & {
+  findOne(key: string): LiveQuery<LiveDocument | null> & {
     incrementalPatch(changes: Stored): Promise<unknown>;
     incrementalModify(change: (document: Stored) => Stored): Promise<unknown>;
     remove(): Promise<unknown>;
@@ -167,6 +212,9 @@ interface Document {
   toJSON(): Stored;
   incrementalPatch(changes: Stored): Promise<unknown>;
 }
+
+/** A document that shows its changes; a deleted one says so, and may come back. */
+type LiveDocument = Document & Pick<LiveQuery<LiveDocument>, "$"> & { readonly deleted: boolean };
 
 type Found = Document[] | Map<string, Document>;
 
@@ -390,9 +438,10 @@ class RxdbSession implements Session {
     const project = compileProjection(query.columns);
     const key = store.keyOf(query, args);
     if (key !== undefined) {
-      const next = (document: Document | null) =>
-        observer.next(document === null ? [] : [project(store.decode(document))]);
-      return { close: subscribe(collection.findOne(key), observer, next) };
+      const next = (document: LiveDocument | null) =>
+        observer.next(document === null || document.deleted ? [] : [project(store.decode(document))]);
+      const wanted = collection.findOne(key);
+      return { close: subscribe(await wanted.exec() ?? wanted, observer, next) };
     }
     const live = collection.find(store.mango(query, args, compileDocumentQuery(query).limit(args)));
     return {
@@ -463,7 +512,11 @@ class RxdbSession implements Session {
   }
 }
 
-function subscribe<T>(query: LiveQuery<T>, observer: Observer, next: (result: T) => void): () => void {
+function subscribe<T>(
+  query: Pick<LiveQuery<T>, "$">,
+  observer: Observer,
+  next: (result: T) => void,
+): () => void {
   const subscription = query.$.subscribe({ next, error: (error) => observer.error(error) });
   return () => subscription.unsubscribe();
 }

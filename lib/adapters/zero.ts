@@ -17,7 +17,8 @@ export const zero: Adapter = {
   title: "Zero (local)",
   about:
     "The client of a sync engine, without a server and with its store in memory. Watched queries are views of ZQL, " +
-    "maintained by incremental view maintenance; joins are relationships, cursors its start(). Each write or batch " +
+    "maintained by incremental view maintenance; joins are relationships, whose rows without a partner are dropped here, " +
+    "or by whereExists() once a window lacks rows for them; cursors are its start(). Each write or batch " +
     "is one custom mutator, which is a transaction. There is no count: the adapter counts the rows of a view. A table " +
     "whose keys the database would assign is keyed by its unique column.",
   unfair:
@@ -25,6 +26,45 @@ export const zero: Adapter = {
     "a server would cut; nothing is stored durably; the client has no indexes besides the orders that queries ask for. " +
     "Inserts of a key that exists are ignored.",
   homepage: "https://zero.rocicorp.dev",
+  idioms: {
+    write: {
+      how: "A custom mutator with one `tx.mutate` call, done when its client promise is.",
+      link: "https://zero.rocicorp.dev/docs/mutators",
+    },
+    batch: {
+      how: "One custom mutator, which is one transaction, with a `tx.mutate` call per row.",
+      link: "https://zero.rocicorp.dev/docs/mutators",
+    },
+    readPage: {
+      how: "`zero.run` of a ZQL query with `where`, `orderBy`, `start` and `limit`.",
+      link: "https://zero.rocicorp.dev/docs/zql",
+    },
+    readKey: {
+      how: "`zero.run` of a query by the primary key.",
+      link: "https://zero.rocicorp.dev/docs/zql",
+    },
+    join: {
+      how:
+        "`related`, which adds the partner to each row; `whereExists` as well only where a window lacks rows.",
+      link: "https://zero.rocicorp.dev/docs/zql",
+      tried: "`whereExists` with every `related`, which joins twice.",
+    },
+    watchRow: {
+      how: "`zero.materialize` of a query by the primary key, and a listener of its view.",
+      link: "https://zero.rocicorp.dev/docs/zql",
+    },
+    watchList: {
+      how: "`zero.materialize` of the query, and a listener of its view.",
+      link: "https://zero.rocicorp.dev/docs/zql",
+    },
+    watchCount: {
+      how: "The number of rows of a materialized view, as ZQL has no aggregates.",
+      link: "https://zero.rocicorp.dev/docs/zql",
+    },
+  },
+  objection:
+    "Without its server it is half of itself: users have queries hydrated and cut by the server, and IndexedDB below.",
+  runsIn: ["deno", "node", "browser", "react-native"],
   drivers: { "@rocicorp/zero": "1.9.0" },
   options: {},
   permissions: { env: ["NODE_ENV"] },
@@ -37,6 +77,7 @@ export const zero: Adapter = {
     durability: "none",
     worksOn: "caller",
   }),
+  delay: () => ({ atMostMs: 0, isDefault: true }),
   counters: [],
   knownGaps: [],
   async open(context) {
@@ -172,23 +213,41 @@ class ZeroSession implements Session {
   }
 
   async read(query: Query, args: Args): Promise<readonly Row[]> {
-    return this.#finish(query, args)(await this.#client.run(this.#build(query, args)));
+    const finish = this.#finish(query, args);
+    const found = await this.#client.run(this.#build(query, args, false));
+    const rows = finish(found);
+    if (!lacksRows(query, args, found, rows)) return rows;
+    return finish(await this.#client.run(this.#build(query, args, true)));
   }
 
   watch(query: Query, args: Args, observer: Observer): Subscription {
     const finish = this.#finish(query, args);
-    const view = this.#client.materialize(this.#build(query, args), { ttl: "none" });
-    const forget = view.addListener((rows, result, error) => {
-      if (result === "error") {
-        observer.error(new Error(`Live query failed: ${error?.message ?? "no message"}`));
-      } else observer.next(finish(rows));
-    });
-    return {
-      close: () => {
+    const follow = (hasPartnersOnly: boolean): void => {
+      let isOver = false;
+      const view = this.#client.materialize(this.#build(query, args, hasPartnersOnly), { ttl: "none" });
+      const end = () => {
+        isOver = true;
         forget();
         view.destroy();
-      },
+      };
+      stop = end;
+      const forget = view.addListener((found, result, error) => {
+        if (isOver) return;
+        if (result === "error") {
+          observer.error(new Error(`Live query failed: ${error?.message ?? "no message"}`));
+          return;
+        }
+        const rows = finish(found);
+        if (hasPartnersOnly || !lacksRows(query, args, found, rows)) return observer.next(rows);
+        isOver = true;
+        follow(true);
+        // The view is in the middle of telling its listeners.
+        queueMicrotask(end);
+      });
     };
+    let stop = () => {};
+    follow(false);
+    return { close: () => stop() };
   }
 
   close(): Promise<void> {
@@ -219,7 +278,8 @@ class ZeroSession implements Session {
     for (const document of inserted) await table.insert(document);
   }
 
-  #build(query: Query, args: Args): Zql {
+  /** With `hasPartnersOnly`, rows without a partner take no place in a window. */
+  #build(query: Query, args: Args, hasPartnersOnly: boolean): Zql {
     let zql = this.#zql[query.table]!;
     for (const { filter, values } of firstTableFilters(query, args)) {
       zql = where(zql, filter, values, isCursor(query, filter));
@@ -227,7 +287,8 @@ class ZeroSession implements Session {
     if (query.kind === "count") return zql;
     if (query.join !== undefined) {
       const relationship = relationshipName(unqualified(query.join.left), query.join.table);
-      zql = zql.whereExists(relationship).related(relationship);
+      if (hasPartnersOnly) zql = zql.whereExists(relationship);
+      zql = zql.related(relationship);
     }
     if (!decidesByFirstTable(query)) return zql;
     for (const { column, descending } of query.orderBy) {
@@ -276,6 +337,12 @@ function namesKeysOnly(statement: WriteStatement, keyColumn: string): boolean {
     case "delete":
       return statement.keyColumn === keyColumn;
   }
+}
+
+/** Whether rows without a partner have taken places in a window that other rows would have had. */
+function lacksRows(query: Query, args: Args, found: readonly Row[], rows: readonly Row[]): boolean {
+  if (query.kind === "count" || query.join === undefined || !decidesByFirstTable(query)) return false;
+  return rows.length < found.length && found.length === compileDocumentQuery(query).limit(args);
 }
 
 /** A cursor that goes on in the order of the query is what the library's start() is for. */

@@ -243,6 +243,29 @@ export const WATCH_SCENARIOS: readonly Scenario[] = [
     await recorder.untilLast([{ id: 5, sent_at: 50, name: "late" }, ...three], "After the partner came");
     await recorder.close();
   }),
+  watching("watch/join-window-without-partners", async ({ session, watch }) => {
+    await addPeople(session, 2);
+    await session.batch(db.addKeyedMessage, [[1, 1, 1, 10], [2, 1, 2, 20], [3, 1, 1, 30]]);
+    const recorder = await watch(db.messagesWithSender, [1, 2]);
+    const [oldest, middle, newest] = [
+      { id: 1, sent_at: 10, name: "p1" },
+      { id: 2, sent_at: 20, name: "p2" },
+      { id: 3, sent_at: 30, name: "p1" },
+    ] as const;
+    await recorder.untilLast([newest, middle], "The first window");
+    await session.batch(db.addKeyedMessage, [[4, 1, 88, 40], [5, 1, 99, 50]]);
+    await recorder.untilLast([newest, middle], "After two rows without a partner came on top");
+    await session.write(db.removeMessage, [2]);
+    await recorder.untilLast([newest, oldest], "After a row of the window left");
+    await session.write(db.addPerson, [99, "late", null, 0]);
+    await recorder.untilLast([{ id: 5, sent_at: 50, name: "late" }, newest], "After a partner came");
+    await session.write(db.removePerson, [99]);
+    await recorder.untilLast([newest, oldest], "After that partner left");
+    await recorder.close();
+    const late = await watch(db.messagesWithSender, [1, 1]);
+    await late.untilLast([newest], "A window that begins with rows without a partner");
+    await late.close();
+  }),
   watching("watch/unrelated-write-keeps-result", async ({ session, watch, quiet }) => {
     await addPeople(session, 6);
     const recorder = await watch(db.peopleByCity, ["Rome"]);
