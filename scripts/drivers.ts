@@ -1,9 +1,13 @@
-/** `deno task drivers`: write `drivers/<adapter>/deno.json` and `deno.lock` from what the adapters declare. */
+/**
+ * `deno task drivers`: write `drivers/<adapter>/deno.json` and `deno.lock` from what the adapters declare, or tell which
+ * of these have a newer version.
+ */
 import { Command } from "commander";
 import { adapterById, ADAPTERS } from "../lib/adapters/mod.ts";
 import { driverConfig, driverConfigText, unlockedDrivers } from "../lib/adapters/shared/driver_config.ts";
 import { EXIT } from "../lib/cli/exit_code.ts";
 import { reportFailure } from "../lib/cli/failure.ts";
+import { driverVersions, isOutdated } from "../lib/cli/outdated_drivers.ts";
 import { parseCommand } from "../lib/cli/parse_command.ts";
 import type { Adapter } from "../lib/model/adapter.ts";
 import { textIfThere } from "../lib/record/mod.ts";
@@ -13,6 +17,7 @@ const DRIVERS = new URL("../drivers/", import.meta.url);
 interface DriversArguments {
   readonly ids: readonly string[];
   readonly check: boolean;
+  readonly outdated: boolean;
 }
 
 const HELP = `
@@ -21,21 +26,26 @@ A lock file is resolved anew when it does not name the declared versions.
 Examples:
   $ deno task drivers my-db      after its adapter was written or a version was changed
   $ deno task drivers --check    all of them, without writing
+  $ deno task drivers --outdated what the registry has newer versions of; npm asks it
 
-Exit codes: 0 fine, 1 something differs or cannot be resolved, 2 usage.`;
+After a version was changed: deno task drivers, deno task conformance and a short bench of its adapter.
+
+Exit codes: 0 fine, 1 something differs, is behind or cannot be resolved, 2 usage.`;
 
 function parseDriversArguments(args: readonly string[]): DriversArguments | undefined {
   const command = new Command("drivers")
     .description("Writes the configuration and the lock file of each adapter's drivers into drivers/.")
     .argument("[adapters...]", "ids of registered adapters (default: all)")
     .option("--check", "write nothing, name what is not current", false)
+    .option("--outdated", "write nothing, list drivers with a newer version", false)
     .addHelpText("after", HELP);
   if (!parseCommand(command, args)) return undefined;
   return { ...command.opts<Omit<DriversArguments, "ids">>(), ids: command.args };
 }
 
-async function main({ ids, check: isCheck }: DriversArguments): Promise<number> {
+async function main({ ids, check: isCheck, outdated: asksVersions }: DriversArguments): Promise<number> {
   const adapters = ids.length > 0 ? ids.map((id) => adapterById(id)) : ADAPTERS;
+  if (asksVersions) return await listOutdated(adapters);
   let faultCount = 0;
   for (const adapter of adapters) {
     const fault = isCheck ? await check(adapter) : await write(adapter);
@@ -45,6 +55,30 @@ async function main({ ids, check: isCheck }: DriversArguments): Promise<number> 
   }
   if (ids.length === 0) faultCount += await strayFolderCount();
   return faultCount === 0 ? EXIT.fine : EXIT.wrong;
+}
+
+async function listOutdated(adapters: readonly Adapter[]): Promise<number> {
+  const versions = await driverVersions(adapters, newestVersion);
+  for (const { name, pinned, newest, adapters: ids } of versions.filter(isOutdated)) {
+    console.log(`${name} ${pinned} -> ${newest} (${ids.join(", ")})`);
+  }
+  for (const { name, pinned } of versions.filter(({ newest }) => newest === undefined)) {
+    console.log(`${name} ${pinned}: npm does not tell its newest version`);
+  }
+  const outdatedCount = versions.filter(isOutdated).length;
+  console.log(`${versions.length} drivers, ${outdatedCount} behind`);
+  return outdatedCount === 0 ? EXIT.fine : EXIT.wrong;
+}
+
+/** What npm's registry calls the newest version, by the client of npm. */
+async function newestVersion(name: string): Promise<string | undefined> {
+  const { success, stdout } = await new Deno.Command("npm", {
+    args: ["view", name, "dist-tags.latest"],
+    stdout: "piped",
+    stderr: "null",
+  }).output();
+  const version = new TextDecoder().decode(stdout).trim();
+  return success && version !== "" ? version : undefined;
 }
 
 /** What differs between the files and the declaration, if anything. */

@@ -4,7 +4,10 @@
 export interface Idiom {
   /** What the adapter calls, in one sentence. */
   readonly how: string;
-  /** Address of the library's own documentation, or of its source where no documentation tells. */
+  /**
+   * Address of the library's own documentation, or of its source where no documentation tells; for what is part of
+   * this repository, the path of a file in it.
+   */
   readonly link: string;
   /** What else was tried, and why it was not kept. */
   readonly tried?: string;
