@@ -1,7 +1,13 @@
 import type { Adapter } from "../model/adapter.ts";
 import { loadDriver } from "./shared/load_driver.ts";
 import type { SqliteConnection } from "./shared/sqlite_session.ts";
-import { openSqliteSession, sqliteFile } from "./shared/sqlite_session.ts";
+import {
+  openSqliteSession,
+  SQLITE_PRAGMAS,
+  SQLITE_TUNING_OPTIONS,
+  sqliteFile,
+  sqliteTuning,
+} from "./shared/sqlite_session.ts";
 
 /** better-sqlite3: the synchronous SQLite binding that most of Node's applications use. */
 export const betterSqlite3: Adapter = {
@@ -41,7 +47,7 @@ export const betterSqlite3: Adapter = {
     "faster.",
   runsIn: ["node", "deno"],
   drivers: { "better-sqlite3": "13.2.0" },
-  options: {},
+  options: SQLITE_TUNING_OPTIONS,
   // The system facts are what it asks for to tell the two C libraries of Linux apart.
   permissions: { ffi: true, read: ["driver"], sys: ["cpus", "hostname", "networkInterfaces"] },
   capabilities: () => ({
@@ -61,7 +67,8 @@ export const betterSqlite3: Adapter = {
       // @ts-ignore: resolved by drivers/better-sqlite3/deno.json
       async () => (await import("better-sqlite3")).default,
     );
-    return openSqliteSession(new Database(sqliteFile(context)), context.tables);
+    const database = new Database(sqliteFile(context));
+    return openSqliteSession(database, context.tables, SQLITE_PRAGMAS, sqliteTuning(context.options));
   },
 };
 

@@ -2,7 +2,13 @@ import type { Adapter } from "../model/adapter.ts";
 import type { Value } from "../model/value.ts";
 import { loadDriver } from "./shared/load_driver.ts";
 import type { SqliteConnection } from "./shared/sqlite_session.ts";
-import { openSqliteSession, sqliteFile } from "./shared/sqlite_session.ts";
+import {
+  openSqliteSession,
+  SQLITE_PRAGMAS,
+  SQLITE_TUNING_OPTIONS,
+  sqliteFile,
+  sqliteTuning,
+} from "./shared/sqlite_session.ts";
 
 /** libSQL: Turso's fork of SQLite, through its synchronous binding. */
 export const libsql: Adapter = {
@@ -42,7 +48,7 @@ export const libsql: Adapter = {
     "asked here.",
   runsIn: ["node", "deno", "bun"],
   drivers: { libsql: "0.5.29" },
-  options: {},
+  options: SQLITE_TUNING_OPTIONS,
   // The system facts are what it asks for to tell the two C libraries of Linux apart.
   permissions: {
     ffi: true,
@@ -72,7 +78,8 @@ export const libsql: Adapter = {
       // @ts-ignore: resolved by drivers/libsql/deno.json
       async () => (await import("libsql")).default,
     );
-    return openSqliteSession(connect(new Database(sqliteFile(context))), context.tables);
+    const connection = connect(new Database(sqliteFile(context)));
+    return openSqliteSession(connection, context.tables, SQLITE_PRAGMAS, sqliteTuning(context.options));
   },
 };
 
