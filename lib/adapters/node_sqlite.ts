@@ -61,7 +61,11 @@ export const nodeSqlite: Adapter = {
     worksOn: "caller",
   }),
   counters: [],
-  knownGaps: [],
+  knownGaps: [{
+    scenario: "values/integers-beyond-safe-range",
+    reason:
+      "node:sqlite of Deno 2.9.6 refuses integers beyond 53 bits, but lets the smallest one of 64 bits pass, rounded",
+  }],
   async open(context) {
     const { DatabaseSync } = await loadDriver("node:sqlite", () => import("node:sqlite"));
     const database = new DatabaseSync(sqliteFile(context));

@@ -2,6 +2,7 @@ import type { Adapter, Observer, OpenContext, Session, Subscription } from "../m
 import { createTableSql } from "../model/sql.ts";
 import type { Query, WriteStatement } from "../model/statement.ts";
 import type { Args, Row, Value } from "../model/value.ts";
+import { copyRows } from "./shared/copy_rows.ts";
 import { loadDriver } from "./shared/load_driver.ts";
 import { SQLITE_FILE_NAME, synchronousName } from "./shared/sqlite_session.ts";
 
@@ -105,7 +106,10 @@ export const powersync: Adapter = {
   }),
   delay: ({ throttle }) => ({ atMostMs: Number(throttle), isDefault: throttle === "30" }),
   counters: [],
-  knownGaps: [],
+  knownGaps: [{
+    scenario: "values/integers-beyond-safe-range",
+    reason: "@powersync/node 1.1.0 gives integers beyond 53 bits as its SQLite binding rounds them",
+  }],
   async open(context) {
     const library = await loadDriver("@powersync/node", loadLibrary);
     const { driver, readers } = context.options;
@@ -213,19 +217,21 @@ class PowerSyncSession implements Session {
   }
 
   async write(statement: WriteStatement, args: Args): Promise<void> {
-    await this.#database.execute(statement.sql, args);
+    await this.#database.execute(statement.sql, Array.from(args));
   }
 
   async batch(statement: WriteStatement, rows: readonly Args[]): Promise<void> {
-    await this.#database.executeBatch(statement.sql, rows);
+    await this.#database.executeBatch(statement.sql, copyRows(rows));
   }
 
   read(query: Query, args: Args): Promise<readonly Row[]> {
-    return this.#database.getAll(query.sql, args);
+    return this.#database.getAll(query.sql, Array.from(args));
   }
 
   watch(query: Query, args: Args, observer: Observer): Subscription {
-    const live = this.#database.query({ sql: query.sql, parameters: args }).watch(this.#watchOptions);
+    const live = this.#database.query({ sql: query.sql, parameters: Array.from(args) }).watch(
+      this.#watchOptions,
+    );
     let isFirst = true;
     const deliver = (rows: readonly Row[]) => {
       isFirst = false;

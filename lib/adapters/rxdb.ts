@@ -8,6 +8,7 @@ import { documentChanges, sought } from "./shared/document_changes.ts";
 import { compileDocumentQuery, compileProjection } from "./shared/document_query.ts";
 import { assignedColumns, DocumentTable, keyArgument } from "./shared/document_table.ts";
 import { decidesByFirstTable, filterValues, firstTableFilters } from "./shared/filter_values.ts";
+import { copyRows } from "./shared/copy_rows.ts";
 import { loadDriver } from "./shared/load_driver.ts";
 import { watchJoin } from "./shared/watch_join.ts";
 
@@ -363,7 +364,8 @@ class RxdbSession implements Session {
     this.#stores = new Map(stores.map((store) => [store.name, store]));
   }
 
-  async write(statement: WriteStatement, args: Args): Promise<void> {
+  async write(statement: WriteStatement, callerArgs: Args): Promise<void> {
+    const args = Array.from(callerArgs);
     const { store, collection } = this.#at(statement.table);
     if (statement.kind === "insert") {
       await collection.insert(store.encode(store.documents.document(statement.columns, args)));
@@ -389,7 +391,7 @@ class RxdbSession implements Session {
       const keys = new Set(rows.map((args) => store.encodeKey(keyArgument(args))));
       expectWritten(await collection.bulkRemove(Array.from(keys)));
     } else {
-      await this.#apply(statement, rows);
+      await this.#apply(statement, copyRows(rows));
     }
   }
 

@@ -100,7 +100,10 @@ export const tinybase: Adapter = {
   }),
   delay: () => ({ atMostMs: 0, isDefault: true }),
   counters: [],
-  knownGaps: [],
+  knownGaps: [{
+    scenario: "values/integers-beyond-safe-range",
+    reason: "tinybase 10.0.1 leaves a cell away that is a bigint",
+  }],
   async open(context) {
     const library: TinyBase = await loadDriver(
       "tinybase",
@@ -615,7 +618,10 @@ class TinyBaseSession implements Session {
     const { table } = documents;
     const indexed = indexedColumns(table);
     const first = query.kind === "select" ? query.orderBy[0] : undefined;
-    const canStopEarly = first !== undefined && isOnFirstTable(query, first.column) &&
+    // An index sorts rows without the cell, which are those with NULL, among the texts.
+    const sortsNull = first !== undefined &&
+      table.columns.some(({ name, nullable }) => name === unqualified(first.column) && nullable);
+    const canStopEarly = first !== undefined && !sortsNull && isOnFirstTable(query, first.column) &&
       query.where.every((filter) =>
         (filter.kind === "before" ? filter.columns : [filter.column]).every((column) =>
           isOnFirstTable(query, column)

@@ -8,6 +8,7 @@ import { documentChanges, sought } from "./shared/document_changes.ts";
 import { compileDocumentQuery, compileProjection } from "./shared/document_query.ts";
 import { DocumentTable } from "./shared/document_table.ts";
 import { decidesByFirstTable, firstTableFilters } from "./shared/filter_values.ts";
+import { copyRows } from "./shared/copy_rows.ts";
 import { loadDriver } from "./shared/load_driver.ts";
 import { enterProductionMode } from "./shared/production_mode.ts";
 
@@ -207,7 +208,9 @@ class ZeroSession implements Session {
       position = this.#statements.push(statement) - 1;
       this.#positions.set(statement, position);
     }
-    const { type, error } = await this.#client.mutate(this.#mutators.write({ statement: position, rows }))
+    const { type, error } = await this.#client.mutate(
+      this.#mutators.write({ statement: position, rows: copyRows(rows) }),
+    )
       .client;
     if (type === "error") throw new Error(`Cannot write: ${error?.message ?? "the mutator failed"}`);
   }

@@ -106,6 +106,22 @@ export const peopleBefore = select({
   orderBy: [{ column: "score", descending: true }, { column: "id", descending: true }],
   limit: param("limit"),
 });
+/** Arguments: limit. A city may be NULL, which comes first. */
+export const firstCities = select({
+  table: "people",
+  columns: ["id", "city"],
+  where: [],
+  orderBy: [{ column: "city", descending: false }, { column: "id", descending: false }],
+  limit: param("limit"),
+});
+/** Arguments: limit. A city may be NULL, which comes last. */
+export const lastCities = select({
+  table: "people",
+  columns: ["id", "city"],
+  where: [],
+  orderBy: [{ column: "city", descending: true }, { column: "id", descending: true }],
+  limit: param("limit"),
+});
 /** No arguments; the column is `total`. */
 export const countPeople = count({ table: "people", as: "total", where: [] });
 /** Arguments: city; the column is `total`. */

@@ -1,5 +1,6 @@
 /** Scenarios of one-time reads. */
 import type { Session } from "../model/adapter.ts";
+import type { Value } from "../model/value.ts";
 import { expectRows } from "./expect.ts";
 import * as db from "./fixtures.ts";
 import type { Scenario } from "./scenario.ts";
@@ -58,6 +59,46 @@ export const READ_SCENARIOS: readonly Scenario[] = [
           byScore.slice(start, start + 7),
           "A page behind a keyset cursor",
         );
+      }
+    },
+  },
+  {
+    key: "read/null-in-order-and-window",
+    async run({ session }) {
+      const cities = ["Rome", null, "Oslo", null, "", "Rome"];
+      await session.batch(db.addPerson, cities.map((city, index) => [index + 1, "p", city, 0]));
+      const first = [2, 4, 5, 3, 1, 6].map((id) => ({ id, city: cities[id - 1]! }));
+      for (const limit of [1, 3, 5, 9]) {
+        expectRows(
+          await session.read(db.firstCities, [limit]),
+          first.slice(0, limit),
+          `An ascending order with NULL, limit ${limit}`,
+        );
+        expectRows(
+          await session.read(db.lastCities, [limit]),
+          first.toReversed().slice(0, limit),
+          `A descending order with NULL, limit ${limit}`,
+        );
+      }
+    },
+  },
+  {
+    key: "read/own-arguments",
+    async run({ session }) {
+      await addPeople(session);
+      for (
+        const [query, args, other] of [
+          [db.personById, [17], [18]],
+          [db.peopleByCity, ["Rome"], ["Oslo"]],
+          [db.bestPeople, [3], [5]],
+          [db.countCity, ["Rome"], ["Paris"]],
+        ] as const
+      ) {
+        const expected = await session.read(query, args);
+        const changing: Value[] = [...args];
+        const answer = session.read(query, changing);
+        changing.splice(0, changing.length, ...other);
+        expectRows(await answer, expected, "A read whose caller has changed the arguments since");
       }
     },
   },

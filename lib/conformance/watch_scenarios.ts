@@ -1,6 +1,6 @@
 /** Scenarios of live queries. */
 import type { Session } from "../model/adapter.ts";
-import type { Row } from "../model/value.ts";
+import type { Row, Value } from "../model/value.ts";
 import { expectRows, expectThat, sameRows, shown } from "./expect.ts";
 import * as db from "./fixtures.ts";
 import { type Recorder, turn } from "./recorder.ts";
@@ -56,6 +56,61 @@ export const WATCH_SCENARIOS: readonly Scenario[] = [
     expectRows(filled.copies[0]!, [{ id: 2, name: "p2" }, { id: 4, name: "p4" }], "The first emission");
     expectRows(counted.copies[0]!, [{ total: 4 }], "The first emission of a count");
     for (const recorder of [empty, filled, counted]) await recorder.close();
+  }),
+  watching("watch/null-in-order-and-window", async ({ session, watch }) => {
+    const cities: (string | null)[] = ["Rome", null, "Oslo"];
+    await session.batch(db.addPerson, cities.map((city, index) => [index + 1, "p", city, 0]));
+    const first = await watch(db.firstCities, [2]);
+    const last = await watch(db.lastCities, [2]);
+    await first.untilLast([{ id: 2, city: null }, { id: 3, city: "Oslo" }], "An ascending window with NULL");
+    await last.untilLast([{ id: 1, city: "Rome" }, { id: 3, city: "Oslo" }], "A descending window with NULL");
+    await session.write(db.movePerson, [null, 0, 1]);
+    await first.untilLast(
+      [{ id: 1, city: null }, { id: 2, city: null }],
+      "After a value became NULL, ascending",
+    );
+    await last.untilLast(
+      [{ id: 3, city: "Oslo" }, { id: 2, city: null }],
+      "After a value became NULL, descending",
+    );
+    await session.write(db.movePerson, ["Bonn", 0, 2]);
+    await first.untilLast(
+      [{ id: 1, city: null }, { id: 2, city: "Bonn" }],
+      "After a NULL was filled, ascending",
+    );
+    await last.untilLast(
+      [{ id: 3, city: "Oslo" }, { id: 2, city: "Bonn" }],
+      "After a NULL was filled, descending",
+    );
+    await first.close();
+    await last.close();
+  }),
+  watching("watch/own-arguments", async ({ session, watch, quiet }) => {
+    await addPeople(session, 4);
+    const [list, row, window, total] = [["Rome"], [2], [1], ["Rome"]] as Value[][];
+    const recorders = [
+      await watch(db.peopleByCity, list),
+      await watch(db.personById, row),
+      await watch(db.bestPeople, window),
+      await watch(db.countCity, total),
+    ] as const;
+    for (const args of [list, total]) args![0] = "Oslo";
+    row![0] = 3;
+    window![0] = 3;
+    await session.write(db.movePerson, ["Rome", 0, 1]);
+    await session.write(db.renamePerson, ["renamed", 2]);
+    await session.write(db.removePerson, [4]);
+    const [people, person, best, counted] = recorders;
+    const rome = [{ id: 1, name: "p1" }, { id: 2, name: "renamed" }];
+    await people.untilLast(rome, "A list whose arguments were changed");
+    await person.untilLast(
+      [{ id: 2, name: "renamed", city: "Rome", score: 0 }],
+      "A row whose arguments were changed",
+    );
+    await counted.untilLast([{ total: 2 }], "A count whose arguments were changed");
+    await quiet();
+    expectRows(best.last!, [{ id: 3, score: 0 }], "A window whose arguments were changed");
+    for (const recorder of recorders) await recorder.close();
   }),
   watching("watch/shows-every-commit-in-order", async ({ session, watch }) => {
     await addPeople(session, 3);

@@ -177,6 +177,40 @@ export const WRITE_SCENARIOS: readonly Scenario[] = [
     },
   },
   {
+    key: "write/own-arguments",
+    async run({ session }) {
+      const args: Value[] = [1, "mine", "Rome", 1];
+      const inserted = session.write(db.addPerson, args);
+      args.splice(0, 4, 1, "changed", "Oslo", 2);
+      await inserted;
+      expectRows(await session.read(db.personById, [1]), [person(1, "mine", "Rome", 1)], "After an insert");
+      const change: Value[] = ["Bonn", 5, 1];
+      const updated = session.write(db.movePerson, change);
+      change.splice(0, 3, "Oslo", 9, 2);
+      await updated;
+      expectRows(await session.read(db.personById, [1]), [person(1, "mine", "Bonn", 5)], "After an update");
+      const rows: Value[][] = [[11, "a"], [12, "b"]];
+      const merged = session.batch(db.mergeItem, rows);
+      for (const row of rows) row[1] = "changed";
+      rows.pop();
+      await merged;
+      const items = [{ external_id: 11, payload: "a" }, { external_id: 12, payload: "b" }];
+      expectRows(await session.read(db.allItems, []), items, "After a batch");
+    },
+  },
+  {
+    key: "values/integers-beyond-safe-range",
+    async run({ session }) {
+      for (const [id, score] of [2n ** 53n + 1n, -(2n ** 53n) - 1n, 2n ** 63n - 1n, -(2n ** 63n)].entries()) {
+        // To refuse is honest; to keep another value is not.
+        if (await isRefusedValue(() => session.write(db.addPerson, [id, "p", null, score]))) continue;
+        let rows: readonly Row[] = [];
+        if (await isRefusedValue(async () => void (rows = await session.read(db.personById, [id])))) continue;
+        expectRows(rows, [{ id, name: "p", city: null, score }], `The integer ${score}`);
+      }
+    },
+  },
+  {
     key: "values/null-text-integer-bounds-unicode",
     async run({ session }) {
       const texts = TEXTS.map((text, id) => person(id, text, text, id));
@@ -203,6 +237,15 @@ export const WRITE_SCENARIOS: readonly Scenario[] = [
     },
   },
 ];
+
+async function isRefusedValue(act: () => unknown): Promise<boolean> {
+  try {
+    await act();
+    return false;
+  } catch {
+    return true;
+  }
+}
 
 async function isRefused(session: Session): Promise<boolean> {
   try {
