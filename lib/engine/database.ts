@@ -49,7 +49,7 @@ export class Database implements AsyncDisposable {
   readonly #streams: StreamEngine;
   readonly #counters: Counters;
   readonly #trace: Trace;
-  readonly #keepAll: boolean;
+  readonly #buffer: number;
   #closing: Promise<void> | null = null;
   /** @internal For the engine's own tests. */
   readonly [testHook]: TestHook;
@@ -57,7 +57,7 @@ export class Database implements AsyncDisposable {
   private constructor(path: string, settings: Settings) {
     this.#counters = new Counters(settings.profile);
     this.#trace = new Trace(settings.profile ? settings.traceCapacity : 0);
-    this.#keepAll = settings.policy === "per-commit";
+    this.#buffer = settings.policy === "per-commit" ? settings.buffer : 1;
     const hashKey = makeHashKey();
     const commitSeq = new Float64Array(new SharedArrayBuffer(16));
     const start = (counters = this.#counters.slice()): Omit<WorkerStart, "channel"> => ({
@@ -77,7 +77,13 @@ export class Database implements AsyncDisposable {
       onSettled: () => this.#streams.writerAnswered(),
       onLost: (error) => this.#streams.fail(error as EngineError),
     });
-    this.#pool = new ReaderPool(settings.readers, () => start(), this.#counters, () => this.#streams.flush());
+    this.#pool = new ReaderPool(
+      settings.readers,
+      () => start(),
+      this.#counters,
+      () => this.#streams.flush(),
+      settings.closeTimeoutMs,
+    );
     // They are not counted: counters are those of threads that stay.
     this.#cursors = new Cursors(() => ({ ...start(null), traced: false }));
     this.#streams = new StreamEngine(
@@ -251,7 +257,7 @@ export class Database implements AsyncDisposable {
     return new LiveQuery<T, unknown>({
       sql,
       key: checkKey(options.key, sql),
-      keepAll: this.#keepAll,
+      buffer: this.#buffer,
       subscribe: (subscriber) => this.#streams.subscribe(sql, own, subscriber),
       peek: () => this.#streams.peek(sql, own),
     });
@@ -284,7 +290,8 @@ export class Database implements AsyncDisposable {
 
   /**
    * Ends live queries, refuses what is new, rejects what waits, finishes the writes that were sent, ends all threads.
-   * Waits for the statements that run, as SQLite cannot be stopped from outside; never for anything else. A transaction whose
+   * Waits for the writes that run, and for reads up to `closeTimeoutMs`, as SQLite cannot be stopped from outside; never for
+   * anything else. A transaction whose
    * callback has not ended is undone and rejects with code `CLOSED`.
    */
   close(): Promise<void> {

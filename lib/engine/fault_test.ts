@@ -112,6 +112,21 @@ test("close() settles everything when it comes during a burst", async () => {
   plain.close();
 });
 
+test("close() leaves reads behind that do not end", async () => {
+  using file = tempFile();
+  const endless = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT SUM(i) AS s FROM n";
+  const child = spawn(`
+    const db = await openDatabase(${JSON.stringify(file.path)}, { readers: 2, closeTimeoutMs: 20 });
+    await db.execute("CREATE TABLE t(id INTEGER PRIMARY KEY)");
+    const reads = [1, 2].map((i) => db.select("${endless} -- " + i).catch((error) => error.code));
+    await db.execute("INSERT INTO t VALUES (1)");
+    await db.close();
+    console.log(...await Promise.all(reads));
+    Deno.exit(0);
+  `);
+  assert.equal(await output(child), "CLOSED CLOSED");
+});
+
 test("executeBatch() leaves all or nothing when the process is killed", async () => {
   using file = tempFile();
   const child = spawn(`

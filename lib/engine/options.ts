@@ -32,6 +32,16 @@ export interface OpenOptions {
    * troubles with the file. 0 for never: live queries then learn of this database's own commits only. Default 200 ms.
    */
   readonly externalPollMs?: number;
+  /**
+   * `per-commit` only: so many results, the newest ones, wait for an iteration that is slower than they come. With the other
+   * policies it is one. Default 16.
+   */
+  readonly buffer?: number;
+  /**
+   * How long `close` waits for reads that run, as SQLite cannot be stopped from outside. Their threads are left behind after
+   * that; they end with their statement, or with the process. Default 2000 ms.
+   */
+  readonly closeTimeoutMs?: number;
   /** How long to wait for a lock of another process before SQLITE_BUSY. Default 5000 ms. */
   readonly busyTimeoutMs?: number;
   /** Durability: a power cut may lose the last commits with `NORMAL`, never with `FULL`. Default `NORMAL`. */
@@ -59,6 +69,8 @@ const defaults: Settings = {
   consistency: "database",
   grain: "row",
   externalPollMs: 200,
+  buffer: 16,
+  closeTimeoutMs: 2000,
   busyTimeoutMs: 5000,
   synchronous: "NORMAL",
   foreignKeys: true,
@@ -80,6 +92,8 @@ const ranges = {
   outdatedBoundMs: [0, Infinity],
   holdMs: [0, 10_000],
   externalPollMs: [0, 2 ** 31 - 1],
+  buffer: [1, 2 ** 24],
+  closeTimeoutMs: [0, 2 ** 31 - 1],
   busyTimeoutMs: [0, 2 ** 31 - 1],
   statementCacheSize: [1, 100_000],
   walLimitPages: [1, 2 ** 31 - 1],

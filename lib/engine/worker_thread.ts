@@ -70,14 +70,20 @@ export class WorkerThread {
     if (!this.#stopped) this.#sender.send(bytes);
   }
 
-  /** Sends a last request, waits for its reply (earlier ones are dropped) and ends the thread. */
-  async finish(id: number, bytes: Uint8Array): Promise<void> {
+  /**
+   * Sends a last request, waits for its reply (earlier ones are dropped) and ends the thread. One that does not answer in time
+   * is left to itself: what it runs in SQLite goes on to its end.
+   */
+  async finish(id: number, bytes: Uint8Array, timeoutMs = 2000): Promise<void> {
     if (!this.#stopped) {
       this.#stopped = true;
       this.#lastId = id;
       this.#sender.send(bytes);
       const answered = new Promise<void>((resolve) => this.#finished = resolve);
-      await Promise.race([answered, this.#exited]);
+      let timer: ReturnType<typeof setTimeout> | undefined;
+      const late = new Promise<void>((resolve) => timer = setTimeout(resolve, timeoutMs));
+      await Promise.race([answered, this.#exited, late]);
+      clearTimeout(timer);
       this.#sender.close();
     }
     await this.stop();

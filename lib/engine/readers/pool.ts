@@ -64,13 +64,16 @@ export class ReaderPool {
   #nextId = 1;
   #closed = false;
   #streamsTurn = false;
+  readonly #closeTimeoutMs: number;
 
   constructor(
     count: number,
     start: () => Omit<WorkerStart, "channel">,
     counters: Counters,
     onIdle: () => void,
+    closeTimeoutMs: number,
   ) {
+    this.#closeTimeoutMs = closeTimeoutMs;
     this.#start = start;
     this.#counters = counters;
     this.#onIdle = onIdle;
@@ -140,7 +143,7 @@ export class ReaderPool {
     } else this.#give(reader, job);
   }
 
-  /** Rejects what waits, lets readers end the statement that they run, ends the threads. */
+  /** Rejects what waits, lets readers end the statement that they run, for a while, and ends the threads. */
   async close(): Promise<void> {
     this.#closed = true;
     for (const job of this.#selects.splice(0).slice(this.#selectsHead)) {
@@ -152,7 +155,8 @@ export class ReaderPool {
       reader.job = null;
       job?.failed(closedError("select", job.sql));
       const id = this.#nextId++ >>> 0;
-      return reader.thread.finish(id, this.#encoder.reset().uint(id).byte(readerOp.close).finish());
+      const bytes = this.#encoder.reset().uint(id).byte(readerOp.close).finish();
+      return reader.thread.finish(id, bytes, this.#closeTimeoutMs);
     });
     await Promise.all(stopping);
   }

@@ -48,8 +48,8 @@ export interface WatchOptions {
 export interface LiveSource {
   readonly sql: string;
   readonly key: readonly string[] | null;
-  /** Whether a consumer that is slower than the results gets every one of them. */
-  readonly keepAll: boolean;
+  /** So many results, the newest ones, wait for a consumer that is slower than they come. */
+  readonly buffer: number;
   subscribe(subscriber: Subscriber): () => void;
   /** What an equal query shows at the moment, if it is not outdated. */
   peek(): Rows | null;
@@ -123,7 +123,7 @@ export class LiveQuery<T extends object = Row, C = null> implements AsyncIterabl
   };
 
   /**
-   * Results as they come. A consumer slower than the results gets the newest one (policy `per-commit`: every one). An error
+   * Results as they come. A consumer slower than the results gets the newest one (policy `per-commit`: the newest `buffer` ones). An error
    * ends the iteration and the subscription; iterate again to go on. Closing the database ends it without an error.
    */
   [Symbol.asyncIterator](): RowsIterator<T> {
@@ -193,7 +193,7 @@ export class LiveQuery<T extends object = Row, C = null> implements AsyncIterabl
     const push = (item: Shown | EngineError) => {
       const next = waiting.shift();
       if (next === undefined) {
-        if (!this.#source.keepAll) items.length = 0;
+        while (items.length >= this.#source.buffer) items.shift();
         items.push(item);
       } else if (item instanceof EngineError) {
         next.reject(item);

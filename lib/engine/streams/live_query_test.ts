@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import type { Rows } from "../values.ts";
 import type { Database } from "../database.ts";
 import { Emissions, quiet, strict, tempFile, withDatabase } from "../testing/fixtures.ts";
 import { openDatabase } from "../database.ts";
@@ -71,6 +72,24 @@ test("LiveQuery ends its subscription when its iteration is left in any way", ()
     const unused = db.watch(count)[Symbol.asyncIterator]();
     assert.deepEqual([await unused.return(), await unused.next(), db.liveQueryCount], [done, done, 0]);
   }));
+
+test("LiveQuery keeps the newest results for an iteration that is slower than they come", async () => {
+  for (const [buffer, expected] of [[3, [0, 8, 9, 10]], [100, [0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10]]] as const) {
+    await withDatabase({ readers: 1, policy: "per-commit", buffer }, async (db) => {
+      await db.execute("CREATE TABLE t(a)");
+      await db.execute("INSERT INTO t VALUES (0)");
+      const iterator = db.watch("SELECT a FROM t")[Symbol.asyncIterator]();
+      const seen = [(await iterator.next()).value as Rows];
+      for (let a = 1; a <= 10; a++) {
+        await db.execute("UPDATE t SET a = ?", [a]);
+        await quiet(db);
+      }
+      while (seen.at(-1)![0]!.a !== 10) seen.push((await iterator.next()).value as Rows);
+      assert.deepEqual(seen.map(([row]) => row!.a), expected);
+      await iterator.return();
+    });
+  }
+});
 
 test("LiveQuery gives an error once and is done when its query fails", () =>
   withTable(async (db) => {
