@@ -12,8 +12,11 @@ import { parseCommand } from "../lib/cli/parse_command.ts";
 import { readEnvironment } from "../lib/record/mod.ts";
 import { formatSpread } from "../lib/report/format.ts";
 import type { CaseResult } from "./bench_self/case.ts";
+import { measureRecording, ratioText, type RecordingCost } from "./bench_self/recording.ts";
 
 const ROUND_COUNT = 7;
+/** Pairs of blocks with the real recorder and with none. */
+const PAIR_COUNT = 10;
 const FOLDER = new URL("./bench_self/", import.meta.url);
 const OPERATIONS = ["noop", "await"] as const;
 const CASES: readonly (readonly [harness: string, operation: string])[] = [
@@ -30,6 +33,7 @@ interface SelfBench {
   readonly startedAt: string;
   readonly environment: ReturnType<typeof readEnvironment>;
   readonly rounds: readonly Readonly<Record<string, CaseResult>>[];
+  readonly recording: readonly RecordingCost[];
 }
 
 async function runCase(harness: string, operation: string): Promise<CaseResult> {
@@ -53,7 +57,7 @@ async function runCase(harness: string, operation: string): Promise<CaseResult> 
   return { reportedNs: report.benches[0]!.results[0]!.ok.avg };
 }
 
-function render({ startedAt, environment, rounds }: SelfBench): string {
+function render({ startedAt, environment, rounds, recording }: SelfBench): string {
   const rows = CASES.map(([harness, operation]) => {
     const results = rounds.map((round) => round[`${harness} ${operation}`]!);
     const walls = results.flatMap(({ wallNs }) => wallNs ?? []);
@@ -76,11 +80,59 @@ function render({ startedAt, environment, rounds }: SelfBench): string {
     "it answers with a promise. `emission` is what recording one delivery of one row with three values costs the " +
     "listener. Repeat with `deno task bench:self`.",
     "",
+    "## What recording costs a database",
+    "",
+    `Real recorder divided by one that looks at every value and notes nothing: median of ${PAIR_COUNT} pairs of blocks ` +
+    "at standard scale, each in a fresh process, taken in turns; in brackets the middle half of the pairs.",
+    "",
+    markdownTable([
+      ["cell", "caller CPU", "peak memory", ...KINDS.map(([kind]) => kind)],
+      ...recording.map(recordingRow),
+    ]),
+    "",
+    "Times of operations are medians of a block; `emission` is the time in listeners per emission, with the nanoseconds " +
+    "that recording adds to each.",
+    "",
   ].join("\n");
 }
 
+/** Kinds of operations, by the labels that they have in the workloads. */
+const KINDS: readonly (readonly [kind: string, ...labels: string[]])[] = [
+  ["read", "read last 20"],
+  ["write", "update conversation", "update"],
+  ["batch", "batch insert"],
+  ["emission"],
+];
+
+function recordingRow({ cell, pairs }: RecordingCost): string[] {
+  const of = (
+    value: (block: RecordingCost["pairs"][number]["real"]) => number | null | undefined,
+  ): string => {
+    const both = pairs.flatMap((pair): [number, number][] => {
+      const [real, base] = [value(pair.real), value(pair.null)];
+      return real == null || base == null || base === 0 ? [] : [[real, base]];
+    });
+    return both.length === 0 ? "" : ratioText(both);
+  };
+  const emissionNs = pairs.flatMap(({ real, null: base }) =>
+    real.emissionNs === null || base.emissionNs === null ? [] : [real.emissionNs - base.emissionNs]
+  );
+  return [
+    cell,
+    of(({ callerCpuNs }) => callerCpuNs),
+    of(({ peakMemoryBytes }) => peakMemoryBytes),
+    ...KINDS.map(([kind, ...labels]) =>
+      kind !== "emission"
+        ? of(({ operationNs }) => operationNs[labels.find((label) => label in operationNs) ?? ""])
+        : emissionNs.length === 0
+        ? ""
+        : `+${Math.round(emissionNs.toSorted((a, b) => a - b)[emissionNs.length >> 1]!)} ns`
+    ),
+  ];
+}
+
 const HELP = `
-Takes about four minutes. Writes results/bench-self.json (every round) and results/bench-self.md.
+Takes about eight minutes. Writes results/bench-self.json (every round) and results/bench-self.md.
 Exit codes: 0 fine, 1 a case could not be measured, 2 usage, 3 the disk did not take the files.`;
 
 async function benchSelf(args: readonly string[]): Promise<number> {
@@ -100,7 +152,11 @@ async function benchSelf(args: readonly string[]): Promise<number> {
     rounds.push(results);
     console.error(`Round ${round + 1} of ${ROUND_COUNT} is done`);
   }
-  const selfBench: SelfBench = { startedAt, environment: readEnvironment(), rounds };
+  const recording = await measureRecording(
+    PAIR_COUNT,
+    (cell, pair) => console.error(`${cell}: pair ${pair} of ${PAIR_COUNT} is done`),
+  );
+  const selfBench: SelfBench = { startedAt, environment: readEnvironment(), rounds, recording };
   const report = render(selfBench);
   await Deno.writeTextFile("results/bench-self.json", JSON.stringify(selfBench, null, 2) + "\n");
   await Deno.writeTextFile("results/bench-self.md", report);

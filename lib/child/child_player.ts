@@ -16,6 +16,7 @@ import type {
   TableAnswer,
 } from "../protocol/player.ts";
 import { resultColumns } from "../protocol/result_columns.ts";
+import { NullRecorder } from "./null_recorder.ts";
 import { PlantedSlowdown } from "./planted_slowdown.ts";
 import { playPhase, type QuietPhase } from "./phase_player.ts";
 import { ResultRecorder } from "./result_recorder.ts";
@@ -60,7 +61,7 @@ export class ChildPlayer implements Player {
     const turnCostNs = await measureTurnCost(clock);
     // Last: whatever else this process does from here on, it does beside code that nobody vouches for.
     const adapter = await this.#host.loadAdapter(order.adapter);
-    const results = new ResultRecorder(digester, order.keepsRows);
+    const results = order.recordsNothing ? new NullRecorder() : new ResultRecorder(digester, order.keepsRows);
     this.#loaded = { order, adapter, digester, results, slowdown };
     return { turnCostNs, ...(coarseReason === undefined ? {} : { coarseReason }) };
   }

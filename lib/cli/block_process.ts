@@ -2,12 +2,28 @@
 import { join, relative } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { findLibc } from "../clock/mod.ts";
-import { type Adapter, type Pacing, parsePacing, type PhaseTimeline, type Scale } from "../model/mod.ts";
+import {
+  type Adapter,
+  messageOf,
+  type Pacing,
+  parsePacing,
+  type PhaseTimeline,
+  type Program,
+  type Scale,
+} from "../model/mod.ts";
 import { randomDigestKey } from "../protocol/digester.ts";
 import type { Patience } from "../protocol/player.ts";
-import { type PlannedBlock, runBlock, spawnBlock, type SpawnedBlock } from "../runner/mod.ts";
+import {
+  type BlockRun,
+  type BlockSpawn,
+  type PlannedBlock,
+  runBlock,
+  spawnBlock,
+  type SpawnedBlock,
+} from "../runner/mod.ts";
 import { childFlags, driverConfigPath } from "../runner/child_flags.ts";
 import { moduleUrl, outsideAccess } from "../runner/outside_module.ts";
+import { buildOutsideProgram } from "./outside_program.ts";
 import type { SelectedCell } from "./select_cells.ts";
 
 /** What all blocks of a run share. */
@@ -38,19 +54,55 @@ const PATIENCE: Readonly<Record<Scale, Patience>> = {
 const ROOT = fileURLToPath(new URL("../../", import.meta.url));
 
 /** Runs one block in a process of its own, in a directory of its own that is removed afterwards. */
-export async function runBlockProcess(
-  { cell, adapter, workload }: SelectedCell,
+export function runBlockProcess(
+  selected: SelectedCell,
   block: PlannedBlock,
   settings: BlockProcessSettings,
   onStep: (step: string) => void,
 ): Promise<SpawnedBlock> {
-  const { checkout = ROOT, slowdownShare, timeline = false } = settings;
+  const { slowdownShare, timeline = false } = settings;
+  return playInProcess(selected, block, settings, onStep, async (child) => {
+    let pictures: readonly PhaseTimeline[] | undefined;
+    const keepsRows = block.evidence === "rows";
+    const result = await runBlock({
+      ...child,
+      begin: { ...child.begin, keepsRows, ...(slowdownShare === undefined ? {} : { slowdownShare }) },
+      counters: selected.adapter.counters,
+      onTimeline: timeline ? (phases) => pictures = phases : undefined,
+    });
+    return { kind: "result", result, ...(pictures === undefined ? {} : { timeline: pictures }) };
+  });
+}
+
+/** A child that was started for a block, with what it is to play. */
+export type StartedChild = Pick<
+  BlockRun,
+  "player" | "begin" | "program" | "makeDirectory" | "readings" | "onStep"
+>;
+
+/** Starts the child of a block in a directory of its own, has `play` talk to it, and removes the directory afterwards. */
+export async function playInProcess(
+  { cell, adapter, workload }: SelectedCell,
+  block: PlannedBlock,
+  settings: BlockProcessSettings,
+  onStep: (step: string) => void,
+  play: (child: StartedChild) => ReturnType<BlockSpawn["run"]>,
+): Promise<SpawnedBlock> {
+  const { checkout = ROOT } = settings;
+  const context = { blockIndex: block.blockIndex, seed: settings.seed, ...pacingOf(cell.pacing) };
+  let program: Program;
+  try {
+    program = cell.workloadModule === undefined
+      ? workload.program(workload.parameters[cell.scale], context)
+      : await buildOutsideProgram({ url: moduleUrl(cell.workloadModule), scale: cell.scale, context });
+  } catch (error) {
+    return { ending: { kind: "failed", reason: messageOf(error) }, output: [], outputLineCount: 0 };
+  }
   const directory = join(settings.tempDirectory, `block-${block.position}`);
   await Deno.mkdir(directory);
   const libcPath = findLibc();
   const adapterUrl = cell.adapterModule === undefined ? undefined : moduleUrl(cell.adapterModule);
   const access = adapterUrl === undefined ? undefined : outsideAccess(adapterUrl);
-  const keepsRows = block.evidence === "rows";
   try {
     return await spawnBlock({
       executable: Deno.execPath(),
@@ -70,35 +122,23 @@ export async function runBlockProcess(
       timeoutMs: settings.timeoutMs,
       signal: settings.signal,
       onStep,
-      run: async ({ player, readings, onStep }) => {
-        let pictures: readonly PhaseTimeline[] | undefined;
-        const result = await runBlock({
-          player,
+      run: (child) =>
+        play({
+          ...child,
           begin: {
             adapter: adapterUrl ?? adapter.id,
             options: cell.options,
             key: randomDigestKey(),
-            keepsRows,
+            keepsRows: false,
             patience: PATIENCE[cell.scale],
-            ...(slowdownShare === undefined ? {} : { slowdownShare }),
           },
-          counters: adapter.counters,
-          program: workload.program(workload.parameters[cell.scale], {
-            blockIndex: block.blockIndex,
-            seed: settings.seed,
-            ...pacingOf(cell.pacing),
-          }),
+          program,
           makeDirectory: async (name) => {
             const path = join(directory, name);
             await Deno.mkdir(path);
             return path;
           },
-          readings,
-          onStep,
-          onTimeline: timeline ? (phases) => pictures = phases : undefined,
-        });
-        return { kind: "result", result, ...(pictures === undefined ? {} : { timeline: pictures }) };
-      },
+        }),
     });
   } finally {
     if (!settings.keepTemp) await removeTree(directory);

@@ -63,7 +63,6 @@ export async function probeAdapter(adapter: Adapter, tempDirectory: string): Pro
     adapter: adapter.id,
     options: defaultOptions(adapter),
     scale: "smoke" as const,
-    workloadModule: import.meta.url,
   };
   const { ending, output } = await runBlockProcess({ cell, adapter, workload }, {
     cell,

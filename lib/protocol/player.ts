@@ -41,6 +41,11 @@ export interface BeginOrder {
    * real ones; 0 for the side that it is compared with. Absent for real measurements.
    */
   readonly slowdownShare?: number;
+  /**
+   * Results are looked at and not recorded, for the measurement of what recording costs; such a block cannot be judged.
+   * Absent for real measurements.
+   */
+  readonly recordsNothing?: boolean;
 }
 
 /** What the child knows before it opens anything. */

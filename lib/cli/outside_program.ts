@@ -1,0 +1,151 @@
+/**
+ * The program of a workload from outside, built in a process without permissions and handed over as data: the code of
+ * others never runs with the bench's own rights, nor beside the truth.
+ */
+import type {
+  BoundQuery,
+  Operation,
+  Phase,
+  Program,
+  ProgramContext,
+  Query,
+  Row,
+  Scale,
+  Seed,
+  Statement,
+  WriteStatement,
+} from "../model/mod.ts";
+import { UsageError } from "../model/mod.ts";
+import { decodeJson } from "../protocol/json.ts";
+import { StatementNumbers } from "../protocol/messages.ts";
+import { ChildProcess } from "../runner/child_process.ts";
+import { outsideAccess } from "../runner/outside_module.ts";
+
+/** What the process is asked; its only argument. */
+export interface ProgramOrder {
+  readonly url: string;
+  readonly scale: Scale;
+  readonly context: ProgramContext;
+}
+
+/** What it answers. */
+export type ProgramAnswer =
+  | { readonly kind: "program"; readonly program: ProgramData }
+  | { readonly kind: "unusable"; readonly reason: string };
+
+interface NumberedQuery extends Omit<BoundQuery, "query"> {
+  readonly query: number;
+}
+
+type NumberedOperation =
+  | Omit<Extract<Operation, { kind: "write" }>, "statement"> & { readonly statement: number }
+  | Omit<Extract<Operation, { kind: "batch" }>, "statement"> & { readonly statement: number }
+  | Omit<Extract<Operation, { kind: "read" }>, "query"> & { readonly query: number };
+
+interface PhaseData extends Omit<Phase, "watches" | "checks" | "operations"> {
+  readonly watches: readonly NumberedQuery[];
+  readonly checks: readonly NumberedQuery[];
+  readonly operations: readonly NumberedOperation[];
+}
+
+/** A program without functions, each statement once. */
+export interface ProgramData extends Omit<Program, "seeds" | "iterations"> {
+  readonly statements: readonly Statement[];
+  readonly seeds: readonly (Omit<Seed, "row"> & { readonly rows: readonly Row[] })[];
+  readonly iterations: readonly {
+    readonly warmup: boolean;
+    readonly freshSession: boolean;
+    readonly phases: readonly PhaseData[];
+  }[];
+}
+
+const ENTRY = new URL("../../scripts/build_program.ts", import.meta.url);
+/** A module that takes longer than this never ends. */
+const DEADLINE_MS = 60_000;
+
+/** Builds the program of one block. Throws a UsageError with the module's own message when there is none. */
+export async function buildOutsideProgram(order: ProgramOrder, deadlineMs = DEADLINE_MS): Promise<Program> {
+  const { configPath, read } = outsideAccess(order.url);
+  let answer: ProgramAnswer | undefined;
+  let said = "";
+  const child = new ChildProcess({
+    executable: Deno.execPath(),
+    args: [
+      "run",
+      "--quiet",
+      "--no-prompt",
+      ...(configPath === undefined ? ["--no-config"] : [`--config=${configPath}`]),
+      ...read.map((path) => `--allow-read=${path.replaceAll(",", ",,")}`),
+      ENTRY.href,
+      JSON.stringify(order),
+    ],
+    onLine: (line) => answer ??= decodeJson(line) as ProgramAnswer,
+    onOutput: (chunk) => said = (said + new TextDecoder().decode(chunk)).slice(-2000),
+  });
+  let isLate = false;
+  const timer = setTimeout(() => {
+    isLate = true;
+    child.kill();
+  }, deadlineMs);
+  const { code } = await child.exited;
+  clearTimeout(timer);
+  await child.end();
+  if (answer?.kind === "program") return programOf(answer.program);
+  const reason = answer?.reason ??
+    (isLate ? `it took longer than ${deadlineMs} ms` : said.trim() || `the process left with code ${code}`);
+  throw new UsageError(`Cannot build the program of workload "${order.url}": ${reason}`);
+}
+
+/** A program as data, all its operations built. */
+export function dataOf({ tables, seeds, iterations }: Program): ProgramData {
+  const numbers = new StatementNumbers();
+  const bound = ({ query, args }: BoundQuery): NumberedQuery => ({ query: numbers.of(query), args });
+  const numbered = iterations.map(({ warmup, freshSession, phases }) => ({
+    warmup,
+    freshSession,
+    phases: phases.map((phase): PhaseData => ({
+      ...phase,
+      watches: phase.watches.map(bound),
+      checks: phase.checks.map(bound),
+      operations: phase.operations().map((operation): NumberedOperation =>
+        operation.kind === "read"
+          ? { ...operation, query: numbers.of(operation.query) }
+          : { ...operation, statement: numbers.of(operation.statement) }
+      ),
+    })),
+  }));
+  return {
+    tables,
+    seeds: seeds.map(({ row, ...seed }) => ({
+      ...seed,
+      rows: Array.from({ length: seed.rowCount }, (_, index) => row(index)),
+    })),
+    iterations: numbered,
+    statements: numbers.takeFresh(),
+  };
+}
+
+/** The program that {@link dataOf} took apart. */
+export function programOf({ tables, seeds, iterations, statements }: ProgramData): Program {
+  const bound = ({ query, args }: NumberedQuery): BoundQuery => ({ query: statements[query] as Query, args });
+  return {
+    tables,
+    seeds: seeds.map(({ rows, ...seed }) => ({ ...seed, row: (index: number) => rows[index]! })),
+    iterations: iterations.map((iteration) => ({
+      ...iteration,
+      phases: iteration.phases.map(({ operations, ...phase }): Phase => {
+        const built = operations.map((operation): Operation =>
+          operation.kind === "read"
+            ? { ...operation, query: statements[operation.query] as Query }
+            : { ...operation, statement: statements[operation.statement] as WriteStatement }
+        );
+        return {
+          ...phase,
+          watches: phase.watches.map(bound),
+          checks: phase.checks.map(bound),
+          operations: () => built,
+        };
+      }),
+    })),
+  };
+}
