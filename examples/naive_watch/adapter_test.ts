@@ -29,7 +29,7 @@ Deno.test("the example workload runs on the example adapter and on registered on
       ...["--out", out],
     );
     strictEqual(code, 0, stdout);
-    match(stdout, /naive-watch\s+converged/);
+    match(stdout, /naive-watch\s+memory\s+converged/);
     match(stdout, /20 of 20/);
   } finally {
     await Deno.remove(out, { recursive: true });
