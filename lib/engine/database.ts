@@ -6,7 +6,7 @@
 
 import { resolve } from "node:path";
 import { Counters, type CounterSnapshot } from "./counters.ts";
-import { EngineError, misuse } from "./errors.ts";
+import { EngineError, misuse, shapeOf } from "./errors.ts";
 import { migrate, type Migration, type MigrationResult } from "./migrate.ts";
 import { type OpenOptions, resolveOptions, type Settings } from "./options.ts";
 import { type WorkerStart, writerOp } from "./protocol.ts";
@@ -117,7 +117,13 @@ export class Database implements AsyncDisposable {
       );
     }
     // Threads open the file when they are first needed: the current folder may be another one then.
-    const db = new Database(resolve(path), settings);
+    let db: Database;
+    try {
+      db = new Database(resolve(path), settings);
+    } catch (error) {
+      // Threads are started from the engine's own files, and a relative path needs the current folder: both may be denied.
+      throw new EngineError(shapeOf(error, "open", null), { cause: error });
+    }
     const [failure] = await Promise.all([db.#writer.opened(), db.#pool.opened()]);
     if (failure !== null) {
       await Promise.all([db.#writer.close(), db.#pool.close()]);

@@ -4,6 +4,8 @@
  * @module
  */
 
+import { type SqliteCode, sqliteName } from "./sqlite/codes.ts";
+
 /** The verb of the public API (or of a thread's life) that failed. */
 export type Verb =
   | "open"
@@ -34,12 +36,21 @@ const actions: Readonly<Record<Verb, string>> = {
   close: "close database",
 };
 
+/**
+ * The engine's own codes: `CLOSED` (the database was closed), `WORKER_LOST` (a thread died), `MISUSE` (a call that cannot be
+ * served), `NOT_PERMITTED` (the runtime denies a permission), `RUNTIME` (the runtime has failed in another way).
+ */
+export type EngineCode = "CLOSED" | "WORKER_LOST" | "MISUSE" | "NOT_PERMITTED" | "RUNTIME";
+
+/** What `EngineError.code` can be. */
+export type ErrorCode = EngineCode | SqliteCode;
+
 /** The part of an error that crosses a thread boundary. */
 export interface ErrorShape {
   /** The verb that failed. */
   readonly verb: Verb;
   /** SQLite's symbolic (extended) result code, or one of the engine's own. */
-  readonly code: string;
+  readonly code: ErrorCode;
   /** SQLite's (extended) result code, or null. */
   readonly sqliteCode: number | null;
   /** The SQL that was refused, or null. */
@@ -51,8 +62,7 @@ export interface ErrorShape {
 /**
  * The error of every engine verb.
  *
- * `code` is SQLite's name where SQLite said no (`SQLITE_CONSTRAINT_UNIQUE`), otherwise the engine's own:
- * `CLOSED` (the database was closed), `WORKER_LOST` (a thread died), `MISUSE` (a call that cannot be served).
+ * `code` is SQLite's name where SQLite said no (`SQLITE_CONSTRAINT_UNIQUE`), otherwise the engine's own, {@link EngineCode}.
  */
 export class EngineError extends Error {
   /** Tells this class from other errors across realms. */
@@ -60,7 +70,7 @@ export class EngineError extends Error {
   /** The verb that failed. */
   readonly verb: Verb;
   /** SQLite's symbolic (extended) result code, or one of the engine's own codes. */
-  readonly code: string;
+  readonly code: ErrorCode;
   /** SQLite's (extended) result code, or null when SQLite was not the one to refuse. */
   readonly sqliteCode: number | null;
   /** The SQL that was refused, or null when no statement was involved. */
@@ -128,13 +138,14 @@ export function shapeOf(error: unknown, verb: Verb, sql: string | null): ErrorSh
   // Opening a file gives SQLite's text only.
   const openCode = openFaults.find(([text]) => reason.startsWith(text))?.[1];
   if (openCode !== undefined) return { verb, code: sqliteName(openCode), sqliteCode: openCode, sql, reason };
-  return {
-    verb,
-    code: typeof fault.code === "string" ? fault.code : "MISUSE",
-    sqliteCode: null,
-    sql,
-    reason,
-  };
+  return { verb, code: isDenied(error) ? "NOT_PERMITTED" : "RUNTIME", sqliteCode: null, sql, reason };
+}
+
+/** Deno says it with a class, or inside `node:sqlite` with words; Node, which denies nothing unless it is told to, with a code. */
+function isDenied(error: unknown): boolean {
+  const { name, code, message } = error as { name?: unknown; code?: unknown; message?: unknown };
+  return name === "NotCapable" || code === "ERR_ACCESS_DENIED" ||
+    /^Requires \w+ access to /.test(String(message));
 }
 
 const rangeCode = 25;
@@ -145,67 +156,3 @@ const openFaults: readonly (readonly [text: string, code: number])[] = [
   ["unable to open database file", 14],
   ["file is not a database", 26],
 ];
-
-const primaryNames = [
-  "OK",
-  "ERROR",
-  "INTERNAL",
-  "PERM",
-  "ABORT",
-  "BUSY",
-  "LOCKED",
-  "NOMEM",
-  "READONLY",
-  "INTERRUPT",
-  "IOERR",
-  "CORRUPT",
-  "NOTFOUND",
-  "FULL",
-  "CANTOPEN",
-  "PROTOCOL",
-  "EMPTY",
-  "SCHEMA",
-  "TOOBIG",
-  "CONSTRAINT",
-  "MISMATCH",
-  "MISUSE",
-  "NOLFS",
-  "AUTH",
-  "FORMAT",
-  "RANGE",
-  "NOTADB",
-] as const;
-
-const extendedNames = new Map<number, string>([
-  [261, "BUSY_RECOVERY"],
-  [517, "BUSY_SNAPSHOT"],
-  [773, "BUSY_TIMEOUT"],
-  [262, "LOCKED_SHAREDCACHE"],
-  [264, "READONLY_RECOVERY"],
-  [520, "READONLY_CANTLOCK"],
-  [776, "READONLY_ROLLBACK"],
-  [1032, "READONLY_DBMOVED"],
-  [1544, "READONLY_DIRECTORY"],
-  [266, "IOERR_READ"],
-  [522, "IOERR_SHORT_READ"],
-  [778, "IOERR_WRITE"],
-  [1034, "IOERR_FSYNC"],
-  [267, "CORRUPT_VTAB"],
-  [526, "CANTOPEN_ISDIR"],
-  [275, "CONSTRAINT_CHECK"],
-  [531, "CONSTRAINT_COMMITHOOK"],
-  [787, "CONSTRAINT_FOREIGNKEY"],
-  [1043, "CONSTRAINT_FUNCTION"],
-  [1299, "CONSTRAINT_NOTNULL"],
-  [1555, "CONSTRAINT_PRIMARYKEY"],
-  [1811, "CONSTRAINT_TRIGGER"],
-  [2067, "CONSTRAINT_UNIQUE"],
-  [2323, "CONSTRAINT_VTAB"],
-  [2579, "CONSTRAINT_ROWID"],
-  [3091, "CONSTRAINT_DATATYPE"],
-]);
-
-/** The symbolic name of an SQLite (extended) result code; the primary name where the extended one is not known. */
-export function sqliteName(code: number): string {
-  return `SQLITE_${extendedNames.get(code) ?? primaryNames[code & 0xff] ?? code}`;
-}

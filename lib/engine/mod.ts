@@ -33,6 +33,7 @@ export type {
 } from "./streams/live_query.ts";
 export type { Row, Rows, SqlParam, SqlValue } from "./values.ts";
 export { sql, type SqlParams, type SqlPart, type Statement } from "./statement.ts";
-export { EngineError, type ErrorShape, type Verb } from "./errors.ts";
+export { type EngineCode, EngineError, type ErrorCode, type ErrorShape, type Verb } from "./errors.ts";
+export type { ExtendedCode, PrimaryCode, SqliteCode } from "./sqlite/codes.ts";
 export { type CounterInfo, type CounterName, counterRegistry, type CounterSnapshot } from "./counters.ts";
 export type { TraceEvent } from "./trace.ts";
