@@ -125,7 +125,7 @@ export class Counters {
   /** False when the database was opened without `profile`: nothing adds, every snapshot is zero. */
   readonly enabled: boolean;
   /** The calling thread's own array. */
-  readonly own = new Float64Array(counterRegistry.length);
+  readonly own: Float64Array = new Float64Array(counterRegistry.length);
   readonly #slices: Float64Array[] = [this.own];
   #baseline = new Float64Array(counterRegistry.length);
 

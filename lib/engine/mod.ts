@@ -32,7 +32,15 @@ export type {
   WatchOptions,
 } from "./streams/live_query.ts";
 export type { Row, Rows, SqlParam, SqlValue } from "./values.ts";
-export { sql, type SqlParams, type SqlPart, type Statement } from "./statement.ts";
+export {
+  sql,
+  type SqlIdentifier,
+  type SqlList,
+  type SqlParams,
+  type SqlPart,
+  type SqlTag,
+  type Statement,
+} from "./statement.ts";
 export { type EngineCode, EngineError, type ErrorCode, type ErrorShape, type Verb } from "./errors.ts";
 export type { ExtendedCode, PrimaryCode, SqliteCode } from "./sqlite/codes.ts";
 export { type CounterInfo, type CounterName, counterRegistry, type CounterSnapshot } from "./counters.ts";

@@ -184,8 +184,30 @@ class List {
   }
 }
 
+/** A name that {@link SqlTag.id} has quoted. */
+export interface SqlIdentifier {
+  /** The name in quotes. */
+  readonly quoted: string;
+}
+
+/** Values that {@link SqlTag.list} puts into parentheses. */
+export interface SqlList {
+  /** Each becomes a placeholder. */
+  readonly values: readonly SqlParam[];
+}
+
 /** What may stand between the texts of {@link sql}: a value, another statement, a name, or a list. */
-export type SqlPart = SqlParam | Statement<object> | ReturnType<typeof sql.id> | ReturnType<typeof sql.list>;
+export type SqlPart = SqlParam | Statement<object> | SqlIdentifier | SqlList;
+
+/** The type of {@link sql}. */
+export interface SqlTag {
+  /** Makes a statement. */
+  <T extends object = Row>(texts: TemplateStringsArray, ...between: readonly SqlPart[]): Statement<T>;
+  /** A name of a table or column, quoted. */
+  id(name: string): SqlIdentifier;
+  /** A list in parentheses, as `IN` takes it; each value is bound. */
+  list(values: readonly SqlParam[]): SqlList;
+}
 
 /**
  * Makes a statement of a template: values are bound, never pasted; other statements of `sql` become part of the text. `T` is
@@ -202,7 +224,12 @@ export type SqlPart = SqlParam | Statement<object> | ReturnType<typeof sql.id> |
  * @throws {EngineError} with code `MISUSE` when a value stands where none can be bound (inside quotes), or when the text has
  * placeholders of its own.
  */
-export function sql<T extends object = Row>(
+export const sql: SqlTag = Object.assign(make, {
+  id: (name: string) => new Identifier(name),
+  list: (values: readonly SqlParam[]) => new List(values),
+});
+
+function make<T extends object = Row>(
   texts: TemplateStringsArray,
   ...between: readonly SqlPart[]
 ): Statement<T> {
@@ -231,12 +258,6 @@ export function sql<T extends object = Row>(
   }
   return { sql: text, params };
 }
-
-/** A name of a table or column, quoted. */
-sql.id = (name: string): { readonly quoted: string } => new Identifier(name);
-
-/** A list in parentheses, as `IN` takes it; each value is bound. */
-sql.list = (values: readonly SqlParam[]): { readonly values: readonly SqlParam[] } => new List(values);
 
 function isStatement(part: SqlPart): part is Statement<object> {
   return typeof part === "object" && part !== null && "sql" in part && "params" in part;

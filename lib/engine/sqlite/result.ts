@@ -92,26 +92,26 @@ export function blobBuffers(results: Iterable<ColumnarResult | null>): ArrayBuff
 /** The same result as rows; of two columns with one name the last one wins, as everywhere in JavaScript. */
 export function toRows(result: ColumnarResult): Rows {
   const { names, rowCount, columns } = result;
+  if (names.includes("__proto__")) return toDefinedRows(result);
   const rows: Row[] = new Array(rowCount);
   for (let row = 0; row < rowCount; row++) {
     const made: Record<string, SqlValue> = {};
     for (let column = 0; column < names.length; column++) made[names[column]!] = columns[column]![row]!;
     rows[row] = made;
   }
-  // Where objects inherit a setter of this name, as in Node and Bun, an assignment makes no property.
-  const column = names.lastIndexOf("__proto__");
-  if (column >= 0) {
-    for (let row = 0; row < rowCount; row++) {
-      const value = columns[column]![row]!;
-      Object.defineProperty(rows[row], "__proto__", {
-        value,
-        enumerable: true,
-        configurable: true,
-        writable: true,
-      });
-    }
-  }
   return rows;
+}
+
+/** As `toRows`: where objects inherit a setter of that name, as in Node and Bun, an assignment makes no property. */
+function toDefinedRows({ names, rowCount, columns }: ColumnarResult): Rows {
+  return Array.from({ length: rowCount }, (_, row) => {
+    const made: Record<string, SqlValue> = {};
+    for (const [column, name] of names.entries()) {
+      const value = columns[column]![row]!;
+      Object.defineProperty(made, name, { value, enumerable: true, configurable: true, writable: true });
+    }
+    return made;
+  });
 }
 
 /** Secret of the process: who does not know it cannot search for two results with one hash. */

@@ -31,7 +31,7 @@ export class StreamEntry {
   readonly key: string;
   readonly sql: string;
   readonly params: readonly SqlParam[];
-  readonly subscribers = new Set<Subscriber>();
+  readonly subscribers: Set<Subscriber> = new Set();
   /** Null while unknown: the stream then depends on everything. */
   dependencies: Dependencies | null = null;
   /** What was delivered last: rows or an error. A result that was discarded never becomes the baseline. */
