@@ -25,7 +25,7 @@ Deno.test("importFault() keeps packages out of what a child process loads", () =
 Deno.test("importFault() lets adapters ask for their driver, and no more than that", () => {
   match(importFault("lib/adapters/rxdb.ts", "rxdb")!, /by import\(\), inside open: "rxdb"/);
   strictEqual(importFault("lib/adapters/rxdb.ts", "rxdb", false), undefined);
-  match(importFault("lib/runner/plan.ts", "rxdb", false)!, /must not import packages/);
+  match(importFault("lib/child/serve.ts", "rxdb", false)!, /must not import packages/);
 });
 
 Deno.test("importFault() keeps experiments and examples to what they are told", () => {

@@ -2,7 +2,7 @@
 import { deepStrictEqual } from "node:assert/strict";
 import { watchlite } from "./watchlite.ts";
 
-/** What experiments 127 and 131 are made of. More counters may come; these stay what they are. */
+/** What experiments 127 and 133 are made of. More counters may come; these stay what they are. */
 const LOCKED: Readonly<Record<string, string>> = {
   writer_handle_us: "us sum",
   writer_step_us: "us sum",

@@ -148,7 +148,7 @@ export const experiment: Experiment = {
   rounds: { least: 10, most: 30, budgetSeconds: 5400 },
   driftCell: { workload: "keyed-pk@2", scale: "standard", adapter: "node-sqlite" },
   withoutEvidence:
-    "Planned: measured on the engine of today; deno task experiment --id 130, then --id 130 --record --from <run>",
+    "Planned: measured on the engine of today; deno task experiment --id 132, then --id 132 --record --from <run>",
 };
 
 const COUNTS = ["emissions_needed", "emissions_delivered", "emissions_coalesced", "emissions_redundant"];

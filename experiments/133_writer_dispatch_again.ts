@@ -83,7 +83,7 @@ export const experiment: Experiment = {
   rounds: { least: 6, most: 6, budgetSeconds: 900, repeatsAll: true },
   driftCell: { workload: "keyed-pk@2", scale: "standard", adapter: "node-sqlite" },
   withoutEvidence:
-    "Planned: measured anew on the engine of today; deno task experiment --id 131, then --id 131 --record --from <run>",
+    "Planned: measured anew on the engine of today; deno task experiment --id 133, then --id 133 --record --from <run>",
 };
 
 const TIME_COUNTERS = [
