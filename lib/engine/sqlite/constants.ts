@@ -22,11 +22,26 @@ export class Constants {
   readonly #sets = new Map<number, Constant<number | string>[]>();
   /** Addresses of `Once` behind which such a table is made. */
   readonly #makers = new Set<number>();
+  readonly #writers = new Map<number, Instruction[]>();
 
   constructor(program: readonly Instruction[], params: readonly SqlParam[]) {
     this.#program = program;
     this.#params = params;
+    for (const step of program) {
+      const written = writtenBy(step);
+      if (written === null) continue;
+      for (let register = written[0]; register <= written[1]; register++) {
+        const known = this.#writers.get(register);
+        if (known === undefined) this.#writers.set(register, [step]);
+        else known.push(step);
+      }
+    }
     for (const step of program) if (step.opcode === "Once") this.#readSet(step);
+  }
+
+  /** The instructions that write a register. */
+  writersOf(register: number): readonly Instruction[] {
+    return this.#writers.get(register) ?? [];
   }
 
   /** The number in a register; null when it holds anything else. */
@@ -53,7 +68,7 @@ export class Constants {
   keys(register: number, seek: Instruction | null = null): readonly Constant<number | string>[] | null {
     const single = this.key(register, "");
     if (single !== null) return [single];
-    const writers = this.#writers(register).filter(({ opcode }) => opcode !== "Affinity");
+    const writers = this.writersOf(register).filter(({ opcode }) => opcode !== "Affinity");
     const [from] = writers;
     if (writers.length !== 1 || from!.opcode !== "Column" || from!.p2 !== 0) return null;
     const set = this.#sets.get(from!.p1);
@@ -83,18 +98,11 @@ export class Constants {
     return this.#makers.has(once.addr);
   }
 
-  #writers(register: number): Instruction[] {
-    return this.#program.filter((step) => {
-      const written = writtenBy(step);
-      return written !== null && register >= written[0] && register <= written[1];
-    });
-  }
-
   /** The value of a register that one instruction writes. */
   #single(register: number): (Constant<SqlParam> & { readonly affinity: string }) | null {
     let found: Constant<SqlParam> | null = null;
     let affinity = "";
-    for (const step of this.#writers(register)) {
+    for (const step of this.writersOf(register)) {
       if (step.opcode === "Affinity") affinity = step.p4?.[register - step.p1] ?? "?";
       else {
         if (found !== null) return null;

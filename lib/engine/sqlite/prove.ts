@@ -231,7 +231,7 @@ class CursorProof {
   /** A lookup of the row that another cursor on the same table stands on finds no other row. */
   #follows(step: Instruction, leader: number | null = null): boolean {
     if (step.opcode !== "SeekRowid" && step.opcode !== "NotExists") return false;
-    const writers = this.#program.filter((each) => writes(each, step.p3));
+    const writers = this.#constants.writersOf(step.p3);
     return writers.length > 0 &&
       writers.every((each) =>
         each.opcode === "IdxRowid" && (leader === null ? this.#siblings.has(each.p1) : each.p1 === leader)
@@ -528,11 +528,6 @@ const otherCursorUses = new Set(
     "OpenPseudo OpenDup IdxInsert Insert Delete Sequence SequenceTest RowData NewRowid IfNotOpen IfNoHope SeekHit SeekScan " +
     "SeekEnd IfSizeBetween IfEmpty ResetSorter Clear IfNullRow NullRow IsType").split(" "),
 );
-
-function writes(step: Instruction, register: number): boolean {
-  const written = writtenBy(step);
-  return written !== null && register >= written[0] && register <= written[1];
-}
 
 function addEquals(
   facts: Map<string, Known>,

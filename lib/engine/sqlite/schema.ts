@@ -47,6 +47,7 @@ export class Schema {
   readonly #db: DatabaseSync;
   readonly #recorder: AccessRecorder;
   #tables = new Map<string, TableFacts>();
+  readonly #indexes = new Map<string, IndexFacts>();
   #roots: Map<number, { readonly table: string; readonly index: string | null }> | null = null;
 
   constructor(db: DatabaseSync, recorder: AccessRecorder) {
@@ -57,6 +58,7 @@ export class Schema {
   /** To be called when the schema has changed. */
   clear(): void {
     this.#tables.clear();
+    this.#indexes.clear();
     this.#roots = null;
   }
 
@@ -92,6 +94,12 @@ export class Schema {
 
   /** Facts of one index. */
   index(name: string, table: string): IndexFacts {
+    let facts = this.#indexes.get(name);
+    if (facts === undefined) this.#indexes.set(name, facts = this.#readIndex(name, table));
+    return facts;
+  }
+
+  #readIndex(name: string, table: string): IndexFacts {
     return this.#recorder.ignore(() => {
       const rows = this.#all("SELECT cid, name, coll, key FROM pragma_index_xinfo(?, 'main')", name) as {
         cid: number;
