@@ -2,7 +2,7 @@
 import { z } from "zod";
 import { RECORD_SCHEMA_VERSION, SCALES, VERDICTS } from "../model/mod.ts";
 import { blockSchema, headerSchema } from "../record/schema.ts";
-import { CELL_CLASSES } from "../report/cell_class.ts";
+import { ADAPTER_CLASSES } from "../model/adapter_class.ts";
 import { CONCLUSION_KINDS } from "../report/conclusions.ts";
 
 const count = z.int().min(0);
@@ -21,7 +21,7 @@ const estimates = z.record(z.string(), estimate).describe("By metric id or count
 
 const cell = z.strictObject({
   key: z.string(),
-  class: z.enum(CELL_CLASSES).describe("What kind of system it is; phases that ran unwatched are floors"),
+  class: z.enum(ADAPTER_CLASSES).describe("What kind of system it is; phases that ran unwatched are floors"),
   status: z.enum(["verified", "wrong", "failed", "skipped", "missing"]),
   verdict: verdict.optional(),
   measuredBlockCount: count,

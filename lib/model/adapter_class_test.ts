@@ -1,13 +1,13 @@
 import assert from "node:assert/strict";
 import type { Capabilities } from "./adapter.ts";
-import { type AdapterClass, adapterClass } from "./adapter_class.ts";
+import { type AdapterClass, adapterClass, storeClass } from "./adapter_class.ts";
 
 Deno.test("adapterClass() takes the first of model, floor, server and durability that fits", () => {
   const plain = { liveQueries: "row", worksOn: "caller", durability: "none" } as const;
   const cases: [Partial<Capabilities>, AdapterClass][] = [
     [{}, "memory"],
     [{ worksOn: "worker" }, "memory"],
-    [{ durability: "relaxed" }, "durable file"],
+    [{ durability: "relaxed" }, "relaxed file"],
     [{ durability: "wal-normal" }, "durable file"],
     [{ durability: "full" }, "durable and synced"],
     [{ durability: "full", worksOn: "server" }, "server"],
@@ -18,4 +18,9 @@ Deno.test("adapterClass() takes the first of model, floor, server and durability
   for (const [capabilities, expected] of cases) {
     assert.equal(adapterClass({ ...plain, ...capabilities }), expected, JSON.stringify(capabilities));
   }
+});
+
+Deno.test("storeClass() does not ask for live queries, and says when nobody knows", () => {
+  const floor = { liveQueries: "none", worksOn: "caller", durability: "wal-normal" } as const;
+  assert.deepEqual([storeClass(floor), storeClass(undefined)], ["durable file", "unknown"]);
 });

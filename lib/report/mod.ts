@@ -8,7 +8,6 @@ import { safeText } from "./safe_text.ts";
 import { terminal } from "./terminal.ts";
 
 export * from "./best_value.ts";
-export * from "./cell_class.ts";
 export * from "./compare_runs.ts";
 export type { ChangeVerdict, ComparedFloor } from "./compare_rule.ts";
 export { compareText } from "./compare_text.ts";

@@ -6,6 +6,8 @@
  */
 import { columnsOf, leadMetric, metricsIn } from "../metrics/mod.ts";
 import {
+  ADAPTER_CLASSES,
+  type AdapterClass,
   describeWarning,
   type Direction,
   type Metric,
@@ -15,7 +17,6 @@ import {
 } from "../model/mod.ts";
 import type { Estimate } from "../stats/mod.ts";
 import { bestValue } from "./best_value.ts";
-import { CELL_CLASSES, type CellClass } from "./cell_class.ts";
 import { formatBlocks, formatCount, formatEstimate, formatQuantity, NO_VALUE } from "./format.ts";
 import type {
   BlockWarning,
@@ -301,14 +302,14 @@ function classColumns(rows: readonly Row[]): Column[] {
   return [{ title: "class", align: "left", direction: "context", read: (row) => ({ text: classOf(row) }) }];
 }
 
-function classOf({ cell, phase }: Row): CellClass {
+function classOf({ cell, phase }: Row): AdapterClass {
   return phase?.unwatched === true ? "floor" : cell.cellClass;
 }
 
 /** Rows by class, and within a class by a metric; those without a value come last. */
 function inOrder(rows: readonly Row[], metricId: string): Row[] {
   const value = ({ phase }: Row): number => phase?.metrics.get(metricId)?.estimate.value ?? Infinity;
-  const rank = (row: Row): number => CELL_CLASSES.indexOf(classOf(row));
+  const rank = (row: Row): number => ADAPTER_CLASSES.indexOf(classOf(row));
   return rows.toSorted((a, b) => rank(a) - rank(b) || (value(a) === value(b) ? 0 : value(a) - value(b)));
 }
 

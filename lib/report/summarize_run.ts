@@ -5,6 +5,7 @@
  * wrong block has no values at all: a speed beside a wrong answer would be read as a speed.
  */
 import {
+  type AdapterClass,
   type Block,
   type Cell,
   type Counter,
@@ -16,12 +17,12 @@ import {
   type PhaseRecord,
   type RunRecord,
   type SkippedBlock,
+  storeClass,
   type Verdict,
   type Warning,
   type WorkloadSummary,
   worseVerdict,
 } from "../model/mod.ts";
-import { type CellClass, cellClass } from "./cell_class.ts";
 import {
   blocksWithNumbers,
   cellPrecision,
@@ -94,7 +95,7 @@ export interface CellSummary {
   /** Adapter id, followed by the options that differ from their default in brackets. */
   readonly name: string;
   /** What kind of system it is; a phase that ran unwatched is a floor whatever its cell is. */
-  readonly cellClass: Exclude<CellClass, "floor">;
+  readonly cellClass: Exclude<AdapterClass, "floor">;
   /** What became of it. */
   readonly status: CellStatus;
   /** The worst over its measured blocks; absent when there are none. */
@@ -216,7 +217,7 @@ function summarizeCell(
   return {
     cell,
     name: optionText === "" ? cell.adapter : `${cell.adapter}[${optionText}]`,
-    cellClass: cellClass(Object.hasOwn(capabilities, cell.key) ? capabilities[cell.key] : undefined),
+    cellClass: storeClass(Object.hasOwn(capabilities, cell.key) ? capabilities[cell.key] : undefined),
     status,
     ...(verdict === undefined ? {} : { verdict }),
     measuredBlockCount: numbered.length,
