@@ -35,6 +35,8 @@ function cellObject({ cell, status, verdict, measuredBlockCount, failures, ...re
   return {
     key: cell.key,
     class: rest.cellClass,
+    delay: rest.delay,
+    knownGaps: rest.knownGaps,
     status,
     verdict,
     measuredBlockCount,

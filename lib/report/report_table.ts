@@ -96,6 +96,7 @@ export function phaseTables(section: WorkloadSection, phaseName: string, blockCo
   const results = drawTable("", rows, [
     adapterColumn((row) => notes.ofCell(row)),
     ...classColumns(rows),
+    ...delayColumns(rows),
     verdictColumn((row) => notes.ofVerdict(row)),
     blocksColumn(blockCount, (row) => notes.ofBlocks(row)),
     ...viewColumns("headline", version, onlyLabel),
@@ -168,9 +169,12 @@ class Notes {
     );
   }
 
-  /** That the phase is a floor, and that blocks are missing from the numbers. */
+  /** That the phase is a floor, what is known to be wrong, and that blocks are missing from the numbers. */
   ofVerdict({ cell }: Row): readonly number[] {
-    const numbers = this.#number(cell, ({ warning }) => warning.kind === "unwatched");
+    const numbers = [
+      ...this.#number(cell, ({ warning }) => warning.kind === "unwatched"),
+      ...(cell.knownGaps.length === 0 ? [] : [this.#numberOf(gapText(cell))]),
+    ];
     if (cell.status !== "verified" || cell.failures.length === 0) return numbers;
     const count = cell.failures.length;
     return [
@@ -300,6 +304,25 @@ function verdictColumn(notes: (row: Row) => readonly number[]): Column {
 function classColumns(rows: readonly Row[]): Column[] {
   if (new Set(rows.map(classOf)).size < 2) return [];
   return [{ title: "class", align: "left", direction: "context", read: (row) => ({ text: classOf(row) }) }];
+}
+
+/** How long live queries wait on purpose, where any row does. */
+function delayColumns(rows: readonly Row[]): Column[] {
+  if (rows.every(({ cell }) => (cell.delay?.atMostMs ?? 0) === 0)) return [];
+  return [{
+    title: "waits",
+    align: "right",
+    direction: "context",
+    read: ({ cell, phase }) =>
+      cell.delay === undefined || phase?.unwatched === true
+        ? undefined
+        : { text: `${cell.delay.atMostMs} ms${cell.delay.isDefault ? "" : " (set)"}` },
+  }];
+}
+
+function gapText({ cell, knownGaps }: CellSummary): string {
+  const scenarios = knownGaps.map(({ scenario }) => scenario).join(", ");
+  return `Known to be wrong in ${scenarios}: deno task conformance ${cell.adapter} says how`;
 }
 
 function classOf({ cell, phase }: Row): AdapterClass {

@@ -12,6 +12,8 @@ import {
   type CounterValues,
   type FailedBlock,
   type Finding,
+  type KnownGap,
+  type LiveDelay,
   type MeasuredBlock,
   type MetricValues,
   type PhaseRecord,
@@ -96,6 +98,10 @@ export interface CellSummary {
   readonly name: string;
   /** What kind of system it is; a phase that ran unwatched is a floor whatever its cell is. */
   readonly cellClass: Exclude<AdapterClass, "floor">;
+  /** Throttle, debounce or hold of its live queries; absent when the record does not say, and for floors. */
+  readonly delay?: LiveDelay;
+  /** What the adapter is known to get wrong with the cell's options, although this run may not have met it. */
+  readonly knownGaps: readonly KnownGap[];
   /** What became of it. */
   readonly status: CellStatus;
   /** The worst over its measured blocks; absent when there are none. */
@@ -192,7 +198,7 @@ export function cellOptionText({ key, workload, workloadVersion, adapter, scale,
 }
 
 function summarizeCell(
-  { capabilities }: Pick<RunRecord, "capabilities">,
+  { capabilities, delays, adapters }: Pick<RunRecord, "capabilities" | "delays" | "adapters">,
   cell: Cell,
   stored: readonly Block[],
   goal: Parameters<typeof cellPrecision>[1],
@@ -218,6 +224,8 @@ function summarizeCell(
     cell,
     name: optionText === "" ? cell.adapter : `${cell.adapter}[${optionText}]`,
     cellClass: storeClass(Object.hasOwn(capabilities, cell.key) ? capabilities[cell.key] : undefined),
+    ...(delays === undefined || !Object.hasOwn(delays, cell.key) ? {} : { delay: delays[cell.key]! }),
+    knownGaps: gapsOf(cell, adapters.find(({ id }) => id === cell.adapter)?.knownGaps ?? []),
     status,
     ...(verdict === undefined ? {} : { verdict }),
     measuredBlockCount: numbered.length,
@@ -233,6 +241,13 @@ function summarizeCell(
     warnings: mergeWarnings(blocks),
     facts: mergeFacts(measured),
   };
+}
+
+/** The gaps that hold with the options of a cell. */
+function gapsOf({ options }: Cell, gaps: readonly KnownGap[]): readonly KnownGap[] {
+  return gaps.filter(({ when = {} }) =>
+    Object.entries(when).every(([name, value]) => options[name] === value)
+  );
 }
 
 function summarizePhases(blocks: readonly MeasuredBlock[]): PhaseSummary[] {
