@@ -3,6 +3,8 @@ import { join } from "node:path";
 import { parseCalibration } from "../lib/experiments/run/calibration.ts";
 import { parsePower } from "../lib/experiments/run/power_file.ts";
 import { loadRun } from "../lib/record/mod.ts";
+import { workloadKey } from "../lib/model/mod.ts";
+import { findWorkload } from "../workloads/mod.ts";
 import { inTempFolder } from "../lib/testing/temp_folder.ts";
 
 const ENTRY = new URL("calibrate.ts", import.meta.url).pathname;
@@ -44,11 +46,11 @@ Deno.test("calibrate stores noise floors, the same again from the stored run", (
   inTempFolder(async (root) => {
     const { code, stdout, stderr } = await calibrate(root, ...ONE_CELL);
     strictEqual(code, 0, stderr);
-    match(stdout, /keyed-pk@2\/node-sqlite\/smoke\s+burst, update\s+latency_low_ns/);
+    match(stdout, /keyed-pk@\d\/node-sqlite\/smoke\s+burst, update\s+latency_low_ns/);
     const file = onlyFile(join(root, "calibration"));
     const stored = Deno.readTextFileSync(file);
     const [cell] = parseCalibration(stored, file).cells;
-    strictEqual(cell!.cellKey, "keyed-pk@2/node-sqlite/smoke");
+    strictEqual(cell!.cellKey, `${workloadKey(findWorkload("keyed-pk"))}/node-sqlite/smoke`);
     ok(cell!.pairCount <= 6 && cell!.pairCount > 0);
 
     strictEqual((await calibrate(root, "--from", cell!.run)).code, 0);
@@ -72,7 +74,7 @@ Deno.test("calibrate --power stores what was seen of planted slowdowns, the same
     const soundCount = 1 - study.rounds.disturbed;
     deepStrictEqual(
       [...new Set(study.parts.map(({ cellKey }) => cellKey))],
-      soundCount === 0 ? [] : ["keyed-pk@2/node-sqlite/smoke"],
+      soundCount === 0 ? [] : [`${workloadKey(findWorkload("keyed-pk"))}/node-sqlite/smoke`],
     );
     ok(study.parts.every(({ seen }) => seen.length === 3));
     ok(study.parts.every(({ seen }) => seen.every(({ pairCount }) => pairCount === soundCount)));
