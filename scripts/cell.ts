@@ -13,7 +13,8 @@ const leave = Deno.exit;
 const channel = openDescriptors(() => leave(1));
 const clock = openClock(Deno.args[0]);
 giveUpLibc();
-await serve(channel, new ChildPlayer({ clock, loadAdapter }));
+const player = new ChildPlayer({ clock, loadAdapter });
+const isEnded = await serve(channel, { player, sessions: player });
 
 /** The C library was for our clock only: whoever may open it can do anything. What an adapter declares it keeps. */
 function giveUpLibc(): void {
@@ -21,5 +22,5 @@ function giveUpLibc(): void {
   if (Deno.permissions.querySync(ffi).state !== "granted") Deno.permissions.revokeSync(ffi);
 }
 
-// A driver may leave timers behind; the block is over all the same.
-leave(0);
+// A driver may leave timers behind; a block is over all the same.
+if (isEnded) leave(0);

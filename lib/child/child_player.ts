@@ -1,6 +1,6 @@
 /** The player of one block, in the child: holds the adapter and its session, and the recorder. */
 import { type Clock, measureTurnCost } from "../clock/mod.ts";
-import type { Adapter, Session } from "../model/adapter.ts";
+import type { Adapter, OptionValues, Session } from "../model/adapter.ts";
 import type { Row } from "../model/value.ts";
 import { Digester, setDigest } from "../protocol/digester.ts";
 import type {
@@ -64,6 +64,17 @@ export class ChildPlayer implements Player {
     const results = order.recordsNothing ? new NullRecorder() : new ResultRecorder(digester, order.keepsRows);
     this.#loaded = { order, adapter, digester, results, slowdown };
     return { turnCostNs, ...(coarseReason === undefined ? {} : { coarseReason }) };
+  }
+
+  /** The adapter that was begun with, and its options. */
+  get loaded(): { readonly adapter: Adapter; readonly options: OptionValues } {
+    const { adapter, order } = this.#block;
+    return { adapter, options: order.options };
+  }
+
+  /** Where time comes from. */
+  get nowNs(): () => number {
+    return this.#host.clock.nowNs;
   }
 
   /** See {@link Player.open}. */

@@ -60,6 +60,10 @@ export function openDescriptors(onGone: () => void): Channel {
         written += writeSome(bytes, written);
       }
     },
+    close: () => {
+      isGone = true;
+      socket.destroy();
+    },
   };
 }
 

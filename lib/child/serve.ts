@@ -5,6 +5,7 @@ import { decodeJson, encodeJson } from "../protocol/json.ts";
 import { type Hello, type ParentMessage, phaseOf, type WirePhase } from "../protocol/messages.ts";
 import type { AskedQuery, BeginOrder, FinalDigests, OpenOrder, Player } from "../protocol/player.ts";
 import type { Args } from "../model/value.ts";
+import { type SessionHost, SessionServer } from "./session_server.ts";
 
 /** A way for lines to go both ways that no library prints on. */
 export interface Channel {
@@ -12,23 +13,48 @@ export interface Channel {
   receive(): Promise<string | undefined>;
   /** Sends a line; it is out when this returns. */
   send(line: string): void;
+  /** Lets go of it, so that it keeps no process alive. */
+  close(): void;
 }
 
-/** Serves until the parent takes its leave or is gone. */
-export async function serve(channel: Channel, player: Player): Promise<void> {
+/** What plays. */
+export interface Players {
+  /** Blocks. */
+  readonly player: Player;
+  /** Sessions from afar. */
+  readonly sessions: SessionHost;
+}
+
+/**
+ * Serves until the parent takes its leave or is gone. Returns whether the process has to be ended; if not, the parent
+ * looks whether it ends by itself.
+ */
+export async function serve(channel: Channel, { player, sessions }: Players): Promise<boolean> {
   const first = await channel.receive();
-  if (first === undefined) return;
+  if (first === undefined) return true;
   const { token } = decodeJson(first) as Hello;
   const statements: Statement[] = [];
+  let server: SessionServer | undefined;
   const say = (message: object): void => channel.send(`${token} ${encodeJson(message)}`);
 
   while (true) {
     const line = await channel.receive();
-    if (line === undefined) return;
+    if (line === undefined) return true;
     const message = decodeJson(line) as ParentMessage;
-    if (message.kind === "leave") return;
-    if (message.kind !== "request") continue;
-    for (const statement of message.statements) statements[statements.length] = statement;
+    if (message.kind === "leave") {
+      server?.stop();
+      channel.close();
+      return message.isAwaited !== true;
+    }
+    if (message.kind === "finals") continue;
+    for (let index = 0; index < message.statements.length; index++) {
+      statements[statements.length] = message.statements[index]!;
+    }
+    if (message.kind === "session") {
+      server ??= new SessionServer(sessions, statements, say);
+      void server.take(message);
+      continue;
+    }
     const { verb, order } = message;
     try {
       const answer = await answerTo(verb, order);

@@ -78,7 +78,9 @@ Deno.test("an adapter that leaves a timer behind is told so", async () => {
         return nodeSqlite.open(context);
       } };`,
     );
-    const { results } = await spawnConformance((await findTargets(["leaky.ts"], folder))[0]!, 100);
+    const { results } = await spawnConformance((await findTargets(["leaky.ts"], folder))[0]!, {
+      leaveMs: 100,
+    });
     assert.deepEqual(results.filter(isFault).map(({ key }) => key), ["close/leaks-nothing"]);
   });
 });

@@ -1,47 +1,60 @@
-import type { Observer, Session, Subscription } from "../model/adapter.ts";
+import type { Observer } from "../model/adapter.ts";
 import type { Query } from "../model/statement.ts";
 import { messageOf } from "../model/errors.ts";
 import type { Args, Row } from "../model/value.ts";
+import type { ListenerReaction, RemoteSession, RemoteSubscription } from "../runner/remote_session.ts";
 import { sameRows, shown } from "./expect.ts";
 
-/** Keeps every emission of one watched query: as it was delivered, and as it was at that moment. */
+/** What is watched, and how long each wait may take. */
+export interface Watching {
+  readonly session: RemoteSession;
+  readonly query: Query;
+  readonly args: Args;
+  readonly deadlineMs: number;
+  /** What the listener does by itself. */
+  readonly reactions?: readonly ListenerReaction[];
+}
+
+/** Keeps every emission of one watched query, as it was when it was delivered. */
 export class Recorder implements Observer {
-  /** The arrays that were delivered. */
-  readonly emissions: (readonly Row[])[] = [];
-  /** Copies of the same, taken during delivery. */
+  /** Rows of every emission. */
   readonly copies: (readonly Row[])[] = [];
   readonly errors: string[] = [];
   readonly #deadlineMs: number;
-  #subscription: Subscription | undefined;
+  readonly #waiters = new Set<() => void>();
+  #subscription: RemoteSubscription | undefined;
 
   private constructor(deadlineMs: number) {
     this.#deadlineMs = deadlineMs;
   }
 
-  /** Starts watching. `deadlineMs` is how long each wait may take. */
-  static async watch(session: Session, query: Query, args: Args, deadlineMs: number): Promise<Recorder> {
+  /** Starts watching. */
+  static async watch({ session, query, args, deadlineMs, reactions }: Watching): Promise<Recorder> {
     const recorder = new Recorder(deadlineMs);
-    if (session.watch === undefined) {
-      throw new Error("The session has no watch although live queries are declared");
-    }
-    recorder.#subscription = await session.watch(query, args, recorder);
+    recorder.#subscription = await session.watch(query, args, recorder, reactions);
     return recorder;
   }
 
   /** See {@link Observer}. */
   next(rows: readonly Row[]): void {
-    this.emissions.push(rows);
-    this.copies.push(rows.map((row) => ({ ...row })));
+    this.copies.push(rows);
+    this.#wake();
   }
 
   /** See {@link Observer}. */
   error(error: unknown): void {
     this.errors.push(messageOf(error));
+    this.#wake();
   }
 
   /** The newest emission; `undefined` before the first. */
   get last(): readonly Row[] | undefined {
     return this.copies.at(-1);
+  }
+
+  /** What is closed by a reaction of another one. */
+  get subscription(): RemoteSubscription {
+    return this.#subscription!;
   }
 
   /** Waits until the newest emission shows these rows. Throws at the deadline and when the query reports an error. */
@@ -52,14 +65,21 @@ export class Recorder implements Observer {
     });
   }
 
-  /** Waits until a condition on the emissions holds, turning the event loop; see {@link untilLast}. */
+  /** Waits until a condition on the emissions holds, looking at each; see {@link untilLast}. */
   async until(condition: () => boolean, message: () => string): Promise<void> {
     const deadline = performance.now() + this.#deadlineMs;
-    while (!condition()) {
+    while (true) {
       this.#throwReported();
-      if (performance.now() > deadline) throw new Error(message());
-      await turn();
+      if (condition()) return;
+      const leftMs = deadline - performance.now();
+      if (leftMs <= 0) throw new Error(message());
+      await this.#activityWithin(leftMs);
     }
+  }
+
+  /** Indexes of emissions whose rows changed in the child after they were delivered. */
+  async changedLater(): Promise<readonly number[]> {
+    return await this.#subscription?.changedLater() ?? [];
   }
 
   /** Stops watching. Throws when the query has reported an error. */
@@ -67,6 +87,22 @@ export class Recorder implements Observer {
     await this.#subscription?.close();
     this.#subscription = undefined;
     this.#throwReported();
+  }
+
+  #activityWithin(ms: number): Promise<void> {
+    return new Promise((resolve) => {
+      const done = () => {
+        clearTimeout(timer);
+        this.#waiters.delete(done);
+        resolve();
+      };
+      const timer = setTimeout(done, ms);
+      this.#waiters.add(done);
+    });
+  }
+
+  #wake(): void {
+    for (const done of [...this.#waiters]) done();
   }
 
   #throwReported(): void {

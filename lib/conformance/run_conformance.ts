@@ -1,12 +1,13 @@
 /**
- * Runs every scenario against one adapter, in this process.
+ * Runs every scenario against one adapter that a child process holds: asked and judged here, played there.
  *
- * In: an adapter, its options, and a way to get empty directories. Out: one result per scenario, in order. Scenarios
- * share a session as long as they pass, since some databases take seconds to open: its tables are emptied between
+ * In: what the adapter can do, and a way to open sessions. Out: one result per scenario, in order. Scenarios share a session as long as they pass, since some databases take seconds to open: its tables are emptied between
  * them. After a failure the next scenario gets a session of its own.
  */
-import type { Adapter, OpenContext, OptionValues, Session } from "../model/adapter.ts";
+import type { Capabilities } from "../model/adapter.ts";
 import { messageOf } from "../model/errors.ts";
+import type { RemoteSession } from "../runner/remote_session.ts";
+import { ChildGoneError } from "../runner/run_block.ts";
 import * as db from "./fixtures.ts";
 import { READ_SCENARIOS } from "./read_scenarios.ts";
 import {
@@ -21,7 +22,7 @@ import {
 import { WATCH_SCENARIOS } from "./watch_scenarios.ts";
 import { WRITE_SCENARIOS } from "./write_scenarios.ts";
 
-/** All scenarios that run inside the process, in order. */
+/** All scenarios that one process plays, in order. */
 export const SCENARIOS: readonly Scenario[] = [...WRITE_SCENARIOS, ...READ_SCENARIOS, ...WATCH_SCENARIOS];
 
 /** How long a scenario may take, waiting for slow databases included. */
@@ -29,10 +30,11 @@ const SCENARIO_TIMEOUT_MS = 30_000;
 
 /** What a run of the suite needs from outside. */
 export interface ConformanceRun {
-  readonly adapter: Adapter;
-  readonly options: OptionValues;
-  /** Makes an empty directory for the next session. */
-  readonly openDirectory: () => Promise<string>;
+  readonly capabilities: Capabilities;
+  /** Opens a session on an empty directory. */
+  readonly openSession: () => Promise<RemoteSession>;
+  /** Errors that were raised in the background since the last call. */
+  readonly takeBackground: () => readonly string[];
   /** Called as each result is there. */
   readonly onResult?: (result: ScenarioResult) => void;
   /** Default is {@link SCENARIOS}. */
@@ -42,22 +44,18 @@ export interface ConformanceRun {
 }
 
 /**
- * Runs the suite. Throws what `open` throws the first time, a DriverUnavailableError among it; everything later is a
- * result.
+ * Runs the suite. Throws what `openSession` throws the first time, a DriverUnavailableError among it, and a
+ * ChildGoneError when the child is gone; everything else is a result.
  */
 export async function runConformance(run: ConformanceRun): Promise<ScenarioResult[]> {
-  const { adapter, options, onResult } = run;
-  const capabilities = adapter.capabilities(options);
-  const sessions = new SharedSession(async () => {
-    const context: OpenContext = { directory: await run.openDirectory(), tables: db.TABLES, options };
-    return await adapter.open(context);
-  });
+  const { capabilities, onResult } = run;
+  const sessions = new SharedSession(run.openSession);
   await sessions.take();
   const results: ScenarioResult[] = [];
   for (const scenario of run.scenarios ?? SCENARIOS) {
     const skipped = skipReason(scenario, capabilities);
     const result = skipped === undefined
-      ? await runScenario(scenario, sessions, run.patience ?? PATIENCE)
+      ? await runScenario(scenario, sessions, run)
       : { key: scenario.key, status: "skipped" as const, reason: skipped };
     results.push(result);
     onResult?.(result);
@@ -71,23 +69,23 @@ export async function runConformance(run: ConformanceRun): Promise<ScenarioResul
 async function runScenario(
   scenario: Scenario,
   sessions: SharedSession,
-  patience: Patience,
+  { patience = PATIENCE, takeBackground }: ConformanceRun,
 ): Promise<ScenarioResult> {
   const { key } = scenario;
-  const background = new BackgroundErrors();
+  takeBackground();
   try {
     const session = await sessions.take();
     await withTimeout(scenario.run(makeStage(session, patience)), key);
     await withTimeout(sessions.empty(session), `emptying the tables after ${key}`);
-    background.throwFirst();
+    const [background] = takeBackground();
+    if (background !== undefined) throw new Error(`An error was raised in the background: ${background}`);
     return { key, status: "passed", reason: "" };
   } catch (error) {
+    if (error instanceof ChildGoneError) throw error;
     const isSkip = error instanceof NotApplicable;
     // What a scenario that broke off left watching or half written must not reach the next one.
     await withTimeout(sessions.drop(), `closing after ${key}`).catch(() => {});
     return { key, status: isSkip ? "skipped" : "failed", reason: messageOf(error) };
-  } finally {
-    background.close();
   }
 }
 
@@ -98,25 +96,26 @@ async function closingResult(sessions: SharedSession): Promise<ScenarioResult> {
     await withTimeout(sessions.drop(), key);
     return { key, status: "passed", reason: "" };
   } catch (error) {
+    if (error instanceof ChildGoneError) throw error;
     return { key, status: "failed", reason: messageOf(error) };
   }
 }
 
 /** The open session, opened when needed. */
 class SharedSession {
-  readonly #open: () => Promise<Session>;
-  #session: Session | undefined;
+  readonly #open: () => Promise<RemoteSession>;
+  #session: RemoteSession | undefined;
 
-  constructor(open: () => Promise<Session>) {
+  constructor(open: () => Promise<RemoteSession>) {
     this.#open = open;
   }
 
-  async take(): Promise<Session> {
+  async take(): Promise<RemoteSession> {
     return this.#session ??= await this.#open();
   }
 
   /** Removes all rows; gives the session up when some stay. */
-  async empty(session: Session): Promise<void> {
+  async empty(session: RemoteSession): Promise<void> {
     const keys = async (query: typeof db.allPeople, column: string) =>
       (await session.read(query, [])).map((row) => [row[column] ?? null]);
     await session.batch(db.removePerson, await keys(db.allPeople, "id"));
@@ -130,35 +129,6 @@ class SharedSession {
     const session = this.#session;
     this.#session = undefined;
     await session?.close();
-  }
-}
-
-/** Collects errors that nobody awaits: a library that loses them would otherwise end the process. */
-class BackgroundErrors {
-  readonly #errors: unknown[] = [];
-  readonly #onRejection = (event: PromiseRejectionEvent) => {
-    event.preventDefault();
-    this.#errors.push(event.reason);
-  };
-  readonly #onError = (event: ErrorEvent) => {
-    event.preventDefault();
-    this.#errors.push(event.error);
-  };
-
-  constructor() {
-    globalThis.addEventListener("unhandledrejection", this.#onRejection);
-    globalThis.addEventListener("error", this.#onError);
-  }
-
-  throwFirst(): void {
-    if (this.#errors.length > 0) {
-      throw new Error(`An error was raised in the background: ${messageOf(this.#errors[0])}`);
-    }
-  }
-
-  close(): void {
-    globalThis.removeEventListener("unhandledrejection", this.#onRejection);
-    globalThis.removeEventListener("error", this.#onError);
   }
 }
 

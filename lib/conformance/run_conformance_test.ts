@@ -2,20 +2,28 @@ import assert from "node:assert/strict";
 import type { Adapter, Session } from "../model/adapter.ts";
 import { DriverUnavailableError } from "../model/errors.ts";
 import { fakeAdapter, type Sin } from "../testing/fake_adapter.ts";
+import { loopback } from "../testing/loopback.ts";
+import { addItem, TABLES } from "./fixtures.ts";
+import { turn } from "./recorder.ts";
 import { type ConformanceRun, runConformance, SCENARIOS } from "./run_conformance.ts";
 import type { Scenario, ScenarioResult } from "./scenario.ts";
 
-/** The fake answers at once: there is nothing to wait for. */
-const PATIENCE = { deadlineMs: 0, quietMs: 0 };
+/** The fake answers at once: what has not come with the answer will not come. */
+const PATIENCE = { deadlineMs: 20, quietMs: 0 };
 
-function run(adapter: Adapter, more: Partial<ConformanceRun> = {}): Promise<ScenarioResult[]> {
-  return runConformance({
-    adapter,
-    options: {},
-    openDirectory: () => Promise.resolve("/nowhere"),
-    patience: PATIENCE,
-    ...more,
-  });
+async function run(adapter: Adapter, more: Partial<ConformanceRun> = {}): Promise<ScenarioResult[]> {
+  const link = await loopback(adapter);
+  try {
+    return await runConformance({
+      capabilities: adapter.capabilities({}),
+      openSession: () => link.open("/nowhere", TABLES),
+      takeBackground: () => link.takeBackground(),
+      patience: PATIENCE,
+      ...more,
+    });
+  } finally {
+    link.leave();
+  }
 }
 
 function failuresOf(results: readonly ScenarioResult[]): string[] {
@@ -116,12 +124,15 @@ Deno.test("runConformance() catches a close that fails", async () => {
 Deno.test("runConformance() fails a scenario during which an error is raised in the background", async () => {
   const raising: Scenario = {
     key: "open/raises",
-    async run() {
-      void Promise.reject(new Error("lost"));
-      await new Promise((resolve) => setImmediate(resolve));
+    async run({ session }) {
+      await session.write(addItem, [1, "x"]);
+      await turn();
     },
   };
-  const [result] = await run(fakeAdapter(), { scenarios: [raising] });
+  const adapter = changed((session) =>
+    forwarding(session, { write: () => void Promise.reject(new Error("lost")) })
+  );
+  const [result] = await run(adapter, { scenarios: [raising] });
   assert.deepEqual(result, {
     key: "open/raises",
     status: "failed",

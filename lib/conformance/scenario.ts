@@ -1,7 +1,8 @@
 /** What a conformance scenario is, and what comes out of one. */
-import type { Capabilities, Session } from "../model/adapter.ts";
+import type { Capabilities } from "../model/adapter.ts";
 import type { Query } from "../model/statement.ts";
 import type { Args } from "../model/value.ts";
+import type { ListenerReaction, RemoteSession } from "../runner/remote_session.ts";
 import { Recorder } from "./recorder.ts";
 
 /** Capability names that a scenario may need. */
@@ -21,18 +22,22 @@ export const PATIENCE: Patience = { deadlineMs: 5000, quietMs: 120 };
 /** What a scenario works with. */
 export interface Stage {
   /** Open, with empty tables. */
-  readonly session: Session;
-  /** Starts watching; resolves once the session has answered, before or after the first delivery. */
-  watch(query: Query, args?: Args): Promise<Recorder>;
+  readonly session: RemoteSession;
+  /**
+   * Starts watching; resolves once the session has answered, before or after the first delivery. `reactions` happen
+   * inside the listener.
+   */
+  watch(query: Query, args?: Args, reactions?: readonly ListenerReaction[]): Promise<Recorder>;
   /** Lets the quiet time pass. */
   quiet(): Promise<void>;
 }
 
 /** Sets the stage for one scenario. */
-export function makeStage(session: Session, { deadlineMs, quietMs }: Patience): Stage {
+export function makeStage(session: RemoteSession, { deadlineMs, quietMs }: Patience): Stage {
   return {
     session,
-    watch: (query, args = []) => Recorder.watch(session, query, args, deadlineMs),
+    watch: (query, args = [], reactions = []) =>
+      Recorder.watch({ session, query, args, deadlineMs, reactions }),
     quiet: () => new Promise((resolve) => setTimeout(resolve, quietMs)),
   };
 }

@@ -1,33 +1,16 @@
 /**
- * Runs the suite for one adapter in a process of its own, with exactly the adapter's configuration and permissions,
- * and watches how that process leaves: threads, timers and files that `close` forgot keep it alive or open.
+ * Runs the suite for one adapter: a process of its own with exactly the adapter's configuration and permissions plays,
+ * this one asks and judges, and watches how that process leaves: threads, timers, files and processes that `close`
+ * forgot.
  */
-import { createInterface } from "node:readline";
-import { Readable } from "node:stream";
-import { fileURLToPath } from "node:url";
-import type { Adapter, OptionValues } from "../model/adapter.ts";
-import { childFlags } from "../runner/child_flags.ts";
-import { outsideAccess } from "../runner/outside_module.ts";
+import type { OptionValues } from "../model/adapter.ts";
+import { DriverUnavailableError, messageOf } from "../model/errors.ts";
+import { ChildGoneError } from "../runner/run_block.ts";
+import type { ConformanceTarget } from "./find_targets.ts";
 import { type JudgedResult, judgeGaps } from "./judge_gaps.ts";
-import type { ScenarioResult } from "./scenario.ts";
-
-/** What the child prints behind its token. */
-export type ChildLine =
-  | { readonly kind: "result"; readonly result: ScenarioResult }
-  /** All sessions are closed; the child waits for its standard input to end. */
-  | { readonly kind: "closed" }
-  | { readonly kind: "unavailable"; readonly reason: string }
-  | { readonly kind: "broken"; readonly reason: string };
-
-/** An adapter, and where it was found. */
-export interface ConformanceTarget {
-  readonly adapter: Adapter;
-  readonly options: OptionValues;
-  /** URL of the module of an adapter from outside; absent for registered ones. */
-  readonly moduleUrl?: string;
-  /** Configuration for a module from outside; absent where it has none. */
-  readonly configPath?: string;
-}
+import { runConformance } from "./run_conformance.ts";
+import type { Scenario, ScenarioResult } from "./scenario.ts";
+import { SuiteChild } from "./suite_child.ts";
 
 /** The suite's answer for one adapter with one choice of options. */
 export interface ConformanceReport {
@@ -38,117 +21,100 @@ export interface ConformanceReport {
   readonly results: readonly JudgedResult[];
 }
 
-/** Key of the scenario that only the parent can decide. */
+/** Key of the scenario that looks at how the process leaves. */
 export const LEAK_KEY = "close/leaks-nothing";
 
-const ENTRY = fileURLToPath(new URL("./child.ts", import.meta.url));
-/** The whole suite against a slow database takes about a minute. */
-const SUITE_TIMEOUT_MS = 300_000;
-/** A process with nothing left to do ends at once; this is for busy machines. */
-const LEAVE_MS = 2000;
-const OUTPUT_LINES_KEPT = 5;
+/** How long things may take. */
+export interface SpawnPatience {
+  /** The whole suite against a slow database takes about a minute. */
+  readonly suiteMs?: number;
+  /** A process with nothing left to do ends at once; this is for busy machines. */
+  readonly leaveMs?: number;
+  /** Default is all. */
+  readonly scenarios?: readonly Scenario[];
+}
 
-/**
- * Runs the suite in a child process and judges its results by the adapter's known gaps. `leaveMs` is how long the
- * process may live on after everything was closed.
- */
+/** Runs the suite and judges its results by the adapter's known gaps. */
 export async function spawnConformance(
   target: ConformanceTarget,
-  leaveMs = LEAVE_MS,
+  patience: SpawnPatience = {},
 ): Promise<ConformanceReport> {
   const { adapter, options } = target;
   const directory = await Deno.realPath(
     await Deno.makeTempDir({ prefix: `watchbench-${Deno.pid}-conformance-` }),
   );
   try {
-    const outcome = await runChild(target, directory, leaveMs);
+    const outcome = await runChild(target, directory, patience);
     if ("unavailable" in outcome) return { adapter: adapter.id, options, results: [], ...outcome };
     return { adapter: adapter.id, options, results: judgeGaps(outcome.results, adapter.knownGaps, options) };
   } finally {
-    await Deno.remove(directory, { recursive: true });
+    await removeTree(directory);
   }
 }
 
 type Outcome = { readonly results: readonly ScenarioResult[] } | { readonly unavailable: string };
 
-async function runChild(target: ConformanceTarget, directory: string, leaveMs: number): Promise<Outcome> {
-  const { adapter, options, moduleUrl, configPath } = target;
-  const token = crypto.randomUUID();
-  const read = moduleUrl === undefined ? [] : outsideAccess(moduleUrl).read;
-  const child = new Deno.Command(Deno.execPath(), {
-    args: [
-      "run",
-      ...childFlags({ adapter, directory, configPath, read }),
-      ENTRY,
-      token,
-      moduleUrl ?? adapter.id,
-      JSON.stringify(options),
-      directory,
-    ],
-    stdin: "piped",
-    stdout: "piped",
-    stderr: "piped",
-  }).spawn();
-
+async function runChild(
+  target: ConformanceTarget,
+  directory: string,
+  { suiteMs = 300_000, leaveMs = 2000, scenarios }: SpawnPatience,
+): Promise<Outcome> {
+  const child = new SuiteChild(target, directory, suiteMs);
   const results: ScenarioResult[] = [];
-  const output: string[] = [];
-  let ending: ChildLine | undefined;
-  let openFiles: OpenFiles = { kind: "unknown", reason: "the child never came to its end" };
-  let leave: ReturnType<typeof setTimeout> | undefined;
-  let isLate = false;
-  const timeout = setTimeout(() => kill(child), SUITE_TIMEOUT_MS);
-  const onLine = async (text: string) => {
-    if (!text.startsWith(`${token} `)) {
-      if (output.push(text) > OUTPUT_LINES_KEPT) output.shift();
-      return;
+  let sessionCount = 0;
+  let leaving: Leaving | undefined;
+  try {
+    await child.begin();
+    await runConformance({
+      capabilities: target.adapter.capabilities(target.options),
+      openSession: async () => {
+        const path = `${directory}/session-${++sessionCount}`;
+        await Deno.mkdir(path);
+        return await child.open(path);
+      },
+      takeBackground: () => child.takeBackground(),
+      onResult: (result) => results.push(result),
+      ...(scenarios === undefined ? {} : { scenarios }),
+    });
+    const openFiles = await filesOpenIn(child.pid, directory);
+    leaving = { openFiles, isLate: !await child.leavesWithin(leaveMs), leaveMs };
+  } catch (error) {
+    if (error instanceof DriverUnavailableError) {
+      await child.end();
+      return { unavailable: error.message };
     }
-    const line = JSON.parse(text.slice(token.length + 1)) as ChildLine;
-    if (line.kind === "result") return void results.push(line.result);
-    ending = line;
-    openFiles = await filesOpenIn(child.pid, directory);
-    leave = setTimeout(() => {
-      isLate = true;
-      kill(child);
-    }, leaveMs);
-    await child.stdin.close();
-  };
-  await Promise.all([forEachLine(child.stdout, onLine), forEachLine(child.stderr, onLine)]);
-  const status = await child.status;
-  clearTimeout(timeout);
-  clearTimeout(leave);
-  // Nobody reads it any more; an open pipe would be a leak of this process.
-  if (ending === undefined) await child.stdin.close().catch(() => {});
-
-  if (ending?.kind === "unavailable") return { unavailable: ending.reason };
-  if (ending?.kind === "closed") {
-    return { results: [...results, leakResult(isLate ? leaveMs : undefined, openFiles)] };
+    const left = await child.end();
+    const printed = child.lastOutput === "" ? "" : `: ${child.lastOutput}`;
+    const behind = left.length === 0 ? "" : `; left behind: ${left.join(", ")}`;
+    const what = error instanceof ChildGoneError
+      ? `${error.message} after ${results.at(-1)?.key ?? "nothing"}${printed}`
+      : messageOf(error);
+    return { results: [...results, { key: "run/finishes", status: "failed", reason: `${what}${behind}` }] };
   }
-  const how = status.signal === null ? `exited with code ${status.code}` : `was ended by ${status.signal}`;
-  const reason = ending?.kind === "broken"
-    ? ending.reason
-    : `The process ${how} after ${results.at(-1)?.key ?? "nothing"}: ${output.join(" | ")}`;
-  return { results: [...results, { key: "run/finishes", status: "failed", reason }] };
+  const left = await child.end();
+  return { results: [...results, leakResult(leaving, left)] };
+}
+
+interface Leaving {
+  readonly openFiles: OpenFiles;
+  readonly isLate: boolean;
+  readonly leaveMs: number;
 }
 
 type OpenFiles =
   | { readonly kind: "known"; readonly paths: readonly string[] }
   | { readonly kind: "unknown"; readonly reason: string };
 
-function leakResult(lateMs: number | undefined, openFiles: OpenFiles): ScenarioResult {
-  if (lateMs !== undefined) {
-    return {
-      key: LEAK_KEY,
-      status: "failed",
-      reason:
-        `The process was still alive ${lateMs} ms after everything was closed: a thread or a timer is left`,
-    };
+function leakResult({ openFiles, isLate, leaveMs }: Leaving, left: readonly string[]): ScenarioResult {
+  const failed = (reason: string): ScenarioResult => ({ key: LEAK_KEY, status: "failed", reason });
+  if (left.length > 0) return failed(`Processes are left behind: ${left.join(", ")}`);
+  if (isLate) {
+    return failed(
+      `The process was still alive ${leaveMs} ms after everything was closed: a thread, a timer or a socket is left`,
+    );
   }
   if (openFiles.kind === "known" && openFiles.paths.length > 0) {
-    return {
-      key: LEAK_KEY,
-      status: "failed",
-      reason: `Files open after close: ${openFiles.paths.join(", ")}`,
-    };
+    return failed(`Files open after close: ${openFiles.paths.join(", ")}`);
   }
   const reason = openFiles.kind === "known"
     ? ""
@@ -169,19 +135,12 @@ async function filesOpenIn(pid: number, directory: string): Promise<OpenFiles> {
   }
 }
 
-async function forEachLine(
-  stream: ReadableStream<Uint8Array>,
-  onLine: (line: string) => Promise<void>,
-): Promise<void> {
-  for await (const line of createInterface({ input: Readable.fromWeb(stream), crlfDelay: Infinity })) {
-    await onLine(line);
-  }
-}
-
-function kill(child: Deno.ChildProcess): void {
+/** A process that left the group may still write there: what it leaves is no reason to lose the answer. */
+async function removeTree(directory: string): Promise<void> {
   try {
-    child.kill("SIGKILL");
+    await Deno.remove(directory, { recursive: true });
   } catch {
-    // It has left already.
+    await new Promise((resolve) => setTimeout(resolve, 100));
+    await Deno.remove(directory, { recursive: true }).catch(() => {});
   }
 }

@@ -135,12 +135,13 @@ export const WATCH_SCENARIOS: readonly Scenario[] = [
       Array.from({ length: 20 }, (_, index) => [index + 1, index % 2 === 0 ? "Oslo" : "Rome"]),
     );
     for (let burst = 0; burst < 6; burst++) {
-      for (let write = 0; write < 30; write++) {
+      const steps = Array.from({ length: 30 }, (_, write) => {
         const id = (burst * 13 + write * 7) % 20 + 1;
         const city = (burst + write) % 3 === 0 ? "Rome" : "Oslo";
-        await session.write(db.movePerson, [city, burst * 100 + write, id]);
         cities.set(id, city);
-      }
+        return { statement: db.movePerson, rows: [[city, burst * 100 + write, id]], isBatch: false };
+      });
+      await session.burst(steps, true);
       for (let turns = 0; turns < burst; turns++) await turn();
       if (burst % 2 === 0) continue;
       const expected = [...cities].filter(([, city]) => city === "Rome").map(([id]) => ({
@@ -421,9 +422,8 @@ export const WATCH_SCENARIOS: readonly Scenario[] = [
     }
     await session.write(db.removePerson, [4]);
     await recorder.untilLast([{ id: 2, name: "w9" }, { id: 6, name: "p6" }], "After all writes");
-    for (const [index, rows] of recorder.emissions.entries()) {
-      expectRows(rows, recorder.copies[index]!, `Emission ${index} changed after it was delivered`);
-    }
+    const changed = await recorder.changedLater();
+    expectThat(changed.length === 0, `Emission ${changed[0]} changed after it was delivered`);
     await recorder.close();
   }),
 ];

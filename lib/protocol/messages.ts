@@ -15,6 +15,7 @@ import type {
   PlayedOperation,
   Player,
 } from "./player.ts";
+import type { SessionRequest } from "./session.ts";
 
 /** What a request asks for: a member of {@link Player}. */
 export type Verb = keyof Player;
@@ -46,8 +47,10 @@ export type ParentMessage =
     /** New statements; their numbers go on where the last ones ended. */
     readonly statements: readonly Statement[];
   }
+  | SessionRequest
   | { readonly kind: "finals"; readonly finals: FinalDigests }
-  | { readonly kind: "leave" };
+  /** The end. With `isAwaited` the process is not ended: whatever keeps it alive shows by that. */
+  | { readonly kind: "leave"; readonly isAwaited?: boolean };
 
 /** A line from the child. */
 export type ChildMessage =

@@ -74,6 +74,11 @@ export class ChildProcess {
     return started.length === 0 ? undefined : started.reduce((sum, { cpuNs }) => sum + cpuNs, 0);
   }
 
+  /** Of the child's first process. */
+  get pid(): number {
+    return this.#pid;
+  }
+
   /** Ends the child's first process. */
   kill(): void {
     this.#process.kill("SIGKILL");

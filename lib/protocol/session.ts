@@ -1,0 +1,92 @@
+/**
+ * The verbs of a session, asked from afar one by one: what conformance asks of the child beside the verbs of a block.
+ *
+ * The child has the adapter already (`begin`). Requests have numbers and may overlap. What a live query delivers comes
+ * as an event with its rows as they were at that moment. Sessions and streams have numbers that the parent gives.
+ */
+import type { CounterValues } from "../model/counter.ts";
+import type { Query, WriteStatement } from "../model/statement.ts";
+import type { Table } from "../model/schema.ts";
+import type { Args, Row } from "../model/value.ts";
+
+/** A write or a batch of a {@link SessionVerbs.burst}. */
+export interface BurstStep<S = WriteStatement> {
+  /** What is written. */
+  readonly statement: S;
+  /** Argument lists: one for a write, any number for a batch. */
+  readonly rows: readonly Args[];
+  /** Written with `batch`, else with `write`. */
+  readonly isBatch: boolean;
+}
+
+/** What a listener does by itself at one of its emissions, in the child, before it returns. */
+export type Reaction<S = WriteStatement> =
+  | { readonly kind: "close"; readonly stream: number }
+  | { readonly kind: "write"; readonly step: BurstStep<S> };
+
+/** Orders and answers by verb. Statements and queries are numbers on the wire. */
+export interface SessionVerbs {
+  /** Opens a session in an existing directory. */
+  readonly open: [{ readonly directory: string; readonly tables: readonly Table[] }, null];
+  /** One statement, once. */
+  readonly write: [{ readonly statement: number; readonly args: Args }, null];
+  /** One statement, once per argument list. */
+  readonly batch: [{ readonly statement: number; readonly rows: readonly Args[] }, null];
+  /** The whole result. */
+  readonly read: [{ readonly query: number; readonly args: Args }, readonly Row[]];
+  /** Calls each step right behind the one before: with `isAwaited` when that is done, else at once; settles all. */
+  readonly burst: [{ readonly steps: readonly BurstStep<number>[]; readonly isAwaited: boolean }, null];
+  /** Watches; `reactions` name the number of the emission, from 0, at which they happen. */
+  readonly watch: [
+    {
+      readonly stream: number;
+      readonly query: number;
+      readonly args: Args;
+      readonly reactions: readonly { readonly emission: number; readonly reaction: Reaction<number> }[];
+    },
+    null,
+  ];
+  /** Closes a live query. */
+  readonly unwatch: [{ readonly stream: number }, null];
+  /** Emissions of a stream whose rows are not any more what they were. */
+  readonly changedLater: [{ readonly stream: number }, readonly number[]];
+  /** Values of the declared counters. */
+  readonly counters: [null, CounterValues];
+  /** Closes the session. */
+  readonly close: [null, null];
+}
+
+/** Name of a verb. */
+export type SessionVerb = keyof SessionVerbs;
+
+/** A request. */
+export interface SessionRequest {
+  /** Tells it from messages of blocks. */
+  readonly kind: "session";
+  /** The answer names it again. */
+  readonly id: number;
+  /** The session that is asked; `open` makes it. */
+  readonly session: number;
+  /** What is asked. */
+  readonly verb: SessionVerb;
+  /** See {@link SessionVerbs}. */
+  readonly order: unknown;
+  /** Statements that were never sent; their numbers go on where the last ones ended. */
+  readonly statements: readonly (Query | WriteStatement)[];
+}
+
+/** What the child says of sessions. */
+export type SessionMessage =
+  | { readonly kind: "settled"; readonly id: number; readonly answer: unknown }
+  | {
+    readonly kind: "threw";
+    readonly id: number;
+    readonly message: string;
+    readonly isDriverUnavailable: boolean;
+  }
+  /** A live query delivered; nanoseconds on the child's clock. */
+  | { readonly kind: "emission"; readonly stream: number; readonly atNs: number; readonly rows: unknown }
+  /** A live query failed. */
+  | { readonly kind: "streamError"; readonly stream: number; readonly message: string }
+  /** An error that nobody awaited. */
+  | { readonly kind: "background"; readonly message: string };
