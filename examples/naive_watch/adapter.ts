@@ -135,7 +135,10 @@ export const adapter: Adapter = {
     worksOn: "caller",
   }),
   counters: [],
-  knownGaps: [],
+  knownGaps: [{
+    scenario: "values/integers-beyond-safe-range",
+    reason: "sql.js 1.13.0 answers every integer as a number.",
+  }],
   async open(context) {
     const { Database } = await initSqlJs();
     return new NaiveSession(new Database() as SqlDatabase, context);

@@ -2,6 +2,7 @@
 import type { Adapter, OptionValues, Session, Subscription } from "../model/adapter.ts";
 import { DriverUnavailableError, messageOf } from "../model/errors.ts";
 import type { Query, Statement, WriteStatement } from "../model/statement.ts";
+import type { Args, Value } from "../model/value.ts";
 import { encodeJson } from "../protocol/json.ts";
 import type {
   BurstStep,
@@ -81,11 +82,15 @@ export class SessionServer {
     switch (verb) {
       case "write": {
         const { statement, args } = order as SessionVerbs["write"][0];
-        return void await session.write(this.#statements[statement] as WriteStatement, args);
+        const written = session.write(this.#statements[statement] as WriteStatement, args);
+        reuse(args);
+        return void await written;
       }
       case "batch": {
         const { statement, rows } = order as SessionVerbs["batch"][0];
-        return void await session.batch(this.#statements[statement] as WriteStatement, rows);
+        const written = session.batch(this.#statements[statement] as WriteStatement, rows);
+        for (let index = 0; index < rows.length; index++) reuse(rows[index]!);
+        return void await written;
       }
       case "read": {
         const { query, args } = order as SessionVerbs["read"][0];
@@ -179,4 +184,10 @@ export class SessionServer {
     }
     return changed;
   }
+}
+
+/** A caller may use the array of a write for something else as soon as the call has returned. */
+function reuse(args: Args): void {
+  const own = args as Value[];
+  for (let index = 0; index < own.length; index++) own[index] = null;
 }

@@ -12,6 +12,9 @@ export interface JudgedResult {
   readonly reason: string;
 }
 
+/** Key of the result of a suite that did not come to its end. */
+export const UNFINISHED_KEY = "run/finishes";
+
 /** Whether a result makes the suite fail. */
 export function isFault({ verdict }: JudgedResult): boolean {
   return verdict === "failed" || verdict === "closed-gap" || verdict === "stale-gap";
@@ -35,7 +38,11 @@ export function judgeGaps(
     };
   });
   const keys = new Set(results.map(({ key }) => key));
-  const stale = knownGaps.filter((gap) => !keys.has(gap.scenario)).map((gap): JudgedResult => ({
+  // A suite that broke off has not come to all of them.
+  const isWhole = !keys.has(UNFINISHED_KEY);
+  const stale = knownGaps.filter(() => isWhole).filter((gap) => !keys.has(gap.scenario)).map((
+    gap,
+  ): JudgedResult => ({
     key: gap.scenario,
     verdict: "stale-gap",
     reason: "Is listed as a known gap, and there is no such scenario",

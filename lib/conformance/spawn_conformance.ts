@@ -7,7 +7,7 @@ import type { OptionValues } from "../model/adapter.ts";
 import { DriverUnavailableError, messageOf } from "../model/errors.ts";
 import { ChildGoneError } from "../runner/run_block.ts";
 import type { ConformanceTarget } from "./find_targets.ts";
-import { type JudgedResult, judgeGaps } from "./judge_gaps.ts";
+import { type JudgedResult, judgeGaps, UNFINISHED_KEY } from "./judge_gaps.ts";
 import { runConformance } from "./run_conformance.ts";
 import type { Scenario, ScenarioResult } from "./scenario.ts";
 import { SuiteChild } from "./suite_child.ts";
@@ -89,7 +89,7 @@ async function runChild(
     const what = error instanceof ChildGoneError
       ? `${error.message} after ${results.at(-1)?.key ?? "nothing"}${printed}`
       : messageOf(error);
-    return { results: [...results, { key: "run/finishes", status: "failed", reason: `${what}${behind}` }] };
+    return { results: [...results, { key: UNFINISHED_KEY, status: "failed", reason: `${what}${behind}` }] };
   }
   const left = await child.end();
   return { results: [...results, leakResult(leaving, left)] };
