@@ -325,7 +325,7 @@ Deno.test("bench skips an adapter whose driver cannot be downloaded, with the re
       adapter,
       `export const adapter = {
         id: "some-db", title: "Some", about: "", unfair: "", homepage: "", drivers: {}, options: {}, counters: [],
-        knownGaps: {}, permissions: {},
+        knownGaps: [], permissions: {},
         capabilities: () => ({ liveQueries: "none", sql: true, joins: true, atomicBatch: true,
           interactiveTransaction: false, durability: "none", worksOn: "caller" }),
         open: async () => (await import("some-db")).default(),

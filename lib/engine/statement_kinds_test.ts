@@ -250,3 +250,13 @@ test("select() gives floats back as they went in when they are infinite, and NUL
       assert.match(reason, new RegExp(`^param 1 must be null, number, .* got ${got}$`));
     }
   }));
+
+test("execute() counts no rows that SQLite tidies up in its own tables when the schema changes", () =>
+  withDatabase(async (db) => {
+    await db.execute("CREATE TABLE t(a)");
+    await db.execute("CREATE INDEX t_a ON t(a)");
+    await db.execute("INSERT INTO t VALUES (1)");
+    await db.execute("ANALYZE");
+    assert.equal((await db.execute("DROP INDEX t_a")).changes, 0);
+    assert.equal((await db.execute("DELETE FROM t")).changes, 1);
+  }));

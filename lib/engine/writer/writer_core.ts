@@ -626,8 +626,9 @@ interface RunResult {
 }
 
 /** Otherwise SQLite's number of changes is that of the statement before. */
+/** What SQLite tidies up in tables of its own when the schema changes is no row that the statement has changed. */
 function writesRows({ access }: Prepared): boolean {
-  return access.writes.size > 0 || access.writesTemp;
+  return !access.schemaChange && (access.writes.size > 0 || access.writesTemp);
 }
 
 function toNumber(value: number | bigint): number | bigint {
