@@ -252,7 +252,7 @@ test("select() gives floats back as they went in when they are infinite, and NUL
   }));
 
 test("execute() counts no rows that SQLite tidies up in its own tables when the schema changes", () =>
-  withDatabase(async (db) => {
+  withDatabase({}, async (db) => {
     await db.execute("CREATE TABLE t(a)");
     await db.execute("CREATE INDEX t_a ON t(a)");
     await db.execute("INSERT INTO t VALUES (1)");
