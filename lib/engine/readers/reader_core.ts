@@ -20,7 +20,7 @@ import {
   type WorkerStart,
 } from "../protocol.ts";
 import { addColumns, type TableColumns } from "../sqlite/access.ts";
-import { explain, openedIndexes } from "../sqlite/explain.ts";
+import { type Instruction, openedIndexes } from "../sqlite/explain.ts";
 import { proveConditions } from "../sqlite/prove.ts";
 import { Cursor } from "../sqlite/cursor.ts";
 import { readArrays, ResultHasher, toColumnar } from "../sqlite/result.ts";
@@ -54,6 +54,8 @@ export class ReaderCore {
   readonly #schemaVersion: StatementSync;
   readonly #anySchemaRow: StatementSync;
   readonly #hasher: ResultHasher;
+  /** What the programs that statements keep read. */
+  readonly #tables = new WeakMap<readonly Instruction[], Dependencies["tables"]>();
   #knownSchemaVersion = -1;
   /** A thread that has one serves nothing else. */
   #cursor: Cursor | null = null;
@@ -273,6 +275,8 @@ export class ReaderCore {
 
   #dependencies(prepared: Prepared, params: readonly SqlParam[]): Dependencies {
     const { access } = prepared;
+    const known = prepared.program === null ? undefined : this.#tables.get(prepared.program);
+    if (known !== undefined) return this.#conditional(known, prepared.program!, params);
     if (access.everything || access.readsElsewhere) {
       return onEverything("it reads settings, the schema or another database");
     }
@@ -283,7 +287,7 @@ export class ReaderCore {
       if (kind !== "table") return onEverything(`"${table}" is no plain table`);
       addColumns(tables, table, columns);
     }
-    const program = this.#statements.recorder.ignore(() => explain(this.#db, prepared.sql, params));
+    const program = this.#statements.program(prepared, params);
     if (program === null) return onEverything("it explains another statement");
     const opened = openedIndexes(program, this.#schema);
     if (opened === null) return onEverything("it reads a table that is not in the file");
@@ -295,14 +299,26 @@ export class ReaderCore {
           this.#schema.index(index, table).columns?.map((column) => column.name) ?? null,
         );}
     }
+    const found = [...tables].map(([table, columns]) =>
+      [table, columns === null ? null : [...columns]] as const
+    );
+    this.#tables.set(program, found);
+    return this.#conditional(found, program, params);
+  }
+
+  #conditional(
+    tables: Dependencies["tables"],
+    program: readonly Instruction[],
+    params: readonly SqlParam[],
+  ): Dependencies {
     const { conditions, reasons } = proveConditions(program, params, this.#schema);
-    const proved = new Set(conditions.map(({ table }) => table));
+    const isProved = (table: string) => conditions.some((each) => each.table === table);
     return {
       everything: false,
-      tables: [...tables].map(([table, columns]) => [table, columns === null ? null : [...columns]] as const),
-      conditions: conditions.filter(({ table }) => tables.has(table)),
-      reason: [...tables.keys()].filter((table) => !proved.has(table))
-        .map((table) => `"${table}": ${reasons.get(table) ?? "no row of it is looked at"}`).join("; "),
+      tables,
+      conditions: conditions.filter(({ table }) => tables.some(([name]) => name === table)),
+      reason: tables.filter(([table]) => !isProved(table))
+        .map(([table]) => `"${table}": ${reasons.get(table) ?? "no row of it is looked at"}`).join("; "),
     };
   }
 }

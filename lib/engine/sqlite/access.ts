@@ -188,6 +188,11 @@ export class AccessRecorder {
     }
   }
 
+  /** How often SQLite has asked the authorizer since a statement was last recorded: more when it has compiled one since. */
+  get events(): number {
+    return this.#events;
+  }
+
   /** To be called before a statement is stepped. */
   beginStep(prepared: Access): void {
     this.#stepped = prepared;

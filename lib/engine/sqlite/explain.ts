@@ -22,14 +22,23 @@ export interface Instruction {
   readonly p5: number;
 }
 
-/** The program that SQLite compiles for this statement; null for one that is itself an EXPLAIN. */
-export function explain(db: DatabaseSync, sql: string, params: readonly SqlParam[]): Instruction[] | null {
+/**
+ * The program that SQLite compiles for this statement; null for one that is itself an EXPLAIN. `onCompiled` is called between
+ * compiling it without the params and reading it, when SQLite may compile it once more for their values.
+ */
+export function explain(
+  db: DatabaseSync,
+  sql: string,
+  params: readonly SqlParam[],
+  onCompiled: () => void = () => {},
+): Instruction[] | null {
   const text = sql.slice(blankLength(sql));
   if (/^EXPLAIN\b/i.test(text)) return null;
   const { names } = findPlaceholders(sql);
   const statement = db.prepare(`EXPLAIN ${text}`);
   if (names.length > 0) statement.setAllowBareNamedParameters(false);
   const bound = bindingArguments(names.length > 0 ? names : null, params.map(toBindable)) as SqlValue[];
+  onCompiled();
   return statement.all(...bound) as unknown as Instruction[];
 }
 

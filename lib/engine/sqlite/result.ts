@@ -125,23 +125,28 @@ export function makeHashKey(): HashKey {
 
 const float = new Float64Array(1);
 const halves = new Int32Array(float.buffer);
-const tag = { number: 1, text: 2, null: 3, bigint: 4, bytes: 5 } as const;
+const tag = { number: 1, text: 2, null: 3, bigint: 4, bytes: 5, integer: 7 } as const;
 const blockWords = 1 << 12;
+
+/** Units of a text that are put at once. */
+const pieceUnits = 1 << 12;
 
 /**
  * Hashes names, order, types and values of results, so that equal hashes mean "show nothing new".
  *
  * HalfSipHash-1-3 with 64 bits of output (Aumasson and Bernstein, "SipHash: a fast short-input PRF", and its 32-bit variant)
  * over words that say each value's type and length, so that no two results are written as the same words.
+ *
+ * ```
+ * null      3                                   text    8 * length + 2, then two units a word
+ * integer   7, value (when it has 32 bits)      bytes   5, length, then four bytes a word
+ * number    1, its two halves                   bigint  4, its two halves
+ * ```
  */
 export class ResultHasher {
   readonly #key: HashKey;
   readonly #words = new Int32Array(blockWords);
-  #count = 0;
-  #v0 = 0;
-  #v1 = 0;
-  #v2 = 0;
-  #v3 = 0;
+  readonly #state = new Int32Array(4);
 
   constructor(key: HashKey) {
     this.#key = key;
@@ -150,114 +155,114 @@ export class ResultHasher {
   /** The hash of one result. */
   hash(names: readonly string[], rows: readonly SqlValue[][]): ResultHash {
     const [low, high] = this.#key;
-    this.#v0 = low;
-    this.#v1 = high ^ 0xee;
-    this.#v2 = 0x6c796765 ^ low;
-    this.#v3 = 0x74656462 ^ high;
-    this.#count = 0;
-    this.#put(names.length);
-    this.#put(rows.length);
-    for (let i = 0; i < names.length; i++) this.#text(names[i]!);
+    const state = this.#state;
+    const words = this.#words;
+    state[0] = low;
+    state[1] = high ^ 0xee;
+    state[2] = 0x6c796765 ^ low;
+    state[3] = 0x74656462 ^ high;
+    words[0] = names.length;
+    words[1] = rows.length;
+    let at = 2;
+    for (let i = 0; i < names.length; i++) at = putText(state, words, at, names[i]!);
     for (let r = 0; r < rows.length; r++) {
       const row = rows[r]!;
-      for (let c = 0; c < row.length; c++) this.#value(row[c]!);
+      for (let c = 0; c < row.length; c++) {
+        if (at > blockWords - 3) at = absorb(state, words, at);
+        const value = row[c]!;
+        if (typeof value === "number") {
+          // Not -0, which is another value.
+          if ((value | 0) === value && (value !== 0 || 1 / value > 0)) {
+            words[at++] = tag.integer;
+            words[at++] = value;
+          } else {
+            float[0] = value;
+            words[at++] = tag.number;
+            words[at++] = halves[0]!;
+            words[at++] = halves[1]!;
+          }
+        } else if (typeof value === "string") at = putText(state, words, at, value);
+        else if (value === null) words[at++] = tag.null;
+        else if (typeof value === "bigint") {
+          words[at++] = tag.bigint;
+          words[at++] = Number(BigInt.asIntN(32, value));
+          words[at++] = Number(BigInt.asIntN(32, value >> 32n));
+        } else at = putBytes(state, words, at, value);
+      }
     }
-    return this.#finish();
+    absorb(state, words, at);
+    return finish(state, words);
   }
+}
 
-  #value(value: SqlValue): void {
-    if (typeof value === "number") {
-      float[0] = value;
-      this.#put(tag.number);
-      this.#put(halves[0]!);
-      this.#put(halves[1]!);
-    } else if (typeof value === "string") {
-      this.#put(tag.text);
-      this.#text(value);
-    } else if (value === null) this.#put(tag.null);
-    else if (typeof value === "bigint") {
-      this.#put(tag.bigint);
-      this.#put(Number(BigInt.asIntN(32, value)));
-      this.#put(Number(BigInt.asIntN(32, value >> 32n)));
-    } else {
-      this.#put(tag.bytes);
-      this.#bytes(value);
-    }
+/** Two UTF-16 units a word. A text has fewer than 2^29 units: its length and its type go in one word. */
+function putText(state: Int32Array, words: Int32Array, start: number, text: string): number {
+  const { length } = text;
+  let at = start;
+  if (at === blockWords) at = absorb(state, words, at);
+  words[at++] = (length << 3) | tag.text;
+  for (let from = 0; from < length; from += pieceUnits) {
+    const end = Math.min(length, from + pieceUnits);
+    if (at + ((end - from + 1) >>> 1) > blockWords) at = absorb(state, words, at);
+    let i = from;
+    for (; i + 1 < end; i += 2) words[at++] = text.charCodeAt(i) | (text.charCodeAt(i + 1) << 16);
+    if (i < end) words[at++] = text.charCodeAt(i);
   }
+  return at;
+}
 
-  #put(word: number): void {
-    if (this.#count === blockWords) this.#absorb();
-    this.#words[this.#count++] = word;
+/** Four bytes a word; what SQLite gives back begins its own memory, and so at a multiple of four. */
+function putBytes(state: Int32Array, words: Int32Array, start: number, bytes: Uint8Array): number {
+  let at = absorb(state, words, start);
+  words[at++] = tag.bytes;
+  words[at++] = bytes.length;
+  const wholes = new Int32Array(bytes.buffer, bytes.byteOffset, bytes.length >>> 2);
+  for (let i = 0; i < wholes.length; i++) {
+    if (at === blockWords) at = absorb(state, words, at);
+    words[at++] = wholes[i]!;
   }
+  for (let i = wholes.length * 4; i < bytes.length; i++) {
+    if (at === blockWords) at = absorb(state, words, at);
+    words[at++] = bytes[i]!;
+  }
+  return at;
+}
 
-  /** Two UTF-16 units a word. */
-  #text(text: string): void {
-    const { length } = text;
-    this.#put(length);
-    const even = length & ~1;
-    const words = this.#words;
-    for (let i = 0; i < even;) {
-      if (this.#count === blockWords) this.#absorb();
-      const end = Math.min(even, i + (blockWords - this.#count) * 2);
-      let at = this.#count;
-      for (; i < end; i += 2) words[at++] = text.charCodeAt(i) | (text.charCodeAt(i + 1) << 16);
-      this.#count = at;
-    }
-    if (even < length) this.#put(text.charCodeAt(even));
+/** One round per word, in locals: on the heap it takes four times as long. Returns the first free place: 0. */
+function absorb(state: Int32Array, words: Int32Array, count: number): number {
+  let v0 = state[0]!;
+  let v1 = state[1]!;
+  let v2 = state[2]!;
+  let v3 = state[3]!;
+  for (let i = 0; i < count; i++) {
+    const word = words[i]!;
+    v3 ^= word;
+    v0 = (v0 + v1) | 0;
+    v1 = ((v1 << 5) | (v1 >>> 27)) ^ v0;
+    v0 = (v0 << 16) | (v0 >>> 16);
+    v2 = (v2 + v3) | 0;
+    v3 = ((v3 << 8) | (v3 >>> 24)) ^ v2;
+    v0 = (v0 + v3) | 0;
+    v3 = ((v3 << 7) | (v3 >>> 25)) ^ v0;
+    v2 = (v2 + v1) | 0;
+    v1 = ((v1 << 13) | (v1 >>> 19)) ^ v2;
+    v2 = (v2 << 16) | (v2 >>> 16);
+    v0 ^= word;
   }
+  state[0] = v0;
+  state[1] = v1;
+  state[2] = v2;
+  state[3] = v3;
+  return 0;
+}
 
-  /** Four bytes a word; what SQLite gives back begins its own memory, and so at a multiple of four. */
-  #bytes(bytes: Uint8Array): void {
-    this.#put(bytes.length);
-    const words = new Int32Array(bytes.buffer, bytes.byteOffset, bytes.length >>> 2);
-    for (let i = 0; i < words.length; i++) this.#put(words[i]!);
-    for (let i = words.length * 4; i < bytes.length; i++) this.#put(bytes[i]!);
-  }
-
-  /** One round per word, in locals: on the heap it takes four times as long. */
-  #absorb(): void {
-    const words = this.#words;
-    const count = this.#count;
-    let v0 = this.#v0;
-    let v1 = this.#v1;
-    let v2 = this.#v2;
-    let v3 = this.#v3;
-    for (let i = 0; i < count; i++) {
-      const word = words[i]!;
-      v3 ^= word;
-      v0 = (v0 + v1) | 0;
-      v1 = ((v1 << 5) | (v1 >>> 27)) ^ v0;
-      v0 = (v0 << 16) | (v0 >>> 16);
-      v2 = (v2 + v3) | 0;
-      v3 = ((v3 << 8) | (v3 >>> 24)) ^ v2;
-      v0 = (v0 + v3) | 0;
-      v3 = ((v3 << 7) | (v3 >>> 25)) ^ v0;
-      v2 = (v2 + v1) | 0;
-      v1 = ((v1 << 13) | (v1 >>> 19)) ^ v2;
-      v2 = (v2 << 16) | (v2 >>> 16);
-      v0 ^= word;
-    }
-    this.#v0 = v0;
-    this.#v1 = v1;
-    this.#v2 = v2;
-    this.#v3 = v3;
-    this.#count = 0;
-  }
-
-  /** Three rounds for each half of the output. A round that absorbs a zero is a bare round. */
-  #finish(): ResultHash {
-    this.#absorb();
-    this.#v2 ^= 0xee;
-    this.#rounds(3);
-    const first = this.#v1 ^ this.#v3;
-    this.#v1 ^= 0xdd;
-    this.#rounds(3);
-    return [first >>> 0, (this.#v1 ^ this.#v3) >>> 0];
-  }
-
-  #rounds(count: number): void {
-    this.#words.fill(0, 0, count);
-    this.#count = count;
-    this.#absorb();
-  }
+/** Three rounds for each half of the output. A round that absorbs a zero is a bare round. */
+function finish(state: Int32Array, words: Int32Array): ResultHash {
+  words.fill(0, 0, 3);
+  state[2]! ^= 0xee;
+  absorb(state, words, 3);
+  const first = state[1]! ^ state[3]!;
+  state[1]! ^= 0xdd;
+  absorb(state, words, 3);
+  return [first >>> 0, (state[1]! ^ state[3]!) >>> 0];
 }

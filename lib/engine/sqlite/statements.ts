@@ -7,6 +7,8 @@
 import type { DatabaseSync, StatementSync } from "node:sqlite";
 import { type EngineError, misuse, type Verb } from "../errors.ts";
 import { type Access, AccessRecorder, type ConnectionRole } from "./access.ts";
+import type { SqlParam } from "../values.ts";
+import { explain, type Instruction } from "./explain.ts";
 import { multiRowSql } from "./multi_row.ts";
 import { findPlaceholders } from "./placeholders.ts";
 
@@ -25,6 +27,8 @@ export interface Prepared {
   dirtyId: number;
   /** Set by the writer: several rows of a batch may go in one step; null while unknown. */
   sharesSteps: boolean | null;
+  /** Its program, when that is the same for all params and was asked for. */
+  program: readonly Instruction[] | null;
   /** The same insert for several rows at once, by its text; made when first asked for. */
   readonly multiRow: Map<string, StatementSync>;
 }
@@ -94,6 +98,7 @@ export class Statements {
       wide: false,
       dirtyId: -1,
       sharesSteps: null,
+      program: null,
       multiRow: new Map(),
     };
     if (this.#bySql.size >= this.#capacity) this.#bySql.delete(this.#bySql.keys().next().value!);
@@ -121,6 +126,22 @@ export class Statements {
       prepared.multiRow.set(sql, statement);
     }
     return statement;
+  }
+
+  /**
+   * The compiled program; null for a statement that is itself an EXPLAIN. It is kept unless SQLite compiles the statement for
+   * the values of its params (`LIKE ?`; indexed comparisons after ANALYZE): whether it does depends on the text only, never on
+   * the values.
+   */
+  program(prepared: Prepared, params: readonly SqlParam[]): readonly Instruction[] | null {
+    if (prepared.program !== null) return prepared.program;
+    const { recorder } = this;
+    let compiledEvents = -1;
+    const program = recorder.ignore(() =>
+      explain(this.#db, prepared.sql, params, () => compiledEvents = recorder.events)
+    );
+    if (recorder.events === compiledEvents) prepared.program = program;
+    return program;
   }
 
   /** Forgets everything; what was known about the statements no longer holds. */

@@ -3,7 +3,7 @@ import { DatabaseSync } from "node:sqlite";
 import fc from "fast-check";
 import { EngineError } from "../errors.ts";
 import { Emissions, quiet, strict, withDatabase } from "../testing/fixtures.ts";
-import { blankLength } from "./statements.ts";
+import { blankLength, Statements } from "./statements.ts";
 
 Deno.test("blankLength() passes over what SQLite passes over when a text begins with it", () => {
   for (
@@ -127,3 +127,25 @@ Deno.test(
       assert.equal((await db.execute("INSERT INTO t VALUES (7)")).lastRowid, 7);
     }),
 );
+
+Deno.test("program() is kept for all params unless SQLite compiles the statement for their values", () => {
+  using db = new DatabaseSync(":memory:");
+  db.exec(
+    "CREATE TABLE t (id INTEGER PRIMARY KEY, name TEXT COLLATE NOCASE); CREATE INDEX names ON t (name)",
+  );
+  const statements = new Statements(db, "reader", 8);
+  const programOf = (sql: string, param: string | number) =>
+    statements.program(statements.prepare("watch", sql), [param])!;
+  for (const sql of ["SELECT id FROM t WHERE name = ?", "SELECT name FROM t WHERE id > ? ORDER BY name"]) {
+    const program = programOf(sql, 1);
+    assert.equal(programOf(sql, "a"), program);
+    statements.clear();
+    assert.notEqual(programOf(sql, 1), program, "the schema may be another one");
+  }
+  const like = "SELECT id FROM t WHERE name LIKE ?";
+  const texts = (param: string) => JSON.stringify(programOf(like, param));
+  assert.match(texts("%x"), /"Variable"/);
+  assert.match(texts("abc%"), /"ABC"/i);
+  assert.match(texts("def%"), /"DEF"/i);
+  assert.doesNotMatch(texts("def%"), /"ABC"/i);
+});
