@@ -15,7 +15,7 @@ export interface Revision {
 
 /**
  * Four callers: one that goes on at once, two that let the event loop turn, and one that comes back with a timer. A
- * version that mixes them has a multiple of four recorded iterations, so that no engine can be tuned to one of them.
+ * version that mixes them splits its traffic among four recorded iterations, so that no engine can be tuned to one of them.
  */
 export const MIXED_PACINGS: readonly Pacing[] = [{ turns: 0 }, { turns: 1 }, { turns: 4 }, { pauseMs: 1 }];
 

@@ -98,7 +98,12 @@ function workload(revision: Revision, unfair: string): Workload {
     ],
     parameters: {
       smoke: { rowCount: 200, watchedRowCount: 40, streamCount: 10, writeCount: 30 },
-      standard: { rowCount: 5000, watchedRowCount: 1000, streamCount: 10, writeCount: 500 },
+      standard: {
+        rowCount: 5000,
+        watchedRowCount: 1000,
+        streamCount: 10,
+        writeCount: 500 / revision.pacings.length,
+      },
       large: { rowCount: 50_000, watchedRowCount: 1000, streamCount: 10, writeCount: 5000 },
     },
     program: (sizes: Sizes, context) => program(revision, sizes, context),

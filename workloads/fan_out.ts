@@ -33,6 +33,8 @@ type Sizes = {
 
 interface FanOutRevision extends Revision {
   readonly iterationCount: number;
+  /** Of an iteration, at the standard scale. */
+  readonly writeCount: number;
 }
 
 const items: Table = {
@@ -122,7 +124,7 @@ function workload(revision: FanOutRevision, unfair: string): Workload {
         rowCount: 10_000,
         rowsPerOwner: 100,
         streamCount: 100,
-        writeCount: 200,
+        writeCount: revision.writeCount,
         warmupIterationCount: 1,
         iterationCount: revision.iterationCount,
       },
@@ -142,16 +144,16 @@ function workload(revision: FanOutRevision, unfair: string): Workload {
 /** All versions, oldest first. */
 export const fanOut: readonly Workload[] = [
   workload(
-    { version: 1, pacings: [{ turns: 0 }], variesTraffic: false, iterationCount: 2 },
+    { version: 1, pacings: [{ turns: 0 }], variesTraffic: false, iterationCount: 2, writeCount: 200 },
     "Recorded iterations write what the warm-up wrote: two changes to one row, back and forth, and else none. " +
       "Without turns, libraries that deliver by timers cannot deliver before the burst ends.",
   ),
   workload(
-    { version: 2, pacings: [{ turns: 1 }], variesTraffic: true, iterationCount: 2 },
+    { version: 2, pacings: [{ turns: 1 }], variesTraffic: true, iterationCount: 2, writeCount: 200 },
     "Watched lists never overlap and rows never change their owner: sharing work between watchers cannot pay off.",
   ),
   workload(
-    { version: 3, pacings: MIXED_PACINGS, variesTraffic: true, iterationCount: 4 },
+    { version: 3, pacings: MIXED_PACINGS, variesTraffic: true, iterationCount: 4, writeCount: 100 },
     "Watched lists never overlap and rows never change their owner: sharing work between watchers cannot pay off.",
   ),
 ];

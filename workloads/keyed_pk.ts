@@ -32,6 +32,8 @@ type Sizes = {
 
 interface KeyedRevision extends Revision {
   readonly iterationCount: number;
+  /** Of an iteration, at the standard scale. */
+  readonly writeCount: number;
 }
 
 const items: Table = {
@@ -117,7 +119,7 @@ function workload(revision: KeyedRevision, unfair: string): Workload {
       standard: {
         rowCount: 10_000,
         streamCount: 50,
-        writeCount: 200,
+        writeCount: revision.writeCount,
         warmupIterationCount: 1,
         iterationCount: revision.iterationCount,
       },
@@ -136,16 +138,16 @@ function workload(revision: KeyedRevision, unfair: string): Workload {
 /** All versions, oldest first. */
 export const keyedPk: readonly Workload[] = [
   workload(
-    { version: 1, pacings: [{ turns: 0 }], variesTraffic: false, iterationCount: 3 },
+    { version: 1, pacings: [{ turns: 0 }], variesTraffic: false, iterationCount: 3, writeCount: 200 },
     "Recorded iterations write what the warm-up wrote, so that no watched row changes and silence is right. " +
       "Without turns, libraries that deliver by timers cannot deliver before the burst ends.",
   ),
   workload(
-    { version: 2, pacings: [{ turns: 1 }], variesTraffic: true, iterationCount: 3 },
+    { version: 2, pacings: [{ turns: 1 }], variesTraffic: true, iterationCount: 3, writeCount: 200 },
     "Nearly all writes miss every watcher: a map from keys to watchers wins, and little else is tested.",
   ),
   workload(
-    { version: 3, pacings: MIXED_PACINGS, variesTraffic: true, iterationCount: 4 },
+    { version: 3, pacings: MIXED_PACINGS, variesTraffic: true, iterationCount: 4, writeCount: 100 },
     "Nearly all writes miss every watcher: a map from keys to watchers wins, and little else is tested.",
   ),
 ];

@@ -51,6 +51,8 @@ interface OverlapRevision extends Revision {
   /** One iteration runs all phases; otherwise all iterations of a phase come before the next phase. */
   readonly alternatesPhases: boolean;
   readonly recordedIterationCount: number;
+  /** Of a phase in one iteration, at the standard scale. */
+  readonly writeCount: number;
 }
 
 const readPartition = partitionOf(["id", "a", "b"]);
@@ -193,7 +195,7 @@ function workload(revision: OverlapRevision, unfair: string): Workload {
         rowCount: 5000,
         partitionRowCount: 100,
         streamCount: 50,
-        writeCount: 500,
+        writeCount: revision.writeCount,
         warmupIterationCount: 1,
         iterationCount: revision.recordedIterationCount,
       },
@@ -220,6 +222,7 @@ export const overlap: readonly Workload[] = [
       spreadsWrites: false,
       alternatesPhases: false,
       recordedIterationCount: 3,
+      writeCount: 500,
     },
     "Recorded overlap iterations change nothing, and 45 of the 50 streams are never concerned: a database that " +
       "compares old and new values skips all of it.",
@@ -232,6 +235,7 @@ export const overlap: readonly Workload[] = [
       spreadsWrites: true,
       alternatesPhases: true,
       recordedIterationCount: 2,
+      writeCount: 500,
     },
     "Turns of the event loop are inside the time of every phase, so that ratios between phases look smaller for " +
       "fast writers.",
@@ -244,6 +248,7 @@ export const overlap: readonly Workload[] = [
       spreadsWrites: true,
       alternatesPhases: true,
       recordedIterationCount: 4,
+      writeCount: 125,
     },
     "Turns of the event loop are inside the time of every phase, so that ratios between phases look smaller for " +
       "fast writers.",

@@ -43,6 +43,8 @@ interface SyncRevision extends Revision {
   readonly mergesCollide: boolean;
   readonly mergeStatement: UpsertStatement;
   readonly iterationCount: number;
+  /** Of an iteration, at the standard scale. */
+  readonly bulkBatchCount: number;
 }
 
 const items: Table = {
@@ -192,10 +194,10 @@ function workload(revision: SyncRevision, unfair: string): Workload {
         bulkBatchRowCount: 50,
         mergeBatchCount: 3,
         mergeBatchRowCount: 10,
-        iterationCount,
+        iterationCount: Math.min(iterationCount, 2),
       },
       standard: {
-        bulkBatchCount: 100,
+        bulkBatchCount: revision.bulkBatchCount,
         bulkBatchRowCount: 500,
         mergeBatchCount: 10,
         mergeBatchRowCount: 100,
@@ -223,6 +225,7 @@ export const syncBurst: readonly Workload[] = [
       mergesCollide: false,
       mergeStatement: mergeItem("replace"),
       iterationCount: 2,
+      bulkBatchCount: 100,
     },
     "Merges never meet an existing row: they are plain inserts. A database that shows nothing until the burst is over " +
       "does the least work.",
@@ -235,6 +238,7 @@ export const syncBurst: readonly Workload[] = [
       mergesCollide: true,
       mergeStatement: mergeItem("update"),
       iterationCount: 1,
+      bulkBatchCount: 100,
     },
     "One cheap watcher is all there is: a database that shows nothing until the burst is over does the least work.",
   ),
@@ -246,6 +250,7 @@ export const syncBurst: readonly Workload[] = [
       mergesCollide: true,
       mergeStatement: mergeItem("update"),
       iterationCount: 4,
+      bulkBatchCount: 25,
     },
     "One cheap watcher is all there is: a database that shows nothing until the burst is over does the least work.",
   ),
