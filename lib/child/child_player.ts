@@ -1,7 +1,6 @@
 /** The player of one block, in the child: holds the adapter and its session, and the recorder. */
 import { type Clock, measureTurnCost } from "../clock/mod.ts";
 import type { Adapter, OptionValues, Session } from "../model/adapter.ts";
-import type { Row } from "../model/value.ts";
 import { Digester, setDigest } from "../protocol/digester.ts";
 import type {
   AskedQuery,
@@ -19,7 +18,7 @@ import { resultColumns } from "../protocol/result_columns.ts";
 import { NullRecorder } from "./null_recorder.ts";
 import { PlantedSlowdown } from "./planted_slowdown.ts";
 import { playPhase, type QuietPhase } from "./phase_player.ts";
-import { ResultRecorder } from "./result_recorder.ts";
+import { copyRows, ResultRecorder } from "./result_recorder.ts";
 
 /** What the player needs from where it runs. */
 export interface PlayerHost {
@@ -124,7 +123,7 @@ export class ChildPlayer implements Player {
     return {
       rowCount: rows.length,
       digest: setDigest(rowDigests),
-      ...(results.keepsRows ? { rows: rows.map((row): Row => ({ ...row })) } : {}),
+      ...(results.keepsRows ? { rows: copyRows(rows) } : {}),
     };
   }
 

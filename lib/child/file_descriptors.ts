@@ -5,6 +5,7 @@
 import { Buffer } from "node:buffer";
 import { writeSync } from "node:fs";
 import { Socket } from "node:net";
+import { append } from "../protocol/append.ts";
 import type { Channel } from "./serve.ts";
 
 /** File descriptors of the child, as the parent lays them out. */
@@ -17,25 +18,27 @@ const encode = encoder.encode.bind(encoder);
 
 /** Opens the channel. `onGone` is called once when the parent has closed its end. */
 export function openDescriptors(onGone: () => void): Channel {
-  const lines: string[] = [];
-  const waiters: ((line: string | undefined) => void)[] = [];
+  /** From `first` on; nothing before it is needed any more. */
+  let lines: string[] = [];
+  let first = 0;
+  let waiting: ((line: string | undefined) => void) | undefined;
   let isGone = false;
   let parts: Buffer[] = [];
   const socket = new Socket({ fd: DESCRIPTORS.in, readable: true, writable: false });
   socket.on("data", (chunk: Buffer) => {
     let rest = chunk;
     for (let end = rest.indexOf(NEWLINE); end >= 0; end = rest.indexOf(NEWLINE)) {
-      parts.push(rest.subarray(0, end));
+      append(parts, rest.subarray(0, end));
       deliver(Buffer.concat(parts).toString("utf8"));
       parts = [];
       rest = rest.subarray(end + 1);
     }
-    if (rest.length > 0) parts.push(rest);
+    if (rest.length > 0) append(parts, rest);
   });
   const leave = (): void => {
     if (isGone) return;
     isGone = true;
-    for (const waiter of waiters.splice(0)) waiter(undefined);
+    answer(undefined);
     onGone();
   };
   socket.on("end", leave);
@@ -43,16 +46,29 @@ export function openDescriptors(onGone: () => void): Channel {
   socket.on("error", leave);
 
   function deliver(line: string): void {
-    const waiter = waiters.shift();
-    if (waiter === undefined) lines.push(line);
-    else waiter(line);
+    if (waiting === undefined) append(lines, line);
+    else answer(line);
+  }
+
+  function answer(line: string | undefined): void {
+    const waiter = waiting;
+    waiting = undefined;
+    waiter?.(line);
   }
 
   return {
     receive: () => {
-      const line = lines.shift();
-      if (line !== undefined || isGone) return Promise.resolve(line);
-      return new Promise((resolve) => waiters.push(resolve));
+      if (first < lines.length) {
+        const line = lines[first]!;
+        first += 1;
+        if (first === lines.length) {
+          lines = [];
+          first = 0;
+        }
+        return Promise.resolve(line);
+      }
+      if (isGone) return Promise.resolve(undefined);
+      return new Promise((resolve) => waiting = resolve);
     },
     send: (line) => {
       const bytes = encode(`${line}\n`);

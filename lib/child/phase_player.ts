@@ -18,6 +18,7 @@ import type {
   PlayedOperation,
   PlayedPhase,
 } from "../protocol/player.ts";
+import { append } from "../protocol/append.ts";
 import { resultColumns } from "../protocol/result_columns.ts";
 import { runOperations } from "./operation_loop.ts";
 import type { PlantedSlowdown } from "./planted_slowdown.ts";
@@ -109,7 +110,7 @@ export async function playPhase(
 
   return {
     finish: async () => {
-      for (const subscription of subscriptions) await subscription.close();
+      for (let index = 0; index < subscriptions.length; index++) await subscriptions[index]!.close();
       return {
         isWatched,
         startNs,
@@ -139,17 +140,25 @@ export async function playPhase(
 /** Columns of the reads by index of the operation; made before the clock runs, and one array for each query. */
 function columnsOf(operations: readonly PlayedOperation[]): (readonly string[] | undefined)[] {
   const known = new Map<Query, readonly string[]>();
-  return operations.map((operation) => {
-    if (operation.kind !== "read") return undefined;
-    const columns = known.get(operation.query) ?? resultColumns(operation.query);
-    known.set(operation.query, columns);
-    return columns;
-  });
+  const all: (readonly string[] | undefined)[] = [];
+  for (let index = 0; index < operations.length; index++) {
+    const operation = operations[index]!;
+    const columns = operation.kind === "read"
+      ? known.get(operation.query) ?? resultColumns(operation.query)
+      : undefined;
+    if (operation.kind === "read") known.set(operation.query, columns!);
+    append(all, columns);
+  }
+  return all;
 }
 
 /** What the library tells about its re-queries since the last call, one entry per stream. */
 function takeRequeries(subscriptions: readonly Subscription[]): (readonly Requery[] | null)[] {
-  return subscriptions.map((subscription) => subscription.requeries?.() ?? null);
+  const taken: (readonly Requery[] | null)[] = [];
+  for (let index = 0; index < subscriptions.length; index++) {
+    append(taken, subscriptions[index]!.requeries?.() ?? null);
+  }
+  return taken;
 }
 
 /** Starts each phase with a clean heap, where the runtime was started with `--expose-gc`. */
@@ -185,8 +194,9 @@ async function subscribe(
   recorder: StreamRecorder,
 ): Promise<Subscription[]> {
   const subscriptions: Subscription[] = [];
-  for (const watch of watches) {
-    subscriptions.push(await session.watch!(watch.query, watch.args, recorder.observer(watch)));
+  for (let index = 0; index < watches.length; index++) {
+    const watch = watches[index]!;
+    append(subscriptions, await session.watch!(watch.query, watch.args, recorder.observer(watch)));
   }
   const deadlineNs = clock.nowNs() + patience.deadlineMs * 1e6;
   while (recorder.silentCount > 0) {
@@ -213,7 +223,8 @@ async function waitUntilQuiet(
   lastAckNs: number,
 ): Promise<boolean> {
   const { finalQuietMs, quietMs, deadlineMs } = patience;
-  const isOpen = finals.some((digest) => digest === null);
+  let isOpen = false;
+  for (let index = 0; index < finals.length; index++) isOpen ||= finals[index] === null;
   const deadlineNs = lastAckNs + deadlineMs * 1e6;
   while (true) {
     const nowNs = clock.nowNs();

@@ -4,6 +4,7 @@
  */
 import type { Row } from "../model/value.ts";
 import type { KeptResult } from "../protocol/player.ts";
+import { append } from "../protocol/append.ts";
 import type { Digester } from "../protocol/digester.ts";
 
 /** A result that was consumed. */
@@ -59,13 +60,27 @@ export class ResultRecorder {
 
   /** The copy of one result, if it was not taken yet. */
   takeRow(digest: number): readonly Row[] | undefined {
-    const index = this.#unsent.findIndex((kept) => kept.digest === digest);
-    return index < 0 ? undefined : this.#unsent.splice(index, 1)[0]!.rows;
+    const others: KeptResult[] = [];
+    let rows: readonly Row[] | undefined;
+    for (let index = 0; index < this.#unsent.length; index++) {
+      const kept = this.#unsent[index]!;
+      if (rows === undefined && kept.digest === digest) rows = kept.rows;
+      else append(others, kept);
+    }
+    this.#unsent = others;
+    return rows;
   }
 
   #keep(digest: number, rows: readonly Row[]): void {
     if (this.#known.has(digest)) return;
     this.#known.add(digest);
-    this.#unsent.push({ digest, rows: rows.map((row) => ({ ...row })) });
+    append(this.#unsent, { digest, rows: copyRows(rows) });
   }
+}
+
+/** Rows as they are now. */
+export function copyRows(rows: readonly Row[]): Row[] {
+  const copies: Row[] = [];
+  for (let index = 0; index < rows.length; index++) append(copies, { ...rows[index]! });
+  return copies;
 }

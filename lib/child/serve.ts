@@ -9,7 +9,7 @@ import { type SessionHost, SessionServer } from "./session_server.ts";
 
 /** A way for lines to go both ways that no library prints on. */
 export interface Channel {
-  /** The next line; `undefined` when the other side is gone. */
+  /** The next line; `undefined` when the other side is gone. One asks at a time. */
   receive(): Promise<string | undefined>;
   /** Sends a line; it is out when this returns. */
   send(line: string): void;

@@ -3,6 +3,7 @@ import type { Observer } from "../model/adapter.ts";
 import { messageOf } from "../model/errors.ts";
 import type { Row } from "../model/value.ts";
 import type { AskedQuery, FinalDigests, PlayedStream } from "../protocol/player.ts";
+import { append } from "../protocol/append.ts";
 import { setDigest } from "../protocol/digester.ts";
 import { resultColumns } from "../protocol/result_columns.ts";
 import { NumberColumn } from "./number_column.ts";
@@ -13,7 +14,7 @@ export class StreamRecorder {
   readonly #nowNs: () => number;
   readonly #results: ResultRecorder;
   readonly #streams: RecordedStream[] = [];
-  readonly #waiters: (() => void)[] = [];
+  #waiters: (() => void)[] = [];
   /** Time spent in observers so far, nanoseconds. */
   listenerNs = 0;
   /** Time of the newest delivery or error, nanoseconds; -Infinity before the first. */
@@ -28,7 +29,7 @@ export class StreamRecorder {
   /** Makes the observer of the next stream. */
   observer(watch: AskedQuery): Observer {
     const stream = new RecordedStream(watch, this.#results);
-    this.#streams.push(stream);
+    append(this.#streams, stream);
     return {
       next: (rows) => {
         const atNs = this.#nowNs();
@@ -39,7 +40,7 @@ export class StreamRecorder {
       },
       error: (error) => {
         const atNs = this.#nowNs();
-        stream.errors.push({ atNs, message: messageOf(error), emissionsBefore: stream.count });
+        append(stream.errors, { atNs, message: messageOf(error), emissionsBefore: stream.count });
         this.lastActivityNs = atNs;
         this.#wake();
       },
@@ -67,7 +68,7 @@ export class StreamRecorder {
 
   /** Resolves at the next delivery or error of any stream. */
   nextActivity(): Promise<void> {
-    return new Promise((resolve) => this.#waiters.push(resolve));
+    return new Promise((resolve) => append(this.#waiters, resolve));
   }
 
   /** Everything so far, one per observer in the order in which they were made. */
@@ -79,13 +80,17 @@ export class StreamRecorder {
 
   /** Emissions whose rows are not any more what they were; empty unless rows are kept. */
   changedLater(): { stream: number; emission: number }[] {
-    return this.#streams.flatMap((stream, index) =>
-      stream.changedLater().map((emission) => ({ stream: index, emission }))
-    );
+    const changed: { stream: number; emission: number }[] = [];
+    for (let stream = 0; stream < this.#streams.length; stream++) {
+      this.#streams[stream]!.eachChangedLater((emission) => append(changed, { stream, emission }));
+    }
+    return changed;
   }
 
   #wake(): void {
-    for (const resolve of this.#waiters.splice(0)) resolve();
+    const waiters = this.#waiters;
+    this.#waiters = [];
+    for (let index = 0; index < waiters.length; index++) waiters[index]!();
   }
 }
 
@@ -123,7 +128,7 @@ class RecordedStream {
       this.#rowDigests[this.count - 1] = rowDigests!;
     }
     this.#atNs.add(atNs);
-    if (this.#results.keepsRows) this.#rows.push(rows);
+    if (this.#results.keepsRows) append(this.#rows, rows);
   }
 
   played(): PlayedStream {
@@ -135,10 +140,12 @@ class RecordedStream {
     };
   }
 
-  changedLater(): number[] {
+  eachChangedLater(report: (emission: number) => void): void {
     const digests = this.#digests.toArray();
-    return this.#rows.flatMap((rows, emission) =>
-      this.#results.isUnchanged(digests[emission]!, rows, this.#columns) ? [] : [emission]
-    );
+    for (let emission = 0; emission < this.#rows.length; emission++) {
+      if (!this.#results.isUnchanged(digests[emission]!, this.#rows[emission]!, this.#columns)) {
+        report(emission);
+      }
+    }
   }
 }

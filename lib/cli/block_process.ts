@@ -68,6 +68,7 @@ export function runBlockProcess(
       ...child,
       begin: { ...child.begin, keepsRows, ...(slowdownShare === undefined ? {} : { slowdownShare }) },
       counters: selected.adapter.counters,
+      declaresLiveQueries: selected.adapter.capabilities(selected.cell.options).liveQueries !== "none",
       onTimeline: timeline ? (phases) => pictures = phases : undefined,
     });
     return { kind: "result", result, ...(pictures === undefined ? {} : { timeline: pictures }) };

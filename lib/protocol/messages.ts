@@ -7,6 +7,7 @@
  * adapter each time.
  */
 import type { Query, Statement, WriteStatement } from "../model/statement.ts";
+import { append } from "./append.ts";
 import type {
   Acknowledged,
   AskedQuery,
@@ -107,13 +108,20 @@ export function numberPhase(order: PhaseOrder, numbers: StatementNumbers): WireP
 
 /** For the child. */
 export function phaseOf(wire: WirePhase, statements: readonly Statement[]): PhaseOrder {
-  return {
-    ...wire,
-    watches: wire.watches.map((watch) => ({ ...watch, query: statements[watch.query] as Query })),
-    operations: wire.operations.map((operation): PlayedOperation =>
+  const watches: AskedQuery[] = [];
+  for (let index = 0; index < wire.watches.length; index++) {
+    const watch = wire.watches[index]!;
+    append(watches, { ...watch, query: statements[watch.query] as Query });
+  }
+  const operations: PlayedOperation[] = [];
+  for (let index = 0; index < wire.operations.length; index++) {
+    const operation = wire.operations[index]!;
+    append(
+      operations,
       operation.kind === "read"
         ? { ...operation, query: statements[operation.query] as Query }
-        : { ...operation, statement: statements[operation.statement] as WriteStatement }
-    ),
-  };
+        : { ...operation, statement: statements[operation.statement] as WriteStatement },
+    );
+  }
+  return { ...wire, watches, operations };
 }

@@ -40,6 +40,8 @@ export interface BlockRun {
   readonly begin: BeginOrder;
   /** Counters that the adapter declares. */
   readonly counters: readonly Counter[];
+  /** Whether the adapter declares live queries. Default is `false`: a session without a watch is a floor. */
+  readonly declaresLiveQueries?: boolean;
   /** What to do. */
   readonly program: Program;
   /** Makes an empty directory for a session and tells its path. */
@@ -115,6 +117,15 @@ export async function runBlock(run: BlockRun): Promise<BlockResult> {
             : (verdict) => pictures.wants(phase.name, iteration, verdict),
         });
         phases.add(phase.name, phase.warmupOperationCount, warmup, outcome);
+        if (outcome.unwatched && run.declaresLiveQueries) {
+          // As a floor it would be the fastest of all.
+          phases.fail({
+            verdict: "error",
+            ...position,
+            query: "",
+            detail: "The adapter declares live queries, and its session has no watch",
+          });
+        }
         pictures.keep(outcome.timeline);
         // The block has no numbers any more, and each further phase could wait as long for a change that was lost.
         if (!isConverged()) break block;
