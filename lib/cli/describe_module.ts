@@ -11,7 +11,9 @@ import {
   UsageError,
   type Workload,
 } from "../model/mod.ts";
-import { outsideAccess } from "../runner/outside_module.ts";
+import { decodeJson } from "../protocol/json.ts";
+import { askModule } from "./ask_module.ts";
+import { checkDescription } from "./check_description.ts";
 
 /** What the child is asked; its only argument. */
 export interface DescribeOrder {
@@ -21,25 +23,47 @@ export interface DescribeOrder {
   readonly optionText: string;
 }
 
-/** What the child answers on its last line. */
+/** What the child answers. An adapter's data is told even where what it answers cannot be had. */
 export type Description =
-  | { readonly kind: "adapter"; readonly adapter: DescribedAdapter; readonly options: OptionValues }
+  | {
+    readonly kind: "adapter";
+    readonly adapter: DescribedAdapter;
+    readonly answers: AdapterAnswers | undefined;
+    /** Why there are no answers. */
+    readonly reason: string;
+  }
   | { readonly kind: "workload"; readonly workload: Omit<Workload, "program"> }
   | { readonly kind: "unusable"; readonly reason: string };
 
-/** An adapter's data; what it can do and how long it waits is told for the options that were asked about. */
-export type DescribedAdapter = Omit<Adapter, "open" | "capabilities" | "delay"> & {
+/** What an adapter's functions say for the options that were asked about. */
+export interface AdapterAnswers {
+  readonly options: OptionValues;
   readonly capabilities: Capabilities;
   readonly delay?: LiveDelay;
-};
+}
+
+/** An adapter's data. */
+export type DescribedAdapter = Omit<Adapter, "open" | "capabilities" | "delay">;
 
 const ENTRY = new URL("../../scripts/describe.ts", import.meta.url);
 
-/** Describes an adapter from outside. Throws a UsageError with the module's own message when there is none. */
-export async function describeAdapterModule(url: string, optionText: string): Promise<AdapterChoice> {
-  const description = await describe({ kind: "adapter", url, optionText });
+/**
+ * Describes an adapter from outside. Throws a UsageError with the module's own message when there is none, and when it
+ * breaks the contract or takes longer than `deadlineMs`, 60 s by default.
+ */
+export async function describeAdapterModule(
+  url: string,
+  optionText: string,
+  deadlineMs?: number,
+): Promise<AdapterChoice> {
+  const description = await describe({ kind: "adapter", url, optionText }, deadlineMs);
   if (description.kind !== "adapter") throw new UsageError(unusable(description, url));
-  const { capabilities, delay, ...rest } = description.adapter;
+  const { adapter: rest, answers, reason } = description;
+  // First: what cannot be answered is the consequence of data of a wrong shape more often than not.
+  checkDescription("adapter", rest, url);
+  if (answers === undefined) throw new UsageError(reason);
+  checkDescription("adapter's answers", answers, url);
+  const { capabilities, delay, options } = answers;
   const adapter: Adapter = {
     ...rest,
     capabilities: () => capabilities,
@@ -47,13 +71,14 @@ export async function describeAdapterModule(url: string, optionText: string): Pr
     open: () =>
       Promise.reject(new Error(`Cannot open adapter "${rest.id}" as it must run in a process of its own`)),
   };
-  return { adapter, options: description.options };
+  return { adapter, options };
 }
 
-/** Describes a workload from outside. Throws a UsageError with the module's own message when there is none. */
-export async function describeWorkloadModule(url: string): Promise<Workload> {
-  const description = await describe({ kind: "workload", url, optionText: "" });
+/** Describes a workload from outside. Throws as {@link describeAdapterModule} does. */
+export async function describeWorkloadModule(url: string, deadlineMs?: number): Promise<Workload> {
+  const description = await describe({ kind: "workload", url, optionText: "" }, deadlineMs);
   if (description.kind !== "workload") throw new UsageError(unusable(description, url));
+  checkDescription("workload", description.workload, url);
   const { id } = description.workload;
   return {
     ...description.workload,
@@ -63,29 +88,12 @@ export async function describeWorkloadModule(url: string): Promise<Workload> {
   };
 }
 
-async function describe(order: DescribeOrder): Promise<Description> {
-  const { configPath, read } = outsideAccess(order.url);
-  const output = await new Deno.Command(Deno.execPath(), {
-    args: [
-      "run",
-      "--quiet",
-      "--no-prompt",
-      ...(configPath === undefined ? ["--no-config"] : [`--config=${configPath}`]),
-      ...read.map((path) => `--allow-read=${path.replaceAll(",", ",,")}`),
-      ENTRY.href,
-      JSON.stringify(order),
-    ],
-  }).output();
-  const lines = new TextDecoder().decode(output.stdout).trim().split("\n");
-  try {
-    return JSON.parse(lines.at(-1)!) as Description;
-  } catch {
-    const said = new TextDecoder().decode(output.stderr).trim();
-    return {
-      kind: "unusable",
-      reason: said || `The process left with code ${output.code} and without an answer`,
-    };
+async function describe(order: DescribeOrder, deadlineMs: number | undefined): Promise<Description> {
+  const asked = await askModule({ entry: ENTRY, url: order.url, order, deadlineMs });
+  if (asked.line === undefined) {
+    return { kind: "unusable", reason: `Cannot load ${order.kind} module "${order.url}": ${asked.reason}` };
   }
+  return decodeJson(asked.line) as Description;
 }
 
 function unusable(description: Description, url: string): string {

@@ -18,8 +18,7 @@ import type {
 import { UsageError } from "../model/mod.ts";
 import { decodeJson } from "../protocol/json.ts";
 import { StatementNumbers } from "../protocol/messages.ts";
-import { ChildProcess } from "../runner/child_process.ts";
-import { outsideAccess } from "../runner/outside_module.ts";
+import { askModule } from "./ask_module.ts";
 
 /** What the process is asked; its only argument. */
 export interface ProgramOrder {
@@ -60,40 +59,15 @@ export interface ProgramData extends Omit<Program, "seeds" | "iterations"> {
 }
 
 const ENTRY = new URL("../../scripts/build_program.ts", import.meta.url);
-/** A module that takes longer than this never ends. */
-const DEADLINE_MS = 60_000;
 
 /** Builds the program of one block. Throws a UsageError with the module's own message when there is none. */
-export async function buildOutsideProgram(order: ProgramOrder, deadlineMs = DEADLINE_MS): Promise<Program> {
-  const { configPath, read } = outsideAccess(order.url);
-  let answer: ProgramAnswer | undefined;
-  let said = "";
-  const child = new ChildProcess({
-    executable: Deno.execPath(),
-    args: [
-      "run",
-      "--quiet",
-      "--no-prompt",
-      ...(configPath === undefined ? ["--no-config"] : [`--config=${configPath}`]),
-      ...read.map((path) => `--allow-read=${path.replaceAll(",", ",,")}`),
-      ENTRY.href,
-      JSON.stringify(order),
-    ],
-    onLine: (line) => answer ??= decodeJson(line) as ProgramAnswer,
-    onOutput: (chunk) => said = (said + new TextDecoder().decode(chunk)).slice(-2000),
-  });
-  let isLate = false;
-  const timer = setTimeout(() => {
-    isLate = true;
-    child.kill();
-  }, deadlineMs);
-  const { code } = await child.exited;
-  clearTimeout(timer);
-  await child.end();
-  if (answer?.kind === "program") return programOf(answer.program);
-  const reason = answer?.reason ??
-    (isLate ? `it took longer than ${deadlineMs} ms` : said.trim() || `the process left with code ${code}`);
-  throw new UsageError(`Cannot build the program of workload "${order.url}": ${reason}`);
+export async function buildOutsideProgram(order: ProgramOrder, deadlineMs?: number): Promise<Program> {
+  const asked = await askModule({ entry: ENTRY, url: order.url, order, deadlineMs });
+  const answer = asked.line === undefined
+    ? { kind: "unusable", reason: asked.reason } as const
+    : decodeJson(asked.line) as ProgramAnswer;
+  if (answer.kind === "program") return programOf(answer.program);
+  throw new UsageError(`Cannot build the program of workload "${order.url}": ${answer.reason}`);
 }
 
 /** A program as data, all its operations built. */

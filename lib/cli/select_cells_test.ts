@@ -53,8 +53,10 @@ Deno.test("selectAdapters() refuses an adapter from outside that has the id of a
     const path = join(folder, "namesake.ts");
     Deno.writeTextFileSync(
       path,
-      `export default { id: "node-sqlite", title: "", about: "", unfair: "", homepage: "", drivers: {}, options: {},
-        permissions: {}, counters: [], knownGaps: [], capabilities() { return {}; }, open() {} }`,
+      `export default { id: "node-sqlite", title: "Other", about: "", unfair: "", homepage: "", drivers: {}, options: {},
+        permissions: {}, counters: [], knownGaps: [], open() {},
+        capabilities() { return { liveQueries: "none", sql: true, joins: true, atomicBatch: true,
+          interactiveTransaction: false, durability: "none", worksOn: "caller" }; } }`,
     );
     await rejects(selectAdapters(["node-sqlite", path], []), {
       name: "UsageError",
