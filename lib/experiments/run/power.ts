@@ -222,7 +222,9 @@ function studyCell(run: RunRecord, measured: MeasuredCell, sides: MeasuredSides)
   const place: Place = { workload, phase: phase.name, operation: operation.label };
   const units = counterUnits(run.adapters);
 
-  return STUDIED_METRICS.map((metric): PowerStudyPart => {
+  // A quantile that the cell's samples cannot carry has no value, and nothing to study.
+  const studied = STUDIED_METRICS.filter((metric) => operation.metrics[metric] !== undefined);
+  return studied.map((metric): PowerStudyPart => {
     /** The values of one cell in one round; none where a block is missing. */
     const valuesOf = (key: string, round: number, count: number): number[] => {
       const values = (blocks.get(`${key} ${round}`) ?? []).flatMap((block) =>
