@@ -22,6 +22,16 @@ const estimates = z.record(z.string(), estimate).describe("By metric id or count
 const cell = z.strictObject({
   key: z.string(),
   class: z.enum(ADAPTER_CLASSES).describe("What kind of system it is; phases that ran unwatched are floors"),
+  delay: z.strictObject({
+    atMostMs: z.number().min(0),
+    isDefault: z.boolean(),
+    reason: z.string().optional(),
+  }).optional().describe("Throttle, debounce or hold of its live queries"),
+  knownGaps: z.array(z.strictObject({
+    scenario: z.string(),
+    reason: z.string(),
+    when: z.record(z.string(), z.string()).optional(),
+  })).describe("What its adapter is known to get wrong with its options"),
   status: z.enum(["verified", "wrong", "failed", "skipped", "missing"]),
   verdict: verdict.optional(),
   measuredBlockCount: count,
