@@ -63,6 +63,8 @@ export class Writer {
   /** Set while `close` drains; new requests are refused. */
   #closing = false;
   #drained: (() => void) | null = null;
+  /** Set when everything was answered and the thread is told to stop. */
+  #stopped = false;
 
   constructor(
     start: Omit<WorkerStart, "channel">,
@@ -75,6 +77,8 @@ export class Writer {
     this.#thread = new WorkerThread(new URL("./writer_worker.ts", import.meta.url), ringBytes, start, {
       reply: ([, body, commit]) => this.#settle(body as WriterOutcome, commit as Commit | null),
       lost: (reason) => {
+        // A thread that was told to stop may say so as if it had died.
+        if (this.#stopped) return;
         const error = workerLost("execute", null, reason);
         this.#fail(reason);
         events.onLost(error);
@@ -223,6 +227,7 @@ export class Writer {
     this.#failure ??= closedError("execute");
     // The thread has rolled back what was open. A COMMIT that was sent before has been answered, and its promise is settled.
     this.#abandon?.(abandonedError());
+    this.#stopped = true;
     await this.#thread.stop();
   }
 
