@@ -395,7 +395,8 @@ class RxdbSession implements Session {
     }
   }
 
-  async read(query: Query, args: Args): Promise<readonly Row[]> {
+  async read(query: Query, callerArgs: Args): Promise<readonly Row[]> {
+    const args = Array.from(callerArgs);
     const { store, collection } = this.#at(query.table);
     if (query.kind === "count") {
       return [{ [query.as]: await collection.count({ selector: store.selector(query, args) }).exec() }];

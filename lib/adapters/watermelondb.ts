@@ -342,7 +342,8 @@ class WatermelonSession implements Session {
     });
   }
 
-  async read(query: Query, args: Args): Promise<readonly Row[]> {
+  async read(query: Query, callerArgs: Args): Promise<readonly Row[]> {
+    const args = Array.from(callerArgs);
     const table = this.#at(query.table);
     const { collection, documents } = table;
     const conditions = this.#conditions(query, args);
@@ -384,7 +385,8 @@ class WatermelonSession implements Session {
     return compiled.result(found, args, (key) => byKey.get(key));
   }
 
-  watch(query: Query, args: Args, observer: Observer): Subscription | Promise<Subscription> {
+  watch(query: Query, callerArgs: Args, observer: Observer): Subscription | Promise<Subscription> {
+    const args = Array.from(callerArgs);
     const table = this.#at(query.table);
     const conditions = this.#conditions(query, args);
     const error = (thrown: unknown) => observer.error(thrown);

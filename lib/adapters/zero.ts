@@ -215,7 +215,8 @@ class ZeroSession implements Session {
     if (type === "error") throw new Error(`Cannot write: ${error?.message ?? "the mutator failed"}`);
   }
 
-  async read(query: Query, args: Args): Promise<readonly Row[]> {
+  async read(query: Query, callerArgs: Args): Promise<readonly Row[]> {
+    const args = Array.from(callerArgs);
     const finish = this.#finish(query, args);
     const found = await this.#client.run(this.#build(query, args, false));
     const rows = finish(found);
@@ -223,7 +224,8 @@ class ZeroSession implements Session {
     return finish(await this.#client.run(this.#build(query, args, true)));
   }
 
-  watch(query: Query, args: Args, observer: Observer): Subscription {
+  watch(query: Query, callerArgs: Args, observer: Observer): Subscription {
+    const args = Array.from(callerArgs);
     const finish = this.#finish(query, args);
     const follow = (hasPartnersOnly: boolean): void => {
       let isOver = false;

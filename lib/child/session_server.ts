@@ -94,7 +94,9 @@ export class SessionServer {
       }
       case "read": {
         const { query, args } = order as SessionVerbs["read"][0];
-        return await session.read(this.#statements[query] as Query, args);
+        const answer = session.read(this.#statements[query] as Query, args);
+        reuse(args);
+        return await answer;
       }
       case "burst":
         return void await this.#burst(session, order as SessionVerbs["burst"][0]);
@@ -133,7 +135,7 @@ export class SessionServer {
     }
     const stream: Stream = { subscription: undefined, isClosing: false, delivered: [] };
     this.#streams[number] = stream;
-    stream.subscription = await session.watch(this.#statements[query] as Query, args, {
+    const watching = session.watch(this.#statements[query] as Query, args, {
       next: (rows) => {
         const count = stream.delivered.length;
         // Text at once: what the library does with its rows afterwards cannot reach it.
@@ -146,6 +148,8 @@ export class SessionServer {
       },
       error: (error) => this.#say({ kind: "streamError", stream: number, message: messageOf(error) }),
     });
+    reuse(args);
+    stream.subscription = await watching;
     if (stream.isClosing) await stream.subscription.close();
   }
 
@@ -186,7 +190,7 @@ export class SessionServer {
   }
 }
 
-/** A caller may use the array of a write for something else as soon as the call has returned. */
+/** A caller may use the array of arguments for something else as soon as the call has returned. */
 function reuse(args: Args): void {
   const own = args as Value[];
   for (let index = 0; index < own.length; index++) own[index] = null;
