@@ -87,8 +87,8 @@ export interface PowerStudyPart {
   readonly cellKey: string;
   /** Phase and operation that were read. */
   readonly phase: string;
-  /** Label of the operations. */
-  readonly operation: string;
+  /** Label of the operations; absent for metrics of a whole phase. */
+  readonly operation?: string;
   /** Id of the metric. */
   readonly metric: string;
   /** Standard deviation of the log ratio of one A/A pair. */
@@ -201,8 +201,11 @@ export function studyPower(run: RunRecord, cells: readonly MeasuredCell[]): Powe
   };
 }
 
-/** What is read: what is judged, and beside it the median and the tail. */
-const STUDIED_METRICS = [JUDGED_METRIC, "latency_p50_ns", "latency_p99_ns"];
+/** What is read of operations: what is judged, and beside it the median and the tail. */
+const STUDIED_OPERATION_METRICS: readonly string[] = [JUDGED_METRIC, "latency_p50_ns", "latency_p99_ns"];
+
+/** What is read of their phase: the headline. Only operations are made longer, so that these see less than was planted. */
+const STUDIED_PHASE_METRICS: readonly string[] = ["done_ns", "shown_p50_ns"];
 
 /** The right blocks by key of the cell and round, and the rounds that count. */
 interface MeasuredSides {
@@ -219,12 +222,18 @@ function studyCell(run: RunRecord, measured: MeasuredCell, sides: MeasuredSides)
   const operation = phase?.operations[0];
   if (phase === undefined || operation === undefined) return [];
   const workload = `${measured.cell.workload}@${measured.cell.workloadVersion}`;
-  const place: Place = { workload, phase: phase.name, operation: operation.label };
+  const wholePhase: Place = { workload, phase: phase.name };
+  const itsOperation: Place = { ...wholePhase, operation: operation.label };
   const units = counterUnits(run.adapters);
 
   // A quantile that the cell's samples cannot carry has no value, and nothing to study.
-  const studied = STUDIED_METRICS.filter((metric) => operation.metrics[metric] !== undefined);
-  return studied.map((metric): PowerStudyPart => {
+  const studied = [
+    ...STUDIED_OPERATION_METRICS.filter((metric) => operation.metrics[metric] !== undefined)
+      .map((metric) => ({ metric, place: itsOperation })),
+    ...STUDIED_PHASE_METRICS.filter((metric) => phase.metrics[metric] !== undefined)
+      .map((metric) => ({ metric, place: wholePhase })),
+  ];
+  return studied.map(({ metric, place }): PowerStudyPart => {
     /** The values of one cell in one round; none where a block is missing. */
     const valuesOf = (key: string, round: number, count: number): number[] => {
       const values = (blocks.get(`${key} ${round}`) ?? []).flatMap((block) =>
@@ -247,7 +256,7 @@ function studyCell(run: RunRecord, measured: MeasuredCell, sides: MeasuredSides)
     return {
       cellKey: measured.cell.key,
       phase: phase.name,
-      operation: operation.label,
+      ...(place.operation === undefined ? {} : { operation: place.operation }),
       metric,
       spread: squares.length === 0
         ? 0

@@ -27,7 +27,7 @@ const powerSchema: z.ZodType<PowerStudy> = z.strictObject({
   parts: z.array(z.strictObject({
     cellKey: z.string().min(1),
     phase: z.string(),
-    operation: z.string(),
+    operation: z.exactOptional(z.string()),
     metric: z.string(),
     spread: z.number().min(0),
     seen: z.array(

@@ -96,8 +96,8 @@ function partSection({ cellKey, phase, operation, metric, spread, seen, rows }: 
     "",
     `## ${markdownText(`${cellKey}, ${metric}`)}`,
     "",
-    `Phase ${markdownText(phase)}, operation ${
-      markdownText(operation)
+    `Phase ${markdownText(phase)}, ${
+      operation === undefined ? "as a whole" : `operation ${markdownText(operation)}`
     }. The log ratio of one pair of equal sides ` +
     `scatters by ${percent(spread)}.${
       seenText.length === 0 ? "" : ` All pairs together see ${seenText.join(", ")}.`

@@ -39,6 +39,7 @@ function powerRun(roundCount: number, spread: number, blocksPerSide = 5): RunRec
           const value = 1e5 * scatter * (1 + slowdowns.get(cell.key)!);
           return syntheticBlock(cell.key, blockIndex, position, {
             operation: { latency_low_ns: value, latency_p50_ns: value, latency_p99_ns: value },
+            metrics: { done_ns: 1e6 + value, shown_p50_ns: value },
             host: { load1m: 1 + round },
           });
         }),
@@ -89,6 +90,22 @@ Deno.test("studyPower() raises few alarms, and finds what was planted beyond the
       ["met", "met"],
     ],
   );
+});
+
+Deno.test("studyPower() studies the headline of the phase beside the operation, and sees less of what was planted in done", () => {
+  const { parts } = wholeStudy();
+  deepStrictEqual(parts.map(({ metric, operation }) => [metric, operation]), [
+    ["latency_low_ns", "update"],
+    ["latency_p50_ns", "update"],
+    ["latency_p99_ns", "update"],
+    ["done_ns", undefined],
+    ["shown_p50_ns", undefined],
+  ]);
+  const seen = (metric: string): number =>
+    parts.find((part) => part.metric === metric)!.seen.find(({ plantedShare }) => plantedShare === 0.1)!
+      .ratio;
+  ok(seen("done_ns") < 1.02 && seen("shown_p50_ns") > 1.05, `${seen("done_ns")} ${seen("shown_p50_ns")}`);
+  match(powerPage(wholeStudy()), /Phase burst, as a whole\./);
 });
 
 Deno.test("powerTargets() says what is missed, and how many pairs are needed", () => {

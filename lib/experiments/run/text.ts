@@ -1,5 +1,6 @@
 /** Experiments on a terminal: lists, plans, verdicts. */
-import type { CriterionResult, Experiment } from "../../model/mod.ts";
+import { metricsIn } from "../../metrics/mod.ts";
+import { type CriterionResult, type Experiment, METRICS_VERSION } from "../../model/mod.ts";
 import { bareTable } from "../../report/bare_table.ts";
 import { formatShare } from "../../report/format.ts";
 import { BLOCKS_PER_SIDE, lookSchedule } from "../../stats/mod.ts";
@@ -181,7 +182,7 @@ function notesOf(results: readonly CriterionResult[]): string[] {
 /** Noise by cell: the floors of the metrics that verdicts use most. */
 export function describeCalibration({ machineId, cpuModel, cells }: Calibration): string {
   const rows = cells.flatMap(({ cellKey, pairCount, blocksPerSide = 1, disturbedRoundCount, readings }) =>
-    readings.filter(({ quantity }) => "metric" in quantity && SHOWN_METRICS.includes(quantity.metric))
+    readings.filter(({ quantity }) => "metric" in quantity && TOLD_METRICS.includes(quantity.metric))
       .map(({ phase = "", operation = "", quantity, spread, floors }) => [
         cellKey,
         [phase, operation].filter((part) => part !== "").join(", "),
@@ -202,13 +203,12 @@ export function describeCalibration({ machineId, cpuModel, cells }: Calibration)
   ].join("\n");
 }
 
-const SHOWN_METRICS: readonly string[] = [
-  "wall_ns",
+/** What a terminal tells of a calibration: the headline, and the operations that most criteria are about. */
+const TOLD_METRICS: readonly string[] = [
+  ...metricsIn("headline", METRICS_VERSION).map(({ id }) => id),
   "latency_low_ns",
   "latency_p50_ns",
   "latency_p99_ns",
-  "freshness_p99_ns",
-  "peak_rss_bytes",
 ];
 
 /** Rates of false alarms and of found slowdowns. */
