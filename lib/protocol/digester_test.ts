@@ -88,3 +88,35 @@ Deno.test("setDigest() knows no order, and how often a row is there", () => {
   notStrictEqual(setDigest([...digests, 5]), setDigest(digests));
   ok(Number.isSafeInteger(setDigest(Array(1000).fill(2 ** 53 - 1))));
 });
+
+Deno.test("Digester.result() tells kinds of values apart whose words are alike", () => {
+  const digester = new Digester({ a: 1, b: 2 });
+  const numbers = Array.from({ length: 64 }, (_, bit) => bit < 32 ? 1 << bit : ~(1 << bit));
+  const values: (Value | undefined)[] = [
+    ...new Set(numbers),
+    0,
+    null,
+    undefined,
+    0.5,
+    2n ** 60n,
+    "",
+    "\u0000",
+    "\u0000\u0000",
+    new Uint8Array(0),
+    new Uint8Array(1),
+    new Uint8Array(2),
+  ];
+  const digests = values.map((a) => digester.row({ a } as Row, ["a"]));
+  strictEqual(new Set(digests).size, values.length);
+});
+
+Deno.test("Digester.result() sees columns nobody asked for in the first and the last row, and none that is inherited", () => {
+  const digester = new Digester({ a: 1, b: 2 });
+  const right = (): Row => ({ a: 1, b: null });
+  const more: Row = { a: 1, b: null, c: 2 };
+  const digest = digester.result([right(), right(), right()], columns);
+  notStrictEqual(digester.result([more, right(), right()], columns), digest);
+  notStrictEqual(digester.result([right(), right(), more], columns), digest);
+  const lent = Object.assign(Object.create({ c: 2 }), right()) as Row;
+  strictEqual(digester.result([lent, right(), lent], columns), digest);
+});
