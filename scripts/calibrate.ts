@@ -14,11 +14,8 @@ import {
   splitList,
   withAnchor,
 } from "../lib/cli/select_cells.ts";
-import {
-  describeCompareStudy,
-  storeCompareStudy,
-  studyCompare,
-} from "../lib/experiments/run/compare_study.ts";
+import { describeCompareStudy, studyCompare } from "../lib/experiments/run/compare_study.ts";
+import { storeCompareStudy } from "../lib/experiments/run/compare_study_file.ts";
 import { runFloors } from "../lib/experiments/run/run_floors.ts";
 import { findExperiment, type LoadedExperiment, loadExperiments } from "../lib/experiments/mod.ts";
 import { blockCosts } from "../lib/experiments/run/block_costs.ts";
@@ -92,41 +89,30 @@ const COMPARED_CELLS = { workloads: ["keyed-pk", "fan-out"], adapters: ["watchli
 /** Measures a quiet run and a busy one, or takes stored ones, and counts what `compare` says of their parts. */
 async function proveCompare(options: CalibrateOptions): Promise<number> {
   const resultsFolder = options.out ?? join(options.root, "results");
-  const runs: RunRecord[] = [];
-  if (options.from !== undefined) {
-    const names = splitList([options.from]);
-    if (names.length !== 2) {
-      throw new UsageError(
-        `Cannot compute from ${names.length} runs as there must be two, the quiet one first: --from <run>,<run>`,
-      );
-    }
-    runs.push(...names.map((name) => storedRun(findRun(name, resultsFolder), "compare")));
-  } else {
-    const workloads = await selectWorkloads(
-      options.workload.length > 0 ? options.workload : COMPARED_CELLS.workloads,
+  const begun = splitList([options.from ?? options.resume ?? []].flat())
+    .map((name) => storedRun(findRun(name, resultsFolder), "compare"));
+  if (options.from !== undefined && begun.length !== 2) {
+    throw new UsageError(
+      `Cannot compute from ${begun.length} runs as there must be two, the quiet one first: --from <run>,<run>`,
     );
-    const adapters = await selectAdapters(options.adapter, COMPARED_CELLS.adapters);
-    const cells = withAnchor(combineCells(workloads, adapters, selectScales(options.scale)));
-    for (const busyProcesses of [0, 1]) {
-      const { record } = await measure({
-        label: "compare",
-        resultsFolder,
-        root: options.root,
-        groups: cells.map((cell) => [cell]),
-        blocksPerSide: 1,
-        busyProcesses,
-        seed: options.seed + busyProcesses,
-        mostRounds: options.pairs,
-        budgetMs: options.budget / 2,
-        timeoutMs: BLOCK_TIMEOUT_MS,
-        isEnough: () => false,
-      });
-      if (record.status === "partial") {
-        console.error("Interrupted, and nothing is recorded");
-        return EXIT.interrupted;
-      }
-      runs.push(record);
+  }
+  if (begun.length > 2 || begun.some(({ settings }, index) => (settings.busyProcesses ?? 0) !== index)) {
+    throw new UsageError(
+      "Cannot go on as the quiet run must come first and the busy one, if it was begun, second: --resume <run>,<run>",
+    );
+  }
+  const runs: RunRecord[] = [];
+  for (const busyProcesses of [0, 1]) {
+    const own = begun[busyProcesses];
+    const run = own !== undefined && (options.from !== undefined || own.status === "complete")
+      ? own
+      : await measureForCompare(options, { busyProcesses, resultsFolder, begun: own });
+    if (run.status === "partial") {
+      const names = [...runs, run].map(({ id }) => join(resultsFolder, id)).join(",");
+      console.error(`Interrupted, and nothing is recorded: go on with --compare --resume ${names}`);
+      return EXIT.interrupted;
     }
+    runs.push(run);
   }
   const [quiet, busy] = runs as [RunRecord, RunRecord];
   const study = studyCompare(
@@ -142,6 +128,38 @@ async function proveCompare(options: CalibrateOptions): Promise<number> {
   console.log(options.json ? JSON.stringify(study, null, 2) : describeCompareStudy(study));
   console.error(`Wrote ${storeCompareStudy(resultsFolder, study)}`);
   return EXIT.fine;
+}
+
+async function measureForCompare(
+  options: CalibrateOptions,
+  { busyProcesses, resultsFolder, begun }: {
+    readonly busyProcesses: number;
+    readonly resultsFolder: string;
+    readonly begun: RunRecord | undefined;
+  },
+): Promise<RunRecord> {
+  const cells = begun === undefined
+    ? withAnchor(combineCells(
+      await selectWorkloads(options.workload.length > 0 ? options.workload : COMPARED_CELLS.workloads),
+      await selectAdapters(options.adapter, COMPARED_CELLS.adapters),
+      selectScales(options.scale),
+    ))
+    : plainCells(begun);
+  const { record } = await measure({
+    label: "compare",
+    resultsFolder,
+    root: options.root,
+    groups: cells.map((cell) => [cell]),
+    blocksPerSide: 1,
+    busyProcesses,
+    seed: begun?.settings.seed ?? options.seed + busyProcesses,
+    mostRounds: begun?.settings.blockCount ?? options.pairs,
+    budgetMs: options.budget / 2,
+    timeoutMs: BLOCK_TIMEOUT_MS,
+    isEnough: () => false,
+    ...(begun === undefined ? {} : { resume: join(resultsFolder, begun.id) }),
+  });
+  return record;
 }
 
 /** The cells of control arms where ratios to them are judged. Throws a UsageError when there are none. */

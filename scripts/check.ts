@@ -26,6 +26,7 @@ import {
 import { parseCalibration, recordedFloors } from "../lib/experiments/run/calibration.ts";
 import { judgeExperiment } from "../lib/experiments/run/judge.ts";
 import { type ExperimentModule, runTables } from "../lib/experiments/run/outcome.ts";
+import { parseCompareStudy } from "../lib/experiments/run/compare_study_file.ts";
 import { parsePowerFile } from "../lib/experiments/run/power_file.ts";
 import { wakeupNotes } from "../lib/experiments/run/wakeups.ts";
 import { METRICS } from "../lib/metrics/mod.ts";
@@ -77,6 +78,7 @@ const JUDGED_ROLE = "comparison";
 
 const STUDIES: Readonly<Record<string, StudyParser>> = {
   calibration: (text, file) => parseCalibration(text, file).cells,
+  compare: (text, file) => parseCompareStudy(text, file).runs,
   // The page beside a study cites what the study cites.
   power: (text, file) => [parsePowerFile(text, file)].filter(() => file.endsWith(".json")),
 };

@@ -3,6 +3,7 @@ import { Command, InvalidArgumentError, Option } from "commander";
 import { didYouMean, parsePacing, UsageError } from "../model/mod.ts";
 import { parseDuration } from "./duration.ts";
 import { parseCommand } from "./parse_command.ts";
+import { PLAIN_WORKLOADS } from "./select_cells.ts";
 
 /** Which blocks leave a timeline: none, the first one of each cell, or all. */
 export const TIMELINE_CHOICES = ["none", "first", "all"] as const;
@@ -38,7 +39,7 @@ export interface BenchOptions {
 
 const EXAMPLES = `
 Examples:
-  $ deno task bench                                          the core workloads on the default adapters
+  $ deno task bench                                          three workloads on the default adapters
   $ deno task bench --workload keyed-pk --adapter pglite     one cell
   $ deno task bench --workload keyed-pk@1                    the workload as resqlite defines it
   $ deno task bench --adapter pglite:mode=changes,tinybase   an adapter with an option, and another one
@@ -64,8 +65,8 @@ export function parseBenchArguments(args: readonly string[]): BenchOptions | und
     .addOption(
       new Option(
         "-w, --workload <ids>",
-        "workloads, repeatable or comma-separated; id@version for an older one; all for every quick one",
-      ).argParser(collect).default([], "the core ones"),
+        "workloads, repeatable or comma-separated; id@version for an older one; core for the five that people ask first, all for every quick one",
+      ).argParser(collect).default([], PLAIN_WORKLOADS.join(", ")),
     )
     .addOption(
       new Option(

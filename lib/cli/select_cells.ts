@@ -18,7 +18,10 @@ import { findWorkload, newestWorkloads } from "../../workloads/mod.ts";
 import { describeAdapterModule, describeWorkloadModule } from "./describe_module.ts";
 import { moduleUrl } from "../runner/outside_module.ts";
 
-/** What plain `bench` runs, chosen so that most cells get narrow intervals within 5 minutes on two cores. */
+/** What plain `bench` runs: as much as gets about as many blocks as an interval takes within 5 minutes on two cores. */
+export const PLAIN_WORKLOADS: readonly string[] = ["keyed-pk", "fan-out", "sync-burst"];
+
+/** What `core` stands for: what people ask first, the dear ones too. */
 export const CORE_WORKLOADS: readonly string[] = ["chat-sim", "sync-burst", "fan-out", "overlap", "keyed-pk"];
 
 /** An adapter with its options, and where it came from if it is not registered. */
@@ -60,12 +63,17 @@ export function splitAdapterList(values: readonly string[]): string[] {
   return specs;
 }
 
-/** Reads workload names and modules; none gives the core ones, `all` gives every one that is not slow. */
+/**
+ * Reads workload names and modules; none gives the plain ones, `core` what people ask first, `all` every one that is
+ * not slow.
+ */
 export async function selectWorkloads(values: readonly string[]): Promise<SelectedWorkload[]> {
   const names = named(values, splitList(values), "a workload");
   const wanted = names.length === 0
-    ? CORE_WORKLOADS
-    : names.flatMap((name) => name === "all" ? quickWorkloadIds() : [name]);
+    ? PLAIN_WORKLOADS
+    : names.flatMap((name) =>
+      name === "all" ? quickWorkloadIds() : name === "core" ? CORE_WORKLOADS : [name]
+    );
   const selected = await Promise.all(wanted.map(selectWorkload));
   rejectNamesakes(selected, ({ workload }) => workloadKey(workload), "workload");
   return unique(selected, ({ workload }) => workloadKey(workload));

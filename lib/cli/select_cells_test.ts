@@ -4,6 +4,7 @@ import { inTempFolder } from "../testing/temp_folder.ts";
 import {
   combineCells,
   CORE_WORKLOADS,
+  PLAIN_WORKLOADS,
   selectAdapters,
   selectScales,
   selectWorkloads,
@@ -21,8 +22,12 @@ Deno.test("splitAdapterList() keeps options with the adapter before them", () =>
   deepStrictEqual(splitAdapterList([" a , ,b "]), ["a", "b"]);
 });
 
-Deno.test("selectWorkloads() gives the core ones when none is named, and no slow one for all", async () => {
-  deepStrictEqual((await selectWorkloads([])).map(({ workload }) => workload.id), [...CORE_WORKLOADS]);
+Deno.test("selectWorkloads() gives the plain ones when none is named, the core ones by their name, and no slow one for all", async () => {
+  const ids = async (names: string[]): Promise<string[]> =>
+    (await selectWorkloads(names)).map(({ workload }) => workload.id);
+  deepStrictEqual(await ids([]), [...PLAIN_WORKLOADS]);
+  deepStrictEqual(await ids(["core"]), [...CORE_WORKLOADS]);
+  strictEqual(PLAIN_WORKLOADS.every((id) => CORE_WORKLOADS.includes(id)), true);
   const all = (await selectWorkloads(["all"])).map(({ workload }) => workload.id);
   strictEqual(all.includes("large-working-set"), false);
   deepStrictEqual((await selectWorkloads(["large-working-set"])).map(({ workload }) => workload.slow), [

@@ -8,7 +8,6 @@
  * change multiplies all times of one cell in the second run, the others staying as they are: the hardest case for a rule
  * that corrects for many comparisons.
  */
-import { join } from "node:path";
 import {
   type MeasuredBlock,
   METRICS_VERSION,
@@ -17,7 +16,6 @@ import {
   UsageError,
 } from "../../model/mod.ts";
 import { metricNamed } from "../../metrics/mod.ts";
-import { replaceFile } from "../../record/mod.ts";
 import { compareRuns, type FloorLookup } from "../../report/mod.ts";
 
 /** Version of the file of a study. */
@@ -188,14 +186,6 @@ function studyPairs(
     plantedCount,
     foundCount,
   };
-}
-
-/** Writes a study in place of an earlier one of the machine. Returns its path. */
-export function storeCompareStudy(resultsFolder: string, study: CompareStudy): string {
-  Deno.mkdirSync(join(resultsFolder, "compare"), { recursive: true });
-  const file = join(resultsFolder, "compare", `${study.machineId}.json`);
-  replaceFile(file, JSON.stringify(study, null, 1) + "\n");
-  return file;
 }
 
 /** A study as text for a terminal. */

@@ -1,9 +1,11 @@
 import { deepStrictEqual, match, ok, strictEqual, throws } from "node:assert/strict";
 import { DartRandom } from "../../dataset/mod.ts";
-import type { Block, MeasuredBlock, RunRecord } from "../../model/mod.ts";
+import { type Block, type MeasuredBlock, RecordFormatError, type RunRecord } from "../../model/mod.ts";
 import { normalQuantile } from "../../stats/mod.ts";
 import { recordFixture } from "../../testing/record_fixture.ts";
+import { inTempFolder } from "../../testing/temp_folder.ts";
 import { describeCompareStudy, pseudoRuns, slowed, studyCompare } from "./compare_study.ts";
+import { parseCompareStudy, storeCompareStudy } from "./compare_study_file.ts";
 
 const ROUNDS = 25;
 
@@ -107,3 +109,24 @@ Deno.test("studyCompare() refuses two quiet runs, and runs of two machines", () 
     message: /must be of one machine/,
   });
 });
+
+Deno.test("storeCompareStudy() writes what parseCompareStudy() accepts, and nothing else passes", () =>
+  inTempFolder((folder) => {
+    const sealed = (run: RunRecord): RunRecord => ({ ...run, sha256: "0".repeat(64) });
+    const study = studyCompare(sealed(longRun(1)), sealed(longRun(2, 1)));
+    const file = storeCompareStudy(folder, study);
+    const text = Deno.readTextFileSync(file);
+    deepStrictEqual(parseCompareStudy(text, file), study);
+    const refused = (broken: unknown, rule: RegExp): void => {
+      throws(() => parseCompareStudy(JSON.stringify(broken), file), (error: unknown) => {
+        ok(error instanceof RecordFormatError);
+        match(error.message, rule);
+        return true;
+      });
+    };
+    throws(() => parseCompareStudy("{", file), /it must be JSON/);
+    refused({ ...study, runs: study.runs.slice(1) }, /"runs" must be sound/);
+    refused({ ...study, rows: [{ ...study.rows[0], claimedCount: 1e9 }] }, /claim no more than it compared/);
+    refused({ ...study, extra: 1 }, /must be sound/);
+    return Promise.resolve();
+  }));

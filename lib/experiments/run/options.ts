@@ -48,7 +48,7 @@ export interface CalibrateOptions {
   readonly pairs: number;
   /** Milliseconds; no round begins later. */
   readonly budget: number;
-  /** Folder of an interrupted run to go on with. */
+  /** An interrupted run to go on with; two of them, the quiet one first, for the proof of `compare`. */
   readonly resume: string | undefined;
   /** Seed of the order. */
   readonly seed: number;
@@ -94,6 +94,8 @@ Examples:
   $ deno task calibrate --compare                     false claims and found slowdowns of compare, for results/compare/
   $ deno task calibrate --compare --from <quiet run>,<busy run>
                                                       the same again from its two stored runs
+  $ deno task calibrate --compare --resume <quiet run>[,<busy run>]
+                                                      go on with an interrupted proof
   $ deno task calibrate --power --resume results/<run>
                                                       go on with an interrupted study`;
 
@@ -208,7 +210,6 @@ export function parseCalibrateArguments(args: readonly string[]): CalibrateOptio
   const others = [
     options.power ? "--power" : undefined,
     options.id.length > 0 ? "--id" : undefined,
-    options.resume !== undefined ? "--resume" : undefined,
     options.busy !== undefined ? "--busy" : undefined,
   ].filter((one) => one !== undefined);
   if (options.compare && others.length > 0) {
