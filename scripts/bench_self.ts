@@ -12,11 +12,16 @@ import { parseCommand } from "../lib/cli/parse_command.ts";
 import { readEnvironment } from "../lib/record/mod.ts";
 import { formatSpread } from "../lib/report/format.ts";
 import type { CaseResult } from "./bench_self/case.ts";
-import { measureRecording, ratioText, type RecordingCost } from "./bench_self/recording.ts";
+import {
+  measureRecording,
+  ratioText,
+  type RecordedPair,
+  type RecordingCost,
+} from "./bench_self/recording.ts";
 
 const ROUND_COUNT = 7;
-/** Pairs of blocks with the real recorder and with none. */
-const PAIR_COUNT = 10;
+/** Processes in which the real recorder and one that notes nothing take turns, and pairs with one of them each. */
+const RECORDING_COUNTS = { timeCount: 12, memoryCount: 6 };
 const FOLDER = new URL("./bench_self/", import.meta.url);
 const OPERATIONS = ["noop", "await"] as const;
 const CASES: readonly (readonly [harness: string, operation: string])[] = [
@@ -82,15 +87,16 @@ function render({ startedAt, environment, rounds, recording }: SelfBench): strin
     "",
     "## What recording costs a database",
     "",
-    `Real recorder divided by one that looks at every value and notes nothing: median of ${PAIR_COUNT} pairs of blocks ` +
-    "at standard scale, each in a fresh process, taken in turns; in brackets the middle half of the pairs.",
+    "Real recorder divided by one that looks at every value and notes nothing, at standard scale: the median, and in " +
+    `brackets the middle half. Times are of ${RECORDING_COUNTS.timeCount} processes in which the two took turns, piece ` +
+    `by piece of a phase; memory is of ${RECORDING_COUNTS.memoryCount} pairs of processes with one of them each.`,
     "",
     markdownTable([
       ["cell", "caller CPU", "peak memory", ...KINDS.map(([kind]) => kind)],
       ...recording.map(recordingRow),
     ]),
     "",
-    "Times of operations are medians of a block; `emission` is the time in listeners per emission, with the nanoseconds " +
+    "Times of operations are medians of a process; `emission` is the time in listeners per emission, with the nanoseconds " +
     "that recording adds to each.",
     "",
   ].join("\n");
@@ -104,26 +110,24 @@ const KINDS: readonly (readonly [kind: string, ...labels: string[]])[] = [
   ["emission"],
 ];
 
-function recordingRow({ cell, pairs }: RecordingCost): string[] {
-  const of = (
-    value: (block: RecordingCost["pairs"][number]["real"]) => number | null | undefined,
-  ): string => {
+function recordingRow({ cell, times, peakMemoryBytes }: RecordingCost): string[] {
+  const of = <T>(pairs: readonly RecordedPair<T>[], value: (one: T) => number | null | undefined): string => {
     const both = pairs.flatMap((pair): [number, number][] => {
       const [real, base] = [value(pair.real), value(pair.null)];
       return real == null || base == null || base === 0 ? [] : [[real, base]];
     });
     return both.length === 0 ? "" : ratioText(both);
   };
-  const emissionNs = pairs.flatMap(({ real, null: base }) =>
+  const emissionNs = times.flatMap(({ real, null: base }) =>
     real.emissionNs === null || base.emissionNs === null ? [] : [real.emissionNs - base.emissionNs]
   );
   return [
     cell,
-    of(({ callerCpuNs }) => callerCpuNs),
-    of(({ peakMemoryBytes }) => peakMemoryBytes),
+    of(times, ({ callerCpuNs }) => callerCpuNs),
+    of(peakMemoryBytes, (bytes) => bytes),
     ...KINDS.map(([kind, ...labels]) =>
       kind !== "emission"
-        ? of(({ operationNs }) => operationNs[labels.find((label) => label in operationNs) ?? ""])
+        ? of(times, ({ operationNs }) => operationNs[labels.find((label) => label in operationNs) ?? ""])
         : emissionNs.length === 0
         ? ""
         : `+${Math.round(emissionNs.toSorted((a, b) => a - b)[emissionNs.length >> 1]!)} ns`
@@ -132,7 +136,7 @@ function recordingRow({ cell, pairs }: RecordingCost): string[] {
 }
 
 const HELP = `
-Takes about eight minutes. Writes results/bench-self.json (every round) and results/bench-self.md.
+Takes about five minutes. Writes results/bench-self.json (every round) and results/bench-self.md.
 Exit codes: 0 fine, 1 a case could not be measured, 2 usage, 3 the disk did not take the files.`;
 
 async function benchSelf(args: readonly string[]): Promise<number> {
@@ -153,8 +157,8 @@ async function benchSelf(args: readonly string[]): Promise<number> {
     console.error(`Round ${round + 1} of ${ROUND_COUNT} is done`);
   }
   const recording = await measureRecording(
-    PAIR_COUNT,
-    (cell, pair) => console.error(`${cell}: pair ${pair} of ${PAIR_COUNT} is done`),
+    RECORDING_COUNTS,
+    (cell, done, of) => console.error(`${cell}: process ${done} of ${of} is done`),
   );
   const selfBench: SelfBench = { startedAt, environment: readEnvironment(), rounds, recording };
   const report = render(selfBench);

@@ -43,6 +43,7 @@ export class ChildPlayer implements Player {
   #loaded: Loaded | undefined;
   #session: Session | undefined;
   #phase: QuietPhase | undefined;
+  #nothing: NullRecorder | undefined;
 
   /** A player that has not begun. */
   constructor(host: PlayerHost) {
@@ -60,7 +61,7 @@ export class ChildPlayer implements Player {
     const turnCostNs = await measureTurnCost(clock);
     // Last: whatever else this process does from here on, it does beside code that nobody vouches for.
     const adapter = await this.#host.loadAdapter(order.adapter);
-    const results = order.recordsNothing ? new NullRecorder() : new ResultRecorder(digester, order.keepsRows);
+    const results = new ResultRecorder(digester, order.keepsRows);
     this.#loaded = { order, adapter, digester, results, slowdown };
     return { turnCostNs, ...(coarseReason === undefined ? {} : { coarseReason }) };
   }
@@ -97,7 +98,8 @@ export class ChildPlayer implements Player {
 
   /** See {@link Player.play}. */
   async play(order: PhaseOrder, events: PhaseEvents): Promise<void> {
-    const { order: { patience }, results, slowdown } = this.#block;
+    const { order: { patience }, slowdown } = this.#block;
+    const results = order.recordsNothing ? this.#nothing ??= new NullRecorder() : this.#block.results;
     const stage = { session: this.#open, clock: this.#host.clock, patience, results, slowdown };
     this.#phase = await playPhase(stage, order, events);
   }

@@ -41,11 +41,6 @@ export interface BeginOrder {
    * real ones; 0 for the side that it is compared with. Absent for real measurements.
    */
   readonly slowdownShare?: number;
-  /**
-   * Results are looked at and not recorded, for the measurement of what recording costs; such a block cannot be judged.
-   * Absent for real measurements.
-   */
-  readonly recordsNothing?: boolean;
 }
 
 /** What the child knows before it opens anything. */
@@ -93,6 +88,11 @@ export interface PhaseOrder {
   readonly pacing: Pacing;
   /** Libraries that can tell are asked when they computed results anew. */
   readonly asksRequeries: boolean;
+  /**
+   * Results are looked at and not recorded, for the measurement of what recording costs; such a phase cannot be judged.
+   * Absent for real measurements.
+   */
+  readonly recordsNothing?: boolean;
 }
 
 /** Digest of each stream's final state; `null` where several results would be right. */

@@ -1,6 +1,7 @@
 /**
- * What recording costs a database: the same blocks with the real recorder and with one that looks at every value and
- * notes nothing, in turns, each in a fresh process. Nothing is judged.
+ * What recording costs a database. Processes of one program differ more from each other than recording costs, so that
+ * both recorders take turns within one process: pieces of a phase go to the real one and to one that looks at every
+ * value and notes nothing. Memory is that of whole processes, and compared between them. Nothing is judged.
  */
 import { parseAdapter } from "../../lib/adapters/mod.ts";
 import { playInProcess, type StartedChild } from "../../lib/cli/block_process.ts";
@@ -11,22 +12,35 @@ import type { AskedQuery, PlayedPhase } from "../../lib/protocol/player.ts";
 import { median, sortSamples } from "../../lib/stats/mod.ts";
 import { findWorkload } from "../../workloads/mod.ts";
 
-/** One block: sums over its recorded iterations, nanoseconds and bytes. */
-export interface RecordedBlock {
+/** What one recorder took in one process: sums over its pieces, nanoseconds. */
+export interface RecordedTime {
   readonly callerCpuNs: number;
-  readonly peakMemoryBytes: number | null;
   /** Median time by label of the operations. */
   readonly operationNs: Readonly<Record<string, number>>;
   /** Time in listeners per emission; `null` where nothing was emitted. */
   readonly emissionNs: number | null;
 }
 
-/** Pairs of one cell. */
+/** What the two recorders took. */
+export interface RecordedPair<T> {
+  readonly null: T;
+  readonly real: T;
+}
+
+/** The measurements of one cell. */
 export interface RecordingCost {
   /** `workload/adapter`. */
   readonly cell: string;
-  readonly pairs: readonly { readonly null: RecordedBlock; readonly real: RecordedBlock }[];
+  /** One for each process in which the recorders took turns. */
+  readonly times: readonly RecordedPair<RecordedTime>[];
+  /** Peak memory in bytes of two processes, each with one recorder; `null` where the kernel does not tell. */
+  readonly peakMemoryBytes: readonly RecordedPair<number | null>[];
 }
+
+type Side = keyof RecordedPair<unknown>;
+
+/** Pieces of a phase, as many as it has operations at most. */
+const PIECE_COUNT = 20;
 
 const CELLS: readonly (readonly [workload: string, adapter: string])[] = [
   ["chat-sim@2", "node-sqlite"],
@@ -35,29 +49,41 @@ const CELLS: readonly (readonly [workload: string, adapter: string])[] = [
   ["fan-out@2", "tinybase"],
 ];
 
-/** Measures all cells; `pairCount` pairs each, which of the two goes first changes from pair to pair. */
+/** Measures all cells; each count is that of pairs. Which recorder comes first changes from process to process. */
 export async function measureRecording(
-  pairCount: number,
-  onPair: (cell: string, pair: number) => void,
+  { timeCount, memoryCount }: { readonly timeCount: number; readonly memoryCount: number },
+  onProcess: (cell: string, done: number, of: number) => void,
 ): Promise<RecordingCost[]> {
   const tempDirectory = await makeTempDirectory();
   let position = 0;
   const costs: RecordingCost[] = [];
   try {
     for (const [workload, adapter] of CELLS) {
+      const cell = `${workload}/${adapter}`;
       const [selected] = combineCells([{ workload: findWorkload(workload) }], [parseAdapter(adapter)], [
         "standard",
       ]);
-      const pairs: RecordingCost["pairs"][number][] = [];
-      for (let pair = 0; pair < pairCount; pair++) {
-        const blocks: Partial<Record<"null" | "real", RecordedBlock>> = {};
-        for (const side of pair % 2 === 0 ? ["null", "real"] as const : ["real", "null"] as const) {
-          blocks[side] = await playBlock(selected!, side === "null", tempDirectory, position++);
-        }
-        pairs.push({ null: blocks.null!, real: blocks.real! });
-        onPair(`${workload}/${adapter}`, pair + 1);
+      const processCount = timeCount + 2 * memoryCount;
+      let done = 0;
+      const measured = async (sides: readonly Side[]): Promise<PlayedProcess> => {
+        const played = await inProcess(selected!, sides, tempDirectory, position++);
+        onProcess(cell, ++done, processCount);
+        return played;
+      };
+      const times: RecordedPair<RecordedTime>[] = [];
+      for (let turn = 0; turn < timeCount; turn++) {
+        const { times: own } = await measured(turn % 2 === 0 ? ["null", "real"] : ["real", "null"]);
+        times.push({ null: timeOf(own.null), real: timeOf(own.real) });
       }
-      costs.push({ cell: `${workload}/${adapter}`, pairs });
+      const peakMemoryBytes: RecordedPair<number | null>[] = [];
+      for (let pair = 0; pair < memoryCount; pair++) {
+        const bytes: Record<Side, number | null> = { null: null, real: null };
+        for (const side of pair % 2 === 0 ? ["null", "real"] as const : ["real", "null"] as const) {
+          bytes[side] = (await measured([side])).peakMemoryBytes;
+        }
+        peakMemoryBytes.push(bytes);
+      }
+      costs.push({ cell, times, peakMemoryBytes });
     }
   } finally {
     await Deno.remove(tempDirectory, { recursive: true });
@@ -65,13 +91,27 @@ export async function measureRecording(
   return costs;
 }
 
-async function playBlock(
+/** What was played under one recorder. */
+interface Tally {
+  callerCpuNs: number;
+  listenerNs: number;
+  emissionCount: number;
+  readonly operationNs: Map<string, number[]>;
+}
+
+interface PlayedProcess {
+  readonly times: RecordedPair<Tally>;
+  readonly peakMemoryBytes: number | null;
+}
+
+/** Plays a cell in a fresh process, its pieces under the recorders in turns. */
+async function inProcess(
   selected: SelectedCell,
-  recordsNothing: boolean,
+  sides: readonly Side[],
   tempDirectory: string,
   position: number,
-): Promise<RecordedBlock> {
-  let block: RecordedBlock | undefined;
+): Promise<PlayedProcess> {
+  let played: PlayedProcess | undefined;
   const { ending, output } = await playInProcess(
     selected,
     { cell: selected.cell, blockIndex: 0, position, evidence: "digests" },
@@ -84,18 +124,18 @@ async function playBlock(
     },
     () => {},
     async (child) => {
-      block = await play(child, recordsNothing);
+      played = await play(child, sides);
       const nothing = { findings: [], findingCount: 0, metrics: {}, phases: [], facts: {}, warnings: [] };
       return { kind: "result", result: { verdict: "converged", ...nothing } };
     },
   );
-  if (block !== undefined) return block;
+  if (played !== undefined) return played;
   throw new Error(`Cannot measure ${selected.cell.key}: ${JSON.stringify(ending)} ${output.join(" ")}`);
 }
 
-async function play(child: StartedChild, recordsNothing: boolean): Promise<RecordedBlock> {
+async function play(child: StartedChild, sides: readonly Side[]): Promise<PlayedProcess> {
   const { player, program } = child;
-  await player.begin({ ...child.begin, ...(recordsNothing ? { recordsNothing } : {}) });
+  await player.begin(child.begin);
   await player.open({ directory: await child.makeDirectory("session"), tables: program.tables });
   for (const { table: name, rowCount, batchSize, row } of program.seeds) {
     const table = tableNamed(program.tables, name);
@@ -110,44 +150,37 @@ async function play(child: StartedChild, recordsNothing: boolean): Promise<Recor
       await player.seed({ statement, rows });
     }
   }
-  let callerCpuNs = 0;
-  let listenerNs = 0;
-  let emissionCount = 0;
-  const timesNs = new Map<string, number[]>();
+  const times = { null: emptyTally(), real: emptyTally() };
   // One session is enough: a fresh one would begin with an empty database again.
   for (const { warmup, phases } of program.iterations.slice(0, 2)) {
     for (const phase of phases) {
       const operations = phase.operations();
-      const played = await playPhase(child, phase, operations);
-      if (warmup) continue;
-      callerCpuNs += played.callerCpuUntilQuietNs;
-      listenerNs += played.listenerNs;
-      for (const { atNs } of played.streams) emissionCount += atNs.length - 1;
-      for (let index = phase.warmupOperationCount; index < operations.length; index++) {
-        const { label } = operations[index]!;
-        const times = timesNs.get(label);
-        const tookNs = played.endNs[index]! - played.startNs[index]!;
-        if (times === undefined) timesNs.set(label, [tookNs]);
-        else times.push(tookNs);
+      const { warmupOperationCount } = phase;
+      const pieceCount = Math.min(PIECE_COUNT, operations.length - warmupOperationCount);
+      const size = (operations.length - warmupOperationCount) / pieceCount;
+      const edge = (piece: number): number => warmupOperationCount + Math.round(piece * size);
+      if (warmupOperationCount > 0) {
+        await playPiece(child, phase, operations.slice(0, warmupOperationCount), "real");
+      }
+      for (let piece = 0; piece < pieceCount; piece++) {
+        const side = sides[piece % sides.length]!;
+        const own = operations.slice(edge(piece), edge(piece + 1));
+        const played = await playPiece(child, phase, own, side);
+        // The first piece of each recorder warms it up.
+        if (!warmup && piece >= sides.length) addTo(times[side], own, played);
       }
     }
   }
   const peakMemoryBytes = await child.readings.peakMemoryBytes() ?? null;
   await player.close();
-  return {
-    callerCpuNs,
-    peakMemoryBytes,
-    operationNs: Object.fromEntries(
-      [...timesNs].map(([label, times]) => [label, median(sortSamples(times))]),
-    ),
-    emissionNs: emissionCount === 0 ? null : listenerNs / emissionCount,
-  };
+  return { times, peakMemoryBytes };
 }
 
-async function playPhase(
+async function playPiece(
   { player }: StartedChild,
   phase: Phase,
   operations: readonly Operation[],
+  side: Side,
 ): Promise<PlayedPhase> {
   // What is right does not matter here; digests of rows would cost more than digests of results.
   const isTotal = true;
@@ -157,11 +190,38 @@ async function playPhase(
     operations: operations.map((operation) =>
       operation.kind === "read" ? { ...operation, isTotal } : operation
     ),
-    warmupOperationCount: phase.warmupOperationCount,
+    warmupOperationCount: 0,
     pacing: phase.pacing,
     asksRequeries: false,
+    ...(side === "null" ? { recordsNothing: true } : {}),
   }, { started: () => {}, acknowledged: () => phase.watches.map(() => null) });
   return await player.finish();
+}
+
+function emptyTally(): Tally {
+  return { callerCpuNs: 0, listenerNs: 0, emissionCount: 0, operationNs: new Map() };
+}
+
+function addTo(tally: Tally, operations: readonly Operation[], played: PlayedPhase): void {
+  tally.callerCpuNs += played.callerCpuUntilQuietNs;
+  tally.listenerNs += played.listenerNs;
+  for (const { atNs } of played.streams) tally.emissionCount += atNs.length - 1;
+  for (const [index, { label }] of operations.entries()) {
+    const times = tally.operationNs.get(label);
+    const tookNs = played.endNs[index]! - played.startNs[index]!;
+    if (times === undefined) tally.operationNs.set(label, [tookNs]);
+    else times.push(tookNs);
+  }
+}
+
+function timeOf({ callerCpuNs, listenerNs, emissionCount, operationNs }: Tally): RecordedTime {
+  return {
+    callerCpuNs,
+    operationNs: Object.fromEntries(
+      [...operationNs].map(([label, times]) => [label, median(sortSamples(times))]),
+    ),
+    emissionNs: emissionCount === 0 ? null : listenerNs / emissionCount,
+  };
 }
 
 /** The median over pairs of real divided by null, and the middle half of them. */
