@@ -7,13 +7,13 @@
  */
 import { loadAdapter } from "../lib/adapters/mod.ts";
 import { ChildPlayer, openDescriptors, serve } from "../lib/child/mod.ts";
-import { openClock } from "../lib/clock/mod.ts";
+import { denoRuntime } from "../lib/runtime/deno.ts";
 
 const leave = Deno.exit;
 const channel = openDescriptors(() => leave(1));
-const clock = openClock(Deno.args[0]);
+const runtime = denoRuntime(Deno.args[0]);
 giveUpLibc();
-const player = new ChildPlayer({ clock, loadAdapter });
+const player = new ChildPlayer({ runtime, loadAdapter });
 const isEnded = await serve(channel, { player, sessions: player });
 
 /** The C library was for our clock only: whoever may open it can do anything. What an adapter declares it keeps. */

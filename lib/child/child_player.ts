@@ -1,5 +1,5 @@
 /** The player of one block, in the child: holds the adapter and its session, and the recorder. */
-import { type Clock, measureTurnCost } from "../clock/mod.ts";
+import { measureClockStep, measureTurnCost } from "../clock/mod.ts";
 import type { Adapter, OptionValues, Session } from "../model/adapter.ts";
 import { Digester, setDigest } from "../protocol/digester.ts";
 import type {
@@ -15,6 +15,7 @@ import type {
   TableAnswer,
 } from "../protocol/player.ts";
 import { resultColumns } from "../protocol/result_columns.ts";
+import type { ChildRuntime } from "../runtime/runtime.ts";
 import { NullRecorder } from "./null_recorder.ts";
 import { PlantedSlowdown } from "./planted_slowdown.ts";
 import { playPhase, type QuietPhase } from "./phase_player.ts";
@@ -22,8 +23,8 @@ import { copyRows, ResultRecorder } from "./result_recorder.ts";
 
 /** What the player needs from where it runs. */
 export interface PlayerHost {
-  /** Where time comes from. */
-  readonly clock: Clock;
+  /** What it runs in. */
+  readonly runtime: ChildRuntime;
   /** Finds a registered adapter, or imports a module. */
   loadAdapter(idOrUrl: string): Promise<Adapter>;
 }
@@ -52,13 +53,13 @@ export class ChildPlayer implements Player {
 
   /** See {@link Player.begin}. */
   async begin(order: BeginOrder): Promise<Begun> {
-    const { clock } = this.#host;
-    const { coarseReason } = clock.cpu;
+    const { runtime } = this.#host;
+    const { coarseCpuReason: coarseReason } = runtime;
     const digester = new Digester(order.key);
     const slowdown = order.slowdownShare === undefined
       ? undefined
-      : new PlantedSlowdown(order.slowdownShare, clock.nowNs);
-    const turnCostNs = await measureTurnCost(clock);
+      : new PlantedSlowdown(order.slowdownShare, runtime.nowNs);
+    const turnCostNs = await measureTurnCost(runtime, measureClockStep(runtime.nowNs));
     // Last: whatever else this process does from here on, it does beside code that nobody vouches for.
     const adapter = await this.#host.loadAdapter(order.adapter);
     const results = new ResultRecorder(digester, order.keepsRows);
@@ -72,27 +73,27 @@ export class ChildPlayer implements Player {
     return { adapter, options: order.options };
   }
 
-  /** Where time comes from. */
-  get nowNs(): () => number {
-    return this.#host.clock.nowNs;
+  /** What it runs in. */
+  get runtime(): ChildRuntime {
+    return this.#host.runtime;
   }
 
   /** See {@link Player.open}. */
   async open({ directory, tables }: OpenOrder): Promise<{ elapsedNs: number }> {
     const { adapter, order } = this.#block;
-    const { clock } = this.#host;
-    const startNs = clock.nowNs();
+    const { nowNs } = this.#host.runtime;
+    const startNs = nowNs();
     this.#session = await adapter.open({ directory, tables, options: order.options });
-    return { elapsedNs: clock.nowNs() - startNs };
+    return { elapsedNs: nowNs() - startNs };
   }
 
   /** See {@link Player.seed}. */
   async seed(order: Parameters<Player["seed"]>[0]): Promise<{ elapsedNs: number }> {
-    const { clock } = this.#host;
-    const startNs = clock.nowNs();
+    const { runtime } = this.#host;
+    const startNs = runtime.nowNs();
     await this.#open.batch(order.statement, order.rows);
-    const elapsedNs = clock.nowNs() - startNs;
-    await clock.turn();
+    const elapsedNs = runtime.nowNs() - startNs;
+    await runtime.turn();
     return { elapsedNs };
   }
 
@@ -100,7 +101,7 @@ export class ChildPlayer implements Player {
   async play(order: PhaseOrder, events: PhaseEvents): Promise<void> {
     const { order: { patience }, slowdown } = this.#block;
     const results = order.recordsNothing ? this.#nothing ??= new NullRecorder() : this.#block.results;
-    const stage = { session: this.#open, clock: this.#host.clock, patience, results, slowdown };
+    const stage = { session: this.#open, runtime: this.#host.runtime, patience, results, slowdown };
     this.#phase = await playPhase(stage, order, events);
   }
 

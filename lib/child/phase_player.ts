@@ -20,6 +20,7 @@ import type {
 } from "../protocol/player.ts";
 import { append } from "../protocol/append.ts";
 import { resultColumns } from "../protocol/result_columns.ts";
+import type { ChildRuntime } from "../runtime/runtime.ts";
 import { runOperations } from "./operation_loop.ts";
 import type { PlantedSlowdown } from "./planted_slowdown.ts";
 import type { ResultRecorder } from "./result_recorder.ts";
@@ -30,7 +31,7 @@ const { max, min } = Math;
 /** What a phase is played with. */
 export interface PhaseStage {
   readonly session: Session;
-  readonly clock: Clock;
+  readonly runtime: ChildRuntime;
   readonly patience: Patience;
   readonly results: ResultRecorder;
   /** See `slowdown` of the operation loop. */
@@ -49,15 +50,16 @@ export async function playPhase(
   order: PhaseOrder,
   events: PhaseEvents,
 ): Promise<QuietPhase> {
-  const { session, clock, results, slowdown } = stage;
+  const { session, runtime, results, slowdown } = stage;
   const { operations, warmupOperationCount } = order;
   const isWatched = order.watches.length > 0 && session.watch !== undefined;
-  const recorder = new StreamRecorder(clock.nowNs, results);
-  collectGarbage();
+  const recorder = new StreamRecorder(runtime.nowNs, results);
+  // Each phase starts with a clean heap.
+  runtime.collectGarbage();
 
-  const subscribeStartNs = clock.nowNs();
+  const subscribeStartNs = runtime.nowNs();
   const subscriptions = isWatched ? await subscribe(stage, order, recorder) : [];
-  const subscribeNs = isWatched ? clock.nowNs() - subscribeStartNs : 0;
+  const subscribeNs = isWatched ? runtime.nowNs() - subscribeStartNs : 0;
 
   if (order.asksRequeries) takeRequeries(subscriptions);
   const count = operations.length;
@@ -66,7 +68,7 @@ export async function playPhase(
   const readDigests = new Float64Array(count).fill(NaN);
   const readRowDigests: (readonly [number, Float64Array])[] = [];
   const columns = columnsOf(operations);
-  const rest = restOf(order.pacing, clock);
+  const rest = restOf(order.pacing, runtime);
   const loop = {
     startNs,
     endNs,
@@ -82,7 +84,7 @@ export async function playPhase(
       readDigests[index] = digest;
       readRowDigests[readRowDigests.length] = [index, rowDigests!];
     },
-    nowNs: clock.nowNs,
+    nowNs: runtime.nowNs,
     ...(rest === undefined ? {} : { rest }),
     slowdown,
   };
@@ -91,18 +93,17 @@ export async function playPhase(
   const countersBefore: CounterValues = await session.counters?.() ?? {};
   recorder.listenerNs = 0;
   events.started();
-  const loopDelay = new LoopDelayWatch(clock.nowNs);
-  const callerStartNs = clock.cpu.callerNs();
-  const processStartNs = clock.cpu.processNs();
+  const cpuAtStart = await runtime.readCpu();
+  // Behind the reading, which may have to ask another process.
+  const loopDelay = new LoopDelayWatch(runtime.nowNs);
   await runOperations({ ...loop, from: warmupOperationCount, to: count });
-  const callerCpuNs = clock.cpu.callerNs() - callerStartNs;
-  const lastAckNs = count === 0 ? clock.nowNs() : endNs[count - 1]!;
+  const cpuAtLastAck = await runtime.readCpu();
+  const lastAckNs = count === 0 ? runtime.nowNs() : endNs[count - 1]!;
   const firstNs = startNs[warmupOperationCount] ?? lastAckNs;
   const finals = await events.acknowledged({ spanNs: lastAckNs - firstNs });
 
   const isQuiet = await waitUntilQuiet(stage, recorder, isWatched ? finals : [], lastAckNs);
-  const callerCpuUntilQuietNs = clock.cpu.callerNs() - callerStartNs;
-  const processCpuUntilQuietNs = clock.cpu.processNs() - processStartNs;
+  const cpuWhenQuiet = await runtime.readCpu();
   const { maxNs, framesMissed, lateNs } = loopDelay.stop();
   const countersAfter: CounterValues = await session.counters?.() ?? {};
   const { listenerNs } = recorder;
@@ -119,9 +120,9 @@ export async function playPhase(
         readRowDigests,
         streams: recorder.streams(),
         subscribeNs,
-        callerCpuNs,
-        callerCpuUntilQuietNs,
-        processCpuUntilQuietNs,
+        callerCpuNs: cpuAtLastAck.callerNs - cpuAtStart.callerNs,
+        callerCpuUntilQuietNs: cpuWhenQuiet.callerNs - cpuAtStart.callerNs,
+        processCpuUntilQuietNs: cpuWhenQuiet.processNs - cpuAtStart.processNs,
         listenerNs,
         loopDelayMaxNs: maxNs,
         framesMissed,
@@ -161,11 +162,6 @@ function takeRequeries(subscriptions: readonly Subscription[]): (readonly Requer
   return taken;
 }
 
-/** Starts each phase with a clean heap, where the runtime was started with `--expose-gc`. */
-function collectGarbage(): void {
-  (globalThis as { gc?: () => void }).gc?.();
-}
-
 /** `undefined` for a caller that goes on at once. */
 function restOf(pacing: Pacing, clock: Clock): (() => Promise<void>) | undefined {
   if ("pauseMs" in pacing) return () => clock.sleep(pacing.pauseMs);
@@ -189,7 +185,7 @@ function perform(session: Session, operation: PlayedOperation): Awaitable<unknow
 }
 
 async function subscribe(
-  { session, clock, patience }: PhaseStage,
+  { session, runtime, patience }: PhaseStage,
   { name, watches }: PhaseOrder,
   recorder: StreamRecorder,
 ): Promise<Subscription[]> {
@@ -198,16 +194,16 @@ async function subscribe(
     const watch = watches[index]!;
     append(subscriptions, await session.watch!(watch.query, watch.args, recorder.observer(watch)));
   }
-  const deadlineNs = clock.nowNs() + patience.deadlineMs * 1e6;
+  const deadlineNs = runtime.nowNs() + patience.deadlineMs * 1e6;
   while (recorder.silentCount > 0) {
-    const leftMs = (deadlineNs - clock.nowNs()) / 1e6;
+    const leftMs = (deadlineNs - runtime.nowNs()) / 1e6;
     if (leftMs <= 0) {
       throw new Error(
         `Cannot start phase "${name}" as every stream must show a first result within ` +
           `${patience.deadlineMs} ms: ${recorder.silentCount} of ${watches.length} have shown none`,
       );
     }
-    await activityWithin(clock, recorder, leftMs);
+    await activityWithin(runtime, recorder, leftMs);
   }
   return subscriptions;
 }
@@ -217,7 +213,7 @@ async function subscribe(
  * state that is known get the rest of the deadline. `false` when deliveries go on past the deadline.
  */
 async function waitUntilQuiet(
-  { clock, patience }: PhaseStage,
+  { runtime, patience }: PhaseStage,
   recorder: StreamRecorder,
   finals: FinalDigests,
   lastAckNs: number,
@@ -227,7 +223,7 @@ async function waitUntilQuiet(
   for (let index = 0; index < finals.length; index++) isOpen ||= finals[index] === null;
   const deadlineNs = lastAckNs + deadlineMs * 1e6;
   while (true) {
-    const nowNs = clock.nowNs();
+    const nowNs = runtime.nowNs();
     const isFinal = recorder.showsFinal(finals);
     const spanMs = isFinal ? finalQuietMs : quietMs;
     const leftNs = max(lastAckNs, recorder.lastActivityNs) + spanMs * 1e6 - nowNs;
@@ -235,7 +231,7 @@ async function waitUntilQuiet(
     if (nowNs >= deadlineNs) return leftNs <= 0;
     // Nothing wakes this wait: a delivery that did would make the calling thread work for the bench.
     const waitNs = isFinal || isOpen ? leftNs : finalQuietMs * 1e6;
-    await clock.sleep(max(1, min(waitNs, deadlineNs - nowNs) / 1e6));
+    await runtime.sleep(max(1, min(waitNs, deadlineNs - nowNs) / 1e6));
   }
 }
 

@@ -12,12 +12,13 @@ import type {
   SessionVerb,
   SessionVerbs,
 } from "../protocol/session.ts";
+import type { ChildRuntime } from "../runtime/runtime.ts";
 
 /** What the server needs of the child. */
 export interface SessionHost {
   /** The adapter that was begun with. */
   readonly loaded: { readonly adapter: Adapter; readonly options: OptionValues };
-  readonly nowNs: () => number;
+  readonly runtime: ChildRuntime;
 }
 
 interface Stream {
@@ -34,14 +35,8 @@ export class SessionServer {
   readonly #say: (message: SessionMessage) => void;
   readonly #sessions: Session[] = [];
   readonly #streams: Stream[] = [];
-  readonly #onRejection = (event: PromiseRejectionEvent) => {
-    event.preventDefault();
-    this.#say({ kind: "background", message: messageOf(event.reason) });
-  };
-  readonly #onError = (event: ErrorEvent) => {
-    event.preventDefault();
-    this.#say({ kind: "background", message: messageOf(event.error) });
-  };
+  /** Errors in the background are the process's own business again. */
+  readonly stop: () => void;
 
   /** `statements` grows as requests bring new ones. */
   constructor(host: SessionHost, statements: readonly Statement[], say: (message: SessionMessage) => void) {
@@ -49,14 +44,9 @@ export class SessionServer {
     this.#statements = statements;
     this.#say = say;
     // A library that loses errors would end the process, and nobody would know during what.
-    addEventListener("unhandledrejection", this.#onRejection);
-    addEventListener("error", this.#onError);
-  }
-
-  /** Errors in the background are the process's own business again. */
-  stop(): void {
-    removeEventListener("unhandledrejection", this.#onRejection);
-    removeEventListener("error", this.#onError);
+    this.stop = host.runtime.watchBackground((error) =>
+      say({ kind: "background", message: messageOf(error) })
+    );
   }
 
   /** Answers when it is done; returns at once. */
@@ -141,7 +131,7 @@ export class SessionServer {
         // Text at once: what the library does with its rows afterwards cannot reach it.
         const text = encodeJson(rows);
         stream.delivered[count] = { rows, text };
-        this.#say({ kind: "emission", stream: number, atNs: this.#host.nowNs(), rows });
+        this.#say({ kind: "emission", stream: number, atNs: this.#host.runtime.nowNs(), rows });
         for (let index = 0; index < reactions.length; index++) {
           if (reactions[index]!.emission === count) this.#react(session, reactions[index]!.reaction);
         }

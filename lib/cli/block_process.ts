@@ -1,7 +1,6 @@
 /** Starts the child process of a planned block, with its directory and its permissions, and runs the block against it. */
 import { join, relative } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
-import { findLibc } from "../clock/mod.ts";
 import {
   type Adapter,
   messageOf,
@@ -24,6 +23,7 @@ import {
 import { childFlags, driverConfigPath } from "../runner/child_flags.ts";
 import { moduleUrl, outsideAccess } from "../runner/outside_module.ts";
 import { buildOutsideProgram } from "./outside_program.ts";
+import { findLibc } from "../runtime/libc.ts";
 import type { SelectedCell } from "./select_cells.ts";
 
 /** What all blocks of a run share. */

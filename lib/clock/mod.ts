@@ -1,5 +1,3 @@
-/** Time: the wall clock, turns of the event loop, CPU time, event-loop delay. */
+/** Time: what a block asks of it, what a turn and a step of it cost, how late the event loop is. */
 export * from "./clock.ts";
-export * from "./cpu_clock.ts";
-export * from "./libc.ts";
 export * from "./loop_delay.ts";

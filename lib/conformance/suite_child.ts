@@ -1,6 +1,5 @@
 /** The child process that plays the suite: the entry, the flags and the channel of a block's child. */
 import { fileURLToPath } from "node:url";
-import { findLibc } from "../clock/mod.ts";
 import { randomDigestKey } from "../protocol/digester.ts";
 import { childFlags } from "../runner/child_flags.ts";
 import { ChildProcess } from "../runner/child_process.ts";
@@ -8,6 +7,7 @@ import { OUTPUT_LIMIT_BYTES, OutputTail } from "../runner/output_tail.ts";
 import { outsideAccess } from "../runner/outside_module.ts";
 import { type RemoteSession, SessionLink } from "../runner/remote_session.ts";
 import { ChildGoneError } from "../runner/run_block.ts";
+import { findLibc } from "../runtime/libc.ts";
 import type { ConformanceTarget } from "./find_targets.ts";
 import { TABLES } from "./fixtures.ts";
 

@@ -1,4 +1,5 @@
 /** The nouns of the bench. No I/O; imports nothing outside this folder. */
+export * from "./runtime.ts";
 export * from "./value.ts";
 export * from "./schema.ts";
 export * from "./statement.ts";

@@ -15,11 +15,41 @@ const typedArrayName = getOwnPropertyDescriptor(
   getPrototypeOf(Uint8Array.prototype)!,
   Symbol.toStringTag,
 )!.get!;
-const toBase64 = Uint8Array.prototype.toBase64;
-const fromBase64 = Uint8Array.fromBase64.bind(Uint8Array);
+const { toBase64, fromBase64 } = base64();
 const toBigInt = BigInt;
 const toText = String;
 const Columns = Float64Array;
+
+/** The platform's own, which Node 24 does not have yet, or the older one for texts. Both are taken before an adapter is loaded. */
+function base64(): { toBase64(bytes: Uint8Array): string; fromBase64(text: string): Uint8Array } {
+  const own: ((this: Uint8Array) => string) | undefined = Uint8Array.prototype.toBase64;
+  if (own !== undefined) {
+    const toBase64 = own;
+    return {
+      toBase64: (bytes) => apply(toBase64, bytes, []) as string,
+      fromBase64: Uint8Array.fromBase64.bind(Uint8Array),
+    };
+  }
+  const { btoa, atob } = globalThis;
+  const { fromCharCode } = String;
+  const Bytes = Uint8Array;
+  const charCodeAt = String.prototype.charCodeAt;
+  return {
+    toBase64: (bytes) => {
+      let text = "";
+      for (let index = 0; index < bytes.length; index++) text += fromCharCode(bytes[index]!);
+      return btoa(text);
+    },
+    fromBase64: (encoded) => {
+      const text = atob(encoded);
+      const bytes = new Bytes(text.length);
+      for (let index = 0; index < text.length; index++) {
+        bytes[index] = apply(charCodeAt, text, [index]) as number;
+      }
+      return bytes;
+    },
+  };
+}
 
 /** Message as one line. Functions and symbols are left out as `null`; `undefined` members are left out. */
 export function encodeJson(value: unknown): string {
@@ -64,7 +94,7 @@ function encodeObject(value: object): string {
     }
     return `${text}${numbers.length === 0 ? "[" : ""}]]}`;
   }
-  if (typed === "Uint8Array") return `{"$":["bytes","${apply(toBase64, value, [])}"]}`;
+  if (typed === "Uint8Array") return `{"$":["bytes","${toBase64(value as Uint8Array)}"]}`;
   const members = value as Record<string, unknown>;
   let text = "";
   for (const name in members) {

@@ -11,7 +11,7 @@ import {
   type Verdict,
 } from "../model/mod.ts";
 import { fakeAdapter, type FakeOptions, type Sin } from "../testing/fake_adapter.ts";
-import { FakeClock } from "../testing/fake_clock.ts";
+import { FakeRuntime } from "../testing/fake_runtime.ts";
 import { phaseMarks } from "../report/html/timeline_marks.ts";
 import { phaseNumbers } from "../report/html/timeline_numbers.ts";
 import { ChildPlayer } from "../child/mod.ts";
@@ -77,7 +77,7 @@ async function run(
   try {
     return await runBlock({
       player: new ChildPlayer({
-        clock: new FakeClock(),
+        runtime: new FakeRuntime(),
         loadAdapter: () => Promise.resolve(fakeAdapter(fake)),
       }),
       begin: {

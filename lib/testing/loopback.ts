@@ -1,15 +1,15 @@
 /** A child and its parent in one process: the same two ends of the channel, with arrays instead of pipes. */
 import { ChildPlayer, serve } from "../child/mod.ts";
-import { openClock } from "../clock/mod.ts";
 import type { Adapter } from "../model/adapter.ts";
 import { SessionLink } from "../runner/remote_session.ts";
+import { denoRuntime } from "../runtime/deno.ts";
 
 /** Begins with the adapter; everything that is asked through the link goes over the wire's text. */
 export async function loopback(adapter: Adapter): Promise<SessionLink> {
   const lines: string[] = [];
   const waiters: ((line: string) => void)[] = [];
   const player = new ChildPlayer({
-    clock: openClock(undefined),
+    runtime: denoRuntime(undefined),
     loadAdapter: () => Promise.resolve(adapter),
   });
   const link: SessionLink = new SessionLink({

@@ -2,7 +2,7 @@
  * One harness measures one operation, alone in its process, and prints what it reports: `case.ts <harness> <operation>`.
  * The output is one line of JSON, a {@link CaseResult}.
  */
-import { openClock } from "../../lib/clock/mod.ts";
+import { denoRuntime } from "../../lib/runtime/deno.ts";
 import { runOperations } from "../../lib/child/operation_loop.ts";
 import { ResultRecorder } from "../../lib/child/result_recorder.ts";
 import { select } from "../../lib/model/statement.ts";
@@ -25,7 +25,7 @@ const awaitResolved = async (): Promise<void> => {
 };
 
 async function stamped(operation: () => unknown): Promise<CaseResult> {
-  const clock = openClock(undefined);
+  const clock = denoRuntime(undefined);
   const startNs = new Float64Array(OPERATION_COUNT);
   const endNs = new Float64Array(OPERATION_COUNT);
   const loop = {
@@ -72,7 +72,7 @@ function recordEmission(): CaseResult {
   const digester = new Digester(randomDigestKey());
   const query = select({ table: "items", columns: ["id", "body", "updated_at"], where: [], orderBy: [] });
   const watch = { query, args: [], isTotal: true };
-  const clock = openClock(undefined);
+  const clock = denoRuntime(undefined);
   const rows = [{ id: 1, body: "body_1", updated_at: 1 }];
   const emissionCount = 200_000;
   const round = (): number => {

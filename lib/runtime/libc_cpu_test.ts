@@ -1,5 +1,5 @@
 import { ok, strictEqual } from "node:assert/strict";
-import { openCpuClock } from "./cpu_clock.ts";
+import { openCpuClock } from "./libc_cpu.ts";
 import { findLibc } from "./libc.ts";
 
 Deno.test("openCpuClock() is finer than a scheduler tick where there is a C library", {

@@ -1,0 +1,37 @@
+/**
+ * What a block asks of the runtime that it plays in: one implementation per runtime, and nothing else of the child knows
+ * where it runs.
+ *
+ * Memory, and the place of a session on disk or in an origin, are the parent's (`lib/runner/launch.ts`): what runs in the
+ * child is not to be believed about the one, and gets the other as a name.
+ */
+import type { Clock } from "../clock/mod.ts";
+import type { RuntimeId } from "../model/runtime.ts";
+import type { Awaitable } from "../model/value.ts";
+
+/** CPU time since an arbitrary start, nanoseconds. */
+export interface CpuReading {
+  /** Of the calling thread. */
+  readonly callerNs: number;
+  /** Of all threads; in a browser, of all its processes. */
+  readonly processNs: number;
+}
+
+/** See the module. Its members need no `this`, and are what they were before an adapter was loaded. */
+export interface ChildRuntime extends Clock {
+  /** Which one it is. */
+  readonly id: RuntimeId;
+  /** Versions and switches for the record, such as `{ runtime: "node 24.21.0" }`. */
+  readonly facts: Readonly<Record<string, string>>;
+  /** A promise where another process has to be asked; always outside of what is timed. */
+  readCpu(): Awaitable<CpuReading>;
+  /** Why CPU readings of the calling thread are tick-grained; absent when they are fine. */
+  readonly coarseCpuReason?: string;
+  /** Collects garbage, where the runtime lets itself be asked. */
+  collectGarbage(): void;
+  /**
+   * Has `listener` told of errors that nobody caught, instead of the process ending by them. The returned function ends
+   * that.
+   */
+  watchBackground(listener: (error: unknown) => void): () => void;
+}
