@@ -9,6 +9,8 @@ export interface PhaseReading {
   readonly values: MetricValues;
   /** Of the pooled ones, by metric id. */
   readonly samples: Readonly<Record<string, ArrayLike<number>>>;
+  /** Of an iteration that not every block runs; default is `false`. */
+  readonly isRepetition?: boolean;
 }
 
 /** Reads one run of a phase; keeps neither its log nor its judgement. */
@@ -30,7 +32,12 @@ export function readPhase(metrics: readonly PhaseMetric[], evidence: PhaseEviden
 /** One value per metric from all recorded runs of a phase in one block. */
 export function foldPhase(metrics: readonly PhaseMetric[], readings: readonly PhaseReading[]): MetricValues {
   return collect(metrics, (metric) => {
-    if (metric.fold !== "pooled") return foldValues(metric, readings.map(({ values }) => values[metric.id]));
+    if (metric.fold !== "pooled") {
+      // More iterations would find greater extremes, and who is quick has more of them.
+      const isExtreme = metric.fold === "max" || metric.fold === "min";
+      const counted = isExtreme ? readings.filter(({ isRepetition = false }) => !isRepetition) : readings;
+      return foldValues(metric, counted.map(({ values }) => values[metric.id]));
+    }
     return quantileOf(
       metric,
       readings.flatMap(({ samples }) => Array.from(samples[metric.id] ?? [])),

@@ -37,6 +37,16 @@ Deno.test("phaseMetrics() takes spans of iterations without a timer only, and sa
   assert.deepEqual([done_ns, done_per_operation_ns, wall_ns, writes_per_second], Array(4).fill(undefined));
 });
 
+Deno.test("phaseMetrics() looks for extremes in iterations that every block runs, and for medians in all", () => {
+  const reading = (lastShownAtNs: number, worst: number) =>
+    readPhase(evidenceOf({ streams: { lastShownAtNs, shownNs: Float64Array.of(worst) } }));
+  const values = phaseMetrics([
+    reading(900, 7),
+    ...[1000, 1100].map((at) => ({ ...reading(at, 9), isRepetition: true })),
+  ]);
+  assert.deepEqual([values["done_ns"], values["stale_max_ns"], values["shown_p50_ns"]], [900, 7, 9]);
+});
+
 Deno.test("phaseMetrics() pools what was shown over all iterations before it takes a quantile", () => {
   const shown = (from: number, count: number) => ({
     streams: { shownNs: Float64Array.from({ length: count }, (_, index) => from + index) },

@@ -69,6 +69,11 @@ export interface Iteration {
   readonly freshSession: boolean;
   /** In order. */
   readonly phases: readonly Phase[];
+  /**
+   * Iterations of one repetition, counted from 1, run only where all before them were too short to be timed well; see
+   * `ENOUGH_TIMED_MS` of the runner. Absent: always runs. Extremes are those of iterations that always run.
+   */
+  readonly repetition?: number;
 }
 
 /** Everything that one block does: plain data, the same for every adapter. */

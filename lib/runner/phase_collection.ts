@@ -34,18 +34,25 @@ export class PhaseCollection {
   readonly #warnings: Warning[] = [];
   #findingCount = 0;
 
-  add(name: string, firstRecorded: number, isWarmup: boolean, outcome: PhaseOutcome): void {
+  /** Takes one run of a phase. */
+  add(
+    { warmup, isRepetition }: { readonly warmup: boolean; readonly isRepetition: boolean },
+    outcome: PhaseOutcome,
+  ): void {
     const { log, judgement, operations, phase } = outcome;
-    const parts = this.#parts(name);
+    const firstRecorded = phase.warmupOperationCount;
+    const parts = this.#parts(phase.name);
     parts.verdict = worseVerdict(parts.verdict, judgement.verdict);
     parts.unwatched ||= outcome.unwatched;
     this.#findings.push(...judgement.findings);
     this.#findingCount += judgement.findingCount;
     this.#warnings.push(...outcome.warnings);
-    if (isWarmup) return;
-    parts.readings.push(
-      readPhase({ log, judgement, operations, firstRecorded, isTimerPaced: "pauseMs" in phase.pacing }),
-    );
+    if (warmup) return;
+    const isTimerPaced = "pauseMs" in phase.pacing;
+    parts.readings.push({
+      ...readPhase({ log, judgement, operations, firstRecorded, isTimerPaced }),
+      isRepetition,
+    });
     parts.counters.push(log.counters);
     if (judgement.streams !== undefined) {
       parts.freshnessNs.push(judgement.streams.freshnessNs);

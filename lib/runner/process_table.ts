@@ -2,8 +2,8 @@
  * What the kernel knows of a child's processes: memory, CPU, who is left. Read from outside, since what runs in the child
  * is not to be believed.
  *
- * The runtime may not open the files of other processes without all permissions, so a shell reads them, with nothing but
- * its built-ins: one process for the life of a block. Everything is absent where there is no `/proc`.
+ * The runtime may not open the files of other processes without all permissions, so a shell reads them: one process for
+ * the life of a block. Everything is absent where there is no `/proc`.
  */
 import { Buffer } from "node:buffer";
 import { type ChildProcess, spawn } from "node:child_process";
@@ -21,15 +21,30 @@ export interface ProcessEntry {
   readonly cpuNs: number;
 }
 
+/**
+ * The kernel's own threads are most of the table and have a parent of their own, process 2. A shell reads its files byte
+ * by byte, so that `cat` reads many at once.
+ */
 const READER = `
+kernel=' 2 '
+while IFS= read -r line; do
+  set -- \${line##*) }
+  [ "$2" = 2 ] && kernel="$kernel\${line%% *} "
+done <<STAT
+$(cat /proc/[0-9]*/stat)
+STAT
 while read -r verb pid; do
   if [ "$verb" = status ]; then
-    while IFS= read -r line; do printf '%s\\n' "$line"; done < "/proc/$pid/status"
+    cat "/proc/$pid/status"
   else
-    for file in /proc/[0-9]*/stat; do IFS= read -r line < "$file" && printf '%s\\n' "$line"; done
+    set --
+    for folder in /proc/[0-9]*; do
+      case "$kernel" in *" \${folder#/proc/} "*) ;; *) set -- "$@" "$folder/stat" ;; esac
+    done
+    cat "$@"
   fi
   printf '.\\n'
-done 2>/dev/null`;
+done`;
 
 const TICK_NS = 1e7;
 
@@ -62,7 +77,7 @@ export class ProcessTable {
     return kilobytes === undefined ? undefined : Number(kilobytes) * 1024;
   }
 
-  /** Every process; empty where the kernel does not tell. */
+  /** Every process but the kernel's own; empty where the kernel does not tell. */
   async all(): Promise<ProcessEntry[]> {
     const text = await this.#ask("all 0") ?? "";
     return text.split("\n").flatMap((line) => parseStat(line) ?? []);

@@ -19,7 +19,13 @@ import type { BeginOrder, Player } from "../protocol/player.ts";
 import { checkTables } from "./check_tables.ts";
 import { PhaseCollection } from "./phase_collection.ts";
 import { PhasePictures } from "./phase_pictures.ts";
-import { runPhase } from "./run_phase.ts";
+import { type PhaseOutcome, runPhase } from "./run_phase.ts";
+
+/**
+ * Repetitions of a program's iterations go on until its recorded operations took this long in all, those of callers with
+ * timers left out: a phase of a few milliseconds shows what the machine did meanwhile rather than the database.
+ */
+export const ENOUGH_TIMED_MS = 250;
 
 /** What the parent can read of the child's process from outside. */
 export interface ProcessReadings {
@@ -79,12 +85,19 @@ export async function runBlock(run: BlockRun): Promise<BlockResult> {
   let facts: Readonly<Record<string, string>> = {};
   let peakMemoryBytes: number | undefined;
   let position: { phase: string; iteration: number } = { phase: "open", iteration: 0 };
+  let timedMs = 0;
+  let begunRepetition: number | undefined;
   const isConverged = () => phases.verdict === "converged";
 
   try {
     block: for (
-      const [iteration, { warmup, freshSession, phases: planned }] of program.iterations.entries()
+      const [iteration, { warmup, freshSession, phases: planned, repetition }] of program.iterations.entries()
     ) {
+      if (repetition !== undefined && repetition !== begunRepetition) {
+        // Rows that are kept give no numbers, so that longer timing is of no use.
+        if (begin.keepsRows || timedMs >= ENOUGH_TIMED_MS) break;
+        begunRepetition = repetition;
+      }
       if (!isOpen || freshSession) {
         if (isOpen) {
           await checkSession();
@@ -116,7 +129,8 @@ export async function runBlock(run: BlockRun): Promise<BlockResult> {
             ? undefined
             : (verdict) => pictures.wants(phase.name, iteration, verdict),
         });
-        phases.add(phase.name, phase.warmupOperationCount, warmup, outcome);
+        phases.add({ warmup, isRepetition: repetition !== undefined }, outcome);
+        if (!warmup && !("pauseMs" in phase.pacing)) timedMs += spanMs(outcome);
         if (outcome.unwatched && run.declaresLiveQueries) {
           // As a floor it would be the fastest of all.
           phases.fail({
@@ -165,6 +179,11 @@ export async function runBlock(run: BlockRun): Promise<BlockResult> {
       phases.fail({ ...finding, ...position });
     }
   }
+}
+
+/** From the first recorded operation of a phase to its last acknowledgement. */
+function spanMs({ log: { startNs, endNs }, phase: { warmupOperationCount } }: PhaseOutcome): number {
+  return endNs.length <= warmupOperationCount ? 0 : (endNs.at(-1)! - startNs[warmupOperationCount]!) / 1e6;
 }
 
 /** The child left, hung, or broke the rules of the conversation: the block has failed, whatever the database did. */

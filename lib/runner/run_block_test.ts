@@ -15,7 +15,7 @@ import { FakeRuntime } from "../testing/fake_runtime.ts";
 import { phaseMarks } from "../report/html/timeline_marks.ts";
 import { phaseNumbers } from "../report/html/timeline_numbers.ts";
 import { ChildPlayer } from "../child/mod.ts";
-import { type BlockResult, runBlock } from "./run_block.ts";
+import { type BlockResult, ENOUGH_TIMED_MS, runBlock } from "./run_block.ts";
 
 const items: Table = {
   name: "items",
@@ -66,18 +66,20 @@ interface Told {
   /** Default is {@link program}. */
   readonly plays?: Program;
   readonly onTimeline?: (phases: readonly PhaseTimeline[]) => void;
+  /** How far each reading moves the clock. */
+  readonly stepNs?: number;
 }
 
 /** Runs the block with the child's side in this process, on a clock that stands still between readings. */
 async function run(
   fake: FakeOptions,
-  { keepsRows = false, plays = program, onTimeline }: Told = {},
+  { keepsRows = false, plays = program, onTimeline, stepNs }: Told = {},
 ): Promise<BlockResult> {
   const directory = await Deno.makeTempDir();
   try {
     return await runBlock({
       player: new ChildPlayer({
-        runtime: new FakeRuntime(),
+        runtime: new FakeRuntime(stepNs),
         loadAdapter: () => Promise.resolve(fakeAdapter(fake)),
       }),
       begin: {
@@ -104,6 +106,22 @@ async function run(
     await Deno.remove(directory, { recursive: true });
   }
 }
+
+Deno.test("runBlock() repeats iterations until enough was timed, each repetition as a whole, and none for its rows", async () => {
+  const once = { warmup: false, freshSession: true, phases: [phase] };
+  const repeated: Program = {
+    ...program,
+    iterations: [once, ...[1, 1, 2, 2].map((repetition) => ({ ...once, repetition }))],
+  };
+  const countOf = async (told: Told): Promise<number> =>
+    (await run({}, { plays: repeated, ...told })).phases[0]!.iterationCount;
+  strictEqual(await countOf({}), 5);
+  // Five recorded operations are timed by ten readings: nine steps from the first to the last.
+  const perPhase = (ms: number): number => ms * 1e6 / 9;
+  strictEqual(await countOf({ stepNs: perPhase(ENOUGH_TIMED_MS / 2) }), 3);
+  strictEqual(await countOf({ stepNs: perPhase(ENOUGH_TIMED_MS * 1.01) }), 1);
+  strictEqual(await countOf({ keepsRows: true }), 1);
+});
 
 Deno.test("runBlock() folds recorded iterations into exact numbers when the clock is exact", async () => {
   const { verdict, phases, metrics } = await run({});
