@@ -3,6 +3,7 @@ import { join, relative } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import {
   type Adapter,
+  type CellParameters,
   messageOf,
   type Pacing,
   parsePacing,
@@ -90,7 +91,7 @@ export async function playInProcess(
   play: (child: StartedChild) => ReturnType<BlockSpawn["run"]>,
 ): Promise<SpawnedBlock> {
   const { checkout = ROOT } = settings;
-  const context = { blockIndex: block.blockIndex, seed: settings.seed, ...pacingOf(cell.pacing) };
+  const context = { blockIndex: block.blockIndex, seed: settings.seed, ...pacingOf(cell.parameters) };
   let program: Program;
   try {
     program = cell.workloadModule === undefined
@@ -147,7 +148,7 @@ export async function playInProcess(
 }
 
 /** The pacing of a cell that has one of its own. */
-function pacingOf(text: string | undefined): { readonly pacing?: Pacing } {
+function pacingOf({ pacing: text }: CellParameters = {}): { readonly pacing?: Pacing } {
   const pacing = text === undefined ? undefined : parsePacing(text);
   return pacing === undefined ? {} : { pacing };
 }

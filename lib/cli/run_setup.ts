@@ -2,6 +2,7 @@
 import {
   type Cell,
   type CellDelays,
+  type CellParameters,
   type Environment,
   type RunHeader,
   type Settings,
@@ -61,7 +62,7 @@ async function newRun(options: BenchOptions): Promise<RunSetup> {
   const workloads = await selectWorkloads(options.workload);
   const adapters = await selectAdapters(options.adapter, DEFAULT_ADAPTERS);
   const scales = selectScales(options.scale);
-  const cells = withAnchor(combineCells(workloads, adapters, scales, options.pacing));
+  const cells = withAnchor(combineCells(workloads, adapters, scales, variantsOf(options)));
   const stopping = stoppingRule(options.budget ?? DEFAULT_BUDGET_MS);
   const settings: Settings = {
     cells: cells.map(({ cell }) => cell),
@@ -91,6 +92,11 @@ async function newRun(options: BenchOptions): Promise<RunSetup> {
       });
     },
   };
+}
+
+/** What cells are to set beside their scale: every combination of what was typed. */
+function variantsOf({ pacing }: BenchOptions): CellParameters[] {
+  return [pacing === undefined ? {} : { pacing }];
 }
 
 const PLAIN_NOTE =

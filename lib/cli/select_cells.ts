@@ -4,6 +4,8 @@ import {
   type Adapter,
   ANCHOR,
   type Cell,
+  cellKey,
+  type CellParameters,
   defaultOptions,
   didYouMean,
   isModuleName,
@@ -96,7 +98,7 @@ export async function selectAdapters(
     : specs.flatMap((spec) => spec === "all" ? ADAPTERS.map(({ id }) => id) : [spec]);
   const selected = await Promise.all(wanted.map(selectAdapter));
   rejectNamesakes(selected, ({ adapter }) => adapter.id, "adapter");
-  return unique(selected, ({ adapter, options }) => adapter.id + optionText(adapter, options));
+  return unique(selected, ({ adapter, options }) => `${adapter.id}:${optionText(adapter, options)}`);
 }
 
 /** Finds a registered adapter, or asks the module what it is. Throws a UsageError when there is none. */
@@ -151,31 +153,36 @@ function rejectNamesakes<T extends { readonly module?: string }>(
   }
 }
 
-/** Every combination, workloads outermost. `pacing` takes the place of the workloads' own. */
+/** Every combination, workloads outermost, then scales, then `variants`: what cells set beside their scale. */
 export function combineCells(
   workloads: readonly SelectedWorkload[],
   adapters: readonly SelectedAdapter[],
   scales: readonly Scale[],
-  pacing?: string,
+  variants: readonly CellParameters[] = [{}],
 ): SelectedCell[] {
-  const suffix = pacing === undefined ? "" : `/pacing=${pacing}`;
+  const places = scales.flatMap((scale) => variants.map((parameters) => ({ scale, parameters })));
   return workloads.flatMap(({ workload, module: workloadModule }) =>
-    scales.flatMap((scale) =>
-      adapters.map(({ adapter, options, module: adapterModule }) => ({
-        workload,
-        adapter,
-        cell: {
-          key: `${workloadKey(workload)}/${adapter.id}${optionText(adapter, options)}/${scale}${suffix}`,
+    places.flatMap(({ scale, parameters }) =>
+      adapters.map(({ adapter, options, module: adapterModule }) => {
+        const name = {
           workload: workload.id,
           workloadVersion: workload.version,
           adapter: adapter.id,
-          options,
           scale,
-          ...(pacing === undefined ? {} : { pacing }),
-          ...(adapterModule === undefined ? {} : { adapterModule }),
-          ...(workloadModule === undefined ? {} : { workloadModule }),
-        },
-      }))
+          ...(Object.keys(parameters).length === 0 ? {} : { parameters }),
+        };
+        return {
+          workload,
+          adapter,
+          cell: {
+            key: cellKey({ ...name, optionText: optionText(adapter, options) }),
+            ...name,
+            options,
+            ...(adapterModule === undefined ? {} : { adapterModule }),
+            ...(workloadModule === undefined ? {} : { workloadModule }),
+          },
+        };
+      })
     )
   );
 }
@@ -203,11 +210,11 @@ export function skipReason({ cell, workload, adapter }: SelectedCell): string | 
   return undefined;
 }
 
-/** Options that differ from their default as `[name=value,...]`, empty when none does. */
+/** Options that differ from their default as `name=value,...`, empty when none does. */
 function optionText(adapter: Adapter, options: OptionValues): string {
   const defaults = defaultOptions(adapter);
   const changed = Object.entries(options).filter(([name, value]) => value !== defaults[name]);
-  return changed.length === 0 ? "" : `[${changed.map(([name, value]) => `${name}=${value}`).join(",")}]`;
+  return changed.map(([name, value]) => `${name}=${value}`).join(",");
 }
 
 function quickWorkloadIds(): string[] {

@@ -13,8 +13,8 @@ export function anchorOf(cells: readonly Cell[]): Cell | undefined {
 
 /** Whether a cell is what {@link ANCHOR} names, as it is registered. */
 export function isAnchor(
-  { workload, adapter, scale, options, adapterModule, workloadModule }: Cell,
+  { workload, adapter, scale, parameters, options, adapterModule, workloadModule }: Cell,
 ): boolean {
   return workload === ANCHOR.workload && adapter === ANCHOR.adapter && scale === ANCHOR.scale &&
-    Object.keys(options).length === 0 && adapterModule === undefined && workloadModule === undefined;
+    parameters === undefined && Object.keys(options).length === 0 && adapterModule === undefined && workloadModule === undefined;
 }

@@ -9,6 +9,7 @@ export * from "./idiom.ts";
 export * from "./adapter.ts";
 export * from "./adapter_class.ts";
 export * from "./workload.ts";
+export * from "./cell_key.ts";
 export * from "./pacing.ts";
 export * from "./measurement.ts";
 export * from "./verdict.ts";

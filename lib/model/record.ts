@@ -1,5 +1,6 @@
 /** What a stored run holds. `lib/record/schema.ts` checks files against these types. */
 import type { Capabilities, KnownGap, LiveDelay, OptionValues, Runtime } from "./adapter.ts";
+import type { CellParameters } from "./cell_key.ts";
 import type { Counter, CounterValues } from "./counter.ts";
 import type { Idioms } from "./idiom.ts";
 import type { MetricValues } from "./metric.ts";
@@ -11,9 +12,9 @@ import type { Scale, WorkloadParameters } from "./workload.ts";
 /** Version of the record format. A change of meaning raises it and adds a migration. */
 export const RECORD_SCHEMA_VERSION = 2;
 
-/** One column of the plan: workload x adapter x options x scale. */
+/** One column of the plan: workload x adapter x options x scale x parameters. */
 export interface Cell {
-  /** `workload@version/adapter[option=value,...]/scale`, options that differ from their default only. */
+  /** See {@link cellKey}. */
   readonly key: string;
   /** Id of the workload. */
   readonly workload: string;
@@ -25,8 +26,8 @@ export interface Cell {
   readonly options: OptionValues;
   /** Size of the workload. */
   readonly scale: Scale;
-  /** What the caller does between operations, as `parsePacing` reads it; absent for the workload's own. */
-  readonly pacing?: string;
+  /** What is set beside the scale; absent for nothing. */
+  readonly parameters?: CellParameters;
   /** The module of an adapter from outside, as it was typed; absent for registered ones. */
   readonly adapterModule?: string;
   /** The same for a workload. */

@@ -131,7 +131,7 @@ const cell = z.strictObject({
   adapter: name,
   options: strings,
   scale,
-  pacing: z.exactOptional(z.string().regex(/^\d+(ms)?$/)),
+  parameters: z.exactOptional(strings),
   adapterModule: z.exactOptional(name),
   workloadModule: z.exactOptional(name),
   anchor: z.exactOptional(z.literal(true)),

@@ -7,7 +7,15 @@
  * two versions beyond doubt, measure both in one run.
  */
 import { METRICS, metricsIn } from "../metrics/mod.ts";
-import { anchorOf, type Cell, type Likeness, type Metric, type RunRecord, UsageError } from "../model/mod.ts";
+import {
+  anchorOf,
+  type Cell,
+  type Likeness,
+  type Metric,
+  parameterPath,
+  type RunRecord,
+  UsageError,
+} from "../model/mod.ts";
 import { didYouMean } from "../model/nearest.ts";
 import {
   compareSamples,
@@ -489,7 +497,13 @@ function driverDifferences(first: RunRecord, second: RunRecord): RunDifference[]
 
 /** What makes a cell the same in two runs. The version is not in it: a cell of another version is found and refused. */
 function identity(cell: Cell): string {
-  return JSON.stringify([cell.workload, cell.adapter, cellOptionText(cell), cell.scale]);
+  return JSON.stringify([
+    cell.workload,
+    cell.adapter,
+    cellOptionText(cell),
+    cell.scale,
+    parameterPath(cell.parameters),
+  ]);
 }
 
 function cellsOf(record: RunRecord): CellSummary[] {

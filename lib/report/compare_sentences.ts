@@ -31,8 +31,8 @@ export function workloadSentences({ cells, differences }: RunComparison): Worklo
     ? `the runs differ in ${forbidding.join(", ")}`
     : "they share no times";
   const byWorkload = Map.groupBy(cells.filter(({ isSkipped }) => !isSkipped), ({ cellKey }) => {
-    const parts = cellKey.split("/");
-    return `${parts[0]}, ${parts.at(-1)}`;
+    const [workload, , ...rest] = cellKey.split("/");
+    return [workload, ...rest].join(", ");
   });
   return [...byWorkload].map(([workload, own]) => {
     const leading = own.flatMap(({ name, metrics }) =>

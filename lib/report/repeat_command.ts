@@ -1,44 +1,88 @@
-import type { Cell, RunHeader } from "../model/mod.ts";
+import { type Cell, type CellParameters, parameterPath, type RunHeader } from "../model/mod.ts";
 import { shellWord } from "./safe_text.ts";
 import { cellOptionText } from "./summarize_run.ts";
 
+/** Cells that one command runs: every workload on every adapter with every combination of parameters. */
+interface RepeatedCells {
+  /** One per adapter, of one workload with one set of parameters. */
+  readonly cells: readonly Cell[];
+  readonly workloads: readonly string[];
+  readonly variants: readonly CellParameters[];
+}
+
 /**
- * The commands that run the same cells again. One is enough when every workload ran on the same adapters; otherwise
- * there is one for each group of workloads that did.
+ * The commands that run the same cells again. One is enough when every workload ran on the same adapters with the same
+ * parameters; otherwise there is one for each group of workloads that did.
  */
 export function repeatCommands({ label, settings }: RunHeader): string[] {
   const { blockCount, stopping, seed, timeoutMs } = settings;
-  const cells = settings.cells.filter(({ anchor }) => anchor !== true);
-  const byWorkload = Map.groupBy(
+  return repeated(settings.cells.filter(({ anchor }) => anchor !== true)).map(
+    ({ cells, workloads, variants }) =>
+      [
+        "deno task bench",
+        shellWord(label),
+        "--workload",
+        shellWord(workloads.join(",")),
+        "--adapter",
+        shellWord(cells.map(adapterSpec).join(",")),
+        "--scale",
+        cells[0]!.scale,
+        ...parameterOptions(variants),
+        ...(stopping === undefined
+          ? ["--blocks", blockCount]
+          : ["--budget", `${stopping.budgetMs / 1000}s`]),
+        "--seed",
+        seed,
+        "--timeout",
+        Math.ceil(timeoutMs / 1000),
+      ].join(" "),
+  );
+}
+
+function repeated(cells: readonly Cell[]): RepeatedCells[] {
+  const places = Map.groupBy(
     cells,
-    ({ workload, workloadVersion, scale }) => `${scale} ${workload}@${workloadVersion}`,
+    (cell) => `${cell.scale} ${workloadSpec(cell)}${parameterPath(cell.parameters)}`,
   );
-  const groups = Map.groupBy(
-    byWorkload.values(),
-    (own) => [own[0]!.scale, ...own.map(adapterSpec)].join("\n"),
+  const byAdapters = Map.groupBy(
+    places.values(),
+    (own) => [own[0]!.scale, parameterPath(own[0]!.parameters), ...own.map(adapterSpec)].join("\n"),
   );
-  return [...groups.values()].map((workloads) => {
-    const first = workloads[0]!;
-    return [
-      "deno task bench",
-      shellWord(label),
-      "--workload",
-      shellWord(
-        workloads.map(([cell]) => cell!.workloadModule ?? `${cell!.workload}@${cell!.workloadVersion}`).join(
-          ",",
-        ),
-      ),
-      "--adapter",
-      shellWord(first.map(adapterSpec).join(",")),
-      "--scale",
-      first[0]!.scale,
-      ...(stopping === undefined ? ["--blocks", blockCount] : ["--budget", `${stopping.budgetMs / 1000}s`]),
-      "--seed",
-      seed,
-      "--timeout",
-      Math.ceil(timeoutMs / 1000),
-    ].join(" ");
+  const groups = [...byAdapters.values()].map((all): RepeatedCells => ({
+    cells: all[0]!,
+    workloads: all.map(([cell]) => workloadSpec(cell!)),
+    variants: [all[0]![0]!.parameters ?? {}],
+  }));
+  const byWorkloads = Map.groupBy(
+    groups,
+    ({ cells, workloads }) => [cells[0]!.scale, ...workloads, "", ...cells.map(adapterSpec)].join("\n"),
+  );
+  return [...byWorkloads.values()].flatMap((alike) => {
+    const variants = alike.flatMap((group) => group.variants);
+    return areProduct(variants) ? [{ ...alike[0]!, variants }] : alike;
   });
+}
+
+/** Whether different variants are all combinations of the values of their names. */
+function areProduct(variants: readonly CellParameters[]): boolean {
+  const names = Object.keys(variants[0]!);
+  if (variants.some((one) => Object.keys(one).length !== names.length)) return false;
+  return names.reduce((count, name) => count * valuesOf(variants, name).length, 1) === variants.length;
+}
+
+function valuesOf(variants: readonly CellParameters[], name: string): (string | undefined)[] {
+  return [...new Set(variants.map((parameters) => parameters[name]))];
+}
+
+function parameterOptions(variants: readonly CellParameters[]): string[] {
+  return Object.keys(variants[0]!).flatMap((name) => [
+    `--${name}`,
+    shellWord(valuesOf(variants, name).join(",")),
+  ]);
+}
+
+function workloadSpec({ workload, workloadVersion, workloadModule }: Cell): string {
+  return workloadModule ?? `${workload}@${workloadVersion}`;
 }
 
 function adapterSpec(cell: Cell): string {

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import type { CellParameters } from "../model/mod.ts";
 import { recordFixture } from "../testing/record_fixture.ts";
 import { repeatCommands } from "./repeat_command.ts";
 
@@ -18,6 +19,24 @@ Deno.test("repeatCommands() is one command when every workload ran on the same a
   assert.deepEqual(repeatCommands({ ...record, settings: { ...record.settings, cells, timeoutMs: 1500 } }), [
     "deno task bench fixture --workload keyed-pk@2,overlap@2 --adapter node-sqlite,tinybase " +
     "--scale standard --blocks 3 --seed 7 --timeout 2",
+  ]);
+});
+
+Deno.test("repeatCommands() lists the values of parameters when every combination was run", () => {
+  const record = recordFixture();
+  const [cell] = record.settings.cells;
+  const commandsOf = (...variants: readonly CellParameters[]) => {
+    const cells = variants.map((parameters) => ({ ...cell!, parameters }));
+    return repeatCommands({ ...record, settings: { ...record.settings, cells } }).map((command) =>
+      /--scale standard (.*) --blocks/.exec(command)?.[1]
+    );
+  };
+  const pairs = ["10", "20"].flatMap((rate) => ["1", "4"].map((lanes) => ({ rate, "in-flight": lanes })));
+  assert.deepEqual(commandsOf(...pairs), ["--rate 10,20 --in-flight 1,4"]);
+  assert.deepEqual(commandsOf(...pairs.slice(1)), [
+    "--rate 10 --in-flight 4",
+    "--rate 20 --in-flight 1",
+    "--rate 20 --in-flight 4",
   ]);
 });
 

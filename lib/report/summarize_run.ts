@@ -16,6 +16,8 @@ import {
   type LiveDelay,
   type MeasuredBlock,
   type MetricValues,
+  parameterPath,
+  parameterText,
   type PhaseRecord,
   type RunRecord,
   type SkippedBlock,
@@ -131,9 +133,9 @@ export interface CellSummary {
   readonly facts: ReadonlyMap<string, readonly string[]>;
 }
 
-/** All cells of one workload at one scale: what may be compared with each other. */
+/** All cells of one workload at one scale and with the same parameters: what may be compared with each other. */
 export interface WorkloadSection {
-  /** Id and version, such as `keyed-pk@2`. */
+  /** Id and version, and what is set beside the scale: `keyed-pk@2`, `keyed-pk@2 pacing=4`. */
   readonly key: string;
   /** Scale of all cells. */
   readonly scale: Cell["scale"];
@@ -168,17 +170,17 @@ export function summarizeCells(record: RunRecord, cells: readonly Cell[]): RunSu
   const goal = record.settings.stopping ?? { ...PRECISION_GOAL, metrics: PRECISE_METRICS };
   const cellsBySection = Map.groupBy(
     cells,
-    ({ workload, workloadVersion, scale, pacing = "" }) =>
-      `${workload}@${workloadVersion}/${scale}/${pacing}`,
+    ({ workload, workloadVersion, scale, parameters }) =>
+      `${workload}@${workloadVersion}/${scale}${parameterPath(parameters)}`,
   );
   const sections = [...cellsBySection.values()].map((cells): WorkloadSection => {
-    const { workload: id, workloadVersion: version, scale, pacing } = cells[0]!;
+    const { workload: id, workloadVersion: version, scale, parameters } = cells[0]!;
     const workload = record.workloads.find((one) => one.id === id && one.version === version);
     const summaries = cells.map((cell) =>
       summarizeCell(record, cell, blocksByCell.get(cell.key) ?? [], goal)
     );
     return {
-      key: `${id}@${version}${pacing === undefined ? "" : ` pacing=${pacing}`}`,
+      key: `${id}@${version} ${parameterText(parameters)}`.trimEnd(),
       scale,
       metricsVersion: record.metricsVersion,
       ...(workload === undefined ? {} : { workload }),
@@ -191,9 +193,9 @@ export function summarizeCells(record: RunRecord, cells: readonly Cell[]): RunSu
 }
 
 /** Options in a cell's key that differ from their default, such as `mode=changes,storage=file`; empty for none. */
-export function cellOptionText({ key, workload, workloadVersion, adapter, scale, pacing }: Cell): string {
+export function cellOptionText({ key, workload, workloadVersion, adapter, scale, parameters }: Cell): string {
   const before = `${workload}@${workloadVersion}/${adapter}[`;
-  const after = `]/${scale}${pacing === undefined ? "" : `/pacing=${pacing}`}`;
+  const after = `]/${scale}${parameterPath(parameters)}`;
   return key.startsWith(before) && key.endsWith(after) ? key.slice(before.length, -after.length) : "";
 }
 
