@@ -26,8 +26,8 @@ import {
 import { parseCalibration, recordedFloors } from "../lib/experiments/run/calibration.ts";
 import { judgeExperiment } from "../lib/experiments/run/judge.ts";
 import { type ExperimentModule, runTables } from "../lib/experiments/run/outcome.ts";
-import { parseCompareStudy } from "../lib/experiments/run/compare_study_file.ts";
 import { parsePowerFile } from "../lib/experiments/run/power_file.ts";
+import { readPin } from "../lib/experiments/run/read_pin.ts";
 import { wakeupNotes } from "../lib/experiments/run/wakeups.ts";
 import { METRICS } from "../lib/metrics/mod.ts";
 import { didYouMean, messageOf, UsageError } from "../lib/model/mod.ts";
@@ -78,7 +78,6 @@ const JUDGED_ROLE = "comparison";
 
 const STUDIES: Readonly<Record<string, StudyParser>> = {
   calibration: (text, file) => parseCalibration(text, file).cells,
-  compare: (text, file) => parseCompareStudy(text, file).runs,
   // The page beside a study cites what the study cites.
   power: (text, file) => [parsePowerFile(text, file)].filter(() => file.endsWith(".json")),
 };
@@ -118,7 +117,7 @@ export async function check(
   const research = await loadExperiments(root);
   const vocabulary = { adapters: ADAPTERS, workloads: WORKLOADS, metrics: METRICS };
   const results = runChecks(
-    { root, today, research, vocabulary, judge: judgeAgain, studies: STUDIES, wakeups: wakeupNotes },
+    { root, today, research, vocabulary, judge: judgeAgain, studies: STUDIES, wakeups: wakeupNotes, readPin },
     checks,
   );
 

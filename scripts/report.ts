@@ -21,7 +21,7 @@ interface ReportArguments {
   readonly experiments: string | undefined;
 }
 
-const NO_RESEARCH: Research = { experiments: [], directions: [], faults: [] };
+const NO_RESEARCH: Research = { experiments: [], directions: [], lessons: [], faults: [] };
 
 const HELP = `
 Examples:

@@ -1,14 +1,18 @@
-/** The child process of a trace: runs one phase and prints what the session noted about it. */
+/** The child process of a trace: runs one phase and prints what the session, or its library, noted about it. */
 import { setImmediate } from "node:timers";
 import { loadAdapter } from "../lib/adapters/mod.ts";
 import { loadWorkload } from "../lib/cli/load_workload.ts";
+import { probeLibrary, type ProbedStep } from "../lib/experiments/run/peer_probes.ts";
+import { insertedCounts, outsideEvents } from "../lib/experiments/run/shown_commits.ts";
 import type { TraceChildOrder } from "../lib/experiments/run/trace_phase.ts";
 import {
   insert,
   type Observer,
   type Operation,
   type Pacing,
+  type Row,
   type Session,
+  type SessionEvent,
   tableNamed,
 } from "../lib/model/mod.ts";
 
@@ -18,12 +22,19 @@ const order = JSON.parse(Deno.args[0] ?? "null") as TraceChildOrder;
 const { parameters, program: build } = await loadWorkload(order.workload);
 const program = build(parameters[order.scale], { blockIndex: 0, seed: 0 });
 const adapter = await loadAdapter(order.adapter);
+const steps: { atMs: number; step: ProbedStep }[] = [];
+const shown: { atMs: number; count: number }[] = [];
+const isProbed = await probeLibrary(adapter.id, (step) => steps.push({ atMs: performance.now(), step }));
 const session = await adapter.open({
   directory: order.directory,
   tables: program.tables,
   options: order.options,
 });
-if (session.events === undefined) throw new Error(`Sessions of adapter "${adapter.id}" keep no events`);
+if (session.events === undefined && !isProbed) {
+  throw new Error(
+    `Sessions of adapter "${adapter.id}" keep no events, and its library cannot be looked into`,
+  );
+}
 
 for (const seed of program.seeds) {
   const { columns, autoKey, primaryKey } = tableNamed(program.tables, seed.table);
@@ -36,7 +47,10 @@ for (const seed of program.seeds) {
 }
 
 const observer: Observer = {
-  next: () => {},
+  next: (rows: readonly Row[]) => {
+    const [count] = Object.values(rows[0] ?? {});
+    shown.push({ atMs: performance.now(), count: Number(count) });
+  },
   error: (error) => {
     throw error;
   },
@@ -47,14 +61,22 @@ for (const phase of program.iterations[0]!.phases) {
     subscriptions.push(await session.watch!(query, args, observer));
   }
   await quiet();
-  await session.events();
-  for (const operation of phase.operations()) {
+  await session.events?.();
+  steps.length = 0;
+  shown.splice(0, shown.length - 1);
+  const operations = phase.operations();
+  const times: { calledMs: number; acknowledgedMs: number }[] = [];
+  for (const operation of operations) {
+    const calledMs = performance.now();
     await perform(session, operation);
+    times.push({ calledMs, acknowledgedMs: performance.now() });
     await rest(phase.pacing);
   }
   await quiet();
   if (phase.name === order.phase) {
-    console.log(JSON.stringify(await session.events()));
+    const events: readonly SessionEvent[] = await session.events?.() ??
+      outsideEvents({ operations: times, steps, shown }, insertedCounts(phase, operations));
+    console.log(JSON.stringify(events));
     break;
   }
   for (const subscription of subscriptions) await subscription.close();

@@ -10,150 +10,89 @@
  * a quiet window of 200 ms, ours do not. Version 2 writes a new value each time and takes one turn of the event loop
  * after each write; version 3 has four callers that pace themselves differently, one in each recorded iteration.
  */
-import {
-  type Operation,
-  type Phase,
-  type Program,
-  type ProgramContext,
-  select,
-  type Table,
-  update,
-  type Workload,
-} from "../lib/model/mod.ts";
-import { firstValue, generator, iterations, MIXED_PACINGS, pacingOf, type Revision } from "./_revision.ts";
+import { AT_ONCE, bind, declareWorkload, MIXED_PACINGS, ONE_TURN, phase, times, write } from "./_declare.ts";
+import { byColumn, seedOf, setByKey, table } from "./_schema.ts";
 
-type Sizes = {
-  readonly rowCount: number;
-  readonly rowsPerOwner: number;
-  readonly streamCount: number;
-  readonly writeCount: number;
-  readonly warmupIterationCount: number;
-  readonly iterationCount: number;
-};
-
-interface FanOutRevision extends Revision {
-  readonly iterationCount: number;
-  /** Of an iteration, at the standard scale. */
-  readonly writeCount: number;
-}
-
-const items: Table = {
-  name: "items",
-  columns: [
-    { name: "id", type: "integer" },
-    { name: "owner_id", type: "integer" },
-    { name: "value", type: "integer" },
-  ],
-  primaryKey: "id",
-  indexes: [{ name: "items_owner", columns: [{ column: "owner_id" }] }],
-};
-
-const readItemsOfOwner = select({
-  table: "items",
-  columns: ["id", "value"],
-  where: [{ kind: "equal", column: "owner_id", operand: { param: "owner_id" } }],
-  orderBy: [{ column: "id", descending: false }],
+const items = table("items", { id: "integer", owner_id: "integer", value: "integer" }, {
+  indexes: { items_owner: ["owner_id"] },
 });
+const readItemsOfOwner = byColumn(items, "owner_id", ["id", "value"]);
+const updateItem = setByKey(items, "value");
 
-const updateItem = update({ table: "items", set: [{ column: "value", param: "value" }], keyColumn: "id" });
-
-function program(revision: FanOutRevision, sizes: Sizes, context: ProgramContext): Program {
-  const random = generator(revision, 0xCAFEF0, context);
-  const writtenIds = Array.from({ length: sizes.writeCount }, () => random.nextInt(sizes.rowCount) + 1);
-  const ownerOf = (id: number) => Math.floor((id - 1) / sizes.rowsPerOwner) + 1;
-
-  const phase = (iterationIndex: number): Phase => ({
-    name: "burst",
-    watches: Array.from({ length: sizes.streamCount }, (_, stream) => ({
-      query: readItemsOfOwner,
-      args: [stream + 1],
-    })),
-    operations: () => {
-      const first = firstValue(revision, {
-        blockIndex: context.blockIndex,
-        iterationIndex,
-        iterationCount: sizes.warmupIterationCount + sizes.iterationCount,
-        writeCount: sizes.writeCount,
-      });
-      return writtenIds.map((id, write): Operation => ({
-        kind: "write",
-        label: "update",
-        statement: updateItem,
-        args: [first + write, id],
-      }));
-    },
-    warmupOperationCount: 0,
-    pacing: pacingOf(revision, context, iterationIndex, sizes.warmupIterationCount),
-    // At the large scale most owners have no watcher.
-    checks: [{ query: readItemsOfOwner, args: [ownerOf(writtenIds.at(-1)!)] }],
-  });
-
-  return {
-    tables: [items],
-    seeds: [{
-      table: "items",
-      rowCount: sizes.rowCount,
-      firstKey: 1,
-      row: (index) => ({ id: index + 1, owner_id: ownerOf(index + 1), value: 0 }),
-      batchSize: sizes.rowCount,
-    }],
-    iterations: iterations(sizes, (iterationIndex) => [phase(iterationIndex)]),
-  };
-}
-
-function workload(revision: FanOutRevision, unfair: string): Workload {
-  return {
-    id: "fan-out",
-    version: revision.version,
-    title: "High-cardinality fan-out",
-    question: "Does a database keep up when a hundred watchers share one table?",
-    unfair,
-    slow: false,
-    withoutLiveQueries: "floor",
-    phases: [{ name: "burst", title: "Single-row updates" }],
-    parameters: {
-      smoke: {
-        rowCount: 100,
-        rowsPerOwner: 20,
-        streamCount: 5,
-        writeCount: 30,
-        warmupIterationCount: 1,
-        iterationCount: 1,
-      },
-      standard: {
-        rowCount: 10_000,
-        rowsPerOwner: 100,
-        streamCount: 100,
-        writeCount: revision.writeCount,
-        warmupIterationCount: 1,
-        iterationCount: revision.iterationCount,
-      },
-      large: {
-        rowCount: 100_000,
-        rowsPerOwner: 100,
-        streamCount: 100,
-        writeCount: 2000,
-        warmupIterationCount: 1,
-        iterationCount: revision.iterationCount,
-      },
-    },
-    program: (sizes: Sizes, context) => program(revision, sizes, context),
-  };
-}
+const NEVER_OVERLAP =
+  "Watched lists never overlap and rows never change their owner: sharing work between watchers cannot pay off.";
 
 /** All versions, oldest first. */
-export const fanOut: readonly Workload[] = [
-  workload(
-    { version: 1, pacings: [{ turns: 0 }], variesTraffic: false, iterationCount: 2, writeCount: 200 },
-    "Recorded iterations write what the warm-up wrote: two changes to one row, back and forth, and else none. " +
-      "Without turns, libraries that deliver by timers cannot deliver before the burst ends.",
-  ),
-  workload(
-    { version: 2, pacings: [{ turns: 1 }], variesTraffic: true, iterationCount: 2, writeCount: 200 },
-    "Watched lists never overlap and rows never change their owner: sharing work between watchers cannot pay off.",
-  ),
-  workload(
-    { version: 3, pacings: MIXED_PACINGS, variesTraffic: true, iterationCount: 4, writeCount: 100 },
-    "Watched lists never overlap and rows never change their owner: sharing work between watchers cannot pay off.",
-  ),
-];
+export const fanOut = declareWorkload({
+  id: "fan-out",
+  title: "High-cardinality fan-out",
+  question: "Does a database keep up when a hundred watchers share one table?",
+  phases: { burst: "Single-row updates" },
+  versions: [
+    {
+      pacings: AT_ONCE,
+      variesTraffic: false,
+      iterationCount: 2,
+      writeCount: 200,
+      unfair:
+        "Recorded iterations write what the warm-up wrote: two changes to one row, back and forth, and else none. " +
+        "Without turns, libraries that deliver by timers cannot deliver before the burst ends.",
+    },
+    { pacings: ONE_TURN, variesTraffic: true, iterationCount: 2, writeCount: 200, unfair: NEVER_OVERLAP },
+    {
+      pacings: MIXED_PACINGS,
+      variesTraffic: true,
+      iterationCount: 4,
+      writeCount: 100,
+      unfair: NEVER_OVERLAP,
+    },
+  ],
+  sizes: ({ iterationCount, writeCount }) => ({
+    smoke: {
+      rowCount: 100,
+      rowsPerOwner: 20,
+      streamCount: 5,
+      writeCount: 30,
+      warmupIterationCount: 1,
+      iterationCount: 1,
+    },
+    standard: {
+      rowCount: 10_000,
+      rowsPerOwner: 100,
+      streamCount: 100,
+      writeCount,
+      warmupIterationCount: 1,
+      iterationCount,
+    },
+    large: {
+      rowCount: 100_000,
+      rowsPerOwner: 100,
+      streamCount: 100,
+      writeCount: 2000,
+      warmupIterationCount: 1,
+      iterationCount,
+    },
+  }),
+  program(block) {
+    const { rowCount, rowsPerOwner, streamCount, writeCount } = block.sizes;
+    const random = block.random(0xCAFEF0);
+    const writtenIds = times(writeCount, () => random.nextInt(rowCount) + 1);
+    const ownerOf = (id: number) => Math.floor((id - 1) / rowsPerOwner) + 1;
+    return {
+      tables: [items],
+      seeds: [
+        seedOf(items, rowCount, (index) => ({ id: index + 1, owner_id: ownerOf(index + 1), value: 0 })),
+      ],
+      iterations: block.passes(block.sizes, (pass) => [phase(pass, {
+        name: "burst",
+        watches: times(streamCount, (stream) => bind(readItemsOfOwner, stream + 1)),
+        operations: () => {
+          const first = pass.firstValue(writeCount);
+          return writtenIds.map((id, index) => write("update", updateItem, first + index, id));
+        },
+        // At the large scale most owners have no watcher.
+        checks: [bind(readItemsOfOwner, ownerOf(writtenIds.at(-1)!))],
+      })]),
+    };
+  },
+});

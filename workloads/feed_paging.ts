@@ -13,59 +13,32 @@
  * from the seed instead of being taken from the page before. Version 2 takes one turn of the event loop after each
  * operation and has one warm-up less. Likes are increments, true changes in both versions.
  */
+import { type Row, select, update } from "../lib/model/mod.ts";
 import {
-  type Iteration,
-  type Operation,
-  type Phase,
-  type Program,
-  type ProgramContext,
-  type Row,
-  type Seed,
-  select,
-  type Table,
-  update,
-  type Workload,
-} from "../lib/model/mod.ts";
-import { generator, iterations, MIXED_PACINGS, pacingOf, type Revision } from "./_revision.ts";
-
-type Sizes = {
-  readonly rowCount: number;
-  readonly pageRowCount: number;
-  readonly pageCount: number;
-  readonly writeCount: number;
-  readonly pagingWarmupIterationCount: number;
-  readonly pagingIterationCount: number;
-  readonly reactiveWarmupIterationCount: number;
-  readonly reactiveIterationCount: number;
-};
-
-interface FeedRevision extends Revision {
-  readonly reactiveWarmupIterationCount: number;
-  readonly reactiveIterationCount: number;
-}
+  AT_ONCE,
+  bind,
+  declareWorkload,
+  MIXED_PACINGS,
+  ONE_TURN,
+  phase,
+  read,
+  times,
+  write,
+} from "./_declare.ts";
+import { byKey, columnsOf, seedOf, table } from "./_schema.ts";
 
 const TRAFFIC_SEED = 0xFEED;
 const AUTHOR_COUNT = 500;
 
-const posts: Table = {
-  name: "posts",
-  columns: [
-    { name: "id", type: "integer" },
-    { name: "author_id", type: "integer" },
-    { name: "created_at", type: "integer" },
-    { name: "body", type: "text" },
-    { name: "like_count", type: "integer" },
-  ],
-  primaryKey: "id",
-  indexes: [{
-    name: "posts_created_at_id",
-    columns: [{ column: "created_at", descending: true }, { column: "id" }],
-  }],
-};
+const posts = table(
+  "posts",
+  { id: "integer", author_id: "integer", created_at: "integer", body: "text", like_count: "integer" },
+  { indexes: { posts_created_at_id: ["-created_at", "id"] } },
+);
 
 const page = {
-  table: "posts",
-  columns: ["id", "author_id", "created_at", "body", "like_count"],
+  table: posts.name,
+  columns: columnsOf(posts),
   orderBy: [{ column: "created_at", descending: true }, { column: "id", descending: true }],
   limit: { param: "limit" },
 };
@@ -81,118 +54,56 @@ const readNextPage = select({
   }],
 });
 
-const readPost = select({
-  table: "posts",
-  columns: ["id", "like_count"],
-  where: [{ kind: "equal", column: "id", operand: { param: "id" } }],
-  orderBy: [],
+const readPost = byKey(posts, ["id", "like_count"]);
+
+const likePost = update({
+  table: posts.name,
+  set: [{ column: "like_count", increment: 1 }],
+  keyColumn: "id",
 });
 
-const likePost = update({ table: "posts", set: [{ column: "like_count", increment: 1 }], keyColumn: "id" });
+const DEAD_LOOKS_PERFECT =
+  "With the published traffic no liked post is on the watched page: a live query that has died looks perfect.";
 
-function program(revision: Revision, sizes: Sizes, context: ProgramContext): Program {
-  const feed = feedSeed(revision, sizes, context);
-  const paging = pagingPhase(revision, sizes, context, feed);
-  const reactive = (iterationIndex: number) => reactivePhase(revision, sizes, context, iterationIndex);
-  return {
-    tables: [posts],
-    seeds: [feed],
-    iterations: [
-      ...repeat(() => paging, sizes.pagingWarmupIterationCount, sizes.pagingIterationCount),
-      ...repeat(reactive, sizes.reactiveWarmupIterationCount, sizes.reactiveIterationCount),
-    ],
-  };
-}
-
-function repeat(
-  phase: (iterationIndex: number) => Phase,
-  warmupIterationCount: number,
-  iterationCount: number,
-): Iteration[] {
-  return iterations({ warmupIterationCount, iterationCount }, (iterationIndex) => [phase(iterationIndex)]);
-}
-
-function feedSeed(revision: Revision, sizes: Sizes, context: ProgramContext): Seed {
-  const random = generator(revision, TRAFFIC_SEED, context);
-  const authorIds = Uint16Array.from({ length: sizes.rowCount }, () => random.nextInt(AUTHOR_COUNT) + 1);
-  return {
-    table: "posts",
-    rowCount: sizes.rowCount,
-    firstKey: 1,
-    row: (index) => ({
-      id: index + 1,
-      author_id: authorIds[index]!,
-      created_at: index,
-      body: `body_${index}`,
-      like_count: 0,
-    }),
-    batchSize: 10_000,
-  };
-}
-
-function pagingPhase(revision: Revision, sizes: Sizes, context: ProgramContext, feed: Seed): Phase {
-  const lastOfPage = (pageIndex: number): Row =>
-    feed.row(sizes.rowCount - sizes.pageRowCount * (pageIndex + 1));
-  return {
-    name: "paging",
-    watches: [],
-    operations: () =>
-      Array.from({ length: sizes.pageCount }, (_, pageIndex): Operation => {
-        const label = "read page";
-        if (pageIndex === 0) {
-          return { kind: "read", label, query: readFirstPage, args: [sizes.pageRowCount] };
-        }
-        const cursor = lastOfPage(pageIndex - 1);
-        const args = [cursor.created_at!, cursor.id!, sizes.pageRowCount];
-        return { kind: "read", label, query: readNextPage, args };
-      }),
-    warmupOperationCount: 0,
-    pacing: pacingOf(revision, context, 0, 0),
-    checks: [],
-  };
-}
-
-function reactivePhase(
-  revision: Revision,
-  sizes: Sizes,
-  context: ProgramContext,
-  iterationIndex: number,
-): Phase {
-  const random = generator(revision, TRAFFIC_SEED ^ 0xDEAD, context);
-  const likedIds = Array.from({ length: sizes.writeCount }, () => random.nextInt(sizes.rowCount) + 1);
-  return {
-    name: "reactive",
-    watches: [{ query: readFirstPage, args: [sizes.pageRowCount] }],
-    operations: () =>
-      likedIds.map((id): Operation => ({ kind: "write", label: "like", statement: likePost, args: [id] })),
-    warmupOperationCount: 0,
-    pacing: pacingOf(revision, context, iterationIndex, sizes.reactiveWarmupIterationCount),
-    // The watched page may not hold a single liked post.
-    checks: [likedIds[0]!, likedIds.at(-1)!].map((id) => ({ query: readPost, args: [id] })),
-  };
-}
-
-function workload(revision: FeedRevision, unfair: string): Workload {
-  const iterationCounts = {
-    pagingWarmupIterationCount: 2,
-    pagingIterationCount: 5,
-    reactiveWarmupIterationCount: revision.reactiveWarmupIterationCount,
-    reactiveIterationCount: revision.reactiveIterationCount,
-  };
-  return {
-    id: "feed-paging",
-    version: revision.version,
-    title: "Feed paging",
-    question:
-      "What does a page of an endless scroll cost, and does a watched page keep still while others change?",
-    unfair,
-    slow: false,
-    withoutLiveQueries: "floor",
-    phases: [
-      { name: "paging", title: "Keyset paging" },
-      { name: "reactive", title: "Likes beside a watched page" },
-    ],
-    parameters: {
+/** All versions, oldest first. */
+export const feedPaging = declareWorkload({
+  id: "feed-paging",
+  title: "Feed paging",
+  question:
+    "What does a page of an endless scroll cost, and does a watched page keep still while others change?",
+  phases: { paging: "Keyset paging", reactive: "Likes beside a watched page" },
+  versions: [
+    {
+      pacings: AT_ONCE,
+      variesTraffic: false,
+      reactiveWarmupIterationCount: 2,
+      reactiveIterationCount: 3,
+      unfair: "No liked post is on the watched page: a live query that has died looks perfect. " +
+        "Without turns, libraries that deliver by timers cannot deliver before the burst ends.",
+    },
+    {
+      pacings: ONE_TURN,
+      variesTraffic: true,
+      reactiveWarmupIterationCount: 1,
+      reactiveIterationCount: 3,
+      unfair: DEAD_LOOKS_PERFECT,
+    },
+    {
+      pacings: MIXED_PACINGS,
+      variesTraffic: true,
+      reactiveWarmupIterationCount: 1,
+      reactiveIterationCount: 4,
+      unfair: DEAD_LOOKS_PERFECT,
+    },
+  ],
+  sizes: ({ reactiveWarmupIterationCount, reactiveIterationCount }) => {
+    const passCounts = {
+      pagingWarmupIterationCount: 2,
+      pagingIterationCount: 5,
+      reactiveWarmupIterationCount,
+      reactiveIterationCount,
+    };
+    return {
       smoke: {
         rowCount: 500,
         pageRowCount: 10,
@@ -203,56 +114,52 @@ function workload(revision: FeedRevision, unfair: string): Workload {
         reactiveWarmupIterationCount: 1,
         reactiveIterationCount: 1,
       },
-      standard: {
-        rowCount: 100_000,
-        pageRowCount: 50,
-        pageCount: 20,
-        writeCount: 100,
-        ...iterationCounts,
-      },
-      large: {
-        rowCount: 1_000_000,
-        pageRowCount: 50,
-        pageCount: 200,
-        writeCount: 1000,
-        ...iterationCounts,
-      },
-    },
-    program: (sizes: Sizes, context) => program(revision, sizes, context),
-  };
-}
+      standard: { rowCount: 100_000, pageRowCount: 50, pageCount: 20, writeCount: 100, ...passCounts },
+      large: { rowCount: 1_000_000, pageRowCount: 50, pageCount: 200, writeCount: 1000, ...passCounts },
+    };
+  },
+  program(block) {
+    const { rowCount, pageRowCount, pageCount, writeCount, ...passCounts } = block.sizes;
+    const authors = block.random(TRAFFIC_SEED);
+    const authorIds = Uint16Array.from({ length: rowCount }, () => authors.nextInt(AUTHOR_COUNT) + 1);
+    const post = (index: number): Row => ({
+      id: index + 1,
+      author_id: authorIds[index]!,
+      created_at: index,
+      body: `body_${index}`,
+      like_count: 0,
+    });
+    const likes = block.random(TRAFFIC_SEED ^ 0xDEAD);
+    const likedIds = times(writeCount, () => likes.nextInt(rowCount) + 1);
 
-/** All versions, oldest first. */
-export const feedPaging: readonly Workload[] = [
-  workload(
-    {
-      version: 1,
-      pacings: [{ turns: 0 }],
-      variesTraffic: false,
-      reactiveWarmupIterationCount: 2,
-      reactiveIterationCount: 3,
-    },
-    "No liked post is on the watched page: a live query that has died looks perfect. " +
-      "Without turns, libraries that deliver by timers cannot deliver before the burst ends.",
-  ),
-  workload(
-    {
-      version: 2,
-      pacings: [{ turns: 1 }],
-      variesTraffic: true,
-      reactiveWarmupIterationCount: 1,
-      reactiveIterationCount: 3,
-    },
-    "With the published traffic no liked post is on the watched page: a live query that has died looks perfect.",
-  ),
-  workload(
-    {
-      version: 3,
-      pacings: MIXED_PACINGS,
-      variesTraffic: true,
-      reactiveWarmupIterationCount: 1,
-      reactiveIterationCount: 4,
-    },
-    "With the published traffic no liked post is on the watched page: a live query that has died looks perfect.",
-  ),
-];
+    const readPage = (pageIndex: number) => {
+      if (pageIndex === 0) return read("read page", readFirstPage, pageRowCount);
+      const cursor = post(rowCount - pageRowCount * pageIndex);
+      return read("read page", readNextPage, cursor["created_at"]!, cursor["id"]!, pageRowCount);
+    };
+    const [paging] = block.onePass((pass) => [
+      phase(pass, { name: "paging", operations: () => times(pageCount, readPage) }),
+    ]);
+    return {
+      tables: [posts],
+      seeds: [seedOf(posts, rowCount, post, { batchSize: 10_000 })],
+      iterations: [
+        // Reads do not differ by what the caller does between them: all walks pace themselves like the first.
+        ...block.passes({
+          warmupIterationCount: passCounts.pagingWarmupIterationCount,
+          iterationCount: passCounts.pagingIterationCount,
+        }, () => paging!.phases),
+        ...block.passes({
+          warmupIterationCount: passCounts.reactiveWarmupIterationCount,
+          iterationCount: passCounts.reactiveIterationCount,
+        }, (pass) => [phase(pass, {
+          name: "reactive",
+          watches: [bind(readFirstPage, pageRowCount)],
+          operations: () => likedIds.map((id) => write("like", likePost, id)),
+          // The watched page may not hold a single liked post.
+          checks: [likedIds[0]!, likedIds.at(-1)!].map((id) => bind(readPost, id)),
+        })]),
+      ],
+    };
+  },
+});

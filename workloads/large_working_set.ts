@@ -14,54 +14,17 @@
  *
  * The large scale has twice the rows, not ten times: ten gigabytes per cell would fill disks.
  */
-import {
-  type Operation,
-  type OrderTerm,
-  type Phase,
-  type Program,
-  type ProgramContext,
-  select,
-  type SelectQuery,
-  type Table,
-  type Workload,
-} from "../lib/model/mod.ts";
-import { generator, iterations, pacingOf, type Revision } from "./_revision.ts";
+import { type OrderTerm, select } from "../lib/model/mod.ts";
+import { AT_ONCE, declareWorkload, ONE_TURN, phase, read, times } from "./_declare.ts";
+import { byKey, keyOrder, seedOf, table } from "./_schema.ts";
 
-type Sizes = {
-  readonly rowCount: number;
-  readonly payloadLength: number;
-  readonly pointReadCount: number;
-  readonly rangeReadCount: number;
-  readonly rangeRowCount: number;
-  readonly warmupIterationCount: number;
-  readonly iterationCount: number;
-};
+const items = table("items", { id: "integer", payload: "text" });
 
-interface LargeRevision extends Revision {
-  /** Payloads begin with the row's key; otherwise all rows have the same. */
-  readonly payloadsDiffer: boolean;
-  readonly readRange: SelectQuery;
-  readonly warmupIterationCount: number;
-  readonly recordedIterationCount: number;
-}
+const readItem = byKey(items, ["payload"]);
 
-const items: Table = {
-  name: "items",
-  columns: [{ name: "id", type: "integer" }, { name: "payload", type: "text" }],
-  primaryKey: "id",
-  indexes: [],
-};
-
-const readItem = select({
-  table: "items",
-  columns: ["payload"],
-  where: [{ kind: "equal", column: "id", operand: { param: "id" } }],
-  orderBy: [],
-});
-
-function rangeQuery(orderBy: readonly OrderTerm[]): SelectQuery {
+function rangeQuery(orderBy: readonly OrderTerm[]) {
   return select({
-    table: "items",
+    table: items.name,
     columns: ["payload"],
     where: [{ kind: "range", column: "id", from: { param: "from" }, below: { param: "below" } }],
     orderBy,
@@ -69,133 +32,88 @@ function rangeQuery(orderBy: readonly OrderTerm[]): SelectQuery {
   });
 }
 
-function program(revision: LargeRevision, sizes: Sizes, context: ProgramContext): Program {
-  const equalPayload = "x".repeat(sizes.payloadLength);
-  return {
-    tables: [items],
-    seeds: [{
-      table: "items",
-      rowCount: sizes.rowCount,
-      firstKey: 1,
-      row: (index) => ({
-        id: index + 1,
-        payload: revision.payloadsDiffer ? `${index + 1} `.padEnd(sizes.payloadLength, "x") : equalPayload,
-      }),
-      batchSize: 5000,
-    }],
-    iterations: iterations(sizes, (round) => roundPhases(revision, sizes, context, round)),
-  };
-}
-
-function roundPhases(revision: LargeRevision, sizes: Sizes, context: ProgramContext, round: number): Phase[] {
-  const random = generator(revision, (0xB16B00B5 ^ round) >>> 0, context);
-  // One generator serves both phases, points first.
-  const ids = Array.from({ length: sizes.pointReadCount }, () => random.nextInt(sizes.rowCount) + 1);
-  const starts = Array.from(
-    { length: sizes.rangeReadCount },
-    () => random.nextInt(sizes.rowCount - sizes.rangeRowCount) + 1,
-  );
-  const unwatched = {
-    watches: [],
-    warmupOperationCount: 0,
-    pacing: pacingOf(revision, context, 0, 0),
-    checks: [],
-  };
-  return [
-    {
-      ...unwatched,
-      name: "point",
-      operations: () =>
-        ids.map((id): Operation => ({ kind: "read", label: "read row", query: readItem, args: [id] })),
-    },
-    {
-      ...unwatched,
-      name: "range",
-      operations: () =>
-        starts.map((from): Operation => ({
-          kind: "read",
-          label: "read range",
-          query: revision.readRange,
-          args: [from, from + sizes.rangeRowCount, sizes.rangeRowCount],
-        })),
-    },
-  ];
-}
-
-function workload(revision: LargeRevision, unfair: string): Workload {
-  const iterationCounts = {
-    warmupIterationCount: revision.warmupIterationCount,
-    iterationCount: revision.recordedIterationCount,
-  };
-  return {
-    id: "large-working-set",
-    version: revision.version,
-    title: "Large working set",
-    question: "What do random reads cost when the data is larger than the caches?",
-    unfair,
-    slow: true,
-    withoutLiveQueries: "floor",
-    phases: [
-      { name: "point", title: "Rows by key" },
-      { name: "range", title: "Key ranges" },
-    ],
-    parameters: {
-      smoke: {
-        rowCount: 2000,
-        payloadLength: 200,
-        pointReadCount: 20,
-        rangeReadCount: 2,
-        rangeRowCount: 50,
-        warmupIterationCount: 1,
-        iterationCount: 1,
-      },
-      standard: {
-        rowCount: 5_000_000,
-        payloadLength: 200,
-        pointReadCount: 1000,
-        rangeReadCount: 10,
-        rangeRowCount: 500,
-        ...iterationCounts,
-      },
-      large: {
-        rowCount: 10_000_000,
-        payloadLength: 200,
-        pointReadCount: 10_000,
-        rangeReadCount: 100,
-        rangeRowCount: 500,
-        ...iterationCounts,
-      },
-    },
-    program: (sizes: Sizes, context) => program(revision, sizes, context),
-  };
-}
-
 /** All versions, oldest first. */
-export const largeWorkingSet: readonly Workload[] = [
-  workload(
+export const largeWorkingSet = declareWorkload({
+  id: "large-working-set",
+  title: "Large working set",
+  question: "What do random reads cost when the data is larger than the caches?",
+  slow: true,
+  phases: { point: "Rows by key", range: "Key ranges" },
+  versions: [
     {
-      version: 1,
-      pacings: [{ turns: 0 }],
+      pacings: AT_ONCE,
       variesTraffic: false,
       payloadsDiffer: false,
       readRange: rangeQuery([]),
-      warmupIterationCount: 0,
-      recordedIterationCount: 5,
+      passCounts: { warmupIterationCount: 0, iterationCount: 5 },
+      unfair:
+        "The file was just written, so that the operating system may hold all of it. All payloads are equal: a wrong row " +
+        "goes unnoticed.",
     },
-    "The file was just written, so that the operating system may hold all of it. All payloads are equal: a wrong row " +
-      "goes unnoticed.",
-  ),
-  workload(
     {
-      version: 2,
-      pacings: [{ turns: 1 }],
+      pacings: ONE_TURN,
       variesTraffic: true,
       payloadsDiffer: true,
-      readRange: rangeQuery([{ column: "id", descending: false }]),
-      warmupIterationCount: 1,
-      recordedIterationCount: 3,
+      readRange: rangeQuery(keyOrder(items)),
+      passCounts: { warmupIterationCount: 1, iterationCount: 3 },
+      unfair:
+        "The file was just written, so that the operating system may hold all of it: the host's free memory decides what " +
+        "is measured.",
     },
-    "The file was just written, so that the operating system may hold all of it: the host's free memory decides what " +
-      "is measured.",
-  ),
-];
+  ],
+  sizes: ({ passCounts }) => ({
+    smoke: {
+      rowCount: 2000,
+      payloadLength: 200,
+      pointReadCount: 20,
+      rangeReadCount: 2,
+      rangeRowCount: 50,
+      warmupIterationCount: 1,
+      iterationCount: 1,
+    },
+    standard: {
+      rowCount: 5_000_000,
+      payloadLength: 200,
+      pointReadCount: 1000,
+      rangeReadCount: 10,
+      rangeRowCount: 500,
+      ...passCounts,
+    },
+    large: {
+      rowCount: 10_000_000,
+      payloadLength: 200,
+      pointReadCount: 10_000,
+      rangeReadCount: 100,
+      rangeRowCount: 500,
+      ...passCounts,
+    },
+  }),
+  program(block) {
+    const { rowCount, payloadLength, pointReadCount, rangeReadCount, rangeRowCount } = block.sizes;
+    const { payloadsDiffer, readRange } = block.version;
+    const equalPayload = "x".repeat(payloadLength);
+    return {
+      tables: [items],
+      seeds: [
+        seedOf(items, rowCount, (index) => ({
+          id: index + 1,
+          payload: payloadsDiffer ? `${index + 1} `.padEnd(payloadLength, "x") : equalPayload,
+        }), { batchSize: 5000 }),
+      ],
+      iterations: block.passes(block.sizes, (pass) => {
+        const random = block.random((0xB16B00B5 ^ pass.index) >>> 0);
+        // One generator serves both phases, points first.
+        const ids = times(pointReadCount, () => random.nextInt(rowCount) + 1);
+        const starts = times(rangeReadCount, () => random.nextInt(rowCount - rangeRowCount) + 1);
+        return [
+          phase(pass, { name: "point", operations: () => ids.map((id) => read("read row", readItem, id)) }),
+          phase(pass, {
+            name: "range",
+            operations: () =>
+              starts.map((from) => read("read range", readRange, from, from + rangeRowCount, rangeRowCount)),
+          }),
+        ];
+      }),
+    };
+  },
+});

@@ -12,8 +12,10 @@ import type { Counter, CounterValues } from "../model/counter.ts";
 import { createTableSql } from "../model/sql.ts";
 import type { Query, WriteStatement } from "../model/statement.ts";
 import type { Args, Row } from "../model/value.ts";
+import { copyRows } from "./shared/copy_rows.ts";
 import { sqliteFile } from "./shared/sqlite_session.ts";
 import { synchronousName } from "./shared/sqlite_session.ts";
+import { TurnGroup } from "./shared/turn_group.ts";
 
 const DOCUMENTATION = "https://github.com/watchbench/watchbench/blob/main/lib/engine/README.md";
 
@@ -96,6 +98,11 @@ export const watchlite: Adapter = {
       meaning:
         "Longest time in ms that latest-wins holds re-queries back while writes keep coming; 0 for none",
     },
+    group: {
+      values: ["off", "turn"],
+      default: "off",
+      meaning: "turn commits the batches that are asked for in one turn of the event loop as one transaction",
+    },
     profile: {
       values: ["off", "on"],
       default: "off",
@@ -133,7 +140,7 @@ export const watchlite: Adapter = {
     for (const table of context.tables) {
       for (const sql of createTableSql(table, "sqlite")) await database.execute(sql);
     }
-    const session = new WatchliteSession(database);
+    const session = new WatchliteSession(database, context.options["group"] === "turn");
     return context.options["profile"] === "on" ? session : withoutCounters(session);
   },
 };
@@ -163,6 +170,12 @@ function withoutCounters(session: WatchliteSession): Session {
   };
 }
 
+/** A batch that waits for others. */
+interface AskedBatch {
+  readonly sql: string;
+  readonly rows: readonly Args[];
+}
+
 /**
  * With profiling, the engine's trace tells when readers worked on which live query. It is a part of the cell: the trace
  * adds stamps to every reply of a reader and events to every commit, so that it must not be on in a cell whose numbers
@@ -175,9 +188,11 @@ class WatchliteSession implements Session {
   /** Open live queries; equal ones are one, until the last watcher has gone. */
   readonly #open = new Map<string, { readonly number: number; watcherCount: number }>();
   #watchedCount = 0;
+  readonly #group: TurnGroup<AskedBatch> | undefined;
 
-  constructor(database: Database) {
+  constructor(database: Database, groupsBatches: boolean) {
     this.#database = database;
+    this.#group = groupsBatches ? new TurnGroup((batches) => this.#commitTogether(batches)) : undefined;
   }
 
   async write(statement: WriteStatement, args: Args): Promise<void> {
@@ -185,7 +200,14 @@ class WatchliteSession implements Session {
   }
 
   async batch(statement: WriteStatement, rows: readonly Args[]): Promise<void> {
-    await this.#database.executeBatch(statement.sql, rows);
+    if (this.#group === undefined) await this.#database.executeBatch(statement.sql, rows);
+    else await this.#group.add({ sql: statement.sql, rows: copyRows(rows) });
+  }
+
+  #commitTogether(batches: readonly AskedBatch[]): Promise<void> {
+    return this.#database.transaction(async (transaction) => {
+      for (const { sql, rows } of batches) await transaction.executeBatch(sql, rows);
+    });
   }
 
   read(query: Query, args: Args): Promise<readonly Row[]> {

@@ -2,6 +2,7 @@
 import type { CriterionResult, OutcomeTable } from "../../model/experiment.ts";
 import type { Fault } from "../sources/fault.ts";
 import type { LoadedExperiment, Research } from "../sources/load_experiments.ts";
+import type { BenchPin } from "../sources/lessons.ts";
 import type { Vocabulary } from "../rules/validate_experiment.ts";
 import { readStoredRuns, type StoredRun } from "./stored_runs.ts";
 
@@ -50,6 +51,11 @@ export interface CheckInput {
     resultsFolder: string,
     runs: readonly string[],
   ) => readonly string[];
+  /**
+   * The number that a lesson is pinned to, as the stored run has it; `undefined` where the run lacks it. Absent where
+   * nobody can read runs.
+   */
+  readonly readPin?: (pin: BenchPin, resultsFolder: string) => number | undefined;
   /** Folders in `results/` that hold studies of machines as JSON instead of a run, each with how they are read. */
   readonly studies?: Readonly<Record<string, StudyParser>>;
 }

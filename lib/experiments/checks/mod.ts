@@ -4,6 +4,7 @@ import type { Fault } from "../sources/fault.ts";
 import { type Check, type CheckInput, CheckView } from "./check.ts";
 import { evidence, experimentFiles, preregistration, verdicts } from "./experiments.ts";
 import { history } from "./history.ts";
+import { journal } from "./journal.ts";
 import { links } from "./links.ts";
 import { records, reports, schemas } from "./records.ts";
 import { sections } from "./sections.ts";
@@ -22,6 +23,7 @@ export const CHECKS: readonly Check[] = [
   verdicts,
   history,
   signals,
+  journal,
   generated,
   sections,
   links,

@@ -39,6 +39,19 @@ interface Corruption {
   readonly input?: Partial<CheckInput>;
 }
 
+const LESSON = "experiments/lessons/it-is-so.json";
+
+const PIN = {
+  kind: "bench",
+  run: RUN,
+  cell: "keyed-pk@2/node-sqlite/standard",
+  place: { workload: "keyed-pk@2", phase: "burst" },
+  quantity: { metric: "wall_ns" },
+  unit: "ns",
+  value: 1_000_000,
+  tolerance: 0.1,
+} as const;
+
 const CORRUPTIONS: readonly Corruption[] = [
   // Runs.
   {
@@ -805,7 +818,74 @@ const CORRUPTIONS: readonly Corruption[] = [
     },
     expected: { check: "schemas", rule: "schema-stale", file: "schemas/block.schema.json", line: 1 },
   },
+  // Lessons.
+  {
+    name: "a lesson that rests on a claim that nobody made",
+    corrupt: (root) => writeLesson(root, { kind: "claim", claim: "001.9" }),
+    isRegenerated: true,
+    expected: { check: "journal", rule: "pin-missing", file: LESSON, path: "pins[0]" },
+  },
+  {
+    name: "a lesson that rests on a test that is not there",
+    corrupt: (root) => {
+      Deno.writeTextFileSync(join(root, "docs/a_test.ts"), 'Deno.test("other", () => {});');
+      writeLesson(root, { kind: "test", file: "docs/a_test.ts", title: "this one" });
+    },
+    isRegenerated: true,
+    expected: {
+      check: "journal",
+      rule: "pin-missing",
+      file: LESSON,
+      message: 'a pinned test must exist: "docs/a_test.ts" has none called "this one"',
+    },
+  },
+  {
+    name: "a lesson that rests on a run that is not there",
+    corrupt: (root) => writeLesson(root, { ...PIN, run: "2026-01-01T00-00-00-gone" }),
+    isRegenerated: true,
+    expected: { check: "journal", rule: "pin-missing", file: LESSON },
+  },
+  {
+    name: "a lesson whose number is another one in its run",
+    corrupt: (root) => writeLesson(root, PIN),
+    isRegenerated: true,
+    input: { readPin: () => 1_200_000 },
+    expected: {
+      check: "journal",
+      rule: "pin-drifted",
+      file: LESSON,
+      message: "a pinned number must be what its run has: pinned is 1.00 ms, the run has 1.20 ms",
+    },
+  },
 ];
+
+/** A lesson with one pin. */
+function writeLesson(root: string, pin: Readonly<Record<string, unknown>>): void {
+  Deno.mkdirSync(join(root, "experiments/lessons"), { recursive: true });
+  const lesson = {
+    date: "2026-11-22",
+    lesson: "It is so.",
+    appliesAgainWhen: "it is asked.",
+    pins: [pin],
+  };
+  Deno.writeTextFileSync(join(root, LESSON), JSON.stringify(lesson, null, 2));
+}
+
+Deno.test("runChecks() finds nothing wrong with lessons whose pins hold", async () => {
+  await withRepository(async (root) => {
+    Deno.writeTextFileSync(join(root, "docs/a_test.ts"), 'Deno.test("this one", () => {});');
+    writeLesson(root, { kind: "test", file: "docs/a_test.ts", title: "this one" });
+    await regenerate(root);
+    assert.deepEqual(faultsOf(await checkRepository(root)), []);
+    writeLesson(root, PIN);
+    await regenerate(root);
+    assert.deepEqual(faultsOf(await checkRepository(root, { readPin: () => 1_050_000 })), []);
+    assert.match(
+      Deno.readTextFileSync(join(root, "experiments/JOURNAL.md")),
+      /## it is so\n\nIt is so\.\n\n\*\*Applies again when\*\* it is asked\./,
+    );
+  });
+});
 
 Deno.test("runChecks() finds nothing in a repository in which everything holds", async () => {
   await withRepository(async (root) => {

@@ -18,6 +18,7 @@ import {
   type Research,
 } from "../sources/load_experiments.ts";
 import { claimsBySource } from "../map/signal_map.ts";
+import { JOURNAL_FILE, journalPage } from "./journal.ts";
 import { type NamedSeries, tracePicture } from "./trace_picture.ts";
 import { seriesName, traceSeriesOf } from "./trace_series.ts";
 import {
@@ -33,7 +34,7 @@ import {
 export const INDEX_FILE = `${EXPERIMENTS_FOLDER}/README.md`;
 
 /** Generated text of the index. */
-export function indexPage({ experiments, directions }: Research, judged: readonly JudgedClaim[]): string {
+export function indexPage({ experiments, directions, lessons }: Research, judged: readonly JudgedClaim[]): string {
   const byClass = (...classes: readonly (string | undefined)[]): LoadedExperiment[] =>
     experiments.filter((loaded) => classes.includes(dispositionOf(loaded)?.outcomeClass)).reverse();
   const parts = [
@@ -44,6 +45,11 @@ export function indexPage({ experiments, directions }: Research, judged: readonl
     ...section("Accepted", byClass("accepted"), judged),
     ...section("In Review", byClass("in_review", undefined), judged),
     ...section("Rejected", byClass("rejected", "deferred", "watch"), judged),
+    ...(lessons.length === 0 ? [] : [
+      `What was learned beyond one experiment, and when it is needed again: the [journal](JOURNAL.md), ${
+        lessons.length === 1 ? "one lesson" : `${lessons.length} lessons`
+      }.`,
+    ]),
     "## Directions",
     ...directions.flatMap((direction) => directionPart(direction, experiments)),
   ];
@@ -325,6 +331,7 @@ export function pages(research: Research): ReadonlyMap<string, string> {
   const judged = judgeClaims(claimsBySource(research.experiments));
   return new Map([
     [INDEX_FILE, indexPage(research, judged)],
+    ...(research.lessons.length === 0 ? [] : [[JOURNAL_FILE, journalPage(research.lessons)] as const]),
     ...research.experiments.flatMap((loaded) => {
       const traces = tracesOf(loaded);
       return [

@@ -16,7 +16,7 @@ import { TRACE_BATCH, TRACE_STEPS } from "../pages/trace_series.ts";
 
 /** What is traced. */
 export interface TraceOrder {
-  /** Id of an adapter whose sessions keep events. */
+  /** Id of an adapter whose sessions keep events, or whose library can be looked into. */
   readonly adapter: string;
   /** Options that differ from their default. */
   readonly options: OptionValues;

@@ -12,6 +12,7 @@ import type { Disposition, Experiment, Outcome } from "../../model/experiment.ts
 import { type Fault, faultAt } from "./fault.ts";
 import { type JsonPath, repeatedKeys } from "./json_path.ts";
 import { isObject, parseJson } from "./json_value.ts";
+import { loadLessons, type LoadedLesson } from "./lessons.ts";
 import { preregistrationDigest } from "./preregistration.ts";
 import { readRegularFile } from "./regular_file.ts";
 import { shapeExperiment, shapeOutcome } from "./schema.ts";
@@ -65,6 +66,8 @@ export interface Research {
   readonly experiments: readonly LoadedExperiment[];
   /** By id. */
   readonly directions: readonly LoadedDirection[];
+  /** By slug. */
+  readonly lessons: readonly LoadedLesson[];
   /** What could not be read. */
   readonly faults: readonly Fault[];
 }
@@ -122,7 +125,12 @@ export async function loadExperiments(root: string): Promise<Research> {
     if (earlier === undefined) continue;
     faults.push(faultAt(file, "id-duplicate", [], `ids must be unique: ${earlier.file} is ${id}, too`));
   }
-  return { experiments, directions: loadDirections(root, faults), faults };
+  return {
+    experiments,
+    directions: loadDirections(root, faults),
+    lessons: loadLessons(root, faults),
+    faults,
+  };
 }
 
 const MODULE_NAME = /^(\d{3,}[a-z]?)_([a-z0-9]+(?:_[a-z0-9]+)*)(?<!_test)\.ts$/;

@@ -30,7 +30,9 @@ const sha256 = z.string().regex(/^[0-9a-f]{64}$/, "must be 64 hexadecimal digits
 const experimentId = z.string().regex(/^\d{3,}[a-z]?$/, "must be three digits or more");
 const claimId = z.string().regex(/^\d{3,}[a-z]?\.\d+$/, "must be an experiment id, a point and a number");
 const day = z.string().refine((value) => parseDay(value) !== undefined, "must be a real date as YYYY-MM-DD");
-const unit = z.enum(["ns", "count", "per-second", "bytes", "ratio"]);
+/** How numbers are written. */
+export const unitSchema = z.enum(["ns", "count", "per-second", "bytes", "ratio"]);
+const unit = unitSchema;
 const scale = choice(SCALES);
 const better = z.enum(["lower", "higher"]);
 const rejectedReason = choice(REJECTED_REASONS);
@@ -45,7 +47,8 @@ function list<T extends z.ZodType>(item: T) {
   return z.array(item).readonly();
 }
 
-const quantity: z.ZodType<Quantity> = z.lazy(() =>
+/** What is read of a block. */
+export const quantitySchema: z.ZodType<Quantity> = z.lazy(() =>
   z.union([
     z.strictObject({ metric: text }),
     z.strictObject({ counter: text }),
@@ -54,6 +57,7 @@ const quantity: z.ZodType<Quantity> = z.lazy(() =>
     z.strictObject({ ratio: z.tuple([quantity, quantity]).readonly() }),
   ], { error: "must be one of { metric }, { counter }, { sum }, { difference: [a, b] }, { ratio: [a, b] }" })
 );
+const quantity = quantitySchema;
 
 const cell = { workload: z.string().regex(/^[a-z0-9-]+@\d+$/, "must be id@version"), scale };
 
@@ -90,12 +94,15 @@ const claim = z.strictObject({
   restsOn: z.exactOptional(z.array(kebab).min(1).readonly()),
 });
 
-const place = z.strictObject({
+/** Where in a block something is read. */
+export const placeSchema = z.strictObject({
   workload: cell.workload,
   scale: z.exactOptional(scale),
   phase: z.exactOptional(text),
   operation: z.exactOptional(text),
 });
+
+const place = placeSchema;
 
 const wakeup = z.strictObject({
   idea: line,
