@@ -160,7 +160,7 @@ export const experiment: Experiment = {
       )
     ),
   ],
-  rounds: { least: 10, most: 30, budgetSeconds: 5400 },
+  rounds: { least: 6, most: 12, budgetSeconds: 5400 },
   driftCell: { workload: "keyed-pk@2", scale: "standard", adapter: "node-sqlite" },
   withoutEvidence:
     "Planned: measured on the engine of today; deno task experiment --id 132, then --id 132 --record --from <run>",
@@ -191,22 +191,25 @@ export function tables(readings: Readings): OutcomeTable[] {
     LARGE_MERGE,
     "100 merged batches of a large table",
   ]] as const;
-  return [...bursts.flatMap(([place, name]) => [
-    readingTable(readings, {
-      title: `Emissions of the count during ${name}`,
-      unit: "count",
-      rows: rows(place, COUNTS),
-    }),
-    readingTable(readings, {
-      title: `What the watcher saw during ${name}`,
-      unit: "ns",
-      rows: rows(place, TIMES),
-      notes: [
-        "Shown: from the call of the write to the first emission that shows it or something newer. Stale: the longest " +
-        "time without a pause in which the count on the screen was old.",
-      ],
-    }),
-  ]), ...openQuestions(readings)];
+  return [
+    ...bursts.flatMap(([place, name]) => [
+      readingTable(readings, {
+        title: `Emissions of the count during ${name}`,
+        unit: "count",
+        rows: rows(place, COUNTS),
+      }),
+      readingTable(readings, {
+        title: `What the watcher saw during ${name}`,
+        unit: "ns",
+        rows: rows(place, TIMES),
+        notes: [
+          "Shown: from the call of the write to the first emission that shows it or something newer. Stale: the longest " +
+          "time without a pause in which the count on the screen was old.",
+        ],
+      }),
+    ]),
+    ...openQuestions(readings),
+  ];
 }
 
 /** What the seed left open, with the numbers that answer it. */
@@ -236,7 +239,9 @@ function openQuestions(readings: Readings): OutcomeTable[] {
     }),
     {
       title: "Open question 3: what cannot be replicated here",
-      columns: [{ title: "what the seed has" }, { title: "why not here" }, { title: "what stands in for it" }],
+      columns: [{ title: "what the seed has" }, { title: "why not here" }, {
+        title: "what stands in for it",
+      }],
       rows: [
         [
           "drift 2.x itself",
@@ -302,7 +307,8 @@ const PEERS: readonly {
   {
     name: "RxDB",
     adapter: "rxdb",
-    note: "Invalidated: the collection tells its change. Re-query: the query reads the changes since its last run.",
+    note:
+      "Invalidated: the collection tells its change. Re-query: the query reads the changes since its last run.",
   },
 ];
 

@@ -2,7 +2,7 @@
 import { setImmediate } from "node:timers";
 import { loadAdapter } from "../lib/adapters/mod.ts";
 import { loadWorkload } from "../lib/cli/load_workload.ts";
-import { probeLibrary, type ProbedStep } from "../lib/experiments/run/peer_probes.ts";
+import { type ProbedStep, probeLibrary } from "../lib/experiments/run/peer_probes.ts";
 import { insertedCounts, outsideEvents } from "../lib/experiments/run/shown_commits.ts";
 import type { TraceChildOrder } from "../lib/experiments/run/trace_phase.ts";
 import {

@@ -1,5 +1,6 @@
 import { deepStrictEqual, ok } from "node:assert/strict";
 import type { SessionEvent } from "../../model/mod.ts";
+import { PROBED_ADAPTERS } from "./peer_probes.ts";
 import { tracePhase, traceTable } from "./trace_phase.ts";
 
 function event(atMs: number, kind: string, commit: number, stream: number | null = 0): SessionEvent {
@@ -35,3 +36,23 @@ Deno.test("tracePhase() brings back every commit of the phase and nothing from b
   deepStrictEqual(rows.length, 3);
   ok(rows.every((row) => row.every((value) => typeof value === "number")), JSON.stringify(rows));
 });
+
+for (const adapter of PROBED_ADAPTERS) {
+  Deno.test(`tracePhase() tells when ${adapter} heard of each commit, and when it showed it`, async () => {
+    const events = await tracePhase({
+      adapter,
+      options: {},
+      workload: "sync-burst@2",
+      scale: "smoke",
+      phase: "bulk",
+    });
+    const { rows } = traceTable("t", events, []);
+    deepStrictEqual(rows.length, 4);
+    for (const [batch, acknowledged, invalidated, requery, shown] of rows) {
+      ok(typeof acknowledged === "number" && typeof invalidated === "number", `batch ${batch}`);
+      ok(typeof shown === "number" && shown >= invalidated, `batch ${batch} shown ${shown}`);
+      // LokiJS computes nothing anew.
+      if (adapter !== "lokijs") ok(typeof requery === "number" && requery <= shown, `batch ${batch}`);
+    }
+  });
+}
