@@ -39,8 +39,8 @@ function pinText(pin: Pin): string {
     case "test":
       return `the test "${markdownText(pin.title)}" in [${markdownText(pin.file)}](../${pin.file})`;
     case "bench":
-      return `\`${describeQuantity(pin.quantity)}\` of ${
-        formatQuantity(pin.value, pin.unit)
-      } (${pin.cell}, ${describePlace(pin.place)}) in [${pin.run}](../results/${pin.run}/report.md)`;
+      return `\`${describeQuantity(pin.quantity)}\` of ${formatQuantity(pin.value, pin.unit)} (${pin.cell}, ${
+        describePlace(pin.place)
+      }) in [${pin.run}](../results/${pin.run}/report.md)`;
   }
 }

@@ -34,7 +34,10 @@ import {
 export const INDEX_FILE = `${EXPERIMENTS_FOLDER}/README.md`;
 
 /** Generated text of the index. */
-export function indexPage({ experiments, directions, lessons }: Research, judged: readonly JudgedClaim[]): string {
+export function indexPage(
+  { experiments, directions, lessons }: Research,
+  judged: readonly JudgedClaim[],
+): string {
   const byClass = (...classes: readonly (string | undefined)[]): LoadedExperiment[] =>
     experiments.filter((loaded) => classes.includes(dispositionOf(loaded)?.outcomeClass)).reverse();
   const parts = [

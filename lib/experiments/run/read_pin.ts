@@ -7,7 +7,10 @@ import type { BenchPin } from "../sources/lessons.ts";
 import { counterUnits, readQuantity } from "./read_quantity.ts";
 
 /** The median over the blocks of the pinned cell; `undefined` where no block has the number. Throws as `loadRun` does. */
-export function readPin({ run: name, cell, place, quantity }: BenchPin, resultsFolder: string): number | undefined {
+export function readPin(
+  { run: name, cell, place, quantity }: BenchPin,
+  resultsFolder: string,
+): number | undefined {
   const run = loadRun(join(resultsFolder, name));
   const units = counterUnits(run.adapters);
   const values = run.results.flatMap((block) =>

@@ -12,7 +12,7 @@ import type { Disposition, Experiment, Outcome } from "../../model/experiment.ts
 import { type Fault, faultAt } from "./fault.ts";
 import { type JsonPath, repeatedKeys } from "./json_path.ts";
 import { isObject, parseJson } from "./json_value.ts";
-import { loadLessons, type LoadedLesson } from "./lessons.ts";
+import { type LoadedLesson, loadLessons } from "./lessons.ts";
 import { preregistrationDigest } from "./preregistration.ts";
 import { readRegularFile } from "./regular_file.ts";
 import { shapeExperiment, shapeOutcome } from "./schema.ts";
