@@ -84,7 +84,7 @@ async function main(options: CalibrateOptions): Promise<number> {
 }
 
 /** Cells that runs are compared on: a database behind a thread and one on the caller's, and the anchor beside them. */
-const COMPARED_CELLS = { workloads: ["keyed-pk", "fan-out"], adapters: ["watchlite", "tinybase"] };
+const COMPARED_CELLS = { workloads: ["keyed-pk"], adapters: ["watchlite", "tinybase"] };
 
 /** Measures a quiet run and a busy one, or takes stored ones, and counts what `compare` says of their parts. */
 async function proveCompare(options: CalibrateOptions): Promise<number> {
