@@ -30,6 +30,8 @@ export interface Version {
    * of every block repeats resqlite's traffic to the bit, so that most of its later writes change nothing.
    */
   readonly variesTraffic: boolean;
+  /** See {@link PassCounts}; at the standard scale. */
+  readonly repetitionCount?: number;
 }
 
 /** A caller that goes on at once. */
@@ -81,10 +83,17 @@ export function declareWorkload<V extends Version, S extends WorkloadParameters>
   }));
 }
 
-/** How often a block repeats something; warm-ups come first. */
+/** How often a block passes through its phases; warm-ups come first. */
 export interface PassCounts {
   readonly warmupIterationCount: number;
   readonly iterationCount: number;
+  /** How often all recorded passes come again where they were too short to be timed well; absent: never. */
+  readonly repetitionCount?: number;
+}
+
+/** The sizes of a scale that repeats its passes; none for versions that never did. */
+export function repeating(repetitionCount: number | undefined): { readonly repetitionCount?: number } {
+  return repetitionCount === undefined ? {} : { repetitionCount };
 }
 
 /** One pass, for warm-ups and recorded ones alike. */
@@ -128,16 +137,19 @@ export class Block<V extends Version, S extends WorkloadParameters> {
 
   /** Warm-ups, then recorded passes, on one session or each on a new one. */
   passes(
-    { warmupIterationCount, iterationCount }: PassCounts,
+    { warmupIterationCount, iterationCount, repetitionCount = 0 }: PassCounts,
     phases: (pass: Pass) => readonly Phase[],
     { freshSessions = false }: { readonly freshSessions?: boolean } = {},
   ): Iteration[] {
-    const passCount = warmupIterationCount + iterationCount;
+    const passCount = warmupIterationCount + iterationCount * (1 + repetitionCount);
     const { blockIndex, pacing } = this.#context;
     const { pacings, variesTraffic } = this.version;
+    const repetitionOf = (index: number): number =>
+      Math.max(0, Math.floor((index - warmupIterationCount) / iterationCount));
     return Array.from({ length: passCount }, (_, index) => ({
       warmup: index < warmupIterationCount,
       freshSession: freshSessions && index > 0,
+      ...(repetitionOf(index) === 0 ? {} : { repetition: repetitionOf(index) }),
       phases: phases({
         index,
         pacing: pacing ?? pacings[Math.max(0, index - warmupIterationCount) % pacings.length]!,

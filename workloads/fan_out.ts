@@ -10,7 +10,17 @@
  * a quiet window of 200 ms, ours do not. Version 2 writes a new value each time and takes one turn of the event loop
  * after each write; version 3 has four callers that pace themselves differently, one in each recorded iteration.
  */
-import { AT_ONCE, bind, declareWorkload, MIXED_PACINGS, ONE_TURN, phase, times, write } from "./_declare.ts";
+import {
+  AT_ONCE,
+  bind,
+  declareWorkload,
+  MIXED_PACINGS,
+  ONE_TURN,
+  phase,
+  repeating,
+  times,
+  write,
+} from "./_declare.ts";
 import { byColumn, seedOf, setByKey, table } from "./_schema.ts";
 
 const items = table("items", { id: "integer", owner_id: "integer", value: "integer" }, {
@@ -46,8 +56,16 @@ export const fanOut = declareWorkload({
       writeCount: 100,
       unfair: NEVER_OVERLAP,
     },
+    {
+      pacings: MIXED_PACINGS,
+      variesTraffic: true,
+      iterationCount: 4,
+      repetitionCount: 2,
+      writeCount: 100,
+      unfair: NEVER_OVERLAP,
+    },
   ],
-  sizes: ({ iterationCount, writeCount }) => ({
+  sizes: ({ iterationCount, writeCount, repetitionCount }) => ({
     smoke: {
       rowCount: 100,
       rowsPerOwner: 20,
@@ -63,6 +81,7 @@ export const fanOut = declareWorkload({
       writeCount,
       warmupIterationCount: 1,
       iterationCount,
+      ...repeating(repetitionCount),
     },
     large: {
       rowCount: 100_000,

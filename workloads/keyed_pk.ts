@@ -10,7 +10,17 @@
  * Version 2 writes a new value each time and takes one turn of the event loop after each write; version 3 has four
  * callers that pace themselves differently, one in each recorded iteration.
  */
-import { AT_ONCE, bind, declareWorkload, MIXED_PACINGS, ONE_TURN, phase, times, write } from "./_declare.ts";
+import {
+  AT_ONCE,
+  bind,
+  declareWorkload,
+  MIXED_PACINGS,
+  ONE_TURN,
+  phase,
+  repeating,
+  times,
+  write,
+} from "./_declare.ts";
 import { byKey, seedOf, setByKey, table } from "./_schema.ts";
 
 const items = table("items", { id: "integer", body: "text", updated_at: "integer" });
@@ -38,10 +48,25 @@ export const keyedPk = declareWorkload({
     },
     { pacings: ONE_TURN, variesTraffic: true, iterationCount: 3, writeCount: 200, unfair: MISSES },
     { pacings: MIXED_PACINGS, variesTraffic: true, iterationCount: 4, writeCount: 100, unfair: MISSES },
+    {
+      pacings: MIXED_PACINGS,
+      variesTraffic: true,
+      iterationCount: 4,
+      repetitionCount: 2,
+      writeCount: 100,
+      unfair: MISSES,
+    },
   ],
-  sizes: ({ iterationCount, writeCount }) => ({
+  sizes: ({ iterationCount, writeCount, repetitionCount }) => ({
     smoke: { rowCount: 100, streamCount: 5, writeCount: 30, warmupIterationCount: 1, iterationCount: 1 },
-    standard: { rowCount: 10_000, streamCount: 50, writeCount, warmupIterationCount: 1, iterationCount },
+    standard: {
+      rowCount: 10_000,
+      streamCount: 50,
+      writeCount,
+      warmupIterationCount: 1,
+      iterationCount,
+      ...repeating(repetitionCount),
+    },
     large: { rowCount: 100_000, streamCount: 50, writeCount: 2000, warmupIterationCount: 1, iterationCount },
   }),
   program(block) {

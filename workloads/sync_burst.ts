@@ -22,6 +22,7 @@ import {
   ONE_TURN,
   type Pass,
   phase,
+  repeating,
   times,
   type Version,
 } from "./_declare.ts";
@@ -33,6 +34,7 @@ type Sizes = {
   readonly mergeBatchCount: number;
   readonly mergeBatchRowCount: number;
   readonly iterationCount: number;
+  readonly repetitionCount?: number;
 };
 
 interface SyncVersion extends Version {
@@ -159,8 +161,18 @@ export const syncBurst = declareWorkload<SyncVersion, Sizes>({
       bulkBatchCount: 25,
       unfair: ONE_WATCHER,
     },
+    {
+      pacings: MIXED_PACINGS,
+      variesTraffic: true,
+      mergesCollide: true,
+      mergeStatement: mergeItem("update"),
+      iterationCount: 4,
+      repetitionCount: 2,
+      bulkBatchCount: 25,
+      unfair: ONE_WATCHER,
+    },
   ],
-  sizes: ({ iterationCount, bulkBatchCount }) => ({
+  sizes: ({ iterationCount, bulkBatchCount, repetitionCount }) => ({
     smoke: {
       bulkBatchCount: 4,
       bulkBatchRowCount: 50,
@@ -174,6 +186,7 @@ export const syncBurst = declareWorkload<SyncVersion, Sizes>({
       mergeBatchCount: 10,
       mergeBatchRowCount: 100,
       iterationCount,
+      ...repeating(repetitionCount),
     },
     large: {
       bulkBatchCount: 1000,
@@ -187,7 +200,7 @@ export const syncBurst = declareWorkload<SyncVersion, Sizes>({
     tables: [items],
     seeds: [],
     iterations: block.passes(
-      { warmupIterationCount: 0, iterationCount: block.sizes.iterationCount },
+      { warmupIterationCount: 0, ...block.sizes },
       (pass) => [bulkPhase(block, pass), mergePhase(block, pass)],
       { freshSessions: true },
     ),
