@@ -8,6 +8,7 @@ import { splitList } from "../lib/cli/select_cells.ts";
 import { loadCalibration } from "../lib/experiments/run/calibration.ts";
 import { runFloors } from "../lib/experiments/run/run_floors.ts";
 import { type RunRecord, UsageError } from "../lib/model/mod.ts";
+import { defaultResults } from "../lib/project/project_file.ts";
 import { loadRun } from "../lib/record/mod.ts";
 import {
   brokenMargins,
@@ -30,12 +31,13 @@ interface CompareArguments {
 }
 
 const HELP = `
-Runs are named by their folder or by the beginning of their id. Ratios are corrected for the anchor, a cell that every
+Runs are named by their folder, by the beginning of their id, by their label, or as the latest. Ratios are corrected for the anchor, a cell that every
 run measures in every round; what is called a change holds for all comparisons together.
 
 Examples:
   $ deno task compare results/<run> results/<run>        the usual metrics
   $ deno task compare 2026-11-22T10 2026-11-23           runs below results/ by the beginning of their ids
+  $ deno task compare main latest                        the newest run labelled main, and the newest of all
   $ deno task compare <run> <run> --metric wall_ns,latency_p99_ns
   $ deno task compare <run> <run> --metric all --json    everything, for programs
   $ deno task compare <run> <run> --fail-on done:5%,shown_p99:10%
@@ -64,7 +66,7 @@ export function parseCompareArguments(args: readonly string[]): CompareArguments
     )
     .addOption(new Option("--json", "print the comparison as JSON").default(false).conflicts("markdown"))
     .addOption(new Option("--markdown", "print the comparison for a comment").default(false))
-    .option("--results <folder>", "where runs and calibrations are looked for", "results")
+    .option("--results <folder>", "where runs and calibrations are looked for", defaultResults())
     .addHelpText("after", HELP);
   if (!parseCommand(command, args)) return undefined;
   const [first, second] = command.args as [string, string];

@@ -7,6 +7,7 @@ import { printText } from "../lib/cli/print_text.ts";
 import { findRun } from "../lib/cli/find_run.ts";
 import { END_MARKER, EXPORT_FORMATS, replaceBetweenMarkers, START_MARKER } from "../lib/export/mod.ts";
 import { messageOf, UsageError } from "../lib/model/mod.ts";
+import { defaultResults } from "../lib/project/project_file.ts";
 import { didYouMean } from "../lib/model/nearest.ts";
 import { loadRun, replaceFile } from "../lib/record/mod.ts";
 import { safeText } from "../lib/report/mod.ts";
@@ -38,7 +39,7 @@ export function parseExportArguments(args: readonly string[]): ExportArguments |
     .requiredOption("-f, --format <id>", "one of the formats below")
     .option("-o, --out <file>", "write to a file instead of standard output")
     .option("-u, --update <file>", "replace what stands between the markers in this file")
-    .option("--results <folder>", "where runs are looked for", "results")
+    .option("--results <folder>", "where runs are looked for", defaultResults())
     .addHelpText("after", HELP);
   if (!parseCommand(command, args)) return undefined;
   const options = command.opts<Omit<ExportArguments, "run">>();

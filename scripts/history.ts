@@ -8,6 +8,7 @@ import { changesText, chooseSeries, seriesText, usualSeries } from "../lib/cli/h
 import { parseCommand } from "../lib/cli/parse_command.ts";
 import { printText } from "../lib/cli/print_text.ts";
 import { openSiteIndex } from "../lib/cli/site_index.ts";
+import { defaultResults } from "../lib/project/project_file.ts";
 import { readStoredRuns } from "../lib/cli/stored_runs.ts";
 import { standardOutput, type TerminalFacts, terminalStyle } from "../lib/cli/terminal_style.ts";
 import type { Stray } from "../lib/record/mod.ts";
@@ -74,7 +75,7 @@ export function parseHistoryArguments(args: readonly string[]): HistoryArguments
       new Option("--last <n>", "runs, changes or columns that are shown").argParser(atLeastOne).default(20),
     )
     .option("--json", "print JSON", false)
-    .option("--results <folder>", "where runs are looked for", "results")
+    .option("--results <folder>", "where runs are looked for", defaultResults())
     .option("--site <folder>", "where report --all wrote its pages", "report")
     .addHelpText("after", HELP);
   return parseCommand(command, args)

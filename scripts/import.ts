@@ -12,6 +12,7 @@ import {
   readResqliteJson,
 } from "../lib/import/mod.ts";
 import { messageOf, UsageError } from "../lib/model/mod.ts";
+import { defaultResults } from "../lib/project/project_file.ts";
 import { replaceFile } from "../lib/record/mod.ts";
 import { safeText } from "../lib/report/mod.ts";
 
@@ -35,7 +36,7 @@ export function parseImportArguments(args: readonly string[]): ImportArguments |
     .description("Takes over results that others measured; they are shown beside our runs and never as one.")
     .argument("<format>", "resqlite")
     .argument("<folder>", "where its result files are")
-    .option("--results <folder>", "results folder to import into", "results")
+    .option("--results <folder>", "results folder to import into", defaultResults())
     .addHelpText("after", HELP);
   if (!parseCommand(command, args)) return undefined;
   const [format, folder] = command.args as [string, string];

@@ -8,6 +8,7 @@ import { printText } from "../lib/cli/print_text.ts";
 import { findRun } from "../lib/cli/find_run.ts";
 import { standardOutput, type TerminalFacts, terminalStyle } from "../lib/cli/terminal_style.ts";
 import { messageOf, UsageError } from "../lib/model/mod.ts";
+import { defaultResults } from "../lib/project/project_file.ts";
 import { loadRun, replaceFile } from "../lib/record/mod.ts";
 import { renderTerminal, reporterById, REPORTERS } from "../lib/report/mod.ts";
 
@@ -51,7 +52,7 @@ export function parseRenderArguments(args: readonly string[]): RenderArguments |
     .option("--check", "compare with the stored report.md, byte for byte, and print nothing", false)
     .option("--charts", "draw bars in the terminal's tables (default: on a terminal)")
     .option("--no-charts", "draw no bars")
-    .option("--results <folder>", "where runs are looked for", "results")
+    .option("--results <folder>", "where runs are looked for", defaultResults())
     .addHelpText("after", HELP);
   if (!parseCommand(command, args)) return undefined;
   const options = command.opts<Omit<RenderArguments, "run">>();

@@ -9,6 +9,7 @@ import { readTimelines } from "../lib/cli/run_timelines.ts";
 import { EXPERIMENTS_LINK, hasResearch, writeExperimentPages } from "../lib/experiments/pages/html/mod.ts";
 import { EXPERIMENTS_FOLDER, loadExperiments, type Research } from "../lib/experiments/mod.ts";
 import { messageOf, UsageError } from "../lib/model/mod.ts";
+import { defaultResults } from "../lib/project/project_file.ts";
 import { listRuns, loadRun, replaceFile } from "../lib/record/mod.ts";
 import { inlineAssets, readAssets, runPage } from "../lib/report/html/mod.ts";
 import { SITE_LINKS, writeSite } from "../lib/cli/write_site.ts";
@@ -38,7 +39,7 @@ export function parseReportArguments(args: readonly string[]): ReportArguments |
     .option("-r, --run <run>", "a run: its folder, or the beginning of its id")
     .option("-a, --all", "all runs in the results folder", false)
     .option("-o, --out <folder>", "where the pages go", "report")
-    .option("--results <folder>", "where runs are looked for", "results")
+    .option("--results <folder>", "where runs are looked for", defaultResults())
     .option(
       "--experiments <folder>",
       "repository whose experiments are shown; they are code, and are run (default: this one, with its own results)",

@@ -1,6 +1,7 @@
 /** The command line of `bench`. */
 import { Command, InvalidArgumentError, Option } from "commander";
 import { didYouMean, parsePacing, UsageError } from "../model/mod.ts";
+import { defaultResults } from "../project/project_file.ts";
 import { parseDuration } from "./duration.ts";
 import { parseCommand } from "./parse_command.ts";
 import { PLAIN_WORKLOADS } from "./select_cells.ts";
@@ -108,7 +109,7 @@ export function parseBenchArguments(args: readonly string[]): BenchOptions | und
         "blocks that leave a picture of what happened when: none, the first of each cell, or all",
       ).argParser(timelineChoice).default("first"),
     )
-    .option("-o, --out <folder>", "folder of all runs", "results")
+    .option("-o, --out <folder>", "folder of all runs", defaultResults())
     .option("--json", "print the run as JSON on standard output, progress on standard error", false)
     .option("--charts", "draw bars in the tables (default: on a terminal)")
     .option("--no-charts", "draw no bars")

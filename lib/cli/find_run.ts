@@ -9,20 +9,28 @@ const NAMED_RUN_COUNT = 8;
 const LONGEST_TYPED = 200;
 const MOMENT_LENGTH = "2026-11-22T10-00-00".length;
 
+/** Stands for the newest run. */
+const LATEST = "latest";
+
 /**
- * The folder of a run that was named by its path, or by the beginning of its id where only one run in `root` begins so.
- * Throws a UsageError when there is none or more than one.
+ * The folder of a run that was named by its path, by the beginning of its id where only one run in `root` begins so, by
+ * its label, which stands for the newest run of that label, or by `latest`. Throws a UsageError when there is none or more
+ * than one.
  */
 export function findRun(name: string, root: string): string {
   if (name !== "" && isRunFolder(name)) return name;
   const ids = runIds(root);
   const matching = ids.includes(name) ? [name] : ids.filter((id) => name !== "" && id.startsWith(name));
   if (matching.length === 1) return join(root, matching[0]!);
+  const labelled = matching.length > 1
+    ? undefined
+    : ids.find((id) => name === LATEST || labelOf(id) === name);
+  if (labelled !== undefined) return join(root, labelled);
   const meant = matching.length > 1 ? undefined : nearestRun(name, ids);
   const hint = meant === undefined ? "" : ` (did you mean "${safeText(meant, 100)}"?)`;
   const action = `Cannot find run "${
     safeText(name, 100)
-  }"${hint} as it must be a run folder or begin the id of one run`;
+  }"${hint} as it must be a run folder, a label, "latest", or begin the id of one run`;
   const many = matching.length > 1 ? matching : ids;
   const shown = many.slice(0, NAMED_RUN_COUNT).map((id) => safeText(id, 100)).join(", ");
   const list = many.length > NAMED_RUN_COUNT ? `${shown} and ${many.length - NAMED_RUN_COUNT} more` : shown;

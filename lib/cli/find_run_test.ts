@@ -28,11 +28,20 @@ Deno.test("findRun() takes paths, whole ids and unique beginnings of ids", () =>
   });
 });
 
+Deno.test("findRun() takes a label for its newest run, and latest for the newest of all", () => {
+  const older = "2026-11-20T08-00-00-nightly";
+  withRuns([...IDS, older], (root) => {
+    assert.equal(findRun("nightly", root), join(root, IDS[2]!));
+    assert.equal(findRun("latest", root), join(root, IDS[2]!));
+    assert.equal(findRun("bench", root), join(root, IDS[0]!));
+  });
+});
+
 Deno.test("findRun() lists what it could have been, and strips what a terminal would obey", () => {
   withRuns(IDS, (root) => {
     assert.throws(() => findRun("2026-11-22", root), {
       name: "UsageError",
-      message: 'Cannot find run "2026-11-22" as it must be a run folder or begin the id of one run: ' +
+      message: 'Cannot find run "2026-11-22" as it must be a run folder, a label, "latest", or begin the id of one run: ' +
         `2 begin so, ${IDS[1]}, ${IDS[0]}`,
     });
     for (const name of ["\x1b[31mx", "", "../..", "README.md", "2026-no-run"]) {
@@ -52,7 +61,7 @@ Deno.test("findRun() names the run that was probably meant", () => {
       const [name, meant] of [
         ["2026-11-23T08-00-00-nighlty", IDS[2]],
         ["2026-11-23T08-00-01", IDS[2]],
-        ["nightly", IDS[2]],
+        ["nighlty", IDS[2]],
         ["benhc", IDS[0]],
       ]
     ) {

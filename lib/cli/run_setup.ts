@@ -9,6 +9,7 @@ import {
   UsageError,
   type Warning,
 } from "../model/mod.ts";
+import { readProjectFile } from "../project/project_file.ts";
 import { createRun, type OpenRun, parseLabel, readEnvironment, resumeRun } from "../record/mod.ts";
 import type { BenchOptions } from "./bench_options.ts";
 import { findRun } from "./find_run.ts";
@@ -59,8 +60,11 @@ export function beginRun(options: BenchOptions): Promise<RunSetup> {
 
 async function newRun(options: BenchOptions): Promise<RunSetup> {
   const label = parseLabel(options.label);
-  const workloads = await selectWorkloads(options.workload);
-  const adapters = await selectAdapters(options.adapter, DEFAULT_ADAPTERS);
+  const project = readProjectFile(".");
+  const workloads = await selectWorkloads(
+    options.workload.length === 0 ? project?.workloads ?? [] : options.workload,
+  );
+  const adapters = await selectAdapters(options.adapter, project?.adapters ?? DEFAULT_ADAPTERS);
   const scales = selectScales(options.scale);
   const cells = withAnchor(combineCells(workloads, adapters, scales, variantsOf(options)));
   const stopping = stoppingRule(options.budget ?? DEFAULT_BUDGET_MS);
@@ -72,7 +76,7 @@ async function newRun(options: BenchOptions): Promise<RunSetup> {
     seed: options.seed ?? 0,
     timeoutMs: options.timeout === undefined ? DEFAULT_TIMEOUT_MS : options.timeout * 1000,
   };
-  const isPlain = options.adapter.length === 0;
+  const isPlain = options.adapter.length === 0 && project === undefined;
   return {
     cells,
     settings,

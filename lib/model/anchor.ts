@@ -16,5 +16,6 @@ export function isAnchor(
   { workload, adapter, scale, parameters, options, adapterModule, workloadModule }: Cell,
 ): boolean {
   return workload === ANCHOR.workload && adapter === ANCHOR.adapter && scale === ANCHOR.scale &&
-    parameters === undefined && Object.keys(options).length === 0 && adapterModule === undefined && workloadModule === undefined;
+    parameters === undefined && Object.keys(options).length === 0 && adapterModule === undefined &&
+    workloadModule === undefined;
 }

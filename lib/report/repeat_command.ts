@@ -28,9 +28,7 @@ export function repeatCommands({ label, settings }: RunHeader): string[] {
         "--scale",
         cells[0]!.scale,
         ...parameterOptions(variants),
-        ...(stopping === undefined
-          ? ["--blocks", blockCount]
-          : ["--budget", `${stopping.budgetMs / 1000}s`]),
+        ...(stopping === undefined ? ["--blocks", blockCount] : ["--budget", `${stopping.budgetMs / 1000}s`]),
         "--seed",
         seed,
         "--timeout",

@@ -14,7 +14,10 @@ export function moduleUrl(name: string, folder = "."): string {
 export interface OutsideAccess {
   /** The nearest `deno.json` or `deno.jsonc` at or above the module; absent for packages, and where there is none. */
   readonly configPath?: string;
-  /** The folder of the configuration, or of the module itself; nothing for packages. And the contracts' folder. */
+  /**
+   * The folder of the configuration, or of the module itself, and the packages that npm installed for it; nothing for
+   * packages. And the contracts' folder.
+   */
   readonly read: readonly string[];
 }
 
@@ -24,15 +27,33 @@ export function outsideAccess(url: string): OutsideAccess {
   const path = fileURLToPath(url);
   const configPath = nearestConfig(path);
   return {
-    read: [dirname(configPath ?? path), MODEL_FOLDER],
+    read: [dirname(configPath ?? path), ...packageFolders(path), MODEL_FOLDER],
     ...(configPath === undefined ? {} : { configPath }),
   };
+}
+
+/** Every `node_modules` at or above a module, where Node would look for its imports. */
+function packageFolders(path: string): string[] {
+  const found: string[] = [];
+  for (let folder = dirname(path);; folder = dirname(folder)) {
+    const packages = join(folder, "node_modules");
+    if (isFolder(packages)) found.push(packages);
+    if (folder === dirname(folder)) return found;
+  }
 }
 
 function nearestConfig(path: string): string | undefined {
   for (let folder = dirname(path);; folder = dirname(folder)) {
     const found = ["deno.json", "deno.jsonc"].map((name) => join(folder, name)).find(isFile);
     if (found !== undefined || folder === dirname(folder)) return found;
+  }
+}
+
+function isFolder(path: string): boolean {
+  try {
+    return Deno.statSync(path).isDirectory;
+  } catch {
+    return false;
   }
 }
 

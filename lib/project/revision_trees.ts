@@ -1,0 +1,97 @@
+/** Two revisions of somebody's repository, each built in a worktree of its own. */
+import { join } from "node:path";
+import { messageOf, UsageError } from "../model/mod.ts";
+import { safeText } from "../report/safe_text.ts";
+
+const SAID_LINES = 5;
+
+/** Worktrees of a repository; removed when disposed. */
+export class RevisionTrees implements AsyncDisposable {
+  readonly #repository: string;
+  readonly #folder: string;
+  readonly #roots: string[] = [];
+
+  /** `folder` exists and is left to its owner. */
+  private constructor(repository: string, folder: string) {
+    this.#repository = repository;
+    this.#folder = folder;
+  }
+
+  /** Throws a UsageError where `folder` is in no repository, or git is not there. */
+  static async in(path: string, folder: string): Promise<RevisionTrees> {
+    const found = await git(path, "rev-parse", "--show-toplevel");
+    if (found.success) return new RevisionTrees(found.stdout.trim(), folder);
+    throw new UsageError(
+      `Cannot compare revisions as the current folder must be in a git repository: ${
+        safeText(found.stderr.trim(), 200)
+      }`,
+    );
+  }
+
+  /** The root of the repository. */
+  get repository(): string {
+    return this.#repository;
+  }
+
+  /** The commit that a revision names. Throws a UsageError where it names none. */
+  async commitOf(revision: string): Promise<string> {
+    const found = await git(
+      this.#repository,
+      "rev-parse",
+      "--verify",
+      "--quiet",
+      "--end-of-options",
+      `${revision}^{commit}`,
+    );
+    if (found.success) return found.stdout.trim();
+    throw new UsageError(
+      `Cannot find revision "${
+        safeText(revision, 100)
+      }" as it must be a commit, a tag or a branch of this repository`,
+    );
+  }
+
+  /** Checks a commit out and makes it ready. Throws a UsageError with what git or the setup said last. */
+  async build(commit: string, setup: string | undefined): Promise<string> {
+    const root = join(this.#folder, `revision-${this.#roots.length}`);
+    const added = await git(this.#repository, "worktree", "add", "--quiet", "--detach", root, commit);
+    if (!added.success) {
+      throw new UsageError(`Cannot check out ${commit}: git says ${safeText(added.stderr.trim(), 300)}`);
+    }
+    this.#roots.push(root);
+    if (setup === undefined) return root;
+    const { success, code, stdout, stderr } = await new Deno.Command("sh", {
+      args: ["-c", setup],
+      cwd: root,
+      stdin: "null",
+    }).output();
+    if (success) return root;
+    const decoder = new TextDecoder();
+    const said = `${decoder.decode(stdout)}\n${decoder.decode(stderr)}`.trim().split("\n").slice(-SAID_LINES);
+    throw new UsageError(
+      `Cannot build ${commit.slice(0, 12)} as the setup must end well: "${
+        safeText(setup, 100)
+      }" ended with ${code}\n${said.map((line) => `  ${safeText(line, 200)}`).join("\n")}`,
+    );
+  }
+
+  /** Removes the worktrees. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    for (const root of this.#roots.splice(0)) {
+      await git(this.#repository, "worktree", "remove", "--force", root);
+    }
+  }
+}
+
+async function git(
+  folder: string,
+  ...args: string[]
+): Promise<{ success: boolean; stdout: string; stderr: string }> {
+  try {
+    const output = await new Deno.Command("git", { args: ["-C", folder, ...args], stdin: "null" }).output();
+    const text = (bytes: Uint8Array): string => new TextDecoder().decode(bytes);
+    return { success: output.success, stdout: text(output.stdout), stderr: text(output.stderr) };
+  } catch (error) {
+    throw new UsageError(`Cannot compare revisions as git must be there: ${messageOf(error)}`);
+  }
+}
