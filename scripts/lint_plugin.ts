@@ -44,12 +44,14 @@ export const IMPORT_RULES: Readonly<Record<string, Rule>> = {
     packages: "anywhere",
   },
   "lib/import": { may: ["lib/model"], packages: "anywhere" },
+  "lib/project": { may: ["lib/model", "lib/record", "lib/report"], packages: "anywhere" },
   "lib/cli": {
     may: [
       "lib/model",
       "lib/adapters",
       "lib/import",
       "lib/metrics",
+      "lib/project",
       "lib/protocol",
       "lib/record",
       "lib/report",

@@ -41,7 +41,8 @@ Deno.test("findRun() lists what it could have been, and strips what a terminal w
   withRuns(IDS, (root) => {
     assert.throws(() => findRun("2026-11-22", root), {
       name: "UsageError",
-      message: 'Cannot find run "2026-11-22" as it must be a run folder, a label, "latest", or begin the id of one run: ' +
+      message:
+        'Cannot find run "2026-11-22" as it must be a run folder, a label, "latest", or begin the id of one run: ' +
         `2 begin so, ${IDS[1]}, ${IDS[0]}`,
     });
     for (const name of ["\x1b[31mx", "", "../..", "README.md", "2026-no-run"]) {
