@@ -30,7 +30,15 @@ export const IMPORT_RULES: Readonly<Record<string, Rule>> = {
   "lib/adapters": { may: ["lib/model"], packages: "when asked for" },
   "lib/adapters/watchlite.ts": { may: ["lib/model", "lib/adapters", "lib/engine/mod.ts"] },
   "lib/runner": {
-    may: ["lib/model", "lib/dataset", "lib/metrics", "lib/oracle", "lib/protocol", "lib/stats"],
+    may: [
+      "lib/model",
+      "lib/dataset",
+      "lib/metrics",
+      "lib/oracle",
+      "lib/protocol",
+      "lib/runtime/mod.ts",
+      "lib/stats",
+    ],
     packages: "anywhere",
   },
   "lib/record": { may: ["lib/model"], packages: "anywhere" },

@@ -46,6 +46,8 @@ export const betterSqlite3: Adapter = {
     "documentation advises; under Deno every call crosses the Node-API layer, which Node does " +
     "faster.",
   runsIn: ["node", "deno"],
+  runtimes: ["deno", "node", "bun"],
+  otherRuntimes: "It is native code.",
   drivers: { "better-sqlite3": "13.2.0" },
   options: SQLITE_TUNING_OPTIONS,
   // The system facts are what it asks for to tell the two C libraries of Linux apart.

@@ -42,6 +42,8 @@ export const dbSqlite: Adapter = {
     "integer is a bigint first. `unsafeConcurrency` would save checks that one connection does " +
     "not need.",
   runsIn: ["deno"],
+  runtimes: ["deno"],
+  otherRuntimes: "It opens SQLite through Deno's foreign function interface.",
   drivers: { "@db/sqlite": "jsr:@db/sqlite@0.13.0" },
   options: {},
   get permissions(): Permissions {

@@ -65,6 +65,7 @@ export const dexie: Adapter = {
     "the calling thread, and most of the time that is measured is spent there. Its cache is made " +
     "for components that share queries.",
   runsIn: ["browser", "node", "deno"],
+  runtimes: ["deno", "node", "bun", "chromium"],
   drivers: { dexie: "4.4.7", "fake-indexeddb": "6.2.8" },
   options: {
     cache: {
@@ -76,14 +77,15 @@ export const dexie: Adapter = {
     },
   },
   permissions: {},
-  capabilities: () => ({
+  capabilities: (_, runtime) => ({
     liveQueries: "row",
     sql: false,
     joins: false,
     atomicBatch: true,
     interactiveTransaction: true,
-    durability: "none",
-    worksOn: "caller",
+    // Chromium acknowledges a transaction before it is on the disk, unless it is told to be strict.
+    durability: runtime === "chromium" ? "relaxed" : "none",
+    worksOn: runtime === "chromium" ? "worker" : "caller",
   }),
   delay: () => ({ atMostMs: 0, isDefault: true }),
   counters: [],
@@ -102,10 +104,11 @@ export const dexie: Adapter = {
     },
   ],
   async open(context) {
-    const library = await loadDriver("dexie", loadLibrary);
+    const isInBrowser = context.runtime === "chromium";
+    const library = await loadDriver("dexie", isInBrowser ? loadForBrowser : loadLibrary);
     const stores = context.tables.map((table) => new DocumentTable(table));
-    const db = new library.Dexie("bench", {
-      indexedDB: new library.IDBFactory(),
+    const db = new library.Dexie(isInBrowser ? context.directory : "bench", {
+      indexedDB: library.openFactory(),
       IDBKeyRange: library.IDBKeyRange,
       cache: context.options["cache"] ?? "cloned",
     });
@@ -114,6 +117,14 @@ export const dexie: Adapter = {
     return new DexieSession(library, db, context, stores);
   },
 };
+
+/** The real one. */
+async function loadForBrowser(): Promise<Library> {
+  // @ts-ignore: resolved by the bundler
+  const { Dexie, liveQuery, add } = await import("dexie");
+  const { indexedDB, IDBKeyRange } = globalThis as unknown as { indexedDB: unknown; IDBKeyRange: unknown };
+  return { Dexie, liveQuery, add, openFactory: () => indexedDB, IDBKeyRange } as unknown as Library;
+}
 
 async function loadLibrary(): Promise<Library> {
   // The library looks for IndexedDB while it loads; without it, live queries never fire.
@@ -127,7 +138,7 @@ async function loadLibrary(): Promise<Library> {
   try {
     // @ts-ignore: resolved by drivers/dexie/deno.json
     const { Dexie, liveQuery, add } = await import("dexie");
-    return { Dexie, liveQuery, add, IDBFactory, IDBKeyRange } as unknown as Library;
+    return { Dexie, liveQuery, add, openFactory: () => new IDBFactory(), IDBKeyRange } as unknown as Library;
   } finally {
     Object.defineProperty(globalThis, "BroadcastChannel", {
       value: BroadcastChannel,
@@ -151,7 +162,8 @@ interface Library {
     subscribe(observer: { next(result: T): void; error(error: unknown): void }): { unsubscribe(): void };
   };
   add(increment: number): unknown;
-  readonly IDBFactory: new () => unknown;
+  /** What databases are opened by: a fake one of its own in memory, or the browser's. */
+  openFactory(): unknown;
   readonly IDBKeyRange: unknown;
 }
 

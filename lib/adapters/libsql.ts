@@ -47,6 +47,8 @@ export const libsql: Adapter = {
     "statement, which costs more. What it was made for, replicas of a remote database, is not " +
     "asked here.",
   runsIn: ["node", "deno", "bun"],
+  runtimes: ["deno", "node", "bun"],
+  otherRuntimes: "It is native code.",
   drivers: { libsql: "0.5.29" },
   options: SQLITE_TUNING_OPTIONS,
   // The system facts are what it asks for to tell the two C libraries of Linux apart.

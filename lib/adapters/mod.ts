@@ -18,6 +18,8 @@ import { postgres } from "./postgres.ts";
 import { powersync } from "./powersync.ts";
 import { replicache } from "./replicache.ts";
 import { rxdb } from "./rxdb.ts";
+import { sqliteOpfs } from "./sqlite_opfs.ts";
+import { sqlocal } from "./sqlocal.ts";
 import { sqliteWasm } from "./sqlite_wasm.ts";
 import { signaldb } from "./signaldb.ts";
 import { tanstackDb } from "./tanstack_db.ts";
@@ -33,6 +35,7 @@ export const ADAPTERS: readonly Adapter[] = [
   watchlite,
   powersync,
   pglite,
+  sqlocal,
   watermelondb,
   postgres,
   tinybase,
@@ -50,6 +53,7 @@ export const ADAPTERS: readonly Adapter[] = [
   libsql,
   turso,
   sqliteWasm,
+  sqliteOpfs,
   nodeSqlite3Wasm,
   dbSqlite,
 ];
@@ -112,6 +116,11 @@ export function parseOptions(adapter: Adapter, optionText: string): OptionValues
     chosen[name] = value;
   }
   return chosen;
+}
+
+/** Names of the options in text such as `mode=changes,storage=file`. */
+export function optionNames(optionText: string): string[] {
+  return optionText === "" ? [] : optionText.split(",").map((part) => splitOnce(part, "=")[0]);
 }
 
 /** Reads `id` or `id:option=value,option=value`. Throws a UsageError that lists what is allowed. */

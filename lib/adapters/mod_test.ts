@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { UsageError } from "../model/errors.ts";
-import { type Adapter, defaultOptions, type OptionValues } from "../model/adapter.ts";
+import { type Adapter, defaultOptions, type OptionValues, runtimesOf } from "../model/adapter.ts";
+import { RUNTIME_IDS } from "../model/runtime.ts";
 import { type Idioms, PLAIN_ACTS, WATCH_ACTS } from "../model/idiom.ts";
 import { adapterById, ADAPTERS, loadAdapter, parseAdapter, parseOptions, splitAdapterSpec } from "./mod.ts";
 import { driverConfig, driverConfigText, unlockedDrivers } from "./shared/driver_config.ts";
@@ -158,7 +159,10 @@ for (const adapter of ADAPTERS) {
       }
     }
     assert.match(adapter.objection ?? "", /^[A-Z`].{20,}\.$/s, "an objection");
-    assert.ok(adapter.runsIn?.includes("deno"), "it runs in Deno, as it is measured there");
+    const home = runtimesOf(adapter).includes("deno") ? "deno" : "browser";
+    assert.ok(adapter.runsIn?.includes(home), "it runs where it is measured");
+    const isEverywhere = runtimesOf(adapter).length === RUNTIME_IDS.length;
+    assert.equal(adapter.otherRuntimes === undefined, isEverywhere, "why it does not run elsewhere");
     assert.equal(new Set(adapter.runsIn).size, adapter.runsIn?.length, "each runtime once");
   });
 

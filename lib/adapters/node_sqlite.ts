@@ -48,6 +48,8 @@ export const nodeSqlite: Adapter = {
   objection: "A tag store (`createTagStore`) keeps prepared statements as the adapter's own cache does. " +
     "`synchronous=NORMAL` is a choice of the bench, the same for every SQLite here.",
   runsIn: ["deno", "node"],
+  runtimes: ["deno", "node", "bun"],
+  otherRuntimes: "node:sqlite is a part of server runtimes.",
   drivers: {},
   options: SQLITE_TUNING_OPTIONS,
   permissions: {},

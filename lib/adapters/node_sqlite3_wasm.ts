@@ -40,6 +40,8 @@ export const nodeSqlite3Wasm: Adapter = {
   objection: "Its default is the rollback journal: WAL, with the exclusive lock that this build needs for " +
     "it, is a choice of the bench, so that it commits as the other floors do.",
   runsIn: ["node", "deno"],
+  runtimes: ["deno", "node", "bun"],
+  otherRuntimes: "It reads and writes files through Node's interfaces.",
   drivers: { "node-sqlite3-wasm": "0.8.60" },
   options: {},
   permissions: { read: ["driver"] },

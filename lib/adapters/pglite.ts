@@ -62,6 +62,7 @@ export const pglite: Adapter = {
     "Every live query of a table runs again after each write to it, whatever the write was: a " +
     "screen has a handful of them, not a hundred. In browsers it would work in a worker.",
   runsIn: ["browser", "node", "bun", "deno"],
+  runtimes: ["deno", "node", "bun", "chromium"],
   drivers: { "@electric-sql/pglite": "0.5.17" },
   options: {
     mode: {
@@ -72,10 +73,13 @@ export const pglite: Adapter = {
         "difference to the result before, and with changes the adapter applies it",
     },
     storage: {
-      values: ["file", "memory"],
+      values: ["file", "memory", "idb", "idb-relaxed"],
       default: "file",
+      defaultIn: { chromium: "idb" },
+      only: { file: ["deno", "node", "bun"], idb: ["chromium"], "idb-relaxed": ["chromium"] },
       meaning:
-        "The data directory is on disk (without file syncs, as the library runs Postgres) or in memory",
+        "The data directory is on disk (without file syncs, as the library runs Postgres), in memory, or, in a browser, " +
+        "in IndexedDB: written before a query is answered, or, with relaxedDurability, afterwards",
     },
   },
   permissions: { read: ["driver"] },
@@ -99,9 +103,10 @@ export const pglite: Adapter = {
   }],
   async open(context) {
     const { PGlite, live } = await loadDriver("@electric-sql/pglite", loadLibrary);
-    const isInMemory = context.options["storage"] === "memory";
+    const storage = context.options["storage"] ?? "file";
     const database = await PGlite.create({
-      dataDir: isInMemory ? "memory://" : `file://${context.directory}/data`,
+      dataDir: dataDirectory(storage, context.directory),
+      ...(storage === "idb-relaxed" ? { relaxedDurability: true } : {}),
       extensions: { live },
     });
     try {
@@ -115,6 +120,11 @@ export const pglite: Adapter = {
   },
 };
 
+function dataDirectory(storage: string, directory: string): string {
+  if (storage === "memory") return "memory://";
+  return storage === "file" ? `file://${directory}/data` : `idb://${directory}`;
+}
+
 async function loadLibrary(): Promise<{ PGlite: PGliteClass; live: object }> {
   // @ts-ignore: resolved by drivers/pglite/deno.json
   const { PGlite } = await import("@electric-sql/pglite");
@@ -127,6 +137,7 @@ async function loadLibrary(): Promise<{ PGlite: PGliteClass; live: object }> {
 interface PGliteClass {
   create(options: {
     dataDir: string;
+    relaxedDurability?: boolean;
     extensions: { live: object };
   }): Promise<Database>;
 }

@@ -69,6 +69,8 @@ export const postgres: Adapter = {
     "tells the key, or logical replication through `sql.subscribe`, would run fewer queries " +
     "again. The server keeps its default memory settings.",
   runsIn: ["node", "deno", "bun"],
+  runtimes: ["deno"],
+  otherRuntimes: "The server's supervisor is started and watched with Deno's own interfaces.",
   drivers: { postgres: "3.4.9" },
   options: {
     commit: {

@@ -63,6 +63,8 @@ export const powersync: Adapter = {
     "Its documentation starts with tables that it makes itself, views over JSON, and calls raw tables advanced; on those " +
     "a delete of all rows is not noticed. One watch may be shared by many listeners, which the bench does not do.",
   runsIn: ["deno", "node", "browser", "react-native"],
+  runtimes: ["deno", "node", "bun"],
+  otherRuntimes: "The package for browsers is another one, @powersync/web.",
   drivers: { "@powersync/node": "1.1.0", "better-sqlite3": "13.2.0" },
   // Its workers import better-sqlite3, which it declares as an optional peer only.
   nodeModules: true,

@@ -67,6 +67,7 @@ export const replicache: Adapter = {
     "knows that query keeps its times negated in the key. `experimentalWatch` delivers changes " +
     "instead of results. Without a server every mutation stays pending and is kept.",
   runsIn: ["browser", "node", "deno"],
+  runtimes: ["deno", "node", "bun", "chromium"],
   drivers: { replicache: "15.3.0" },
   options: {},
   permissions: { env: ["NODE_ENV"] },

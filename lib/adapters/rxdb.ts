@@ -72,12 +72,17 @@ export const rxdb: Adapter = {
     "In production its users take another storage, of which IndexedDB, OPFS and SQLite are sold, or Dexie in a browser; " +
     "none of these runs here.",
   runsIn: ["deno", "node", "bun", "browser", "react-native"],
+  runtimes: ["deno", "node", "bun", "chromium"],
   drivers: { rxdb: "17.6.0" },
   options: {
     storage: {
-      values: ["memory", "denokv"],
+      values: ["memory", "denokv", "dexie"],
       default: "memory",
-      meaning: "Documents are in memory, or in a file of Deno's key-value store with strong consistency",
+      defaultIn: { chromium: "dexie" },
+      only: { denokv: ["deno"], dexie: ["chromium"] },
+      meaning:
+        "Documents are in memory, in a file of Deno's key-value store with strong consistency, or, in a browser, in " +
+        "IndexedDB through Dexie",
     },
     eventReduce: {
       values: ["true", "false"],
@@ -97,8 +102,12 @@ export const rxdb: Adapter = {
     joins: false,
     atomicBatch: false,
     interactiveTransaction: false,
-    // Deno syncs the file at each commit.
-    durability: options["storage"] === "denokv" ? "full" : "none",
+    // Deno syncs the file at each commit; a browser acknowledges before it has written.
+    durability: options["storage"] === "denokv"
+      ? "full"
+      : options["storage"] === "dexie"
+      ? "relaxed"
+      : "none",
     worksOn: "caller",
   }),
   delay: ({ throttle }) => ({ atMostMs: Number(throttle), isDefault: throttle === "0" }),
@@ -143,6 +152,11 @@ let databaseCount = 0;
 async function loadStorage(
   { directory, options }: { directory: string; options: OptionValues },
 ): Promise<unknown> {
+  if (options["storage"] === "dexie") {
+    // @ts-ignore: resolved by the bundler
+    const { getRxStorageDexie } = await import("rxdb/plugins/storage-dexie");
+    return getRxStorageDexie();
+  }
   if (options["storage"] !== "denokv") {
     // @ts-ignore: resolved by drivers/rxdb/deno.json
     const { getRxStorageMemory } = await import("rxdb/plugins/storage-memory");

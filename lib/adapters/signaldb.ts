@@ -63,6 +63,7 @@ export const signaldb: Adapter = {
     "same observer. `observeChanges` tells each changed row: a list could be kept from that " +
     "without a second query.",
   runsIn: ["browser", "node", "deno"],
+  runtimes: ["deno", "node", "bun", "chromium"],
   drivers: { "@signaldb/core": "1.8.1" },
   options: {},
   permissions: {},

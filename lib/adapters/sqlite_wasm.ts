@@ -42,6 +42,7 @@ export const sqliteWasm: Adapter = {
   objection: "In browsers it would have files, through OPFS and a worker; in memory its writes are cheaper " +
     "than that. `selectObjects` is shorter, and prepares its statement anew each time.",
   runsIn: ["browser", "node", "deno"],
+  runtimes: ["deno", "node", "bun", "chromium"],
   drivers: { "@sqlite.org/sqlite-wasm": "3.54.1-build1" },
   options: {},
   permissions: { read: ["driver"] },
@@ -59,7 +60,7 @@ export const sqliteWasm: Adapter = {
   async open(context) {
     const { oo1 } = await loadDriver("@sqlite.org/sqlite-wasm", loadLibrary);
     // Journals of a database in memory are in memory: no pragma applies.
-    return openSqliteSession(new Connection(new oo1.DB(":memory:")), context.tables, []);
+    return openSqliteSession(new SqliteWasmConnection(new oo1.DB(":memory:")), context.tables, []);
   },
 };
 
@@ -71,10 +72,11 @@ async function loadLibrary(): Promise<SqliteWasm> {
 
 // What is used of the library, so that the file is checked without it as well.
 interface SqliteWasm {
-  readonly oo1: { readonly DB: new (name: string) => Database };
+  readonly oo1: { readonly DB: new (name: string) => SqliteWasmDatabase };
 }
 
-interface Database {
+/** What is used of a database. */
+export interface SqliteWasmDatabase {
   exec(sql: string): unknown;
   prepare(sql: string): Statement;
   close(): void;
@@ -91,11 +93,13 @@ interface Statement {
 }
 
 /** The library steps through rows one by one. */
-class Connection implements SqliteConnection {
-  readonly #database: Database;
+/** A connection with the object-oriented API. */
+export class SqliteWasmConnection implements SqliteConnection {
+  readonly #database: SqliteWasmDatabase;
   readonly #statements: Statement[] = [];
 
-  constructor(database: Database) {
+  /** Takes the database over. */
+  constructor(database: SqliteWasmDatabase) {
     this.#database = database;
   }
 

@@ -78,24 +78,27 @@ export const tinybase: Adapter = {
     "Its users mostly go through hooks such as useRow and useSliceRowIds, which render single rows instead of putting " +
     "whole results together; the contract wants the whole result each time.",
   runsIn: ["deno", "node", "bun", "browser", "react-native"],
+  runtimes: ["deno", "node", "bun", "chromium"],
   drivers: { tinybase: "10.0.1" },
   options: {
     persister: {
-      values: ["none", "sqlite"],
+      values: ["none", "sqlite", "indexeddb"],
       default: "none",
+      only: { sqlite: ["deno", "node", "bun"], indexeddb: ["chromium"] },
       meaning:
         "sqlite also saves each change to a file behind the writes, by autosave of the tabular persister for " +
-        "node:sqlite; nobody waits for it",
+        "node:sqlite; indexeddb does so in a browser by the persister for IndexedDB, which saves all tables each time; " +
+        "nobody waits for either",
     },
   },
   permissions: {},
-  capabilities: (options) => ({
+  capabilities: ({ persister = "none" }) => ({
     liveQueries: "incremental",
     sql: false,
     joins: true,
     atomicBatch: true,
     interactiveTransaction: true,
-    durability: options["persister"] === "sqlite" ? "relaxed" : "none",
+    durability: persister === "none" ? "none" : "relaxed",
     worksOn: "caller",
   }),
   delay: () => ({ atMostMs: 0, isDefault: true }),
@@ -112,6 +115,7 @@ export const tinybase: Adapter = {
     );
     const session = new TinyBaseSession(library, context);
     if (context.options["persister"] === "sqlite") await session.persist(sqliteFile(context));
+    if (context.options["persister"] === "indexeddb") await session.persistInBrowser(context.directory);
     return session;
   },
 };
@@ -210,6 +214,10 @@ interface Persister {
   startAutoSave(): Promise<unknown>;
   save(): Promise<unknown>;
   destroy(): Promise<unknown>;
+}
+
+interface BrowserPersisterModule {
+  createIndexedDbPersister(store: Store, database: string): Persister;
 }
 
 interface PersisterModule {
@@ -425,6 +433,23 @@ class TinyBaseSession implements Session {
       await persister.save();
       await persister.destroy();
       database.close();
+    };
+  }
+
+  async persistInBrowser(database: string): Promise<void> {
+    const { createIndexedDbPersister } = await loadDriver(
+      "tinybase",
+      // @ts-ignore: resolved by the bundler
+      () =>
+        import("tinybase/persisters/persister-indexed-db") as Promise<unknown> as Promise<
+          BrowserPersisterModule
+        >,
+    );
+    const persister = createIndexedDbPersister(this.#store, database);
+    await persister.startAutoSave();
+    this.#stopPersisting = async () => {
+      await persister.save();
+      await persister.destroy();
     };
   }
 

@@ -65,6 +65,7 @@ export const triplit: Adapter = {
     "relations, and two subscriptions are combined. Without a server the outbox only grows, which " +
     "no application would have. Its throttle cannot be set.",
   runsIn: ["browser", "node", "bun", "deno", "react-native"],
+  runtimes: ["deno", "node", "bun", "chromium"],
   drivers: { "@triplit/client": "1.0.50" },
   options: {},
   permissions: { env: ["NODE_ENV"] },

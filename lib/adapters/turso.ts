@@ -40,6 +40,8 @@ export const turso: Adapter = {
   objection: "It is younger than version 1.0. Concurrent writes with MVCC, its main promise, need several " +
     "connections, which no workload here has; `synchronous=NORMAL` is a choice of the bench.",
   runsIn: ["node", "deno"],
+  runtimes: ["deno", "node", "bun"],
+  otherRuntimes: "It is native code; the package for browsers is another one.",
   drivers: { "@tursodatabase/database": "0.7.2" },
   options: {},
   // What its loader of native code asks for to choose the right file.

@@ -74,6 +74,9 @@ export const watchlite: Adapter = {
     "Its author wrote the workloads as well. Its default holds re-queries back for up to 12 ms while writes keep coming, " +
     "which makes bursts cheaper and what is shown older.",
   runsIn: ["deno"],
+  runtimes: ["deno", "node", "bun"],
+  otherRuntimes:
+    "In a browser the engine would need SQLite on OPFS behind a worker, and it opens node:sqlite and threads.",
   drivers: {},
   options: {
     policy: {

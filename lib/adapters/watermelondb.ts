@@ -75,6 +75,9 @@ export const watermelondb: Adapter = {
     "In an app its users hand records to components that observe them, so that no list is decoded and copied as a whole. " +
     "On the web it would be its LokiJS adapter, in memory.",
   runsIn: ["deno", "node", "browser", "react-native"],
+  runtimes: ["deno", "node"],
+  otherRuntimes:
+    "Bun gives its CommonJS modules no default export as Node does; in browsers it keeps its data in LokiJS, which is another adapter of the library.",
   drivers: { "@nozbe/watermelondb": "0.28.0", "better-sqlite3": "13.2.0" },
   // It requires better-sqlite3 without declaring it.
   nodeModules: true,

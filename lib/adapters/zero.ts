@@ -66,6 +66,7 @@ export const zero: Adapter = {
   objection:
     "Without its server it is half of itself: users have queries hydrated and cut by the server, and IndexedDB below.",
   runsIn: ["deno", "node", "browser", "react-native"],
+  runtimes: ["deno", "node", "bun", "chromium"],
   drivers: { "@rocicorp/zero": "1.9.0" },
   options: {},
   permissions: { env: ["NODE_ENV"] },

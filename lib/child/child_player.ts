@@ -59,12 +59,18 @@ export class ChildPlayer implements Player {
     const slowdown = order.slowdownShare === undefined
       ? undefined
       : new PlantedSlowdown(order.slowdownShare, runtime.nowNs);
-    const turnCostNs = await measureTurnCost(runtime, measureClockStep(runtime.nowNs));
+    const clockStepNs = measureClockStep(runtime.nowNs);
+    const turnCostNs = await measureTurnCost(runtime, clockStepNs);
     // Last: whatever else this process does from here on, it does beside code that nobody vouches for.
     const adapter = await this.#host.loadAdapter(order.adapter);
     const results = new ResultRecorder(digester, order.keepsRows);
     this.#loaded = { order, adapter, digester, results, slowdown };
-    return { turnCostNs, ...(coarseReason === undefined ? {} : { coarseReason }) };
+    return {
+      turnCostNs,
+      clockStepNs,
+      facts: runtime.facts,
+      ...(coarseReason === undefined ? {} : { coarseReason }),
+    };
   }
 
   /** The adapter that was begun with, and its options. */
@@ -83,7 +89,12 @@ export class ChildPlayer implements Player {
     const { adapter, order } = this.#block;
     const { nowNs } = this.#host.runtime;
     const startNs = nowNs();
-    this.#session = await adapter.open({ directory, tables, options: order.options });
+    this.#session = await adapter.open({
+      directory,
+      tables,
+      options: order.options,
+      runtime: this.#host.runtime.id,
+    });
     return { elapsedNs: nowNs() - startNs };
   }
 

@@ -1,10 +1,11 @@
 /**
  * The channel of a child process that its parent started with two more pipes: lines come in on one file descriptor and
- * go out on another. Works alike in Deno and Node, without a permission.
+ * go out on another. Works alike in Deno, Node and Bun, without a permission.
  */
 import { Buffer } from "node:buffer";
 import { writeSync } from "node:fs";
 import { Socket } from "node:net";
+import type { Readable } from "node:stream";
 import { append } from "../protocol/append.ts";
 import type { Channel } from "./serve.ts";
 
@@ -16,16 +17,20 @@ const write = writeSync;
 const encoder = new TextEncoder();
 const encode = encoder.encode.bind(encoder);
 
+/** Lines from the parent. Bun cannot make a socket of a descriptor, and brings its own. */
+function openInput(): Readable {
+  return new Socket({ fd: DESCRIPTORS.in, readable: true, writable: false });
+}
+
 /** Opens the channel. `onGone` is called once when the parent has closed its end. */
-export function openDescriptors(onGone: () => void): Channel {
+export function openDescriptors(onGone: () => void, input: Readable = openInput()): Channel {
   /** From `first` on; nothing before it is needed any more. */
   let lines: string[] = [];
   let first = 0;
   let waiting: ((line: string | undefined) => void) | undefined;
   let isGone = false;
   let parts: Buffer[] = [];
-  const socket = new Socket({ fd: DESCRIPTORS.in, readable: true, writable: false });
-  socket.on("data", (chunk: Buffer) => {
+  input.on("data", (chunk: Buffer) => {
     let rest = chunk;
     for (let end = rest.indexOf(NEWLINE); end >= 0; end = rest.indexOf(NEWLINE)) {
       append(parts, rest.subarray(0, end));
@@ -41,9 +46,9 @@ export function openDescriptors(onGone: () => void): Channel {
     answer(undefined);
     onGone();
   };
-  socket.on("end", leave);
-  socket.on("close", leave);
-  socket.on("error", leave);
+  input.on("end", leave);
+  input.on("close", leave);
+  input.on("error", leave);
 
   function deliver(line: string): void {
     if (waiting === undefined) append(lines, line);
@@ -78,7 +83,7 @@ export function openDescriptors(onGone: () => void): Channel {
     },
     close: () => {
       isGone = true;
-      socket.destroy();
+      input.destroy();
     },
   };
 }

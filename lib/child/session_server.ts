@@ -64,7 +64,12 @@ export class SessionServer {
     if (verb === "open") {
       const { adapter, options } = this.#host.loaded;
       const { directory, tables } = order as SessionVerbs["open"][0];
-      this.#sessions[number] = await adapter.open({ directory, tables, options });
+      this.#sessions[number] = await adapter.open({
+        directory,
+        tables,
+        options,
+        runtime: this.#host.runtime.id,
+      });
       return;
     }
     const session = this.#sessions[number];

@@ -18,6 +18,7 @@ export interface BenchOptions {
   readonly workload: readonly string[];
   readonly adapter: readonly string[];
   readonly scale: readonly string[];
+  readonly runtime: readonly string[];
   /** As `parsePacing` reads it; absent for the workloads' own. */
   readonly pacing: string | undefined;
   /** Blocks with numbers per cell; absent when the run is to stop by itself. A resumed run keeps its own. */
@@ -44,6 +45,7 @@ Examples:
   $ deno task bench --workload keyed-pk --adapter pglite     one cell
   $ deno task bench --workload keyed-pk@1                    the workload as resqlite defines it
   $ deno task bench --adapter pglite:mode=changes,tinybase   an adapter with an option, and another one
+  $ deno task bench --runtime deno,node,chromium -a tinybase one database in three runtimes
   $ deno task bench --workload all --scale smoke             everything once, small
   $ deno task bench --adapter pglite --budget 15m            more time, for narrower intervals
   $ deno task bench nightly --blocks 10 --json               a labelled run of a fixed length, JSON on stdout
@@ -80,6 +82,12 @@ export function parseBenchArguments(args: readonly string[]): BenchOptions | und
         [],
         "standard",
       ),
+    )
+    .addOption(
+      new Option(
+        "-r, --runtime <names>",
+        "where blocks run, repeatable or comma-separated: deno, node, bun, chromium",
+      ).argParser(collect).default([], "deno, or where the adapter lives"),
     )
     .addOption(
       new Option(

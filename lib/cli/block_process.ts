@@ -1,14 +1,15 @@
 /** Starts the child process of a planned block, with its directory and its permissions, and runs the block against it. */
-import { join, relative } from "node:path";
-import { fileURLToPath, pathToFileURL } from "node:url";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 import {
-  type Adapter,
   type CellParameters,
+  DriverUnavailableError,
   messageOf,
   type Pacing,
   parsePacing,
   type PhaseTimeline,
   type Program,
+  runtimeOf,
   type Scale,
 } from "../model/mod.ts";
 import { randomDigestKey } from "../protocol/digester.ts";
@@ -21,11 +22,10 @@ import {
   spawnBlock,
   type SpawnedBlock,
 } from "../runner/mod.ts";
-import { childFlags, driverConfigPath } from "../runner/child_flags.ts";
-import { moduleUrl, outsideAccess } from "../runner/outside_module.ts";
+import { type Launch, LAUNCHERS } from "../runner/launchers/mod.ts";
+import { moduleUrl } from "../runner/outside_module.ts";
 import { buildOutsideProgram } from "./outside_program.ts";
-import { findLibc } from "../runtime/libc.ts";
-import type { SelectedCell } from "./select_cells.ts";
+import { capabilitiesOf, type SelectedCell } from "./select_cells.ts";
 
 /** What all blocks of a run share. */
 export interface BlockProcessSettings {
@@ -69,7 +69,7 @@ export function runBlockProcess(
       ...child,
       begin: { ...child.begin, keepsRows, ...(slowdownShare === undefined ? {} : { slowdownShare }) },
       counters: selected.adapter.counters,
-      declaresLiveQueries: selected.adapter.capabilities(selected.cell.options).liveQueries !== "none",
+      declaresLiveQueries: capabilitiesOf(selected).liveQueries !== "none",
       onTimeline: timeline ? (phases) => pictures = phases : undefined,
     });
     return { kind: "result", result, ...(pictures === undefined ? {} : { timeline: pictures }) };
@@ -102,25 +102,22 @@ export async function playInProcess(
   }
   const directory = join(settings.tempDirectory, `block-${block.position}`);
   await Deno.mkdir(directory);
-  const libcPath = findLibc();
+  const launcher = LAUNCHERS[runtimeOf(cell)];
   const adapterUrl = cell.adapterModule === undefined ? undefined : moduleUrl(cell.adapterModule);
-  const access = adapterUrl === undefined ? undefined : outsideAccess(adapterUrl);
+  let launch: Launch | undefined;
   try {
+    launch = await launcher.launch({
+      adapter,
+      adapterUrl,
+      directory,
+      sharedDirectory: settings.tempDirectory,
+      downloads: settings.downloads ?? true,
+      checkout,
+      onStep,
+    });
+    const { makePlace, tidy: _, ...started } = launch;
     return await spawnBlock({
-      executable: Deno.execPath(),
-      flags: [
-        "run",
-        ...(settings.downloads === false ? ["--cached-only"] : []),
-        ...childFlags({
-          adapter: adapterIn(checkout, adapter),
-          directory,
-          libcPath,
-          configPath: access?.configPath ?? driverConfigIn(checkout, adapter),
-          read: access?.read ?? [],
-        }),
-      ],
-      entry: pathToFileURL(join(checkout, "scripts", "cell.ts")).href,
-      args: libcPath === undefined ? [] : [libcPath],
+      ...started,
       timeoutMs: settings.timeoutMs,
       signal: settings.signal,
       onStep,
@@ -135,14 +132,14 @@ export async function playInProcess(
             patience: PATIENCE[cell.scale],
           },
           program,
-          makeDirectory: async (name) => {
-            const path = join(directory, name);
-            await Deno.mkdir(path);
-            return path;
-          },
+          makeDirectory: makePlace,
         }),
     });
+  } catch (error) {
+    if (!(error instanceof DriverUnavailableError)) throw error;
+    return { ending: { kind: "skip", reason: error.message }, output: [], outputLineCount: 0 };
   } finally {
+    await launch?.tidy?.();
     if (!settings.keepTemp) await removeTree(directory);
   }
 }
@@ -165,24 +162,4 @@ async function removeTree(directory: string): Promise<void> {
     await new Promise((resolve) => setTimeout(resolve, 100));
     await Deno.remove(directory, { recursive: true }).catch(() => {});
   }
-}
-
-/** The adapter with what it reads inside this checkout replaced by the same in another one. */
-function adapterIn(checkout: string, adapter: Adapter): Adapter {
-  if (checkout === ROOT) return adapter;
-  const { read = [] } = adapter.permissions;
-  return {
-    ...adapter,
-    permissions: { ...adapter.permissions, read: read.map((path) => movedPath(checkout, path)) },
-  };
-}
-
-/** The configuration of a registered adapter's drivers in another checkout; `undefined` in this one. */
-function driverConfigIn(checkout: string, adapter: Adapter): string | undefined {
-  const path = checkout === ROOT ? undefined : driverConfigPath(adapter);
-  return path === undefined ? undefined : movedPath(checkout, path);
-}
-
-function movedPath(checkout: string, path: string): string {
-  return path.startsWith(ROOT) ? join(checkout, relative(ROOT, path)) : path;
 }

@@ -24,6 +24,8 @@ Deno.test("runBlockProcess() gives an adapter its own directory and nothing else
     );
     ok(ending.kind === "result", JSON.stringify(ending));
     deepStrictEqual(ending.result.facts, {
+      "runtime": `deno ${Deno.version.deno}`,
+      "v8": Deno.version.v8,
       "own directory": "got",
       "other files": "NotCapable",
       "other folders": "NotCapable",

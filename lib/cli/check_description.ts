@@ -1,6 +1,6 @@
 /** Whether what a module from outside says of itself keeps the contract: records and pages are made of it. */
 import { z } from "zod";
-import { RUNTIMES, UsageError } from "../model/mod.ts";
+import { RUNTIME_IDS, RUNTIMES, UsageError } from "../model/mod.ts";
 
 const named = z.string().min(1, "must not be empty");
 const id = z.string().regex(
@@ -20,6 +20,7 @@ const adapterData = z.object({
   idioms: z.record(z.string(), idiom).optional(),
   objection: z.string().optional(),
   runsIn: z.array(z.enum(RUNTIMES)).optional(),
+  runtimes: z.array(z.enum(RUNTIME_IDS)).min(1).optional(),
   drivers: z.record(z.string(), z.string()),
   nodeModules: z.boolean().optional(),
   options: z.record(

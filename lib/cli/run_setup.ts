@@ -3,8 +3,12 @@ import {
   type Cell,
   type CellDelays,
   type CellParameters,
+  DEFAULT_RUNTIME,
   type Environment,
   type RunHeader,
+  type RuntimeId,
+  runtimeOf,
+  runtimeParameter,
   type Settings,
   UsageError,
   type Warning,
@@ -14,17 +18,20 @@ import { createRun, type OpenRun, parseLabel, readEnvironment, resumeRun } from 
 import type { BenchOptions } from "./bench_options.ts";
 import { findRun } from "./find_run.ts";
 import {
+  capabilitiesOf,
   combineCells,
   selectAdapter,
   selectAdapters,
   type SelectedAdapter,
   type SelectedCell,
   type SelectedWorkload,
+  selectRuntimes,
   selectScales,
   selectWorkload,
   selectWorkloads,
   withAnchor,
 } from "./select_cells.ts";
+import { LAUNCHERS } from "../runner/launchers/mod.ts";
 import { stoppingRule } from "../runner/mod.ts";
 
 /** A run that is about to begin or to go on. */
@@ -64,9 +71,11 @@ async function newRun(options: BenchOptions): Promise<RunSetup> {
   const workloads = await selectWorkloads(
     options.workload.length === 0 ? project?.workloads ?? [] : options.workload,
   );
-  const adapters = await selectAdapters(options.adapter, project?.adapters ?? DEFAULT_ADAPTERS);
+  const runtimes = selectRuntimes(options.runtime);
+  const adapters = await selectAdapters(options.adapter, project?.adapters ?? DEFAULT_ADAPTERS, runtimes);
   const scales = selectScales(options.scale);
-  const cells = withAnchor(combineCells(workloads, adapters, scales, variantsOf(options)));
+  const cells = withAnchor(combineCells(workloads, adapters, scales, variantsOf(options, runtimes)));
+  const versions = await runtimeVersions(cells.map(({ cell }) => cell));
   const stopping = stoppingRule(options.budget ?? DEFAULT_BUDGET_MS);
   const settings: Settings = {
     cells: cells.map(({ cell }) => cell),
@@ -82,7 +91,7 @@ async function newRun(options: BenchOptions): Promise<RunSetup> {
     settings,
     ...(isPlain ? { note: PLAIN_NOTE } : {}),
     open: () => {
-      const environment = readEnvironment();
+      const environment = { ...readEnvironment(), ...versions };
       return createRun({
         root: options.out,
         label,
@@ -92,15 +101,29 @@ async function newRun(options: BenchOptions): Promise<RunSetup> {
         adapters: summarizeAdapters(adapters),
         workloads: summarizeWorkloads(workloads, scales),
         ...describeCells(cells),
-        warnings: environmentWarnings(environment),
+        warnings: [...environmentWarnings(environment), ...confinementWarnings(settings.cells)],
       });
     },
   };
 }
 
 /** What cells are to set beside their scale: every combination of what was typed. */
-function variantsOf({ pacing }: BenchOptions): CellParameters[] {
-  return [pacing === undefined ? {} : { pacing }];
+function variantsOf({ pacing }: BenchOptions, runtimes: readonly RuntimeId[]): CellParameters[] {
+  return runtimes.map((runtime) => ({
+    ...(pacing === undefined ? {} : { pacing }),
+    ...runtimeParameter(runtime),
+  }));
+}
+
+/** Versions of the runtimes besides Deno that cells run in; those that are not here are absent. May download them. */
+async function runtimeVersions(cells: readonly Cell[]): Promise<Pick<Environment, "runtimes">> {
+  const versions: Partial<Record<RuntimeId, string>> = {};
+  for (const runtime of new Set(cells.map(runtimeOf))) {
+    if (runtime === DEFAULT_RUNTIME) continue;
+    const found = await LAUNCHERS[runtime].find();
+    if ("version" in found) versions[runtime] = found.version;
+  }
+  return Object.keys(versions).length === 0 ? {} : { runtimes: versions };
 }
 
 const PLAIN_NOTE =
@@ -108,7 +131,9 @@ const PLAIN_NOTE =
   "queries on the table again: add --adapter pglite, or --adapter all. See --list";
 
 async function oldRun(options: BenchOptions, name: string): Promise<RunSetup> {
-  const typed = (["workload", "adapter", "scale"] as const).filter((name) => options[name].length > 0);
+  const typed = (["workload", "adapter", "scale", "runtime"] as const).filter((name) =>
+    options[name].length > 0
+  );
   const numbers = (["blocks", "budget", "seed", "timeout", "pacing"] as const).filter((name) =>
     options[name] !== undefined
   );
@@ -122,7 +147,8 @@ async function oldRun(options: BenchOptions, name: string): Promise<RunSetup> {
   }
   const run = resumeRun(findRun(name, options.out));
   try {
-    requireSameMachine(run.header, readEnvironment());
+    const { cells } = run.header.settings;
+    requireSameMachine(run.header, { ...readEnvironment(), ...await runtimeVersions(cells) });
     const { settings } = run.header;
     return { cells: await Promise.all(settings.cells.map(selectStored)), settings, open: () => run };
   } catch (error) {
@@ -138,6 +164,14 @@ export function requireSameMachine({ id, environment }: RunHeader, here: Environ
     throw new UsageError(
       `Cannot resume run "${id}" as all its blocks must come from one machine and runtime: ` +
         `it has ${field} "${environment[field]}", here it is "${here[field]}"`,
+    );
+  }
+  for (const [runtime, version] of Object.entries(environment.runtimes ?? {})) {
+    const own = here.runtimes?.[runtime as RuntimeId];
+    if (own === version) continue;
+    throw new UsageError(
+      `Cannot resume run "${id}" as all its blocks must come from one machine and runtime: ` +
+        `it has ${runtime} "${version}", here it is "${own ?? "missing"}"`,
     );
   }
 }
@@ -181,7 +215,7 @@ export function describeCells(
 ): Pick<RunHeader, "capabilities"> & { readonly delays: CellDelays } {
   return {
     capabilities: Object.fromEntries(
-      cells.map(({ cell, adapter }) => [cell.key, adapter.capabilities(cell.options)]),
+      cells.map((selected) => [selected.cell.key, capabilitiesOf(selected)]),
     ),
     delays: Object.fromEntries(cells.flatMap(({ cell, adapter }) => {
       const delay = adapter.delay?.(cell.options);
@@ -204,6 +238,12 @@ export function summarizeWorkloads(
     phases,
     parameters: Object.fromEntries(scales.map((scale) => [scale, parameters[scale]])),
   }));
+}
+
+/** Runtimes whose blocks could do more than their adapters declare. */
+function confinementWarnings(cells: readonly Cell[]): Warning[] {
+  return [...new Set(cells.map(runtimeOf))].filter((runtime) => runtime !== DEFAULT_RUNTIME)
+    .map((runtime) => ({ kind: "less-confined", runtime }));
 }
 
 /** What the state of the working tree takes from a run. */

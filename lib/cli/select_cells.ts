@@ -1,15 +1,28 @@
 /** From what was typed to the cells of a run. */
-import { type AdapterChoice, ADAPTERS, parseAdapter, splitAdapterSpec } from "../adapters/mod.ts";
+import {
+  type AdapterChoice,
+  ADAPTERS,
+  optionNames,
+  parseAdapter,
+  splitAdapterSpec,
+} from "../adapters/mod.ts";
 import {
   type Adapter,
   ANCHOR,
+  type Capabilities,
   type Cell,
   cellKey,
   type CellParameters,
+  DEFAULT_RUNTIME,
   defaultOptions,
   didYouMean,
   isModuleName,
   type OptionValues,
+  RUNTIME_IDS,
+  type RuntimeId,
+  runtimeOf,
+  runtimeParameter,
+  runtimesOf,
   type Scale,
   SCALES,
   UsageError,
@@ -30,6 +43,8 @@ export const CORE_WORKLOADS: readonly string[] = ["chat-sim", "sync-burst", "fan
 export interface SelectedAdapter extends AdapterChoice {
   /** As it was typed. */
   readonly module?: string;
+  /** Names of options that were typed; absent for none. All others are at the default of the runtime. */
+  readonly named?: readonly string[];
 }
 
 /** A workload, and where it came from if it is not registered. */
@@ -87,25 +102,61 @@ export async function selectWorkload(name: string): Promise<SelectedWorkload> {
   return { workload: await describeWorkloadModule(moduleUrl(name)), module: name };
 }
 
-/** Reads adapter names and modules; none gives the `defaults`, `all` gives every one with its default options. */
+/**
+ * Reads adapter names and modules; none gives the `defaults`, `all` gives every one that runs in one of the runtimes, with
+ * its default options.
+ */
 export async function selectAdapters(
   values: readonly string[],
   defaults: readonly string[],
+  runtimes: readonly RuntimeId[] = [DEFAULT_RUNTIME],
 ): Promise<SelectedAdapter[]> {
   const specs = named(values, splitAdapterList(values), "an adapter");
   const wanted = specs.length === 0
     ? defaults
-    : specs.flatMap((spec) => spec === "all" ? ADAPTERS.map(({ id }) => id) : [spec]);
+    : specs.flatMap((spec) => spec === "all" ? idsIn(runtimes) : [spec]);
   const selected = await Promise.all(wanted.map(selectAdapter));
   rejectNamesakes(selected, ({ adapter }) => adapter.id, "adapter");
-  return unique(selected, ({ adapter, options }) => `${adapter.id}:${optionText(adapter, options)}`);
+  return unique(selected, choiceText);
 }
 
 /** Finds a registered adapter, or asks the module what it is. Throws a UsageError when there is none. */
 export async function selectAdapter(spec: string): Promise<SelectedAdapter> {
   const { name, optionText } = splitAdapterSpec(spec);
-  if (!isModuleName(name)) return parseAdapter(spec);
+  if (!isModuleName(name)) {
+    const named = optionNames(optionText);
+    return { ...parseAdapter(spec), ...(named.length === 0 ? {} : { named }) };
+  }
   return { ...await describeAdapterModule(moduleUrl(name), optionText), module: name };
+}
+
+/** What tells choices apart. A default that was typed is another choice where another runtime has another default. */
+function choiceText({ adapter, options, named = [] }: SelectedAdapter): string {
+  const held = named.filter((name) => adapter.options[name]?.defaultIn !== undefined);
+  return `${adapter.id}:${optionText(adapter, options)}:${held.join()}`;
+}
+
+function idsIn(runtimes: readonly RuntimeId[]): string[] {
+  return ADAPTERS.filter((adapter) => runtimesOf(adapter).some((runtime) => runtimes.includes(runtime)))
+    .map(({ id }) => id);
+}
+
+/** Reads runtimes; none gives Deno. */
+export function selectRuntimes(values: readonly string[]): RuntimeId[] {
+  const names = named(values, splitList(values), "a runtime");
+  if (names.length === 0) return [DEFAULT_RUNTIME];
+  return unique(
+    names.map((name) => {
+      const runtime = RUNTIME_IDS.find((candidate) => candidate === name);
+      if (runtime !== undefined) return runtime;
+      throw new UsageError(
+        `Cannot find runtime "${name}"${didYouMean(name, RUNTIME_IDS)}: runtimes are ${
+          RUNTIME_IDS.join(", ")
+        }`,
+      );
+    }),
+    (runtime) => runtime,
+  );
 }
 
 /** Reads scales; none gives `standard`. */
@@ -153,17 +204,24 @@ function rejectNamesakes<T extends { readonly module?: string }>(
   }
 }
 
-/** Every combination, workloads outermost, then scales, then `variants`: what cells set beside their scale. */
+/**
+ * Every combination, workloads outermost, then scales, then `variants`: what cells set beside their scale, the runtime
+ * among it. Where none is set, an adapter that Deno has no place for runs where it lives.
+ */
 export function combineCells(
   workloads: readonly SelectedWorkload[],
   adapters: readonly SelectedAdapter[],
   scales: readonly Scale[],
   variants: readonly CellParameters[] = [{}],
 ): SelectedCell[] {
-  const places = scales.flatMap((scale) => variants.map((parameters) => ({ scale, parameters })));
-  return workloads.flatMap(({ workload, module: workloadModule }) =>
-    places.flatMap(({ scale, parameters }) =>
-      adapters.map(({ adapter, options, module: adapterModule }) => {
+  const places = scales.flatMap((scale) => variants.map((variant) => ({ scale, variant })));
+  const cells = workloads.flatMap(({ workload, module: workloadModule }) =>
+    places.flatMap(({ scale, variant }) =>
+      adapters.map((selected) => {
+        const { adapter, module: adapterModule } = selected;
+        const parameters = { ...homeOf(adapter), ...variant };
+        const runtime = runtimeOf({ parameters });
+        const options = optionsIn(selected, runtime);
         const name = {
           workload: workload.id,
           workloadVersion: workload.version,
@@ -175,7 +233,7 @@ export function combineCells(
           workload,
           adapter,
           cell: {
-            key: cellKey({ ...name, optionText: optionText(adapter, options) }),
+            key: cellKey({ ...name, optionText: optionText(adapter, options, runtime) }),
             ...name,
             options,
             ...(adapterModule === undefined ? {} : { adapterModule }),
@@ -184,6 +242,23 @@ export function combineCells(
         };
       })
     )
+  );
+  // What was typed as Deno may have come to be the runtime that was typed beside it.
+  return unique(cells, ({ cell }) => cell.key);
+}
+
+function homeOf(adapter: Adapter): CellParameters {
+  const runtimes = runtimesOf(adapter);
+  return runtimes.includes(DEFAULT_RUNTIME) ? {} : runtimeParameter(runtimes[0]!);
+}
+
+/** What was typed, and the rest at the defaults of a runtime. */
+function optionsIn({ adapter, options, named = [] }: SelectedAdapter, runtime: RuntimeId): OptionValues {
+  const defaults = defaultOptions(adapter, runtime);
+  return Object.fromEntries(
+    Object.entries(options).map((
+      [name, value],
+    ) => [name, named.includes(name) ? value : defaults[name] ?? value]),
   );
 }
 
@@ -202,17 +277,36 @@ export function withAnchor(cells: readonly SelectedCell[]): SelectedCell[] {
 }
 
 /** Why a cell cannot run at all; `undefined` when it can. */
-export function skipReason({ cell, workload, adapter }: SelectedCell): string | undefined {
-  const { liveQueries } = adapter.capabilities(cell.options);
+export function skipReason(selected: SelectedCell): string | undefined {
+  const { cell, workload, adapter } = selected;
+  const runtime = runtimeOf(cell);
+  const runtimes = runtimesOf(adapter);
+  if (!runtimes.includes(runtime)) {
+    return `Adapter "${adapter.id}" runs in ${runtimes.join(", ")} only${
+      adapter.otherRuntimes === undefined ? "" : `: ${adapter.otherRuntimes.replace(/\.$/, "")}`
+    }`;
+  }
+  for (const [name, { only = {} }] of Object.entries(adapter.options)) {
+    const value = cell.options[name]!;
+    if (Object.hasOwn(only, value) && !only[value]!.includes(runtime)) {
+      return `Option ${name}=${value} of adapter "${adapter.id}" is for ${only[value]!.join(", ")} only`;
+    }
+  }
+  const { liveQueries } = capabilitiesOf(selected);
   if (workload.withoutLiveQueries === "skip" && liveQueries === "none") {
     return `Workload "${workload.id}" needs live queries, which adapter "${adapter.id}" does not have`;
   }
   return undefined;
 }
 
-/** Options that differ from their default as `name=value,...`, empty when none does. */
-function optionText(adapter: Adapter, options: OptionValues): string {
-  const defaults = defaultOptions(adapter);
+/** What a cell's adapter can do with its options, where the cell runs. */
+export function capabilitiesOf({ cell, adapter }: Pick<SelectedCell, "cell" | "adapter">): Capabilities {
+  return adapter.capabilities(cell.options, runtimeOf(cell));
+}
+
+/** Options that differ from their default in a runtime as `name=value,...`, empty when none does. */
+function optionText(adapter: Adapter, options: OptionValues, runtime?: RuntimeId): string {
+  const defaults = defaultOptions(adapter, runtime);
   const changed = Object.entries(options).filter(([name, value]) => value !== defaults[name]);
   return changed.map(([name, value]) => `${name}=${value}`).join(",");
 }

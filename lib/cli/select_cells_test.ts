@@ -1,11 +1,13 @@
 import { deepStrictEqual, match, rejects, strictEqual, throws } from "node:assert/strict";
 import { join } from "node:path";
+import type { RuntimeId } from "../model/mod.ts";
 import { inTempFolder } from "../testing/temp_folder.ts";
 import {
   combineCells,
   CORE_WORKLOADS,
   PLAIN_WORKLOADS,
   selectAdapters,
+  selectRuntimes,
   selectScales,
   selectWorkloads,
   skipReason,
@@ -38,7 +40,7 @@ Deno.test("selectWorkloads() gives the plain ones when none is named, the core o
 Deno.test("selectAdapters() takes the same choice once and different options of one adapter apart", async () => {
   const chosen = await selectAdapters(["tinybase,tinybase:persister=none", "tinybase:persister=sqlite"], []);
   deepStrictEqual(chosen.map(({ options }) => options["persister"]), ["none", "sqlite"]);
-  await rejects(selectAdapters(["tinybase:persister=disk"], []), /allowed are none, sqlite/);
+  await rejects(selectAdapters(["tinybase:persister=disk"], []), /allowed are none, sqlite, indexeddb/);
 });
 
 Deno.test("selectScales() names the scales when it does not know one", () => {
@@ -105,4 +107,57 @@ Deno.test("withAnchor() adds the anchor behind what was asked for, unless it is 
     undefined,
     true,
   ]);
+});
+
+Deno.test("selectRuntimes() gives Deno when none is named, and the nearest name for an unknown one", () => {
+  deepStrictEqual(selectRuntimes([]), ["deno"]);
+  deepStrictEqual(selectRuntimes(["node,bun", "node"]), ["node", "bun"]);
+  throws(() => selectRuntimes(["chromum"]), /did you mean "chromium"/);
+});
+
+Deno.test("combineCells() names the runtime in the key and takes the defaults that options have there", async () => {
+  const cells = combineCells(
+    await selectWorkloads(["keyed-pk@2"]),
+    await selectAdapters(["rxdb", "rxdb:storage=memory"], []),
+    ["smoke"],
+    [{}, { runtime: "chromium" }],
+  );
+  deepStrictEqual(cells.map(({ cell: { key, options } }) => [key, options["storage"]]), [
+    ["keyed-pk@2/rxdb/smoke", "memory"],
+    ["keyed-pk@2/rxdb/smoke/runtime=chromium", "dexie"],
+    ["keyed-pk@2/rxdb[storage=memory]/smoke/runtime=chromium", "memory"],
+  ]);
+});
+
+Deno.test("combineCells() runs an adapter where it lives when it lives in no other place, and only once", async () => {
+  const cells = combineCells(
+    await selectWorkloads(["keyed-pk@2"]),
+    await selectAdapters(["sqlite-opfs"], []),
+    ["smoke"],
+    [{}, { runtime: "chromium" }],
+  );
+  deepStrictEqual(cells.map(({ cell }) => cell.key), ["keyed-pk@2/sqlite-opfs/smoke/runtime=chromium"]);
+});
+
+Deno.test("selectAdapters() takes for all those that run in one of the runtimes", async () => {
+  const ids = async (...runtimes: RuntimeId[]) =>
+    (await selectAdapters(["all"], [], runtimes)).map(({ adapter }) => adapter.id);
+  strictEqual((await ids("deno")).includes("sqlite-opfs"), false);
+  strictEqual((await ids("chromium")).includes("sqlite-opfs"), true);
+  strictEqual((await ids("chromium")).includes("node-sqlite"), false);
+});
+
+Deno.test("skipReason() says where an adapter runs, and where a value of an option exists", async () => {
+  const reasons = async (spec: string, runtime: string) =>
+    combineCells(await selectWorkloads(["keyed-pk"]), await selectAdapters([spec], []), ["smoke"], [{
+      runtime,
+    }])
+      .map(skipReason);
+  deepStrictEqual(await reasons("better-sqlite3", "chromium"), [
+    'Adapter "better-sqlite3" runs in deno, node, bun only: It is native code',
+  ]);
+  deepStrictEqual(await reasons("rxdb:storage=denokv", "node"), [
+    'Option storage=denokv of adapter "rxdb" is for deno only',
+  ]);
+  deepStrictEqual(await reasons("rxdb", "chromium"), [undefined]);
 });

@@ -1,7 +1,8 @@
 /** From what was typed to the adapters and options that the suite runs. */
 import { adapterById, ADAPTERS, parseOptions, splitAdapterSpec } from "../adapters/mod.ts";
 import type { Adapter, OptionValues } from "../model/adapter.ts";
-import { defaultOptions } from "../model/adapter.ts";
+import { defaultOptions, runtimesOf } from "../model/adapter.ts";
+import { DEFAULT_RUNTIME } from "../model/runtime.ts";
 import { isModuleName } from "../model/module_name.ts";
 import { describeAdapterModule } from "../cli/describe_module.ts";
 import { moduleUrl, outsideAccess } from "../runner/outside_module.ts";
@@ -17,13 +18,14 @@ export interface ConformanceTarget {
 }
 
 /**
- * Every choice of options that is tried unless one is named: all defaults, and each other value of each option with
- * the rest at their defaults.
+ * Every choice of options that is tried unless one is named: all defaults, and each other value of each option that exists
+ * in Deno, with the rest at their defaults.
  */
 export function optionVariants(adapter: Adapter): OptionValues[] {
   const defaults = defaultOptions(adapter);
-  const others = Object.entries(adapter.options).flatMap(([name, option]) =>
-    option.values.filter((value) => value !== option.default).map((value) => ({ ...defaults, [name]: value }))
+  const others = Object.entries(adapter.options).flatMap(([name, { values, default: own, only = {} }]) =>
+    values.filter((value) => value !== own && (only[value]?.includes(DEFAULT_RUNTIME) ?? true))
+      .map((value) => ({ ...defaults, [name]: value }))
   );
   return [defaults, ...others];
 }
@@ -34,7 +36,7 @@ export function optionVariants(adapter: Adapter): OptionValues[] {
  */
 export async function findTargets(specs: readonly string[], folder: string): Promise<ConformanceTarget[]> {
   const targets: ConformanceTarget[] = [];
-  for (const spec of specs.length === 0 ? ADAPTERS.map((adapter) => adapter.id) : specs) {
+  for (const spec of specs.length === 0 ? suiteIds() : specs) {
     const { name, optionText } = splitAdapterSpec(spec);
     const found = isModuleName(name)
       ? await findModule(name, folder, optionText)
@@ -45,6 +47,11 @@ export async function findTargets(specs: readonly string[], folder: string): Pro
     targets.push(...choices.map((options) => ({ ...found, options })));
   }
   return targets;
+}
+
+/** Adapters that live elsewhere cannot be asked: the suite's child is Deno. */
+function suiteIds(): string[] {
+  return ADAPTERS.filter((adapter) => runtimesOf(adapter).includes(DEFAULT_RUNTIME)).map(({ id }) => id);
 }
 
 async function findModule(

@@ -28,9 +28,21 @@ export const PREPARATION_METRICS: readonly BlockMetric[] = [
     title: "idle turn",
     ...TIME,
     direction: "context",
-    meaning: "Median cost of one idle event-loop turn: what every turn between operations adds to the wall",
+    meaning:
+      "Median cost of one idle event-loop turn, the mean where the clock is too coarse for one: what every turn between " +
+      "operations adds to the wall",
     shown: { block: 40 },
     shownBefore: { block: 40 },
     compute: ({ turnCostNs }) => turnCostNs,
+  },
+  {
+    id: "clock_step_ns",
+    scope: "block",
+    title: "clock step",
+    ...TIME,
+    direction: "context",
+    meaning: "Smallest step of the clock that operations are timed by; no latency below ten of them is shown",
+    shown: { block: 50 },
+    compute: ({ clockStepNs }) => clockStepNs,
   },
 ];

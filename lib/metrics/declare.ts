@@ -20,8 +20,10 @@ export interface BlockEvidence {
   readonly seedNs: number;
   /** The kernel's high-water mark of the block's process; absent where the system keeps none. */
   readonly peakMemoryBytes?: number | undefined;
-  /** Median cost of one idle event-loop turn. */
+  /** Cost of one idle event-loop turn. */
   readonly turnCostNs: number;
+  /** Smallest step of the clock. */
+  readonly clockStepNs: number;
 }
 
 /** A phase metric with a value for each iteration; `undefined` where there is nothing to measure. */

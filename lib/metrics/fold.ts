@@ -46,18 +46,21 @@ export function foldPhase(metrics: readonly PhaseMetric[], readings: readonly Ph
   });
 }
 
-/** One value per metric from the latencies of one label, nanoseconds, by recorded iteration. */
+/**
+ * One value per metric from the latencies of one label, nanoseconds, by recorded iteration. Without those that are below
+ * `leastNs`: the clock could not tell them.
+ */
 export function foldLatencies(
   metrics: readonly OperationMetric[],
   iterations: readonly Float64Array[],
+  leastNs: number,
 ): MetricValues {
-  return collect(
-    metrics,
-    (metric) =>
-      metric.fold === "pooled"
-        ? quantileOf(metric, iterations.flatMap((latenciesNs) => Array.from(latenciesNs)), metric.share)
-        : foldValues(metric, iterations.map((latenciesNs) => quantileOf(metric, latenciesNs, metric.share))),
-  );
+  return collect(metrics, (metric) => {
+    const value = metric.fold === "pooled"
+      ? quantileOf(metric, iterations.flatMap((latenciesNs) => Array.from(latenciesNs)), metric.share)
+      : foldValues(metric, iterations.map((latenciesNs) => quantileOf(metric, latenciesNs, metric.share)));
+    return value === undefined || value < leastNs ? undefined : value;
+  });
 }
 
 /** All block metrics that could be read. */

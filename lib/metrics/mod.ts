@@ -79,9 +79,15 @@ export function phaseMetrics(readings: readonly PhaseReading[]): MetricValues {
   return fold.foldPhase(PHASE_METRICS, readings);
 }
 
-/** All operation metrics of one label that have a value, from its latencies in nanoseconds by recorded iteration. */
-export function operationMetrics(iterations: readonly Float64Array[]): MetricValues {
-  return fold.foldLatencies(OPERATION_METRICS, iterations);
+/** A latency of fewer steps of the clock is not told. */
+const LEAST_CLOCK_STEPS = 10;
+
+/**
+ * All operation metrics of one label that have a value, from its latencies in nanoseconds by recorded iteration.
+ * `clockStepNs` is the smallest step of the clock that took them.
+ */
+export function operationMetrics(iterations: readonly Float64Array[], clockStepNs: number): MetricValues {
+  return fold.foldLatencies(OPERATION_METRICS, iterations, clockStepNs * LEAST_CLOCK_STEPS);
 }
 
 /** All block metrics that have a value. */

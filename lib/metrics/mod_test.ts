@@ -74,7 +74,7 @@ Deno.test("phaseMetrics() adds the CPU of server processes where somebody looked
 });
 
 Deno.test("operationMetrics() has no quantile that its samples cannot carry", () => {
-  const ids = (count: number) => Object.keys(operationMetrics([new Float64Array(count)]));
+  const ids = (count: number) => Object.keys(operationMetrics([new Float64Array(count).fill(10)], 1));
   assert.deepEqual(ids(1), ["latency_p50_ns", "latency_max_ns"]);
   assert.deepEqual(ids(10), [
     "latency_p10_ns",
@@ -89,15 +89,25 @@ Deno.test("operationMetrics() has no quantile that its samples cannot carry", ()
 
 Deno.test("operationMetrics() takes the low quantile of the least disturbed iteration, the median of low ones, pools others", () => {
   const [quick, slow] = [10, 30].map((base) => Float64Array.from({ length: 11 }, (_, step) => base + step));
-  const values = operationMetrics([slow!, quick!, slow!]);
+  const values = operationMetrics([slow!, quick!, slow!], 1);
   assert.deepEqual(
     [values["latency_low_ns"], values["latency_p10_ns"], values["latency_p50_ns"], values["latency_max_ns"]],
     [11, 31, 32, 40],
   );
 });
 
+Deno.test("operationMetrics() tells no latency below ten steps of the clock", () => {
+  const latenciesNs = Float64Array.from({ length: 100 }, (_, index) => index < 60 ? 49_999 : 50_000);
+  const values = operationMetrics([latenciesNs], 5000);
+  assert.deepEqual([values["latency_p50_ns"], values["latency_p90_ns"], values["latency_max_ns"]], [
+    undefined,
+    50_000,
+    50_000,
+  ]);
+});
+
 Deno.test("blockMetrics() leaves memory out when the system keeps no high-water mark", () => {
-  const evidence: BlockEvidence = { openNs: 1, seedNs: 2, turnCostNs: 3 };
+  const evidence: BlockEvidence = { openNs: 1, seedNs: 2, turnCostNs: 3, clockStepNs: 1 };
   assert.equal(blockMetrics(evidence)["peak_memory_bytes"], undefined);
   assert.equal(blockMetrics({ ...evidence, peakMemoryBytes: 4 })["peak_memory_bytes"], 4);
 });

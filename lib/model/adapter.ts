@@ -1,6 +1,7 @@
 /** The contract between the bench and a database. */
 import type { Counter, CounterValues } from "./counter.ts";
 import type { Idioms } from "./idiom.ts";
+import { DEFAULT_RUNTIME, type RuntimeId } from "./runtime.ts";
 import type { Table } from "./schema.ts";
 import type { Query, WriteStatement } from "./statement.ts";
 import type { Args, Awaitable, Row } from "./value.ts";
@@ -63,6 +64,10 @@ export interface AdapterOption {
   readonly values: readonly string[];
   /** One of them. */
   readonly default: string;
+  /** The default in runtimes where the library is set up in another way; absent where it is the same. */
+  readonly defaultIn?: Readonly<Partial<Record<RuntimeId, string>>>;
+  /** Where values exist that do not exist everywhere. */
+  readonly only?: Readonly<Record<string, readonly RuntimeId[]>>;
   /** One sentence. */
   readonly meaning: string;
 }
@@ -111,6 +116,8 @@ export interface OpenContext {
   readonly tables: readonly Table[];
   /** A value for each option of the adapter. */
   readonly options: OptionValues;
+  /** Where the session is opened; absent means Deno. In `chromium` the directory is a name for databases. */
+  readonly runtime?: RuntimeId;
 }
 
 /** Receives what a watched query shows. Neither method throws. */
@@ -206,8 +213,12 @@ export interface Adapter {
   readonly idioms?: Idioms;
   /** What its author could still object to, in a sentence or two. */
   readonly objection?: string;
-  /** Where the library runs, as its maintainers declare it; nothing here is tried by the bench but Deno. */
+  /** Where the library runs, as its maintainers declare it; what the bench has tried is in `runtimes`. */
   readonly runsIn?: readonly Runtime[];
+  /** Where the bench runs it. Default is Deno alone. */
+  readonly runtimes?: readonly RuntimeId[];
+  /** Why it does not run in the others, in a sentence; absent for adapters from outside. */
+  readonly otherRuntimes?: string;
   /**
    * npm packages and exact versions that `open` imports, the database's own first. They get a configuration and a
    * lock file of their own in `drivers/<id>/`, so that nobody downloads what they do not run. Empty for what the
@@ -223,8 +234,8 @@ export interface Adapter {
   readonly options: Readonly<Record<string, AdapterOption>>;
   /** What its child process may do. */
   readonly permissions: Permissions;
-  /** What the system can do when opened with these options. */
-  capabilities(options: OptionValues): Capabilities;
+  /** What the system can do when opened with these options, in Deno unless told otherwise. */
+  capabilities(options: OptionValues, runtime?: RuntimeId): Capabilities;
   /** How long its live queries wait with these options. Registered adapters with live queries have it. */
   delay?(options: OptionValues): LiveDelay;
   /** Counters that sessions report, empty when there are none. */
@@ -239,6 +250,20 @@ export interface Adapter {
 }
 
 /** Every option at its default. */
-export function defaultOptions(adapter: Adapter): OptionValues {
-  return Object.fromEntries(Object.entries(adapter.options).map(([name, option]) => [name, option.default]));
+export function defaultOptions(
+  adapter: Pick<Adapter, "options">,
+  runtime: RuntimeId = DEFAULT_RUNTIME,
+): OptionValues {
+  return Object.fromEntries(
+    Object.entries(adapter.options).map((
+      [name, option],
+    ) => [name, option.defaultIn?.[runtime] ?? option.default]),
+  );
+}
+
+/** Where the bench runs an adapter, the default first. */
+export function runtimesOf(
+  { runtimes = [DEFAULT_RUNTIME] }: Pick<Adapter, "runtimes">,
+): readonly RuntimeId[] {
+  return runtimes;
 }

@@ -10,11 +10,15 @@ export type CellParameters = Readonly<Record<string, string>>;
 
 /** What a key is made of. */
 export interface CellName {
+  /** Id of the workload. */
   readonly workload: string;
+  /** Its version. */
   readonly workloadVersion: number;
+  /** Id of the adapter. */
   readonly adapter: string;
   /** Options that differ from their default, such as `mode=changes`; empty for none. */
   readonly optionText: string;
+  /** Size of the workload. */
   readonly scale: Scale;
   /** Absent for none. */
   readonly parameters?: CellParameters;

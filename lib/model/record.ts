@@ -4,6 +4,7 @@ import type { CellParameters } from "./cell_key.ts";
 import type { Counter, CounterValues } from "./counter.ts";
 import type { Idioms } from "./idiom.ts";
 import type { MetricValues } from "./metric.ts";
+import type { RuntimeId } from "./runtime.ts";
 import type { TimelineReference } from "./timeline.ts";
 import type { Finding, Verdict } from "./verdict.ts";
 import type { Warning } from "./warning.ts";
@@ -185,6 +186,8 @@ export interface Environment {
   readonly v8: string;
   /** SQLite inside the runtime. */
   readonly sqlite: string;
+  /** Versions of the runtimes besides Deno that blocks ran in; absent where there was none. */
+  readonly runtimes?: Readonly<Partial<Record<RuntimeId, string>>>;
   /** Digest of the fields above that make machines comparable; not of anything personal. */
   readonly machineId: string;
   /** Commit of the working tree; absent outside a repository. */

@@ -1,3 +1,5 @@
+import type { RuntimeId } from "./runtime.ts";
+
 /** Warnings are values: they are stored in the record, and worded here and nowhere else. */
 export type Warning =
   /** The calling thread's CPU time could not be read finely; it comes in scheduler ticks. */
@@ -12,10 +14,19 @@ export type Warning =
   | { readonly kind: "chatter"; readonly lineCount: number; readonly last: string }
   /** Processes that the block started were still there when it was over, and were ended. */
   | { readonly kind: "left-behind"; readonly names: readonly string[]; readonly count: number }
+  /** Blocks in this runtime could do more than their adapters declare. */
+  | { readonly kind: "less-confined"; readonly runtime: RuntimeId }
   /** The working tree had uncommitted changes. */
   | { readonly kind: "dirty-tree" }
   /** The bench was killed while it wrote a block: the unfinished last line of `blocks.jsonl` was left out. */
   | { readonly kind: "unfinished-line"; readonly line: number; readonly byteCount: number };
+
+const CONFINEMENTS: Readonly<Record<RuntimeId, string>> = {
+  deno: "nothing",
+  node: "use the network and read the environment; files and programs were denied",
+  bun: "whatever their user may, as it has no permissions",
+  chromium: "what every page may in its own origin",
+};
 
 /** One sentence without final period. */
 export function describeWarning(warning: Warning): string {
@@ -36,6 +47,10 @@ export function describeWarning(warning: Warning): string {
       return `${warning.count} ${
         warning.count === 1 ? "process was" : "processes were"
       } left behind when the block was over: ${warning.names.join(", ")}`;
+    case "less-confined":
+      return `Blocks in ${warning.runtime} could do more than their adapters declare: ${
+        CONFINEMENTS[warning.runtime]
+      }`;
     case "dirty-tree":
       return "The working tree had uncommitted changes: the commit does not name this code";
     case "unfinished-line":

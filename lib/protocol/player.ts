@@ -45,8 +45,12 @@ export interface BeginOrder {
 
 /** What the child knows before it opens anything. */
 export interface Begun {
-  /** Median cost of one idle event-loop turn, nanoseconds. */
+  /** Cost of one idle event-loop turn, nanoseconds. */
   readonly turnCostNs: number;
+  /** Smallest step of the clock, nanoseconds. */
+  readonly clockStepNs: number;
+  /** Version and switches of the runtime. */
+  readonly facts: Readonly<Record<string, string>>;
   /** Why CPU readings of the calling thread are tick-grained; absent when they are fine. */
   readonly coarseReason?: string;
 }

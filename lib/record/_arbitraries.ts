@@ -1,6 +1,7 @@
 /** Random blocks for property tests. Not in `_fixtures.ts`, since the process that is killed loads that one. */
 import fc from "fast-check";
 import type { Block } from "../model/record.ts";
+import { RUNTIME_IDS } from "../model/runtime.ts";
 import { type HistoryStep, VERDICTS } from "../model/verdict.ts";
 import type { Warning } from "../model/warning.ts";
 import { exampleBlock } from "./_fixtures.ts";
@@ -21,6 +22,7 @@ const warning: fc.Arbitrary<Warning> = fc.oneof(
   fc.record({ kind: fc.constant("not-quiet" as const), phase: text, waitedMs: amount }),
   fc.record({ kind: fc.constant("unwatched" as const), phase: text }),
   fc.record({ kind: fc.constant("chatter" as const), lineCount: count, last: text }),
+  fc.record({ kind: fc.constant("less-confined" as const), runtime: fc.constantFrom(...RUNTIME_IDS) }),
   fc.record({ kind: fc.constant("dirty-tree" as const) }),
   fc.record({ kind: fc.constant("unfinished-line" as const), line: count, byteCount: count }),
 );

@@ -16,6 +16,7 @@ import {
   type StreamTimeline,
   TIMELINE_SCHEMA_VERSION,
 } from "../model/timeline.ts";
+import { RUNTIME_IDS } from "../model/runtime.ts";
 import { VERDICTS } from "../model/verdict.ts";
 import { SCALES } from "../model/workload.ts";
 import { type Acceptor, acceptorOf } from "./acceptor.ts";
@@ -45,6 +46,7 @@ const warning = z.discriminatedUnion("kind", [
   z.strictObject({ kind: z.literal("unwatched"), phase: z.string() }),
   z.strictObject({ kind: z.literal("chatter"), lineCount: count, last: z.string() }),
   z.strictObject({ kind: z.literal("left-behind"), names: list(z.string()), count }),
+  z.strictObject({ kind: z.literal("less-confined"), runtime: z.enum(RUNTIME_IDS) }),
   z.strictObject({ kind: z.literal("dirty-tree") }),
   z.strictObject({ kind: z.literal("unfinished-line"), line: count, byteCount: count }),
 ]);
@@ -146,6 +148,7 @@ const environment = z.strictObject({
   deno: z.string(),
   v8: z.string(),
   sqlite: z.string(),
+  runtimes: z.exactOptional(z.partialRecord(z.enum(RUNTIME_IDS), z.string())),
   machineId: z.string(),
   commit: z.exactOptional(z.string()),
   isDirty: z.exactOptional(z.boolean()),

@@ -14,6 +14,8 @@ import {
   type Metric,
   parameterPath,
   type RunRecord,
+  RUNTIME_IDS,
+  runtimeTitle,
   UsageError,
 } from "../model/mod.ts";
 import { didYouMean } from "../model/nearest.ts";
@@ -463,6 +465,16 @@ function differencesBetween(first: RunRecord, second: RunRecord): RunDifference[
     { what: "Deno", first: a.deno, second: b.deno, ...not("runtime", minor(a.deno) !== minor(b.deno)) },
     { what: "V8", first: a.v8, second: b.v8, forbidsTimes: false },
     { what: "SQLite", first: a.sqlite, second: b.sqlite, forbidsTimes: false },
+    ...RUNTIME_IDS.flatMap((runtime): RunDifference[] => {
+      const [first, second] = [a.runtimes?.[runtime], b.runtimes?.[runtime]];
+      if (first === undefined || second === undefined) return [];
+      return [{
+        what: runtimeTitle(runtime),
+        first,
+        second,
+        ...not("runtime", minor(first) !== minor(second)),
+      }];
+    }),
     { what: "commit", first: commit(a), second: commit(b), forbidsTimes: false },
     {
       what: "seed",

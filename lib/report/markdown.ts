@@ -3,17 +3,22 @@ import { metricsInTables } from "../metrics/mod.ts";
 import {
   type Block,
   type Capabilities,
+  DEFAULT_RUNTIME,
   describeWarning,
   type Environment,
   type Metric,
   METRICS_VERSION,
   type Reporter,
   type RunRecord,
+  type RuntimeId,
+  runtimeOf,
+  runtimeTitle,
 } from "../model/mod.ts";
 import { drawConclusions, SHOWN_CONCLUSIONS } from "./conclusions.ts";
 import { formatCount, formatQuantity, formatShare, NO_VALUE } from "./format.ts";
 import { repeatCommands } from "./repeat_command.ts";
 import { blockTable, phaseTables, type ReportTable, type TableCell } from "./report_table.ts";
+import { runtimeTables } from "./runtime_tables.ts";
 import { markdownFence, markdownText } from "./safe_text.ts";
 import { type CellSummary, type RunSummary, summarizeRun, type WorkloadSection } from "./summarize_run.ts";
 import { betterWord, failureSentences, outcomeSentence, readingSentences } from "./wording.ts";
@@ -31,6 +36,7 @@ export const markdown: Reporter = {
     const parts = [
       ...headPart(record, summary),
       ...summary.sections.flatMap((section) => sectionPart(section, record.settings.blockCount)),
+      ...runtimeTables(summary).flatMap(drawTable),
       ...adaptersPart(record, summary),
       ...columnsPart(summary),
     ];
@@ -78,6 +84,10 @@ function environmentRows(environment: Environment): string[][] {
     ["Deno", environment.deno],
     ["V8", environment.v8],
     ["SQLite", environment.sqlite],
+    ...Object.entries(environment.runtimes ?? {}).map(([runtime, version]) => [
+      runtimeTitle(runtime as RuntimeId),
+      version,
+    ]),
     ["machine", environment.machineId],
     ["commit", commitText],
     ["CI", environment.isCi ? "yes" : "no"],
@@ -159,7 +169,7 @@ function skipPart({ cells }: WorkloadSection): string[] {
 
 function adaptersPart(record: RunRecord, summary: RunSummary): string[] {
   const cells = summary.sections.flatMap((section) => section.cells);
-  const byName = [...Map.groupBy(cells, ({ name }) => name)];
+  const byName = [...Map.groupBy(cells, placedName)];
   const capabilityRows = byName.map(([name, [first]]) => [
     name,
     ...capabilityTexts(
@@ -190,6 +200,12 @@ function adaptersPart(record: RunRecord, summary: RunSummary): string[] {
       ? []
       : ["What sessions reported:", plainTable(["adapter", "fact", "value"], factRows)]),
   ];
+}
+
+/** The same adapter may be set up in another way in another runtime. */
+function placedName({ name, cell }: CellSummary): string {
+  const runtime = runtimeOf(cell);
+  return runtime === DEFAULT_RUNTIME ? name : `${name} in ${runtimeTitle(runtime)}`;
 }
 
 function capabilityTexts(capabilities: Capabilities | undefined): string[] {

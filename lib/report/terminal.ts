@@ -8,6 +8,7 @@ import { drawConclusions, SHOWN_CONCLUSIONS } from "./conclusions.ts";
 import { COLUMN_GAP, fitColumns, wrapWords } from "./fit_columns.ts";
 import { formatCount, formatQuantity } from "./format.ts";
 import { blockTable, phaseTables, type ReportTable, type TableCell } from "./report_table.ts";
+import { runtimeTables } from "./runtime_tables.ts";
 import { safeText } from "./safe_text.ts";
 import { type CellSummary, type RunSummary, summarizeRun, type WorkloadSection } from "./summarize_run.ts";
 import { failureSentences, outcomeSentence, readingSentences } from "./wording.ts";
@@ -78,6 +79,7 @@ export function renderTerminal(record: RunRecord, style: TerminalStyle): string 
     `${bold(safeText(record.id))}: ${record.status}, ${outcomeSentence(summary)}`,
     ...record.warnings.map((warning) => wrapWords(`! ${safeText(describeWarning(warning))}`, width, 2)),
     ...summary.sections.flatMap((section) => sectionPart(section, record.settings.blockCount, palette)),
+    ...runtimeTables(summary).map((table) => drawTable(table.title, table, palette)),
     dim(reading.map((sentence) => wrapWords(sentence, width, 2)).join("\n")),
     ...conclusionsPart(record, summary, palette),
   ];

@@ -40,7 +40,12 @@ const played = z.strictObject({
 });
 
 const ANSWERS: Readonly<Record<Verb, z.ZodType>> = {
-  begin: z.strictObject({ turnCostNs: time, coarseReason: z.exactOptional(z.string()) }),
+  begin: z.strictObject({
+    turnCostNs: time,
+    clockStepNs: time,
+    facts: z.record(z.string(), z.string()),
+    coarseReason: z.exactOptional(z.string()),
+  }),
   open: z.strictObject({ elapsedNs: time }),
   seed: z.strictObject({ elapsedNs: time }),
   play: z.null(),

@@ -13,6 +13,10 @@ export interface ChildStart {
   /** The runtime's executable. */
   readonly executable: string;
   readonly args: readonly string[];
+  /** Environment variables besides this process's. */
+  readonly env?: Readonly<Record<string, string>> | undefined;
+  /** Default is `process`. In a browser a block's memory is that of the page, and every process works for it. */
+  readonly playsIn?: "process" | "page" | undefined;
   /** A line of the channel, without its end. */
   onLine(line: string): void;
   /** What the child printed on its standard output and error. */
@@ -31,19 +35,24 @@ const IN = 4;
 /** What a child started gets this long to notice that it is gone, and to tidy up. */
 const TIDY_MS = 2000;
 const NEWLINE = 10;
+/** How Chromium starts the process of a page. */
+const PAGE_PROCESS = "--type=renderer";
 
 /** A running child. */
 export class ChildProcess {
   readonly #process: NodeProcess;
   readonly #table = new ProcessTable();
+  readonly #isPage: boolean;
   /** Resolves when the child's first process has ended. Rejects when it could not be started. */
   readonly exited: Promise<ChildExit>;
 
   /** Starts it. */
-  constructor({ executable, args, onLine, onOutput }: ChildStart) {
+  constructor({ executable, args, env, playsIn = "process", onLine, onOutput }: ChildStart) {
+    this.#isPage = playsIn === "page";
     const child = spawn(executable, [...args], {
       stdio: ["ignore", "pipe", "pipe", "pipe", "pipe"],
       detached: true,
+      ...(env === undefined ? {} : { env: { ...process.env, ...env } }),
     });
     this.#process = child;
     const { promise, resolve, reject } = Promise.withResolvers<ChildExit>();
@@ -64,12 +73,21 @@ export class ChildProcess {
   }
 
   /** See `ProcessReadings`. */
-  peakMemoryBytes(): Promise<number | undefined> {
-    return this.#table.peakMemoryBytes(this.#pid);
+  async peakMemoryBytes(): Promise<number | undefined> {
+    if (!this.#isPage) return await this.#table.peakMemoryBytes(this.#pid);
+    let largest: number | undefined;
+    for (const { pid } of await this.#table.descendants(this.#pid)) {
+      if (!(await this.#table.commandOf(pid)).includes(PAGE_PROCESS)) continue;
+      const bytes = await this.#table.peakMemoryBytes(pid);
+      if (bytes !== undefined && bytes > (largest ?? 0)) largest = bytes;
+    }
+    return largest;
   }
 
   /** See `ProcessReadings`. */
   async serverCpuNs(): Promise<number | undefined> {
+    // The page's own readings are of all processes of its browser.
+    if (this.#isPage) return undefined;
     const started = await this.#table.descendants(this.#pid);
     return started.length === 0 ? undefined : started.reduce((sum, { cpuNs }) => sum + cpuNs, 0);
   }

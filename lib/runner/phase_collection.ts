@@ -89,7 +89,7 @@ export class PhaseCollection {
 
   /** Everything, folded; without numbers for a block that disturbed what it looked at. */
   result(
-    { withNumbers }: { readonly withNumbers: boolean },
+    { withNumbers, clockStepNs }: { readonly withNumbers: boolean; readonly clockStepNs: number },
   ): Pick<BlockResult, "verdict" | "findings" | "findingCount" | "phases" | "warnings"> {
     const entries = [...this.#phases];
     const worstFirst = this.#findings.toSorted((a, b) =>
@@ -102,7 +102,7 @@ export class PhaseCollection {
       verdict: this.verdict,
       findings: worstFirst.slice(0, FINDINGS_KEPT),
       findingCount: this.#findingCount,
-      phases: entries.map(([name, parts]) => foldPhase(name, parts, withNumbers)),
+      phases: entries.map(([name, parts]) => foldPhase(name, parts, withNumbers ? clockStepNs : undefined)),
       warnings: this.#warnings,
     };
   }
@@ -125,19 +125,24 @@ export class PhaseCollection {
   }
 }
 
-/** A phase that was wrong in any iteration, a warm-up included, keeps its verdict and loses its numbers. */
-function foldPhase(name: string, parts: PhaseParts, withNumbers: boolean): PhaseRecord {
+/**
+ * A phase that was wrong in any iteration, a warm-up included, keeps its verdict and loses its numbers. Without a step of
+ * the clock it has none either.
+ */
+function foldPhase(name: string, parts: PhaseParts, clockStepNs: number | undefined): PhaseRecord {
   const base = {
     name,
     iterationCount: parts.readings.length,
     verdict: parts.verdict,
     unwatched: parts.unwatched,
   };
-  if (parts.verdict !== "converged" || !withNumbers) return { ...base, metrics: {}, operations: [] };
+  if (parts.verdict !== "converged" || clockStepNs === undefined) {
+    return { ...base, metrics: {}, operations: [] };
+  }
   const operations: OperationRecord[] = [...parts.latenciesNs].map(([label, iterations]) => ({
     label,
     latency: summarizeSamples(concatenate(iterations)),
-    metrics: operationMetrics(iterations),
+    metrics: operationMetrics(iterations, clockStepNs),
   }));
   const freshnessNs = concatenate(parts.freshnessNs);
   const shownNs = concatenate(parts.shownNs);

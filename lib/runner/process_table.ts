@@ -36,6 +36,8 @@ STAT
 while read -r verb pid; do
   if [ "$verb" = status ]; then
     cat "/proc/$pid/status"
+  elif [ "$verb" = command ]; then
+    tr '\\0' ' ' < "/proc/$pid/cmdline"; echo
   else
     set --
     for folder in /proc/[0-9]*; do
@@ -75,6 +77,11 @@ export class ProcessTable {
   async peakMemoryBytes(pid: number): Promise<number | undefined> {
     const kilobytes = /^VmHWM:\s*(\d+) kB$/m.exec(await this.#ask(`status ${pid}`) ?? "")?.[1];
     return kilobytes === undefined ? undefined : Number(kilobytes) * 1024;
+  }
+
+  /** How a process was started: its arguments with spaces between them; empty where the kernel does not tell. */
+  async commandOf(pid: number): Promise<string> {
+    return (await this.#ask(`command ${pid}`) ?? "").split("\n")[0]!;
   }
 
   /** Every process but the kernel's own; empty where the kernel does not tell. */

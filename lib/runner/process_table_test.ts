@@ -27,3 +27,16 @@ Deno.test({
     strictEqual(await table.peakMemoryBytes(Deno.pid), undefined, "it is closed");
   },
 });
+
+Deno.test("ProcessTable.commandOf() gives the arguments of a process", {
+  ignore: Deno.build.os !== "linux",
+}, async () => {
+  const table = new ProcessTable();
+  try {
+    const command = await table.commandOf(Deno.pid);
+    ok(command.includes("deno") && command.includes(" test "), command);
+    strictEqual(await table.commandOf(0), "");
+  } finally {
+    table.close();
+  }
+});

@@ -74,7 +74,7 @@ export type BlockResult = Pick<
 export async function runBlock(run: BlockRun): Promise<BlockResult> {
   const { program, player, begin } = run;
   run.onStep("load");
-  const { turnCostNs, coarseReason } = await player.begin(begin);
+  const { turnCostNs, clockStepNs, facts: runtimeFacts, coarseReason } = await player.begin(begin);
   const digester = new Digester(begin.key);
   const phases = new PhaseCollection();
   const sessions = new SessionTiming();
@@ -82,7 +82,7 @@ export async function runBlock(run: BlockRun): Promise<BlockResult> {
   const rows = begin.keepsRows ? new Map<number, readonly Row[]>() : undefined;
   let isOpen = false;
   let truth = new Truth(program.tables, program.seeds);
-  let facts: Readonly<Record<string, string>> = {};
+  let facts = runtimeFacts;
   let peakMemoryBytes: number | undefined;
   let position: { phase: string; iteration: number } = { phase: "open", iteration: 0 };
   let timedMs = 0;
@@ -146,7 +146,7 @@ export async function runBlock(run: BlockRun): Promise<BlockResult> {
       }
     }
     if (isOpen && isConverged()) await checkSession();
-    facts = isOpen ? await player.facts() : {};
+    if (isOpen) facts = { ...runtimeFacts, ...await player.facts() };
   } catch (error) {
     // A session that cannot be opened is the caller's business: skip or failure, not a wrong answer.
     if (position.phase === "open" || error instanceof ChildGoneError) throw error;
@@ -158,8 +158,8 @@ export async function runBlock(run: BlockRun): Promise<BlockResult> {
   else await closeAfterFault(player, begin.patience.deadlineMs);
   run.onTimeline?.(pictures.all);
 
-  const { verdict, warnings, ...rest } = phases.result({ withNumbers: !begin.keepsRows });
-  const evidence = { ...sessions.medians(), peakMemoryBytes, turnCostNs };
+  const { verdict, warnings, ...rest } = phases.result({ withNumbers: !begin.keepsRows, clockStepNs });
+  const evidence = { ...sessions.medians(), peakMemoryBytes, turnCostNs, clockStepNs };
   return {
     verdict,
     metrics: verdict === "converged" && !begin.keepsRows ? blockMetrics(evidence) : {},

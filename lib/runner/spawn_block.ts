@@ -32,12 +32,12 @@ export interface SpawnedBlock {
 export interface BlockSpawn {
   /** The runtime's executable. */
   readonly executable: string;
-  /** Arguments before the entry module: subcommand, permissions, configuration. */
-  readonly flags: readonly string[];
-  /** The child's entry module. */
-  readonly entry: string;
-  /** Arguments of the entry module. */
-  readonly args?: readonly string[];
+  /** Its arguments. */
+  readonly args: readonly string[];
+  /** Environment variables besides this process's. */
+  readonly env?: Readonly<Record<string, string>>;
+  /** See `Launch`. Default is `process`. */
+  readonly playsIn?: "process" | "page";
   readonly timeoutMs: number;
   /** After its result a child gets this long to leave before it is ended. Default is 5000 ms. */
   readonly leaveMs?: number;
@@ -76,7 +76,9 @@ export async function spawnBlock(spawn: BlockSpawn): Promise<SpawnedBlock> {
   );
   const child = new ChildProcess({
     executable: spawn.executable,
-    args: [...spawn.flags, spawn.entry, ...spawn.args ?? []],
+    args: spawn.args,
+    env: spawn.env,
+    playsIn: spawn.playsIn,
     onLine: (line) => player.take(line),
     onOutput: (chunk, stream) => output.take(chunk, stream),
   });

@@ -54,9 +54,7 @@ function spawn(behaviour: string, changes: Changes = {}): Promise<SpawnedBlock> 
   };
   return spawnBlock({
     executable: Deno.execPath(),
-    flags: ["run", "--no-prompt", "--no-check", "--allow-run"],
-    entry: ENTRY,
-    args: [behaviour],
+    args: ["run", "--no-prompt", "--no-check", "--allow-run", "--allow-env", ENTRY, behaviour],
     timeoutMs: changes.timeoutMs ?? 60_000,
     leaveMs: changes.leaveMs ?? 5000,
     signal: changes.signal ?? new AbortController().signal,

@@ -99,7 +99,11 @@ Deno.test("the npm package works in Node and Bun, types included, when it is pac
     buildPackage(`${folder}/made`);
     const packed = await run("npm", ["pack", "--silent", "./made"], folder);
     await Deno.writeTextFile(`${folder}/package.json`, `{ "type": "module", "private": true }`);
-    await run("npm", ["install", "--silent", "--no-audit", "--no-fund", `./${packed.trim()}`, nodeTypes], folder);
+    await run(
+      "npm",
+      ["install", "--silent", "--no-audit", "--no-fund", `./${packed.trim()}`, nodeTypes],
+      folder,
+    );
     await Deno.writeTextFile(`${folder}/use.js`, program);
     await Deno.writeTextFile(`${folder}/use.ts`, typed);
     for (const runtime of runtimes) {

@@ -9,6 +9,8 @@ import {
   METRICS_VERSION,
   type ResultExcerpt,
   type RunRecord,
+  type RuntimeId,
+  runtimeTitle,
 } from "../../model/mod.ts";
 import {
   blocksWithNumbers,
@@ -108,6 +110,9 @@ export function environmentRows(
     ["Deno", environment.deno],
     ["V8", environment.v8],
     ["SQLite", environment.sqlite],
+    ...Object.entries(environment.runtimes ?? {}).map(([runtime, version]) =>
+      [runtimeTitle(runtime as RuntimeId), version] as const
+    ),
     ["Machine", environment.machineId],
     ["Commit", commit === undefined ? "unknown" : `${commit}${isDirty ? ", with uncommitted changes" : ""}`],
     ["CI", environment.isCi ? "yes" : "no"],

@@ -1,22 +1,35 @@
-/** A child process that misbehaves as its argument says; for tests of the parent. */
+/** A child process that misbehaves as its argument says, in Deno, Node and Bun; for tests of the parent. */
+import { spawn } from "node:child_process";
+import { writeSync } from "node:fs";
+import process from "node:process";
 import { openDescriptors } from "../../child/mod.ts";
 import { encodeJson } from "../../protocol/json.ts";
 
-const [behaviour] = Deno.args;
-const channel = openDescriptors(() => Deno.exit(1));
+const behaviour = process.argv[2];
+const channel = openDescriptors(() => process.exit(1));
 const { token } = JSON.parse((await channel.receive())!) as { token: string };
 
 /** Waits for the next request. */
 const asked = () => channel.receive();
 const say = (message: object): void => channel.send(`${token} ${encodeJson(message)}`);
-const begun = { kind: "answer", answer: { turnCostNs: 1 } };
+const begun = { kind: "answer", answer: { turnCostNs: 1, clockStepNs: 1, facts: {} } };
+/** All of it: a pipe that is full for the moment takes a part, or nothing. */
+const print = (bytes: Uint8Array): void => {
+  for (let written = 0; written < bytes.length;) {
+    try {
+      written += writeSync(1, bytes, written);
+    } catch (error) {
+      if ((error as { code?: string }).code !== "EAGAIN") throw error;
+    }
+  }
+};
 const unavailable = { kind: "refused", message: "no driver", isDriverUnavailable: true };
 
 await asked();
 switch (behaviour) {
   case "exits-early":
     console.log("almost there");
-    Deno.exit(7);
+    process.exit(7);
     break;
   case "crashes":
     throw new Error("segmentation fault, more or less");
@@ -29,15 +42,15 @@ switch (behaviour) {
   case "is-killed":
     say(begun);
     await asked();
-    Deno.kill(Deno.pid, "SIGKILL");
+    process.kill(process.pid, "SIGKILL");
     break;
   case "floods": {
     const line = new TextEncoder().encode("blah ".repeat(13_000) + "\n");
-    while (true) Deno.stdout.writeSync(line);
+    while (true) print(line);
   }
   case "floods-without-line-ends": {
     const piece = new Uint8Array(65_536).fill(97);
-    while (true) Deno.stdout.writeSync(piece);
+    while (true) print(piece);
   }
   case "says-half-a-message":
     channel.send(`${token} {"kind":"answ`);
@@ -59,9 +72,9 @@ switch (behaviour) {
     say(unavailable);
     break;
   case "prints-dots":
-    Deno.stdout.writeSync(new TextEncoder().encode("."));
+    print(new TextEncoder().encode("."));
     say(unavailable);
-    Deno.stdout.writeSync(new TextEncoder().encode(".."));
+    print(new TextEncoder().encode(".."));
     break;
   case "finds-no-driver":
     throw new TypeError("Could not find npm package 'some-db' matching '9.9.9'.");
@@ -76,11 +89,10 @@ switch (behaviour) {
     setInterval(() => {}, 1000);
     break;
   case "leaves-a-process-behind":
-    new Deno.Command("sleep", { args: ["60"], stdin: "null", stdout: "inherit", stderr: "inherit" }).spawn()
-      .unref();
+    spawn("sleep", ["60"], { stdio: ["ignore", "inherit", "inherit"] }).unref();
     say(begun);
     await asked();
-    Deno.exit(0);
+    process.exit(0);
     break;
   case "turns-the-clock-back": {
     say(begun);

@@ -1,0 +1,133 @@
+/**
+ * Children in a page of Chromium. What is started is a relay (`tools/chromium/relay.ts`): it starts the browser with a
+ * fresh profile, opens the page, and carries the lines between the page and the parent's two pipes. So timeouts, floods,
+ * crashes and kills are those of a process.
+ */
+import { fileURLToPath } from "node:url";
+import { join } from "node:path";
+import process from "node:process";
+import { DriverUnavailableError } from "../../model/errors.ts";
+import { findProgram, once } from "./find_program.ts";
+import type { Launcher, LaunchOrder } from "./launcher.ts";
+import { OUTSIDE } from "./node.ts";
+import { ProcessTable } from "../process_table.ts";
+import { npmDrivers } from "./npm_drivers.ts";
+
+const TOOLS = fileURLToPath(new URL("../../../tools/chromium/", import.meta.url));
+/** All that is allowed: the relay is the bench's own code, and starts a browser. */
+const DENO_ARGS = ["run", "--quiet", "--no-prompt", "--allow-all", `--config=${TOOLS}deno.json`];
+
+const PLAYWRIGHT_CACHE = `${process.env["HOME"]}/.cache/ms-playwright`;
+
+/** Finds Chromium: a named one, one in PATH, or the newest that playwright has downloaded before. */
+const findChromium = once(async () =>
+  await findProgram({
+    title: "Chromium",
+    variable: "WATCHBENCH_CHROMIUM",
+    names: ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable"],
+    paths: await playwrightBrowsers(),
+    versionArgs: ["--version"],
+    isEnough: () => true,
+    advice: "apt-get install chromium, or name one by WATCHBENCH_CHROMIUM",
+  })
+);
+
+async function playwrightBrowsers(): Promise<string[]> {
+  const found: string[] = [];
+  try {
+    for await (const { name } of Deno.readDir(PLAYWRIGHT_CACHE)) {
+      if (/^chromium-\d+$/.test(name)) found.push(`${PLAYWRIGHT_CACHE}/${name}/chrome-linux/chrome`);
+    }
+  } catch {
+    // Playwright has downloaded nothing.
+  }
+  return found.sort((a, b) => b.localeCompare(a, "en", { numeric: true }));
+}
+
+/** See {@link Launcher}. */
+export const chromiumLauncher: Launcher = {
+  id: "chromium",
+  find: findChromium,
+  launch: async (order) => {
+    const { adapter, adapterUrl, directory, downloads, onStep } = order;
+    const found = await findChromium();
+    if ("reason" in found) throw new DriverUnavailableError(found.reason);
+    if (adapterUrl !== undefined) throw new DriverUnavailableError(OUTSIDE);
+    const folder = await npmDrivers({ adapter, runtime: "chromium", downloads, onStep });
+    const bundle = await bundleOnce(order, folder);
+    const profile = join(directory, "profile");
+    return {
+      executable: Deno.execPath(),
+      args: relayArgs({ executable: found.path, bundle, profile }),
+      playsIn: "page",
+      // Databases of an origin have names, and the profile is new.
+      makePlace: (name) => Promise.resolve(name),
+      tidy: () => endBrowser(profile),
+    };
+  },
+};
+
+/** Folders of bundles by their path: blocks of one run share them. */
+const bundles = new Map<string, Promise<void>>();
+
+/** The folder of an adapter's bundle, made when it is asked for first. */
+async function bundleOnce(order: LaunchOrder, nodeModules: string | undefined): Promise<string> {
+  const { adapter, sharedDirectory, onStep } = order;
+  const folder = join(sharedDirectory, `bundle-${adapter.id}`);
+  let made = bundles.get(folder);
+  if (made === undefined) {
+    onStep("bundle");
+    bundles.set(folder, made = makeBundle({ adapter: adapter.id, folder, nodeModules }));
+  }
+  await made;
+  return folder;
+}
+
+/** Bundles an adapter, in a process of its own. Throws a DriverUnavailableError with the bundler's first words. */
+export async function makeBundle(
+  bundle: { adapter: string; file?: string; folder: string; nodeModules?: string | undefined },
+): Promise<void> {
+  const { success, stderr } = await new Deno.Command(Deno.execPath(), {
+    args: [...DENO_ARGS, `${TOOLS}bundle.ts`, JSON.stringify(bundle)],
+    stdin: "null",
+    stdout: "null",
+    stderr: "piped",
+  }).output();
+  if (success) return;
+  const said = new TextDecoder().decode(stderr).trim();
+  throw new DriverUnavailableError(
+    `Cannot bundle "${bundle.adapter}" for a browser: ${
+      said.split("\n").slice(0, 3).join(" ") || "no reason was given"
+    }`,
+  );
+}
+
+/** A browser leads a group of its own, and goes by itself when its relay is gone; one that hangs does not. */
+async function endBrowser(profile: string): Promise<void> {
+  const table = new ProcessTable();
+  try {
+    for (const { pid, groupId, isZombie } of await table.all()) {
+      if (isZombie || pid !== groupId || !(await table.commandOf(pid)).includes(profile)) continue;
+      try {
+        process.kill(-groupId, "SIGKILL");
+      } catch {
+        // It has gone by itself in the meantime.
+      }
+    }
+  } finally {
+    table.close();
+  }
+}
+
+/** Arguments of Deno for a relay. */
+export function relayArgs(
+  relay: { readonly executable: string; readonly bundle: string; readonly profile: string },
+): string[] {
+  return [...DENO_ARGS, `${TOOLS}relay.ts`, JSON.stringify(relay)];
+}
+
+/** Path of Chromium; `undefined` where there is none. */
+export async function chromiumPath(): Promise<string | undefined> {
+  const found = await findChromium();
+  return "path" in found ? found.path : undefined;
+}

@@ -1,0 +1,26 @@
+/**
+ * The child process of one block in Node or Bun: opens the channel and the clock, says where drivers come from, and plays
+ * what the parent asks for. Its only argument is the folder of the adapter's drivers; none for adapters without.
+ */
+import { createReadStream } from "node:fs";
+import process from "node:process";
+import { loadAdapter } from "../lib/adapters/mod.ts";
+import { ChildPlayer, DESCRIPTORS, openDescriptors, serve } from "../lib/child/mod.ts";
+import { type BunGlobal, bunRuntime } from "../lib/runtime/bun.ts";
+import { nodeRuntime, resolveDriversIn } from "../lib/runtime/node.ts";
+
+const leave = process.exit.bind(process);
+const { Bun: bun } = globalThis as { Bun?: BunGlobal };
+const channel = openDescriptors(
+  () => leave(1),
+  bun === undefined ? undefined : createReadStream("", { fd: DESCRIPTORS.in, autoClose: false }),
+);
+const runtime = bun === undefined ? nodeRuntime() : bunRuntime(bun);
+const folder = process.argv[2];
+// Bun reads NODE_PATH, which its launcher sets.
+if (folder !== undefined && bun === undefined) resolveDriversIn(folder);
+const player = new ChildPlayer({ runtime, loadAdapter });
+const isEnded = await serve(channel, { player, sessions: player });
+
+// A driver may leave timers behind; a block is over all the same.
+if (isEnded) leave(0);

@@ -1,0 +1,98 @@
+/**
+ * Plays a block in a page of Chromium: `relay.ts <order as JSON>`. To its parent this is the child: lines come and go on
+ * the two pipes that every child has, what the page prints is printed here, and the browser ends with this process.
+ *
+ *     parent --- two pipes --- relay --- binding, evaluate --- page: lib/child, adapter
+ */
+import { chromium, type Page } from "playwright-core";
+import { openDescriptors } from "../../lib/child/file_descriptors.ts";
+import { BrowserProcesses } from "./processes.ts";
+import { serveFolder } from "./serve_folder.ts";
+
+interface RelayOrder {
+  /** Path of Chromium. */
+  readonly executable: string;
+  /** The folder that the page is served from. */
+  readonly bundle: string;
+  /** A folder that does not exist yet, for the browser's profile. */
+  readonly profile: string;
+}
+
+/** Quiet and offline: nothing that a browser does by itself may reach the network or the CPU. */
+const FLAGS = [
+  "--headless",
+  "--no-sandbox",
+  "--disable-gpu",
+  "--disable-quic",
+  "--no-first-run",
+  "--disable-background-networking",
+  "--disable-component-update",
+  "--disable-sync",
+  "--disable-background-timer-throttling",
+  "--disable-renderer-backgrounding",
+  "--disable-backgrounding-occluded-windows",
+  // A spare renderer would start in the middle of a phase.
+  "--disable-features=SpareRendererForSitePerProcess",
+  "--js-flags=--expose-gc",
+];
+
+const order = JSON.parse(Deno.args[0]!) as RelayOrder;
+const channel = openDescriptors(() => Deno.exit(1));
+const origin = serveFolder(order.bundle);
+// Never a context without a profile: its storage is another implementation, in memory.
+const context = await chromium.launchPersistentContext(order.profile, {
+  executablePath: order.executable,
+  args: FLAGS,
+});
+const page = context.pages()[0] ?? await context.newPage();
+watch(page);
+await page.goto(`${origin}/`);
+
+const cdp = await context.newCDPSession(page);
+await cdp.send("Performance.enable", { timeDomain: "threadTicks" });
+const processes = new BrowserProcesses(Deno.pid);
+const hear = (text: string) =>
+  cdp.send("Runtime.evaluate", { expression: `watchbenchHear(${JSON.stringify(text)})` });
+
+cdp.on("Runtime.bindingCalled", ({ payload }) => {
+  if (payload.startsWith("l")) channel.send(payload.slice(1));
+  else if (payload === "c") void answerCpu();
+  else void leave(0);
+});
+await cdp.send("Runtime.enable");
+await cdp.send("Runtime.addBinding", { name: "watchbenchSay" });
+// A module of its own: it defines what `hear` calls before it waits for the first line.
+const { exceptionDetails } = await cdp.send("Runtime.evaluate", {
+  expression: `void import("${origin}/child.js").catch((error) => { setTimeout(() => { throw error; }); })`,
+});
+if (exceptionDetails !== undefined) throw new Error(exceptionDetails.text);
+await page.waitForFunction(() => "watchbenchHear" in globalThis);
+
+for (let line = await channel.receive(); line !== undefined; line = await channel.receive()) {
+  await hear(`l${line}`);
+}
+
+async function answerCpu(): Promise<void> {
+  const { metrics } = await cdp.send("Performance.getMetrics");
+  const seconds = metrics.find(({ name }) => name === "ThreadTime")!.value;
+  await hear(`c${JSON.stringify({ callerNs: seconds * 1e9, processNs: processes.cpuNs() })}`);
+}
+
+/** What a process would print, and how it would end. */
+function watch(page: Page): void {
+  page.on("console", (message) => console.log(message.text()));
+  page.on("pageerror", (error) => {
+    console.error(error.stack ?? error.message);
+    // As in other runtimes an error that nobody catches ends the child.
+    void leave(1);
+  });
+  page.on("crash", () => {
+    console.error("The page crashed");
+    void leave(1);
+  });
+}
+
+async function leave(code: number): Promise<void> {
+  await context.close().catch(() => {});
+  Deno.exit(code);
+}

@@ -1,0 +1,109 @@
+import assert from "node:assert/strict";
+import { fileURLToPath } from "node:url";
+import { runBlockProcess } from "../../lib/cli/block_process.ts";
+import { combineCells, selectAdapters, selectWorkloads } from "../../lib/cli/select_cells.ts";
+import { chromiumPath, makeBundle, relayArgs } from "../../lib/runner/launchers/chromium.ts";
+import { type BlockSpawn, spawnBlock, type SpawnedBlock } from "../../lib/runner/spawn_block.ts";
+import { inTempFolder } from "../../lib/testing/temp_folder.ts";
+
+const path = await chromiumPath();
+const ignore = path === undefined;
+if (ignore) console.error("Tests of pages are skipped as there is no Chromium: apt-get install chromium");
+
+const FILE = fileURLToPath(new URL("../../lib/testing/children/misbehaving_page.ts", import.meta.url));
+
+const FAULTS: readonly (readonly [how: string, reason: RegExp])[] = [
+  ["throws", /it would not open/],
+  ["rejects in the background", /exited with code 1 during open/],
+  ["spins", /Timed out after 8000 ms during open/],
+  ["floods", /Printed more than 16 MiB/],
+  ["fills the quota", /quota|storage|space/i],
+  ["forges a message", /wrote into the channel that belongs to the bench/],
+];
+
+async function spawn(how: string): Promise<SpawnedBlock> {
+  let spawned: SpawnedBlock | undefined;
+  await inTempFolder(async (folder) => {
+    const bundle = `${folder}/bundle`;
+    await makeBundle({ adapter: "misbehaving-page", file: FILE, folder: bundle });
+    const run: BlockSpawn["run"] = async ({ player, onStep }) => {
+      onStep("load");
+      await player.begin({
+        adapter: "misbehaving-page",
+        options: { how },
+        key: { a: 1, b: 2 },
+        keepsRows: false,
+        patience: { finalQuietMs: 1, quietMs: 1, deadlineMs: 1 },
+      });
+      onStep("open");
+      await player.open({ directory: "session-0", tables: [] });
+      throw new Error("A page that misbehaves has gone on");
+    };
+    spawned = await spawnBlock({
+      executable: Deno.execPath(),
+      args: relayArgs({ executable: path!, bundle, profile: `${folder}/profile` }),
+      playsIn: "page",
+      timeoutMs: how === "spins" ? 8000 : 60_000,
+      signal: new AbortController().signal,
+      onStep: () => {},
+      run,
+    });
+  });
+  return spawned!;
+}
+
+for (const [how, reason] of FAULTS) {
+  Deno.test({
+    name: `spawnBlock() gives the reason when a page ${how}`,
+    ignore,
+    fn: async () => {
+      const { ending } = await spawn(how);
+      assert.equal(ending.kind, "failed", JSON.stringify(ending));
+      assert.match((ending as { reason: string }).reason, reason);
+    },
+  });
+}
+
+Deno.test({
+  name: "spawnBlock() takes a page without its driver for a skip",
+  ignore,
+  fn: async () =>
+    assert.deepEqual((await spawn("has no driver")).ending, { kind: "skip", reason: "no driver" }),
+});
+
+for (const id of ["dexie", "tinybase", "sqlite-opfs"]) {
+  Deno.test({
+    name: `${id} converges in chromium on keyed-pk, small`,
+    ignore,
+    fn: async () => {
+      const [selected] = combineCells(
+        await selectWorkloads(["keyed-pk"]),
+        await selectAdapters([id], []),
+        ["smoke"],
+        [{ runtime: "chromium" }],
+      );
+      await inTempFolder(async (tempDirectory) => {
+        const { ending, output } = await runBlockProcess(selected!, {
+          cell: selected!.cell,
+          evidence: "digests",
+          blockIndex: 0,
+          position: 0,
+        }, {
+          tempDirectory,
+          keepTemp: false,
+          seed: 0,
+          timeoutMs: 60_000,
+          signal: new AbortController().signal,
+        }, () => {});
+        assert.equal(ending.kind, "result", `${JSON.stringify(ending)}\n${output.join("\n")}`);
+        const { verdict, findings, facts, metrics } =
+          (ending as Extract<typeof ending, { kind: "result" }>).result;
+        assert.deepEqual([verdict, findings], ["converged", []]);
+        assert.equal(facts["crossOriginIsolated"], "true");
+        // Fine enough to tell operations of 50 us.
+        assert.ok(metrics["clock_step_ns"]! <= 5000);
+        assert.ok(metrics["peak_memory_bytes"]! > 0);
+      });
+    },
+  });
+}
