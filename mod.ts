@@ -46,7 +46,9 @@ export {
   type MatchFault,
   type PhaseExpectation,
   type PhasePlace,
+  type State,
   type StreamTrace,
+  type Ties,
   Truth,
 } from "./lib/oracle/mod.ts";
 export { ChildPlayer, type PlayerHost } from "./lib/child/mod.ts";

@@ -102,6 +102,7 @@ export const blinkdb: Adapter = {
     reason:
       "blinkdb 0.14.0 does not move a row of a sorted watched query when an update changes its sort property " +
       "(docs/known-gaps/blinkdb-sorted-watch.ts)",
+    traits: ["watch", "ordered", "update"],
   })),
   async open(context) {
     const library = await loadDriver(

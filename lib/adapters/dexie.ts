@@ -96,6 +96,7 @@ export const dexie: Adapter = {
         "With its cache, dexie 4.4.7 keeps a row in a live query with a limit that an update has moved out of " +
         "the window; a read beside it is right (docs/known-gaps/dexie-cached-window.ts)",
       when: { cache: "cloned" },
+      traits: ["watch", "limit", "update"],
     },
     {
       scenario: "close/leaks-nothing",

@@ -100,6 +100,7 @@ export const pglite: Adapter = {
       "live.incrementalQuery of @electric-sql/pglite 0.5.17 loses the row that takes the place of a deleted one " +
       "behind the same predecessor, and every row after it (docs/known-gaps/pglite-incremental-window.ts)",
     when: { mode: "incremental" },
+    traits: ["watch", "limit", "delete"],
   }],
   async open(context) {
     const { PGlite, live } = await loadDriver("@electric-sql/pglite", loadLibrary);

@@ -118,6 +118,7 @@ export const rxdb: Adapter = {
       "With liveQueryUpdateThrottleTime, rxdb 17.6.0 hands a new subscriber of a query that is watched already " +
       "the result from before the interval, although writes since then were acknowledged",
     when: { throttle: "30" },
+    traits: ["twice"],
   }],
   async open(context) {
     const library: Library = await loadDriver(

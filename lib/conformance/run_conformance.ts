@@ -6,9 +6,11 @@
  */
 import type { Capabilities } from "../model/adapter.ts";
 import { messageOf } from "../model/errors.ts";
+import type { Table } from "../model/schema.ts";
 import type { RemoteSession } from "../runner/remote_session.ts";
 import { ChildGoneError } from "../runner/run_block.ts";
 import * as db from "./fixtures.ts";
+import { FOUND_SCENARIOS } from "./found_scenarios.ts";
 import { READ_SCENARIOS } from "./read_scenarios.ts";
 import {
   makeStage,
@@ -23,7 +25,12 @@ import { WATCH_SCENARIOS } from "./watch_scenarios.ts";
 import { WRITE_SCENARIOS } from "./write_scenarios.ts";
 
 /** All scenarios that one process plays, in order. */
-export const SCENARIOS: readonly Scenario[] = [...WRITE_SCENARIOS, ...READ_SCENARIOS, ...WATCH_SCENARIOS];
+export const SCENARIOS: readonly Scenario[] = [
+  ...WRITE_SCENARIOS,
+  ...READ_SCENARIOS,
+  ...WATCH_SCENARIOS,
+  ...FOUND_SCENARIOS,
+];
 
 /** How long a scenario may take, waiting for slow databases included. */
 const SCENARIO_TIMEOUT_MS = 30_000;
@@ -31,8 +38,8 @@ const SCENARIO_TIMEOUT_MS = 30_000;
 /** What a run of the suite needs from outside. */
 export interface ConformanceRun {
   readonly capabilities: Capabilities;
-  /** Opens a session on an empty directory. */
-  readonly openSession: () => Promise<RemoteSession>;
+  /** Opens a session on an empty directory; `tables` are those of all scenarios where none are given. */
+  readonly openSession: (tables?: readonly Table[]) => Promise<RemoteSession>;
   /** Errors that were raised in the background since the last call. */
   readonly takeBackground: () => readonly string[];
   /** Called as each result is there. */
@@ -69,14 +76,24 @@ export async function runConformance(run: ConformanceRun): Promise<ScenarioResul
 async function runScenario(
   scenario: Scenario,
   sessions: SharedSession,
-  { patience = PATIENCE, takeBackground }: ConformanceRun,
+  { capabilities, patience = PATIENCE, takeBackground, openSession }: ConformanceRun,
 ): Promise<ScenarioResult> {
-  const { key } = scenario;
+  const { key, tables } = scenario;
   takeBackground();
   try {
-    const session = await sessions.take();
-    await withTimeout(scenario.run(makeStage(session, patience)), key);
-    await withTimeout(sessions.empty(session), `emptying the tables after ${key}`);
+    if (tables === undefined) {
+      const session = await sessions.take();
+      await withTimeout(scenario.run(makeStage(session, capabilities, patience)), key);
+      await withTimeout(sessions.empty(session), `emptying the tables after ${key}`);
+    } else {
+      await withTimeout(
+        onOwnSession(
+          () => openSession(tables),
+          (own) => scenario.run(makeStage(own, capabilities, patience)),
+        ),
+        key,
+      );
+    }
     const [background] = takeBackground();
     if (background !== undefined) throw new Error(`An error was raised in the background: ${background}`);
     return { key, status: "passed", reason: "" };
@@ -98,6 +115,18 @@ async function closingResult(sessions: SharedSession): Promise<ScenarioResult> {
   } catch (error) {
     if (error instanceof ChildGoneError) throw error;
     return { key, status: "failed", reason: messageOf(error) };
+  }
+}
+
+async function onOwnSession(
+  open: () => Promise<RemoteSession>,
+  use: (session: RemoteSession) => Promise<void>,
+): Promise<void> {
+  const session = await open();
+  try {
+    await use(session);
+  } finally {
+    await session.close();
   }
 }
 

@@ -36,7 +36,9 @@ const scenarios = SCENARIOS.filter(({ key }) => key !== "batch/is-atomic-on-fail
 Deno.test("SCENARIOS have unique keys of the form area/what-holds", () => {
   const keys = SCENARIOS.map(({ key }) => key);
   assert.equal(new Set(keys).size, keys.length);
-  for (const key of keys) assert.match(key, /^(open|write|batch|read|values|watch|close)\/[a-z]+(-[a-z]+)*$/);
+  for (const key of keys) {
+    assert.match(key, /^(open|write|batch|read|values|watch|found|close)\/[a-z]+(-[a-z]+)*$/);
+  }
 });
 
 Deno.test("runConformance() passes a database that keeps every promise", async () => {

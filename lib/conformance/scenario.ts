@@ -1,5 +1,6 @@
 /** What a conformance scenario is, and what comes out of one. */
 import type { Capabilities } from "../model/adapter.ts";
+import type { Table } from "../model/schema.ts";
 import type { Query } from "../model/statement.ts";
 import type { Args } from "../model/value.ts";
 import type { ListenerReaction, RemoteSession } from "../runner/remote_session.ts";
@@ -23,6 +24,10 @@ export const PATIENCE: Patience = { deadlineMs: 5000, quietMs: 120 };
 export interface Stage {
   /** Open, with empty tables. */
   readonly session: RemoteSession;
+  /** What the adapter can do. */
+  readonly capabilities: Capabilities;
+  /** How long scenarios wait. */
+  readonly patience: Patience;
   /**
    * Starts watching; resolves once the session has answered, before or after the first delivery. `reactions` happen
    * inside the listener.
@@ -33,9 +38,16 @@ export interface Stage {
 }
 
 /** Sets the stage for one scenario. */
-export function makeStage(session: RemoteSession, { deadlineMs, quietMs }: Patience): Stage {
+export function makeStage(
+  session: RemoteSession,
+  capabilities: Capabilities,
+  patience: Patience,
+): Stage {
+  const { deadlineMs, quietMs } = patience;
   return {
     session,
+    capabilities,
+    patience,
     watch: (query, args = [], reactions = []) =>
       Recorder.watch({ session, query, args, deadlineMs, reactions }),
     quiet: () => new Promise((resolve) => setTimeout(resolve, quietMs)),
@@ -48,6 +60,8 @@ export interface Scenario {
   readonly key: string;
   /** What the adapter must be able to do, besides the verbs that every session has. */
   readonly needs?: readonly Need[];
+  /** Its own tables, in a session of its own; absent for those of all scenarios. */
+  readonly tables?: readonly Table[];
   /** Returns when the promise was kept. Throws an Error that says what was expected and what came instead. */
   run(stage: Stage): Promise<void>;
 }

@@ -67,10 +67,10 @@ async function runChild(
     await child.begin();
     await runConformance({
       capabilities: target.adapter.capabilities(target.options),
-      openSession: async () => {
+      openSession: async (tables) => {
         const path = `${directory}/session-${++sessionCount}`;
         await Deno.mkdir(path);
-        return await child.open(path);
+        return await child.open(path, tables);
       },
       takeBackground: () => child.takeBackground(),
       onResult: (result) => results.push(result),

@@ -1,5 +1,6 @@
 /** The child process that plays the suite: the entry, the flags and the channel of a block's child. */
 import { fileURLToPath } from "node:url";
+import type { Table } from "../model/schema.ts";
 import { randomDigestKey } from "../protocol/digester.ts";
 import { childFlags } from "../runner/child_flags.ts";
 import { ChildProcess } from "../runner/child_process.ts";
@@ -74,9 +75,9 @@ export class SuiteChild {
     });
   }
 
-  /** Opens a session in a directory that exists. */
-  open(directory: string): Promise<RemoteSession> {
-    return this.#link.open(directory, TABLES);
+  /** Opens a session in a directory that exists; the tables are those of the scenarios unless others are given. */
+  open(directory: string, tables: readonly Table[] = TABLES): Promise<RemoteSession> {
+    return this.#link.open(directory, tables);
   }
 
   /** See {@link SessionLink.takeBackground}. */

@@ -106,6 +106,11 @@ export interface KnownGap {
   readonly reason: string;
   /** Options for which the gap holds; absent means all. */
   readonly when?: OptionValues;
+  /**
+   * What a history has in it that brings the fault about, in the words of `lib/conformance/fuzz/traits.ts`: the random
+   * test leaves out histories with all of these, so that the fault hides no other. Absent where it never meets it.
+   */
+  readonly traits?: readonly string[];
 }
 
 /** Where a session lives and what it will hold. */

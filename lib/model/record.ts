@@ -259,7 +259,7 @@ export interface AdapterSummary {
   /** Where it runs; absent as `idioms` is. */
   readonly runsIn?: readonly Runtime[];
   /** What it was known to fail; absent in older records. */
-  readonly knownGaps?: readonly KnownGap[];
+  readonly knownGaps?: readonly Omit<KnownGap, "traits">[];
 }
 
 /** See {@link AdapterSummary}. */

@@ -9,5 +9,6 @@ export { Truth } from "./truth.ts";
 export type { PhasePlace } from "./findings.ts";
 export type { PhaseExpectation } from "./phase_expectation.ts";
 export { describeArgs, describeTable } from "./describe_difference.ts";
+export { acceptsRows, type State, type Ties } from "./state.ts";
 export type { MatchFault } from "./match_stream.ts";
 export type { StreamTrace } from "./trace_stream.ts";

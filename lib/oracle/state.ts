@@ -10,6 +10,7 @@ import { resultsEqual, rowsEqual } from "./value_equality.ts";
  * and `ties` says what else is right.
  */
 export interface State {
+  /** In order. */
   readonly rows: readonly Row[];
   /** Absent when the rows have one right order. */
   readonly ties?: Ties;

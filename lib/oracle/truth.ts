@@ -9,7 +9,7 @@ import { applyWrite, type RowChange } from "./apply_write.ts";
 import { expectPhase, type PhaseExpectation } from "./phase_expectation.ts";
 import type { ExpectedRead } from "./phase_truth.ts";
 import { planQuery } from "./query_plan.ts";
-import { statesEqual } from "./state.ts";
+import { type State, statesEqual } from "./state.ts";
 import { TableStore } from "./table_store.ts";
 import { type Moment, StateSequence } from "./state_sequence.ts";
 import { openView, type View, type ViewSource } from "./view.ts";
@@ -45,6 +45,11 @@ export class Truth {
   /** Current result of a query. */
   read(query: Query, args: Args): readonly Row[] {
     return openView(planQuery(this.#tables, query, args), this.#source).state().rows;
+  }
+
+  /** The same with the freedom that ties leave. */
+  state(query: Query, args: Args): State {
+    return openView(planQuery(this.#tables, query, args), this.#source).state();
   }
 
   /** Whether exactly one order of a query's result is right. */

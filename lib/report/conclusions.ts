@@ -28,6 +28,7 @@ import {
   formatRatioInterval,
   formatShare,
 } from "./format.ts";
+import { gapClause } from "./known_gaps.ts";
 import type {
   CellSummary,
   PhaseSummary,
@@ -113,6 +114,8 @@ interface Ranking extends Sized {
   readonly evidence: ConclusionEvidence;
   /** How far behind the screens of the first cell were at worst; absent where nothing was watched. */
   readonly staleNs?: number;
+  /** What the first cell is known to get wrong; empty when nothing is known. */
+  readonly gapClause: string;
   /** Where it is, for the reader. */
   readonly text: string;
 }
@@ -335,6 +338,7 @@ function ranking(
   const among = watching.length < cells.length ? `${candidates.length} that watch` : `${candidates.length}`;
   const caveats = [
     ...durabilityCaveat(first.cell, (close[0] ?? nearest).cell, capabilities),
+    ...[first.cell, (close[0] ?? nearest).cell].map(gapClause).filter((clause) => clause !== ""),
     ...watching.filter(({ cell }) => cell.failures.length > 0).map(({ cell }) =>
       `${cell.name} is left out, since blocks of it failed`
     ),
@@ -345,6 +349,7 @@ function ranking(
     cells: [first.cell.name, other.cell.name],
     evidence: ratioEvidence(measures.span, other.ratio),
     ...staleOf(first.phase, measures),
+    gapClause: gapClause(first.cell),
   });
 
   if (close.length === 0) {
@@ -453,6 +458,8 @@ function overview(
   const open = undecided.length === 0 ? "" : `; in ${undecided.length} no cell stands apart`;
   const phaseCount = fastest.length + undecided.length;
   const all = [...fastest, ...undecided];
+  const gaps = [...new Set(fastest.map(({ gapClause }) => gapClause))].filter((clause) => clause !== "")
+    .map((clause) => `; ${clause}`).join("");
   const floors = leavesOutFloors ? "; floors, which ran unwatched, are left out" : "";
   const shared = { kind: "overview", size: 0, places: all.flatMap(({ places }) => places) } as const;
   if (clearest === undefined) {
@@ -477,7 +484,7 @@ function overview(
       } in ${phaseCount} phases: ${counts}${open}. The clearest lead is in ${text}: ` +
       `${second} takes ${formatRatioInterval(interval)} as long as ${winner} (${
         blocksText(blockCounts, interval.confidence)
-      })${floors}`,
+      })${gaps}${floors}`,
   };
 }
 

@@ -83,7 +83,8 @@ function workloadSpec({ workload, workloadVersion, workloadModule }: Cell): stri
   return workloadModule ?? `${workload}@${workloadVersion}`;
 }
 
-function adapterSpec(cell: Cell): string {
+/** The adapter of a cell as a command line names it: id or module, with the options that differ from their defaults. */
+export function adapterSpec(cell: Cell): string {
   const options = cellOptionText(cell);
   const name = cell.adapterModule ?? cell.adapter;
   return options === "" ? name : `${name}:${options}`;

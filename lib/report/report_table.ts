@@ -18,6 +18,7 @@ import {
 import type { Estimate } from "../stats/mod.ts";
 import { bestValue } from "./best_value.ts";
 import { formatBlocks, formatCount, formatEstimate, formatQuantity, NO_VALUE } from "./format.ts";
+import { gapSentence } from "./known_gaps.ts";
 import type {
   BlockWarning,
   CellSummary,
@@ -173,7 +174,7 @@ class Notes {
   ofVerdict({ cell }: Row): readonly number[] {
     const numbers = [
       ...this.#number(cell, ({ warning }) => warning.kind === "unwatched"),
-      ...(cell.knownGaps.length === 0 ? [] : [this.#numberOf(gapText(cell))]),
+      ...(cell.knownGaps.length === 0 ? [] : [this.#numberOf(gapSentence(cell))]),
     ];
     if (cell.status !== "verified" || cell.failures.length === 0) return numbers;
     const count = cell.failures.length;
@@ -318,11 +319,6 @@ function delayColumns(rows: readonly Row[]): Column[] {
         ? undefined
         : { text: `${cell.delay.atMostMs} ms${cell.delay.isDefault ? "" : " (set)"}` },
   }];
-}
-
-function gapText({ cell, knownGaps }: CellSummary): string {
-  const scenarios = knownGaps.map(({ scenario }) => scenario).join(", ");
-  return `Known to be wrong in ${scenarios}: deno task conformance ${cell.adapter} says how`;
 }
 
 function classOf({ cell, phase }: Row): AdapterClass {

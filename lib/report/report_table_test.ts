@@ -57,6 +57,37 @@ Deno.test("phaseTables() groups by class, sorts by what was done first, and rank
   assert.deepEqual(best.map(([name]) => name), ["tinybase"]);
 });
 
+Deno.test("phaseTables() says beside the verdict what a cell is known to get wrong with its options", () => {
+  const [results] = tables(0, "burst", unchanged);
+  const noteOf = (name: string) =>
+    column(results!, "verdict").get(name)!.notes.map((note) => results!.notes[note - 1]!);
+  assert.deepEqual(noteOf("tinybase"), [
+    "Wrong in: ordered limit window; see deno task conformance tinybase",
+  ]);
+  assert.deepEqual(noteOf("pglite[storage=file]"), []);
+  const [inMemory] = tables(0, "burst", (record) => ({
+    adapters: record.adapters.map(({ knownGaps = [], ...adapter }) => ({
+      ...adapter,
+      knownGaps: knownGaps.map((gap) => ({ ...gap, when: { storage: "file" } })),
+    })),
+  }));
+  const { notes } = column(inMemory!, "verdict").get("pglite[storage=file]")!;
+  assert.deepEqual(notes.map((note) => inMemory!.notes[note - 1]), [
+    "Wrong in: many queries; see deno task conformance pglite:storage=file",
+  ]);
+});
+
+Deno.test("phaseTables() shows how long live queries wait, and whether somebody set that", () => {
+  const waits = column(tables(0, "burst", unchanged)[0]!, "waits");
+  assert.deepEqual([...waits].map(([name, { text }]) => [name, text]).slice(-3), [
+    ["tinybase", "0 ms"],
+    ["pglite[storage=file]", "30 ms (set)"],
+    ["node-sqlite", "–"],
+  ]);
+  const [none] = tables(0, "burst", () => ({ delays: {} }));
+  assert.ok(none!.columns.every(({ title }) => title !== "waits"));
+});
+
 Deno.test("phaseTables() names no class when all rows have the same", () => {
   const [results] = tables(1, "overlap", alike);
   assert.ok(results!.columns.every(({ title }) => title !== "class"));
@@ -100,7 +131,7 @@ Deno.test("phaseTables() puts a warning beside the number that it qualifies", ()
 
 Deno.test("phaseTables() keeps a warning about one phase out of the others", () => {
   const counts = ["baseline", "overlap"].map((phase) => tables(1, phase, unchanged)[0]!.notes.length);
-  assert.deepEqual(counts, [1, 2], "both have too few repetitions");
+  assert.deepEqual(counts, [2, 3], "both have too few repetitions and a known gap");
 });
 
 Deno.test("phaseTables() shows a verdict and no number for cells that are not verified", () => {
@@ -124,6 +155,7 @@ Deno.test("phaseTables() leaves out what no cell has", () => {
   assert.deepEqual(nothing.map(({ columns }) => columns.map(({ title }) => title)), [[
     "adapter",
     "class",
+    "waits",
     "verdict",
     "blocks",
   ]]);

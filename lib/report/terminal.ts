@@ -198,7 +198,8 @@ function drawChart(
   const rows = section.cells.flatMap((cell) => {
     const phase = cell.phases.find(({ name }) => name === phaseName);
     if (phase === undefined) return [];
-    const name = safeText(cell.name, LONGEST_CHART_NAME) + (phase.unwatched ? " (floor)" : "");
+    const mark = phase.unwatched ? " (floor)" : cell.knownGaps.length > 0 ? " (known gap)" : "";
+    const name = safeText(cell.name, LONGEST_CHART_NAME) + mark;
     return [{ name, metrics: phase.metrics }];
   });
   if (rows.length < 2) return [];

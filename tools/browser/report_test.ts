@@ -129,6 +129,64 @@ withSite("a wrong cell shows its evidence and no number", async (_t, open) => {
   assert.match(await tab.locator("#workload-1").innerText(), /node-sqlite was skipped/);
 });
 
+withSite("what is known to be wrong stands beside the verdict and leads to the adapter", async (_t, open) => {
+  const { tab, faults } = await open("run");
+  const row = (name: string) => tab.locator("#workload-0 > .table tbody tr", { hasText: name });
+  assert.match(await row("tinybase").innerText(), /✓ converged △ wrong in: ordered limit window, see tinybase/);
+  assert.doesNotMatch(await row("pglite").innerText(), /wrong in/);
+  await row("tinybase").getByRole("link").click();
+  const adapter = tab.locator("#adapters details[open]");
+  await adapter.first().waitFor();
+  assert.equal(await adapter.count(), 1);
+  assert.match(
+    await adapter.locator(".trouble").innerText(),
+    /ordered limit window \(watch\/ordered-limit-window\): tinybase 1\.0 leaves out/,
+  );
+  await eventually(async () => {
+    const top = await adapter.evaluate((one) => one.getBoundingClientRect().top);
+    assert.ok(top >= -1 && top < 900, `the adapter is ${top} px away`);
+  });
+  assert.deepEqual(faults, []);
+});
+
+withSite("the ranking marks whoever is known to get something wrong, and nobody else", async (_t, open) => {
+  const { tab } = await open("run");
+  const figure = tab.locator("#workload-0 figure", { hasText: "Ranking" });
+  await figure.locator("svg .row .name").first().waitFor();
+  const names = await figure.locator("svg .row .name").allTextContents();
+  assert.deepEqual(names.filter((name) => name.startsWith("△")), ["△ tinybase"]);
+  assert.match(await figure.innerText(), /△: known to be wrong in something/);
+  assert.equal(await tab.locator("#overview tbody th [role=img]").count(), 1);
+});
+
+withSite("every row tells its class, where it works and runs, and how long it waits", async (_t, open) => {
+  const { tab } = await open("run");
+  for (const place of ["#workload-0 > .table", "#overview .table"]) {
+    const heads = await tab.locator(`${place} thead th`).allInnerTexts();
+    assert.deepEqual(heads.slice(-4), ["class", "works on", "runs in", "waits"], place);
+    const fields = async (name: string) =>
+      (await tab.locator(`${place} tbody tr`, { hasText: name }).locator("td").allInnerTexts()).slice(-4);
+    assert.deepEqual(await fields("tinybase"), ["memory", "caller", "deno, node, browser", "0 ms"], place);
+    assert.deepEqual(await fields("pglite"), ["memory", "caller", "–", "30 ms (set)"], place);
+  }
+  const floor = tab.locator("#workload-0 > .table tbody tr", { hasText: "node-sqlite" });
+  assert.deepEqual((await floor.locator("td").allInnerTexts()).slice(1), ["floor", "caller", "–", "–"]);
+});
+
+withSite("an adapter says how it is driven, by whose word, and what else was tried", async (_t, open) => {
+  const { tab } = await open("run");
+  await unfold(tab);
+  const adapter = tab.locator("#adapters details", { hasText: "The tinybase adapter" });
+  const rows = await adapter.locator("tbody tr").allInnerTexts();
+  assert.equal(rows.length, 6);
+  assert.match(rows[2]!, /^read a page\tA slice of an index[^\t]*\tlib\/adapters\/tinybase\.ts\tA query \| for each page/);
+  assert.equal(
+    await adapter.locator("tbody a").first().getAttribute("href"),
+    "https://example.com/docs#write",
+  );
+  assert.match(await adapter.innerText(), /What its author could object to: Its author would keep/);
+});
+
 withSite("a chosen metric changes the ranking and its table", async (_t, open) => {
   const { tab } = await open("run");
   const figure = tab.locator("#workload-0 figure", { hasText: "Ranking" });
@@ -153,14 +211,14 @@ withSite("tables sort by keyboard, both ways, values that are missing last", asy
   assert.deepEqual((await adapters()).slice(0, 4), [
     "flaky",
     "node-sqlite",
-    "tinybase",
+    "tinybase △",
     "pglite[storage=file]",
   ]);
   await tab.keyboard.press("Enter");
   assert.equal(await column.getAttribute("aria-sort"), "descending");
   assert.deepEqual((await adapters()).slice(0, 4), [
     "pglite[storage=file]",
-    "tinybase",
+    "tinybase △",
     "node-sqlite",
     "flaky",
   ]);

@@ -3,6 +3,7 @@ import { createHash } from "node:crypto";
 import { inflateRawSync } from "node:zlib";
 import type { RunRecord } from "../../model/mod.ts";
 import { METRICS } from "../../metrics/mod.ts";
+import { hostileRecord } from "../../testing/hostile_record.ts";
 import { olderRecordFixture, recordFixture } from "../../testing/record_fixture.ts";
 import { summarizeRun } from "../summarize_run.ts";
 import { wideRecord } from "../../testing/wide_record.ts";
@@ -101,6 +102,40 @@ Deno.test("runView() holds no invisible character and no number of a cell that w
   const liar = view.sections[0]!.cells.find(({ name }) => name.startsWith("liar"))!;
   assert.deepEqual([liar.status, liar.verdict, liar.phases, liar.metrics], ["wrong", "phantom", [], {}]);
   assert.match(liar.findings[0]!.detail, /after write 36/);
+});
+
+Deno.test("runView() tells of each adapter what it gets wrong with its options, how it is driven and how long it waits", () => {
+  const { adapters } = viewOf(recordFixture());
+  const [floor, tinybase, pglite] = adapters;
+  assert.deepEqual(tinybase!.knownGaps.map(({ title, scenario }) => [title, scenario]), [
+    ["ordered limit window", "watch/ordered-limit-window"],
+  ]);
+  assert.deepEqual(pglite!.knownGaps, [], "its gap is one of another option");
+  assert.deepEqual([floor!.delay, tinybase!.delay?.atMostMs, pglite!.delay], [undefined, 0, {
+    atMostMs: 30,
+    isDefault: false,
+    reason: "pglite 1.0 waits | for nobody",
+  }]);
+  assert.deepEqual([tinybase!.cellClass, tinybase!.worksOn, tinybase!.runsIn], [
+    "memory",
+    "caller",
+    ["deno", "node", "browser"],
+  ]);
+  assert.deepEqual(tinybase!.idioms.map(({ act, source }) => [act, source]), [
+    ["write", "example.com/docs#write"],
+    ["batch", "example.com/docs#batch"],
+    ["read a page", "lib/adapters/tinybase.ts"],
+    ["read by key", "example.com/docs#read"],
+    ["join", "example.com/docs#read"],
+    ["watch a row", "example.com/docs#watch"],
+  ]);
+  assert.deepEqual(floor!.idioms, [], "older records do not say");
+});
+
+Deno.test("runView() links to plain https addresses only", () => {
+  const links = viewOf(hostileRecord()).adapters.flatMap(({ idioms }) => idioms.map(({ link }) => link));
+  assert.ok(links.length > 0);
+  assert.deepEqual(links.filter((link) => link !== ""), []);
 });
 
 Deno.test("metricsScript() is the registry, and cannot end its element", () => {

@@ -1,7 +1,6 @@
 /** From a stored run to the data of its page. Pure: the same record gives the same data. */
 import {
   type Block,
-  type Capabilities,
   describeWarning,
   type Distribution,
   type HistoryStep,
@@ -23,6 +22,8 @@ import { drawConclusions, SHOWN_CONCLUSIONS } from "../conclusions.ts";
 import { formatBlocks, formatCount, formatQuantity } from "../format.ts";
 import { repeatCommands } from "../repeat_command.ts";
 import { safeText } from "../safe_text.ts";
+import { adapterView } from "./adapter_view.ts";
+import { LONGEST_PROSE } from "./longest_prose.ts";
 import { significant } from "./significant.ts";
 import {
   type CellSummary,
@@ -34,7 +35,6 @@ import {
 } from "../summarize_run.ts";
 import { failureSentences, meaningSentence, outcomeSentence } from "../wording.ts";
 import type {
-  AdapterView,
   BlockValues,
   BlockView,
   CellView,
@@ -49,9 +49,6 @@ import type {
 
 /** Quantiles that a page keeps of a distribution. */
 const SHARES = [0, 0.05, 0.1, 0.25, 0.5, 0.75, 0.9, 0.95, 0.99, 1] as const;
-
-/** A sentence of a record may be longer than a name. */
-const LONGEST_PROSE = 2000;
 
 /** Four columns with values of forty characters. */
 const LONGEST_ROW = 400;
@@ -298,39 +295,6 @@ function safeStep({ what, truth, shown, ...rest }: HistoryStep): HistoryStep {
     truth: safe(truth),
     ...(shown === undefined ? {} : { shown: safe(shown) }),
   };
-}
-
-function adapterView(name: string, record: RunRecord, cells: readonly CellSummary[]): AdapterView {
-  const own = cells.filter((cell) => cell.name === name);
-  const { cell } = own[0]!;
-  const described = record.adapters.find(({ id }) => id === cell.adapter);
-  const capabilities = Object.hasOwn(record.capabilities, cell.key)
-    ? record.capabilities[cell.key]
-    : undefined;
-  const facts = Map.groupBy(own.flatMap(({ facts }) => [...facts]), ([fact]) => fact);
-  const homepage = described?.homepage ?? "";
-  return {
-    name: safeText(name),
-    title: safeText(described?.title ?? ""),
-    drivers: safeText(
-      Object.entries(described?.drivers ?? {}).map(([driver, version]) => `${driver} ${version}`).join(", "),
-    ),
-    about: safeText(described?.about ?? "", LONGEST_PROSE),
-    unfair: safeText(described?.unfair ?? "", LONGEST_PROSE),
-    homepage: /^https:\/\/[\w.-]+(?:\/[\w./-]*)?$/.test(homepage) ? homepage : "",
-    capabilities: capabilities === undefined ? [] : capabilityRows(capabilities),
-    facts: [...facts].map(([fact, entries]) => [
-      safeText(fact),
-      safeText([...new Set(entries.flatMap(([, values]) => values))].join("; ")),
-    ]),
-  };
-}
-
-function capabilityRows(capabilities: Capabilities): (readonly [string, string])[] {
-  return Object.entries(capabilities).map(([name, value]) => [
-    safeText(name.replace(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`)),
-    safeText(value === true ? "yes" : value === false ? "no" : String(value)),
-  ]);
 }
 
 function blockViews(

@@ -5,7 +5,7 @@
  * Every text in it has passed through `safeText`, every number is rounded to five significant digits. The viewer knows
  * no metric, no workload and no adapter: their titles, units and directions are part of the data.
  */
-import type { Direction, HistoryStep, MetricScope, Unit } from "../../model/mod.ts";
+import type { Direction, HistoryStep, LiveDelay, MetricScope, Unit } from "../../model/mod.ts";
 import type { CellStatus } from "../summarize_run.ts";
 
 /** A metric as a page explains and draws it. */
@@ -147,6 +147,30 @@ export interface SectionView {
   readonly cells: readonly CellView[];
 }
 
+/** One act of an adapter: how it is done, and where that comes from. */
+export interface IdiomView {
+  /** Such as `read a page`. */
+  readonly act: string;
+  /** What is called. */
+  readonly how: string;
+  /** A plain https address, or empty. */
+  readonly link: string;
+  /** What to call the source: the address without its scheme, or the path of a file in the repository. */
+  readonly source: string;
+  /** What else was tried, and why it was not kept; empty where nothing is told. */
+  readonly tried: string;
+}
+
+/** Something that an adapter is known to get wrong with its options. */
+export interface GapView {
+  /** Words of the scenario, such as `ordered limit window`. */
+  readonly title: string;
+  /** Key of the scenario in the conformance suite. */
+  readonly scenario: string;
+  /** What is wrong, and in which version. */
+  readonly reason: string;
+}
+
 /** One system under test. */
 export interface AdapterView {
   /** Adapter with its options, as cells name it. */
@@ -161,6 +185,20 @@ export interface AdapterView {
   readonly unfair: string;
   /** A plain https address, or empty. */
   readonly homepage: string;
+  /** What kind of system it is; a phase that ran unwatched is a floor whatever its adapter is. */
+  readonly cellClass: string;
+  /** Where queries and writes are executed; empty where the record does not say. */
+  readonly worksOn: string;
+  /** Where the library runs, as it declares; empty where the record does not say. */
+  readonly runsIn: readonly string[];
+  /** Throttle, debounce or hold of its live queries; absent where the record does not say. */
+  readonly delay?: LiveDelay;
+  /** What it is known to get wrong. */
+  readonly knownGaps: readonly GapView[];
+  /** How it was driven, act by act; empty where the record does not say. */
+  readonly idioms: readonly IdiomView[];
+  /** What its author could object to; empty where the record does not say. */
+  readonly objection: string;
   /** Capability and value, in the order of the model. */
   readonly capabilities: readonly (readonly [name: string, value: string])[];
   /** What sessions reported. */

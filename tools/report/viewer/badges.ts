@@ -1,4 +1,6 @@
-import type { CellView } from "../../../lib/report/html/view.ts";
+import type { LiveDelay } from "../../../lib/model/adapter.ts";
+import type { AdapterView, CellView } from "../../../lib/report/html/view.ts";
+import { GAP_MARK } from "../../../lib/report/known_gaps.ts";
 import { h } from "./dom.ts";
 
 /** Colours that can be told apart; further names repeat them in another shape. */
@@ -36,4 +38,22 @@ export function statusPill(cell: CellView): HTMLElement {
     case "missing":
       return pill("not run", "none");
   }
+}
+
+/** A name with its colour in front, and behind it the mark of whoever is known to get something wrong. */
+export function markedSwatch({ name, knownGaps }: AdapterView, color: number): HTMLElement {
+  if (knownGaps.length === 0) return swatch(name, color);
+  const titles = knownGaps.map(({ title }) => title).join(", ");
+  return h(
+    "span",
+    {},
+    swatch(name, color),
+    " ",
+    h("span", { class: "gap", role: "img", "aria-label": `known to be wrong in ${titles}`, title: titles }, GAP_MARK),
+  );
+}
+
+/** How long live queries wait on purpose, and whether somebody set that. */
+export function delayText({ atMostMs, isDefault }: LiveDelay): string {
+  return `${atMostMs} ms${isDefault ? "" : " (set)"}`;
 }

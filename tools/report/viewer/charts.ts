@@ -1,6 +1,7 @@
 /** The charts of a run's page. Each takes what it draws and gives an element; the numbers behind it are in a table. */
 import type { MetricView, QuantilesNs } from "../../../lib/report/html/view.ts";
 import { formatCount, formatEstimate, formatQuantity, formatShare } from "../../../lib/report/format.ts";
+import { GAP_MARK } from "../../../lib/report/known_gaps.ts";
 import type { ValueSummary } from "../../../lib/report/summarize_run.ts";
 import { drawing, horizontalAxis, responsive, valueScale, verticalAxis } from "./axis.ts";
 import { COLOR_COUNT } from "./badges.ts";
@@ -18,18 +19,23 @@ export interface Owner {
   readonly isFloor: boolean;
 }
 
+/** One metric of an adapter. */
+export interface Ranked extends Owner {
+  /** It is known to get something wrong. */
+  readonly hasGaps: boolean;
+  readonly value: ValueSummary;
+}
+
 /** One metric of several adapters: interval, median and every block. */
-export function rankingChart(
-  metric: MetricView,
-  entries: readonly (Owner & { readonly value: ValueSummary })[],
-): HTMLElement {
-  const rows = entries.map(({ name, color, isFloor, value: { values, estimate } }): ChartRow => {
+export function rankingChart(metric: MetricView, entries: readonly Ranked[]): HTMLElement {
+  const rows = entries.map(({ name, color, isFloor, hasGaps, value: { values, estimate } }): ChartRow => {
     const { lower, upper } = estimate.interval;
     return {
-      name: isFloor ? `${name} (floor)` : name,
+      // In front, as long names are cut at their end.
+      name: `${hasGaps ? `${GAP_MARK} ` : ""}${name}${isFloor ? " (floor)" : ""}`,
       color,
       text: formatEstimate(estimate, metric.unit),
-      spoken: `${name}${isFloor ? ", floor" : ""}: median ${
+      spoken: `${name}${isFloor ? ", floor" : ""}${hasGaps ? ", with known gaps" : ""}: median ${
         formatQuantity(estimate.value, metric.unit)
       }, interval ${formatQuantity(lower, metric.unit)} to ${
         formatQuantity(upper, metric.unit)

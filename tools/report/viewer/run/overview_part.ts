@@ -2,12 +2,14 @@ import { bestValue, FEWEST_BLOCKS_FOR_BEST } from "../../../../lib/report/best_v
 import { formatCount, formatQuantity, NO_VALUE } from "../../../../lib/report/format.ts";
 import { leadMetrics } from "../../../../lib/report/html/lead_metrics.ts";
 import type { CellView, MetricView, RunView, SectionView } from "../../../../lib/report/html/view.ts";
-import { statusPill, swatch } from "../badges.ts";
+import { GAP_MARK } from "../../../../lib/report/known_gaps.ts";
+import { markedSwatch, statusPill } from "../badges.ts";
 import { dataTable, type TableField } from "../data_table.ts";
 import { h, labelledSelect } from "../dom.ts";
 import { summaryOf } from "../estimate.ts";
 import { betterText } from "../metric_fields.ts";
 import { part } from "../page_part.ts";
+import { KIND_COLUMNS, kindFields } from "./kind_fields.ts";
 import { ranked } from "./phase_entries.ts";
 
 /** Which one: every adapter and every workload in one table, by the metric that is chosen. */
@@ -26,11 +28,12 @@ export function overviewPart(
     const bests = columns.map(({ section, phase }) => bestEntry(section, phase.name, metric));
     const leads = columns.map(({ section, phase }) => leadingValue(section, phase.name, metric));
     const rows = view.adapters.map((adapter, index): TableField[] => [
-      { content: swatch(adapter.name, index), sort: adapter.name },
+      { content: markedSwatch(adapter, index), sort: adapter.name },
       ...columns.map(({ section, phase }, column): TableField => {
         const cell = section.cells.find((one) => one.adapter === index);
         return overviewField(cell, phase.name, metric, bests[column], leads[column]);
       }),
+      ...kindFields(adapter),
     ]);
     place.replaceChildren(
       dataTable(
@@ -42,6 +45,7 @@ export function overviewPart(
             isNumber: true,
             hint: section.question,
           })),
+          ...KIND_COLUMNS,
         ],
         rows,
       ),
@@ -60,6 +64,8 @@ export function overviewPart(
       { class: "caption" },
       `Factors are against the best median with live queries. ★: the best beyond doubt, its interval touches no other ` +
         `and every one has at least ${FEWEST_BLOCKS_FOR_BEST} blocks. A floor ran without live queries.`,
+      view.adapters.some(({ knownGaps }) => knownGaps.length > 0) &&
+        ` ${GAP_MARK}: known to be wrong in something, told under Adapters.`,
     ),
   ]);
 }

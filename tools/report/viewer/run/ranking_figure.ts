@@ -1,6 +1,7 @@
 import { formatQuantity } from "../../../../lib/report/format.ts";
 import type { MetricView, PhaseView, RunView } from "../../../../lib/report/html/view.ts";
-import { swatch } from "../badges.ts";
+import { GAP_MARK } from "../../../../lib/report/known_gaps.ts";
+import { markedSwatch } from "../badges.ts";
 import { rankingChart } from "../charts.ts";
 import { dataTable } from "../data_table.ts";
 import { h, labelledSelect } from "../dom.ts";
@@ -28,11 +29,18 @@ export function rankingFigure(view: RunView, entries: readonly Entry[]): HTMLEle
     const sign = metric.direction === "higher" ? -1 : 1;
     const rows = entries.flatMap((entry) => {
       const value = summaryOf(values(entry.phase));
-      return value === undefined ? [] : [{ ...entry, value }];
+      const { knownGaps } = view.adapters[entry.color]!;
+      return value === undefined ? [] : [{ ...entry, value, hasGaps: knownGaps.length > 0 }];
     }).toSorted((a, b) => sign * (a.value.estimate.value - b.value.estimate.value));
     place.replaceChildren(
       rankingChart({ ...metric, title: subject.title }, rows),
-      h("p", { class: "caption" }, metric.meaning, `. ${betterText(metric)}`),
+      h(
+        "p",
+        { class: "caption" },
+        metric.meaning,
+        `. ${betterText(metric)}`,
+        rows.some(({ hasGaps }) => hasGaps) && `. ${GAP_MARK}: known to be wrong in something, as its verdict says`,
+      ),
       numbers(dataTable(
         `${subject.title}: the numbers behind the marks`,
         [
@@ -44,7 +52,7 @@ export function rankingFigure(view: RunView, entries: readonly Entry[]): HTMLEle
           { title: "each block" },
         ],
         rows.map(({ name, color, value: { values, estimate } }) => [
-          { content: swatch(name, color), sort: name },
+          { content: markedSwatch(view.adapters[color]!, color), sort: name },
           quantityField(estimate.value, metric),
           quantityField(estimate.interval.lower, metric),
           quantityField(estimate.interval.upper, metric),

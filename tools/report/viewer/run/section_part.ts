@@ -1,5 +1,4 @@
 import type { CellView, RunView, SectionView } from "../../../../lib/report/html/view.ts";
-import { statusPill, swatch } from "../badges.ts";
 import { h } from "../dom.ts";
 import { metricTable } from "../metric_fields.ts";
 import { part } from "../page_part.ts";
@@ -11,6 +10,7 @@ import { phaseNumbers } from "./phase_numbers.ts";
 import { rankingFigure } from "./ranking_figure.ts";
 import { spreadFigure } from "./spread_figure.ts";
 import { troublePart } from "./trouble_part.ts";
+import { verdictTable } from "./verdict_table.ts";
 
 /** One workload at one scale: its question, what became of its cells, and its phases. */
 export function sectionPart(
@@ -27,11 +27,7 @@ export function sectionPart(
       { class: "chips" },
       ...sizes.map((size) => h("span", { class: "chip" }, size)),
     ),
-    h(
-      "ul",
-      { class: "verdicts", "aria-label": "Verdicts" },
-      ...cells.map((cell) => h("li", {}, swatch(cell.name, cell.adapter), " ", statusPill(cell))),
-    ),
+    verdictTable(view, section),
     ...cells.flatMap(troublePart),
     ...timelinePart(view, section),
     ...measured.map((phase) => phasePart(view, section, phase, measured.length > 1)),

@@ -1,0 +1,89 @@
+/** What hunts have found, stored by adapter: `<folder>/<adapter>.json`, the oldest hunt first. */
+import { join } from "node:path";
+import { z } from "zod";
+import { RecordFormatError } from "../../model/errors.ts";
+
+const findSchema = z.strictObject({
+  /** What was wrong, in one line. */
+  message: z.string(),
+  /** Words of `traits.ts`. */
+  traits: z.array(z.string()),
+  /** It was wrong each time that it was played again. */
+  isSteady: z.boolean(),
+  /** Source of a scenario that shows it. */
+  scenario: z.string(),
+});
+
+const huntSchema = z.strictObject({
+  /** ISO 8601, UTC. */
+  startedAt: z.string(),
+  options: z.record(z.string(), z.string()),
+  /** Packages and exact versions. */
+  drivers: z.record(z.string(), z.string()),
+  seed: z.int(),
+  durationMs: z.int().min(0),
+  caseCount: z.int().min(0),
+  stepCount: z.int().min(0),
+  leftOutCount: z.int().min(0),
+  isInterrupted: z.boolean(),
+  finds: z.array(findSchema),
+  unsteady: z.array(z.string()),
+});
+
+const fileSchema = z.strictObject({ adapter: z.string(), hunts: z.array(huntSchema) });
+
+/** A find as it is stored. */
+export type StoredFind = Readonly<z.infer<typeof findSchema>>;
+
+/** A hunt as it is stored. */
+export type StoredHunt = Readonly<z.infer<typeof huntSchema>>;
+
+/** Hunts of one adapter, the oldest first. */
+export interface StoredHunts {
+  readonly adapter: string;
+  readonly hunts: readonly StoredHunt[];
+}
+
+/** Adds a hunt, or puts it in the place of the stored one that began at the same moment. */
+export function storeHunt(folder: string, adapter: string, hunt: StoredHunt): void {
+  const path = join(folder, `${adapter}.json`);
+  const others = (readFile(path)?.hunts ?? []).filter(({ startedAt }) => startedAt !== hunt.startedAt);
+  Deno.mkdirSync(folder, { recursive: true });
+  const text = `${JSON.stringify({ adapter, hunts: [...others, hunt] }, null, 2)}\n`;
+  Deno.writeTextFileSync(`${path}.new`, text);
+  Deno.renameSync(`${path}.new`, path);
+}
+
+/** All hunts in a folder, adapters by name. Throws a RecordFormatError for a file that holds none. */
+export function listHunts(folder: string): StoredHunts[] {
+  let names: string[];
+  try {
+    names = [...Deno.readDirSync(folder)].map(({ name }) => name).filter((name) => name.endsWith(".json"));
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return [];
+    throw error;
+  }
+  return names.sort().map((name) => readFile(join(folder, name))!);
+}
+
+function readFile(path: string): StoredHunts | undefined {
+  let text: string;
+  try {
+    text = Deno.readTextFileSync(path);
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return undefined;
+    throw error;
+  }
+  try {
+    return fileSchema.parse(JSON.parse(text));
+  } catch (error) {
+    throw new RecordFormatError(
+      path,
+      undefined,
+      `it must hold the hunts of an adapter: ${
+        error instanceof z.ZodError ? z.prettifyError(error).replaceAll("\n", " ") : String(error)
+      }`,
+      { cause: error },
+    );
+  }
+}

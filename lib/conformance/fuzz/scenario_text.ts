@@ -1,0 +1,58 @@
+/** A history as the source of a scenario, to be pasted into `lib/conformance/found_scenarios.ts`. */
+import type { Table } from "../../model/schema.ts";
+import type { Statement } from "../../model/statement.ts";
+import type { History, Step } from "../history.ts";
+
+const BUILDERS: Readonly<Record<Statement["kind"], string>> = {
+  select: "select",
+  count: "count",
+  insert: "insert",
+  upsert: "upsert",
+  update: "update",
+  delete: "remove",
+};
+
+const INDENT = "  ";
+
+/** Source text that gives the same history again. `comments` stand in front of it, one a line. */
+export function scenarioText(key: string, { tables, steps }: History, comments: readonly string[]): string {
+  return [
+    ...comments.flatMap((comment) => comment.split("\n")).map((line) => `// ${line}`),
+    `found(${JSON.stringify(key)}, {`,
+    `${INDENT}tables: [`,
+    ...tables.map((table) => `${INDENT.repeat(2)}${tableText(table)},`),
+    `${INDENT}],`,
+    `${INDENT}steps: [`,
+    ...steps.map((step) => `${INDENT.repeat(2)}${stepText(step)},`),
+    `${INDENT}],`,
+    "}),",
+  ].join("\n");
+}
+
+function tableText(table: Table): string {
+  return literal(table);
+}
+
+function stepText(step: Step): string {
+  return literal(step, (value) => isStatement(value) ? statementText(value) : undefined);
+}
+
+function statementText({ kind, params: _params, sql: _sql, ...draft }: Statement): string {
+  return `${BUILDERS[kind]}(${literal(draft)})`;
+}
+
+function isStatement(value: object): value is Statement {
+  return "kind" in value && "sql" in value && "params" in value;
+}
+
+/** A literal on one line; `special` may say what stands for an object. */
+function literal(value: unknown, special: (value: object) => string | undefined = () => undefined): string {
+  if (typeof value === "bigint") return `${value}n`;
+  if (typeof value !== "object" || value === null) return JSON.stringify(value);
+  const text = special(value);
+  if (text !== undefined) return text;
+  if (Array.isArray(value)) return `[${value.map((item) => literal(item, special)).join(", ")}]`;
+  const members = Object.entries(value).filter(([, member]) => member !== undefined)
+    .map(([name, member]) => `${name}: ${literal(member, special)}`);
+  return members.length === 0 ? "{}" : `{ ${members.join(", ")} }`;
+}
