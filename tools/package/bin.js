@@ -22,13 +22,16 @@ const OF_THE_REPOSITORY = ["drivers", "schemas", "signals"];
 
 const packageRoot = dirname(dirname(fileURLToPath(import.meta.url)));
 
-/** The commands: every task that is one script. `{ name: { description, flags, script } }`. */
+/** The commands: every task that is one script. `{ name: { description, flags, config, script } }`. */
 function readCommands() {
   const { tasks } = JSON.parse(readFileSync(join(packageRoot, "deno.json"), "utf8"));
   const commands = {};
   for (const [name, { description, command }] of Object.entries(tasks)) {
-    const script = /^deno run ((?:--\S+ )*)(scripts\/\S+\.ts)$/.exec(command);
-    if (script !== null && !OF_THE_REPOSITORY.includes(name) && !name.includes(":")) commands[name] = { description, flags: script[1].trim().split(" "), script: script[2] };
+    const script = /^deno run ((?:--[\w-]+ )*)(?:--config (\S+) )?((?:scripts|tools\/archive)\/\S+\.ts)$/.exec(command);
+    if (script !== null && !OF_THE_REPOSITORY.includes(name) && !name.includes(":")) {
+      const [, flags, config = "deno.json", path] = script;
+      commands[name] = { description, flags: flags.trim().split(" "), config, script: path };
+    }
   }
   return commands;
 }
@@ -105,7 +108,7 @@ function main(args) {
   }
   const child = spawn(
     process.execPath,
-    [deno, "run", "--node-modules-dir=none", `--config=${join(root, "deno.json")}`, ...command.flags, join(root, command.script), ...rest],
+    [deno, "run", "--node-modules-dir=none", `--config=${join(root, command.config)}`, ...command.flags, join(root, command.script), ...rest],
     { stdio: "inherit", env: { ...process.env, WATCHBENCH_COMMAND: "watchbench" } },
   );
   // The child gets the terminal's Ctrl-C itself, and says when it has sealed what was measured.

@@ -9,7 +9,7 @@ import ts from "typescript";
 const root = fileURLToPath(new URL("../../", import.meta.url));
 
 /** What the commands need at run time. */
-const FOLDERS = ["lib", "schemas", "scripts", "tools/chromium", "workloads"];
+const FOLDERS = ["lib", "schemas", "scripts", "tools/archive", "tools/chromium", "workloads"];
 const FILES = ["LICENSE", "CHANGELOG.md", "README.md", "deno.json", "deno.lock", "mod.ts"];
 const DRIVER_FILES = ["deno.json", "deno.lock", "package.json", "package-lock.json"];
 

@@ -83,7 +83,7 @@ Deno.test("the packed command line benches, reports and compares a stranger's da
   await t.step("help lists the commands, and an unknown one is told", async () => {
     const help = await project.watchbench("--help");
     strictEqual(help.code, 0, help.text);
-    for (const name of ["bench", "ab", "compare", "report", "conformance", "experiment", "init"]) {
+    for (const name of ["bench", "ab", "compare", "report", "conformance", "experiment", "init", "archive", "query"]) {
       match(help.text, new RegExp(`^  ${name} `, "m"));
     }
     const unknown = await project.watchbench("bnech");
@@ -126,6 +126,15 @@ Deno.test("the packed command line benches, reports and compares a stranger's da
     ok(Deno.statSync(join(project.root, "site", "index.html")).isFile);
     const compared = await project.watchbench("compare", "latest", "latest");
     match(compared.text, /keyed-pk/);
+  });
+
+  await t.step("archive and query answer over them", async () => {
+    const [run] = [...Deno.readDirSync(join(project.root, "bench", "results"))].map(({ name }) => name);
+    const added = await project.watchbench("archive", "add", join("bench", "results", run!), "--to", "archive");
+    strictEqual(added.code, 0, added.text);
+    const answer = await project.watchbench("query", "archive", "--csv", "SELECT DISTINCT adapter FROM verdicts");
+    strictEqual(answer.code, 0, answer.text);
+    match(answer.text, /^my-database$/m);
   });
 
   await t.step("ab finds a side that became slower, and passes one that changed nothing", async () => {

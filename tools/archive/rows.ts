@@ -1,0 +1,158 @@
+/**
+ * From a sealed record to rows of the archive's tables. Nothing is computed anew: a number in the archive is the number
+ * in the record, and `sha256` of the run leads back to it.
+ */
+import type { Block, MetricValues, RunRecord } from "../../lib/model/mod.ts";
+
+/** Version of the tables' columns. */
+export const ARCHIVE_SCHEMA_VERSION = 1;
+
+/** Columns by table, with DuckDB's types. The documentation of the archive is made of this. */
+export const TABLES = {
+  /** A sealed run. */
+  runs: {
+    run_id: "VARCHAR",
+    sha256: "VARCHAR",
+    label: "VARCHAR",
+    status: "VARCHAR",
+    started_at: "TIMESTAMP",
+    ended_at: "TIMESTAMP",
+    metrics_version: "INTEGER",
+    machine_id: "VARCHAR",
+    cpu_model: "VARCHAR",
+    core_count: "INTEGER",
+    memory_bytes: "BIGINT",
+    os: "VARCHAR",
+    deno: "VARCHAR",
+    sqlite: "VARCHAR",
+    commit: "VARCHAR",
+    is_dirty: "BOOLEAN",
+    is_ci: "BOOLEAN",
+  },
+  /** A cell that a run was to measure. */
+  cells: {
+    run_id: "VARCHAR",
+    cell_key: "VARCHAR",
+    workload: "VARCHAR",
+    workload_version: "INTEGER",
+    adapter: "VARCHAR",
+    options: "VARCHAR",
+    scale: "VARCHAR",
+    parameters: "VARCHAR",
+    drivers: "VARCHAR",
+    is_anchor: "BOOLEAN",
+  },
+  /** A block: one fresh process. */
+  blocks: {
+    run_id: "VARCHAR",
+    cell_key: "VARCHAR",
+    block_index: "INTEGER",
+    status: "VARCHAR",
+    evidence: "VARCHAR",
+    verdict: "VARCHAR",
+    reason: "VARCHAR",
+    finding_count: "INTEGER",
+    started_at: "TIMESTAMP",
+    elapsed_ms: "DOUBLE",
+    load_1m: "DOUBLE",
+    cpu_pressure_share: "DOUBLE",
+  },
+  /** One number of one block; `phase` and `operation` are empty for what belongs to the whole block or phase. */
+  values: {
+    run_id: "VARCHAR",
+    cell_key: "VARCHAR",
+    block_index: "INTEGER",
+    phase: "VARCHAR",
+    operation: "VARCHAR",
+    metric: "VARCHAR",
+    value: "DOUBLE",
+  },
+} as const;
+
+/** Name of a table. */
+export type TableName = keyof typeof TABLES;
+
+/** Names of all tables. */
+export const TABLE_NAMES = Object.keys(TABLES) as TableName[];
+
+/** Rows by table, as JSON takes them. */
+export type ArchiveRows = Readonly<Record<TableName, readonly Readonly<Record<string, unknown>>[]>>;
+
+/** The rows of one run. */
+export function rowsOf(run: RunRecord): ArchiveRows {
+  const { environment, settings } = run;
+  const drivers = new Map(run.adapters.map((adapter) => [adapter.id, JSON.stringify(adapter.drivers)]));
+  return {
+    runs: [{
+      run_id: run.id,
+      sha256: run.sha256 ?? null,
+      label: run.label,
+      status: run.status,
+      started_at: run.startedAt,
+      ended_at: run.endedAt ?? null,
+      metrics_version: run.metricsVersion,
+      machine_id: environment.machineId,
+      cpu_model: environment.cpuModel,
+      core_count: environment.coreCount,
+      memory_bytes: environment.memoryBytes,
+      os: environment.os,
+      deno: environment.deno,
+      sqlite: environment.sqlite,
+      commit: environment.commit ?? null,
+      is_dirty: environment.isDirty ?? null,
+      is_ci: environment.isCi,
+    }],
+    cells: settings.cells.map((cell) => ({
+      run_id: run.id,
+      cell_key: cell.key,
+      workload: cell.workload,
+      workload_version: cell.workloadVersion,
+      adapter: cell.adapter,
+      options: JSON.stringify(cell.options),
+      scale: cell.scale,
+      parameters: JSON.stringify(cell.parameters ?? {}),
+      drivers: drivers.get(cell.adapter) ?? "{}",
+      is_anchor: cell.anchor === true,
+    })),
+    blocks: run.results.map((block) => blockRow(run.id, block)),
+    values: run.results.flatMap((block) => valueRows(run.id, block)),
+  };
+}
+
+function blockRow(runId: string, block: Block): Readonly<Record<string, unknown>> {
+  return {
+    run_id: runId,
+    cell_key: block.cellKey,
+    block_index: block.blockIndex,
+    status: block.status,
+    evidence: block.status === "skipped" ? null : block.evidence ?? "digests",
+    verdict: block.status === "measured" ? block.verdict : null,
+    reason: block.status === "measured" ? null : block.reason,
+    finding_count: block.status === "measured" ? block.findingCount : null,
+    started_at: block.startedAt,
+    elapsed_ms: block.elapsedMs,
+    load_1m: block.host.load1m ?? null,
+    cpu_pressure_share: block.host.cpuPressureShare ?? null,
+  };
+}
+
+function valueRows(runId: string, block: Block): Readonly<Record<string, unknown>>[] {
+  if (block.status !== "measured") return [];
+  const rows = (metrics: MetricValues, phase = "", operation = "") =>
+    Object.entries(metrics).map(([metric, value]) => ({
+      run_id: runId,
+      cell_key: block.cellKey,
+      block_index: block.blockIndex,
+      phase,
+      operation,
+      metric,
+      value,
+    }));
+  return [
+    ...rows(block.metrics),
+    ...block.phases.flatMap((phase) => [
+      ...rows(phase.metrics, phase.name),
+      ...phase.operations.flatMap(({ label, metrics }) => rows(metrics, phase.name, label)),
+    ]),
+  ];
+}
