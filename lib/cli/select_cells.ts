@@ -252,13 +252,15 @@ function homeOf(adapter: Adapter): CellParameters {
   return runtimes.includes(DEFAULT_RUNTIME) ? {} : runtimeParameter(runtimes[0]!);
 }
 
-/** What was typed, and the rest at the defaults of a runtime. */
+/** What was typed or chosen, and what stands at its default at that of the runtime. */
 function optionsIn({ adapter, options, named = [] }: SelectedAdapter, runtime: RuntimeId): OptionValues {
-  const defaults = defaultOptions(adapter, runtime);
+  const [usual, defaults] = [defaultOptions(adapter), defaultOptions(adapter, runtime)];
   return Object.fromEntries(
-    Object.entries(options).map((
-      [name, value],
-    ) => [name, named.includes(name) ? value : defaults[name] ?? value]),
+    Object.entries(options).map(([name, value]) => {
+      // Whoever chooses by a program, as experiments do, names nothing: another value than the default is meant.
+      const isMeant = named.includes(name) || value !== usual[name];
+      return [name, isMeant ? value : defaults[name] ?? value];
+    }),
   );
 }
 
