@@ -58,6 +58,7 @@ export {
   ChildGoneError,
   type ProcessReadings,
   runBlock,
+  type Soak,
 } from "./lib/runner/mod.ts";
 export { Digester, type DigestKey, randomDigestKey } from "./lib/protocol/digester.ts";
 export type * from "./lib/protocol/player.ts";

@@ -10,6 +10,7 @@ import { runBlockProcess } from "../lib/cli/block_process.ts";
 import { EXIT } from "../lib/cli/exit_code.ts";
 import {
   describeAdapters,
+  describeCost,
   describeMissing,
   describePlan,
   describeStopping,
@@ -20,6 +21,7 @@ import { type Probe, probeAdapter } from "../lib/cli/probe_adapter.ts";
 import { ProgressLine } from "../lib/cli/progress.ts";
 import { beginRun, type RunSetup } from "../lib/cli/run_setup.ts";
 import { skipReason } from "../lib/cli/select_cells.ts";
+import { durationOf } from "../lib/cli/soak.ts";
 import { timeoutAdvice } from "../lib/cli/timeout_advice.ts";
 import { standardOutput, terminalStyle } from "../lib/cli/terminal_style.ts";
 import { makeTempDirectory, sweepTempDirectories } from "../lib/cli/temp_directory.ts";
@@ -37,14 +39,16 @@ async function bench(options: BenchOptions): Promise<number> {
   }
 
   const setup = await beginRun(options);
-  if (options.dryRun || options.budget !== undefined) {
-    const { cells, settings } = setup;
+  const { cells, settings } = setup;
+  const isLarge = settings.cells.some((cell) => cell.sizes !== undefined || durationOf(cell) !== undefined);
+  if (options.dryRun || options.budget !== undefined || isLarge) {
     const costsMs = blockCosts(options.out, settings.cells.map(({ key }) => key));
     if (options.dryRun) {
       console.log(describePlan({ cells, settings, costsMs }));
       return EXIT.fine;
     }
     requireBudget(options, setup, costsMs);
+    if (isLarge) console.error(describeCost({ cells, settings, costsMs }));
   }
 
   using run = setup.open();
@@ -70,7 +74,7 @@ function requireBudget(
   { settings: { cells } }: RunSetup,
   costsMs: ReadonlyMap<string, number>,
 ): void {
-  const leastMs = firstRoundMs(cells, costsMs);
+  const leastMs = firstRoundMs(cells, costsMs, (cell) => durationOf(cell) ?? 0);
   if (budget === undefined || leastMs <= budget) return;
   throw new UsageError(
     `Cannot measure within ${

@@ -150,7 +150,7 @@ for (
     [["--budget", "1m", "--blocks", "3"], /Cannot combine --blocks with --budget/],
     [
       ["--budget", "2s"],
-      /Cannot measure within 0:02 .* two blocks of each of 30 cells: they take about 0:1\d/,
+      /Cannot measure within 0:02 .* two blocks of each of 18 cells: they take about 0:09/,
     ],
     [["--resume", ".", "--budget", "5m"], /a run keeps those it began with: budget was given/],
     [["a", "b"], /too many arguments/],
@@ -159,6 +159,18 @@ for (
     [["a\u0007b"], /a\\u0007b/],
     [["--resume", "no/such/run"], /Cannot find run "no\/such\/run".*holds no run/],
     [["--resume", ".", "--blocks", "5"], /a run keeps those it began with: blocks was given/],
+    [
+      ["--sweep", "streams=100"],
+      /Cannot sweep "streams" as growth shows between two values or more.*: got 100/,
+    ],
+    [["--sweep", "stream=1,10"], /Cannot sweep "stream" of scaling@1 \(did you mean "streams"\?\)/],
+    [["--sweep", "streams=1,10", "-w", "chat-sim@1"], /Cannot sweep "streams" of chat-sim@1/],
+    [["--sweep", "rows=10,99999999999"], /must be from 1 to 10000000: got 99999999999/],
+    [["--sweep", "payload=10,1000000", "-s", "large"], /its rows must fit into half of the memory/],
+    [["--sweep", "streams=1,10", "--resume", "."], /a run keeps those it began with: sweep was given/],
+    [["--duration", "5s"], /Cannot go on for 5s as --duration must be from 0:15/],
+    [["--duration", "10m", "--budget", "60s"], /Cannot measure within 1:00 as the budget must hold/],
+    [["--duration", "1m", "-w", "chat-sim"], /Cannot run chat-sim@\d+ for a duration/],
     [["--adapter", "./no_such_adapter.ts"], /Cannot import adapter module .*no_such_adapter\.ts/],
   ] as const
 ) {
@@ -372,3 +384,49 @@ Deno.test("bench --help shows examples and exit codes", async () => {
   match(stdout, /Examples:/);
   match(stdout, /130 interrupted/);
 });
+
+const SWEEP = [
+  "--sweep",
+  "streams=1,10,100",
+  "--adapter",
+  "node-sqlite",
+  "--scale",
+  "smoke",
+  "--blocks",
+  "3",
+];
+
+Deno.test("bench goes on with a sweep that was interrupted, with the sizes that it began with", () =>
+  inTempFolder(async (root) => {
+    const { code, folder } = await interrupted([...SWEEP, "--out", root], 2, "SIGINT");
+    strictEqual(code, 130);
+    strictEqual((await bench(["--resume", folder])).code, 0);
+    const { settings, results, status } = loadRun(folder);
+    strictEqual(status, "complete");
+    const swept = settings.cells.filter(({ anchor }) => anchor !== true);
+    deepStrictEqual(swept.map(({ parameters, sizes }) => [parameters?.["streams"], sizes?.["streamCount"]]), [
+      ["1", 1],
+      ["10", 10],
+      ["100", 100],
+    ]);
+    for (const { key } of swept) {
+      match(key, /^scaling@1\/node-sqlite\/smoke\/streams=\d+$/);
+      strictEqual(
+        results.filter(({ cellKey }) => cellKey === key).length,
+        4,
+        "three with numbers, one with rows",
+      );
+    }
+  }));
+
+Deno.test("bench tells what a sweep takes before it starts, and how to repeat it", () =>
+  inTempFolder(async (root) => {
+    const { code, stdout, stderr } = await bench([...SWEEP.slice(0, -1), "1", "--out", root]);
+    strictEqual(code, 0, stderr);
+    match(stderr, /^8 blocks of 4 cells: no stored run tells what these blocks take$/m);
+    match(stdout, /Growth with streams \(open lists\): scaling@1, smoke, burst/);
+    match(stdout, /No exponent: a power law needs 4 sizes with values: there are 3/);
+    const [folder] = runsIn(root);
+    const report = Deno.readTextFileSync(join(folder!, "report.md"));
+    match(report, /--sweep 'streams=1,10,100'/);
+  }));

@@ -5,13 +5,13 @@ import { dataOf, type ProgramAnswer, type ProgramOrder } from "../lib/cli/outsid
 import { messageOf } from "../lib/model/mod.ts";
 import { encodeJson } from "../lib/protocol/json.ts";
 
-const { url, scale, context } = JSON.parse(Deno.args[0] ?? "null") as ProgramOrder;
+const { url, sizes, context } = JSON.parse(Deno.args[0] ?? "null") as ProgramOrder;
 const channel = openDescriptors(() => Deno.exit(1));
 
 async function build(): Promise<ProgramAnswer> {
   try {
     const workload = await loadWorkload(url);
-    return { kind: "program", program: dataOf(workload.program(workload.parameters[scale], context)) };
+    return { kind: "program", program: dataOf(workload.program(sizes, context)) };
   } catch (error) {
     return { kind: "unusable", reason: messageOf(error) };
   }

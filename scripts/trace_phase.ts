@@ -6,6 +6,7 @@ import { type ProbedStep, probeLibrary } from "../lib/experiments/run/peer_probe
 import { insertedCounts, outsideEvents } from "../lib/experiments/run/shown_commits.ts";
 import type { TraceChildOrder } from "../lib/experiments/run/trace_phase.ts";
 import {
+  type BoundQuery,
   insert,
   type Observer,
   type Operation,
@@ -13,6 +14,7 @@ import {
   type Row,
   type Session,
   type SessionEvent,
+  type Subscription,
   tableNamed,
 } from "../lib/model/mod.ts";
 
@@ -66,9 +68,11 @@ for (const phase of program.iterations[0]!.phases) {
   shown.splice(0, shown.length - 1);
   const operations = phase.operations();
   const times: { calledMs: number; acknowledgedMs: number }[] = [];
+  let page: Subscription[] = [];
   for (const operation of operations) {
     const calledMs = performance.now();
-    await perform(session, operation);
+    if (operation.kind === "navigate") page = await turnTo(session, page, operation.watches);
+    else await perform(session, operation);
     times.push({ calledMs, acknowledgedMs: performance.now() });
     await rest(phase.pacing);
   }
@@ -79,7 +83,7 @@ for (const phase of program.iterations[0]!.phases) {
     console.log(JSON.stringify(events));
     break;
   }
-  for (const subscription of subscriptions) await subscription.close();
+  for (const subscription of [...page, ...subscriptions]) await subscription.close();
 }
 await session.close();
 Deno.exit(0);
@@ -95,7 +99,19 @@ async function rest(pacing: Pacing): Promise<void> {
   }
 }
 
-async function perform(session: Session, operation: Operation): Promise<void> {
+/** Closes a page and opens another. */
+async function turnTo(
+  session: Session,
+  left: readonly Subscription[],
+  watches: readonly BoundQuery[],
+): Promise<Subscription[]> {
+  for (const subscription of left) await subscription.close();
+  const opened: Subscription[] = [];
+  for (const { query, args } of watches) opened.push(await session.watch!(query, args, observer));
+  return opened;
+}
+
+async function perform(session: Session, operation: Exclude<Operation, { kind: "navigate" }>): Promise<void> {
   if (operation.kind === "write") await session.write(operation.statement, operation.args);
   else if (operation.kind === "batch") await session.batch(operation.statement, operation.rows);
   else await session.read(operation.query, operation.args);

@@ -53,6 +53,10 @@ export interface Declaration<V extends Version, S extends WorkloadParameters>
   readonly slow?: boolean;
   /** Default is `floor`. */
   readonly withoutLiveQueries?: Workload["withoutLiveQueries"];
+  /** Default is `false`. */
+  readonly repeats?: boolean;
+  /** Default is none. */
+  readonly sweeps?: Workload["sweeps"];
   /** Title by name, in order. */
   readonly phases: Readonly<Record<string, string>>;
   /** Oldest first; the first one is version 1. */
@@ -67,7 +71,7 @@ export interface Declaration<V extends Version, S extends WorkloadParameters>
 export function declareWorkload<V extends Version, S extends WorkloadParameters>(
   declaration: Declaration<V, S>,
 ): readonly Workload[] {
-  const { id, title, question, slow = false, withoutLiveQueries = "floor" } = declaration;
+  const { id, title, question, slow = false, withoutLiveQueries = "floor", repeats, sweeps } = declaration;
   const phases = Object.entries(declaration.phases).map(([name, title]) => ({ name, title }));
   return declaration.versions.map((version, index): Workload => ({
     id,
@@ -78,6 +82,8 @@ export function declareWorkload<V extends Version, S extends WorkloadParameters>
     slow,
     withoutLiveQueries,
     phases,
+    ...(repeats === undefined ? {} : { repeats }),
+    ...(sweeps === undefined ? {} : { sweeps }),
     parameters: declaration.sizes(version),
     program: (sizes, context) => declaration.program(new Block(version, sizes as S, context)),
   }));

@@ -11,6 +11,7 @@ import {
   type Row,
   type Scale,
   type Statement,
+  watchedIn,
 } from "../lib/model/mod.ts";
 import { findWorkload } from "./mod.ts";
 
@@ -34,21 +35,30 @@ export function phasesOf(program: Program, name?: string): Phase[] {
     .filter((phase) => name === undefined || phase.name === name);
 }
 
-/** The arguments of single reads and writes, and of every row of a batch. */
+/** An operation that runs a statement. */
+export type StatementOperation = Exclude<Operation, { kind: "navigate" }>;
+
+/** The operations of a phase that run a statement. */
+export function statementsIn(phase: Phase): StatementOperation[] {
+  return phase.operations().filter((operation) => operation.kind !== "navigate");
+}
+
+/** The arguments of single reads and writes, of every row of a batch, and of every live query of a page. */
 export function argumentsOf(operation: Operation): readonly Args[] {
+  if (operation.kind === "navigate") return operation.watches.map(({ args }) => args);
   return operation.kind === "batch" ? operation.rows : [operation.args];
 }
 
 /** The statement that an operation runs. */
-export function statementOf(operation: Operation): Statement {
+export function statementOf(operation: StatementOperation): Statement {
   return operation.kind === "read" ? operation.query : operation.statement;
 }
 
 /** Distinct SQL texts of watches and operations, in order of first use. */
 export function trafficSql(program: Program): string[] {
   const texts = phasesOf(program).flatMap((phase) => [
-    ...phase.watches.map((watch) => watch.query.sql),
-    ...phase.operations().map((operation) => statementOf(operation).sql),
+    ...watchedIn(phase, phase.operations()).map((watch) => watch.query.sql),
+    ...statementsIn(phase).map((operation) => statementOf(operation).sql),
   ]);
   return [...new Set(texts)];
 }
@@ -81,6 +91,7 @@ export class MemoryDatabase {
   /** Runs an operation; reads give their rows, writes none. */
   run(operation: Operation): Row[] {
     if (operation.kind === "read") return this.all(operation.query.sql, operation.args);
+    if (operation.kind === "navigate") return [];
     this.database.exec("BEGIN");
     const statement = this.database.prepare(operation.statement.sql);
     for (const args of argumentsOf(operation)) statement.run(...args as SQLInputValue[]);

@@ -75,7 +75,7 @@ Deno.test("chat-sim@1 begins with the published operations", () => {
   // Rolls, users and conversations follow from the golden vectors: 67 reads user 78 + 1, then 7 updates the first
   // conversation that the sampler draws.
   const [first, second] = operationsOf("chat-sim@1").map((operation) =>
-    operation.kind === "batch" ? [] : [operation.label, ...operation.args]
+    "args" in operation ? [operation.label, ...operation.args] : []
   );
   assert.deepEqual(first!.slice(0, 1), ["read user"]);
   assert.deepEqual(second, ["update conversation", 0, 1]);

@@ -28,6 +28,7 @@ export const columnGranularity = declareWorkload({
   question: "Are watchers left alone when a column is written that they do not select?",
   withoutLiveQueries: "skip",
   phases: { disjoint: "Writes to an unwatched column", overlap: "Writes to a watched column" },
+  repeats: true,
   versions: [
     { pacings: [{ turns: 2 }], variesTraffic: false, unfair: EQUAL_QUERIES },
     { pacings: ONE_TURN, variesTraffic: true, unfair: EQUAL_QUERIES },

@@ -38,6 +38,17 @@ export const fanOut = declareWorkload({
   title: "High-cardinality fan-out",
   question: "Does a database keep up when a hundred watchers share one table?",
   phases: { burst: "Single-row updates" },
+  repeats: true,
+  sweeps: {
+    streams: {
+      size: "streamCount",
+      least: 1,
+      most: 10_000,
+      meaning: "open lists, and rows where they are too few",
+    },
+    rows: { size: "rowCount", least: 1, most: 10_000_000, meaning: "rows in the table" },
+    result: { size: "rowsPerOwner", least: 1, most: 10_000, meaning: "rows in each list" },
+  },
   versions: [
     {
       pacings: AT_ONCE,
@@ -93,7 +104,8 @@ export const fanOut = declareWorkload({
     },
   }),
   program(block) {
-    const { rowCount, rowsPerOwner, streamCount, writeCount } = block.sizes;
+    const { rowsPerOwner, streamCount, writeCount } = block.sizes;
+    const rowCount = Math.max(block.sizes.rowCount, streamCount * rowsPerOwner);
     const random = block.random(0xCAFEF0);
     const writtenIds = times(writeCount, () => random.nextInt(rowCount) + 1);
     const ownerOf = (id: number) => Math.floor((id - 1) / rowsPerOwner) + 1;

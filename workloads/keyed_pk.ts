@@ -36,6 +36,16 @@ export const keyedPk = declareWorkload({
   title: "Keyed-PK subscriptions",
   question: "Does a write wake only the watchers of the row that it changes?",
   phases: { burst: "Single-row updates" },
+  repeats: true,
+  sweeps: {
+    streams: { size: "streamCount", least: 1, most: 100_000, meaning: "open rows, of which more are hit" },
+    rows: {
+      size: "rowCount",
+      least: 1,
+      most: 10_000_000,
+      meaning: "rows in the table, of which fewer are hit",
+    },
+  },
   versions: [
     {
       pacings: AT_ONCE,
@@ -70,7 +80,8 @@ export const keyedPk = declareWorkload({
     large: { rowCount: 100_000, streamCount: 50, writeCount: 2000, warmupIterationCount: 1, iterationCount },
   }),
   program(block) {
-    const { rowCount, streamCount, writeCount } = block.sizes;
+    const { streamCount, writeCount } = block.sizes;
+    const rowCount = Math.max(block.sizes.rowCount, streamCount);
     const random = block.random(0xBEEF);
     const writtenIds = times(writeCount, () => random.nextInt(rowCount) + 1);
     const watchedIdStep = Math.floor(rowCount / streamCount);

@@ -39,6 +39,10 @@ export const largeWorkingSet = declareWorkload({
   question: "What do random reads cost when the data is larger than the caches?",
   slow: true,
   phases: { point: "Rows by key", range: "Key ranges" },
+  sweeps: {
+    rows: { size: "rowCount", least: 1000, most: 100_000_000, meaning: "rows in the table" },
+    payload: { size: "payloadLength", least: 1, most: 100_000, meaning: "characters in each row" },
+  },
   versions: [
     {
       pacings: AT_ONCE,

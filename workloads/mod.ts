@@ -2,11 +2,14 @@
 import { nearest, UsageError, type Workload, workloadKey } from "../lib/model/mod.ts";
 import { chatSim } from "./chat_sim.ts";
 import { columnGranularity } from "./column_granularity.ts";
+import { dashboard } from "./dashboard.ts";
 import { fanOut } from "./fan_out.ts";
 import { feedPaging } from "./feed_paging.ts";
 import { keyedPk } from "./keyed_pk.ts";
 import { largeWorkingSet } from "./large_working_set.ts";
+import { navigation } from "./navigation.ts";
 import { overlap } from "./overlap.ts";
+import { scaling } from "./scaling.ts";
 import { syncBurst } from "./sync_burst.ts";
 
 /** All workloads in the order of reports, all versions of each, oldest first. */
@@ -19,6 +22,9 @@ export const WORKLOADS: readonly Workload[] = [
   fanOut,
   overlap,
   columnGranularity,
+  scaling,
+  dashboard,
+  navigation,
 ].flat();
 
 /** The newest version of every workload, in the order of {@link WORKLOADS}. */

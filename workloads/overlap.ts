@@ -52,6 +52,7 @@ export const overlap = declareWorkload({
     disjoint: "Writes to an unwatched column",
     overlap: "Writes to a watched column",
   },
+  repeats: true,
   // `spreadsWrites`: writes visit every partition equally often; otherwise ids ascend from 0. `alternatesPhases`: one
   // pass runs all phases; otherwise all passes of a phase come before the next phase.
   versions: [

@@ -22,6 +22,7 @@ import { append } from "../protocol/append.ts";
 import { resultColumns } from "../protocol/result_columns.ts";
 import type { ChildRuntime } from "../runtime/runtime.ts";
 import { runOperations } from "./operation_loop.ts";
+import { PageStreams } from "./page_streams.ts";
 import type { PlantedSlowdown } from "./planted_slowdown.ts";
 import type { ResultRecorder } from "./result_recorder.ts";
 import { StreamRecorder } from "./stream_recorder.ts";
@@ -52,8 +53,8 @@ export async function playPhase(
 ): Promise<QuietPhase> {
   const { session, runtime, results, slowdown } = stage;
   const { operations, warmupOperationCount } = order;
-  const isWatched = order.watches.length > 0 && session.watch !== undefined;
-  const recorder = new StreamRecorder(runtime.nowNs, results);
+  const isWatched = (order.watches.length > 0 || hasPages(operations)) && session.watch !== undefined;
+  const recorder = new StreamRecorder(runtime.nowNs, results, order.notesTurns ? runtime.turn : undefined);
   // Each phase starts with a clean heap.
   runtime.collectGarbage();
 
@@ -62,6 +63,7 @@ export async function playPhase(
   const subscribeNs = isWatched ? runtime.nowNs() - subscribeStartNs : 0;
 
   if (order.asksRequeries) takeRequeries(subscriptions);
+  const pages = new PageStreams({ session, recorder, nowNs: runtime.nowNs });
   const count = operations.length;
   const startNs = new Float64Array(count);
   const endNs = new Float64Array(count);
@@ -72,7 +74,7 @@ export async function playPhase(
   const loop = {
     startNs,
     endNs,
-    perform: (index: number) => perform(session, operations[index]!),
+    perform: (index: number) => perform(session, operations[index]!, pages),
     consume: (answer: unknown, index: number) => {
       const operation = operations[index]!;
       if (operation.kind !== "read") return;
@@ -112,6 +114,7 @@ export async function playPhase(
   return {
     finish: async () => {
       for (let index = 0; index < subscriptions.length; index++) await subscriptions[index]!.close();
+      await pages.close();
       return {
         isWatched,
         startNs,
@@ -119,6 +122,8 @@ export async function playPhase(
         readDigests,
         readRowDigests,
         streams: recorder.streams(),
+        pageOpenedNs: pages.openedNs(),
+        pageClosedNs: pages.closedNs(),
         subscribeNs,
         callerCpuNs: cpuAtLastAck.callerNs - cpuAtStart.callerNs,
         callerCpuUntilQuietNs: cpuWhenQuiet.callerNs - cpuAtStart.callerNs,
@@ -173,7 +178,14 @@ function restOf(pacing: Pacing, clock: Clock): (() => Promise<void>) | undefined
   };
 }
 
-function perform(session: Session, operation: PlayedOperation): Awaitable<unknown> {
+function hasPages(operations: readonly PlayedOperation[]): boolean {
+  for (let index = 0; index < operations.length; index++) {
+    if (operations[index]!.kind === "navigate") return true;
+  }
+  return false;
+}
+
+function perform(session: Session, operation: PlayedOperation, pages: PageStreams): Awaitable<unknown> {
   switch (operation.kind) {
     case "write":
       return session.write(operation.statement, operation.args);
@@ -181,6 +193,8 @@ function perform(session: Session, operation: PlayedOperation): Awaitable<unknow
       return session.batch(operation.statement, operation.rows);
     case "read":
       return session.read(operation.query, operation.args);
+    case "navigate":
+      return pages.turnTo(operation.watches);
   }
 }
 

@@ -14,26 +14,32 @@ export class StreamRecorder {
   readonly #nowNs: () => number;
   readonly #results: ResultRecorder;
   readonly #streams: RecordedStream[] = [];
+  readonly #turn: (() => Promise<void>) | undefined;
+  #turnNumber = 0;
+  #isTurnOpen = false;
   #waiters: (() => void)[] = [];
   /** Time spent in observers so far, nanoseconds. */
   listenerNs = 0;
   /** Time of the newest delivery or error, nanoseconds; -Infinity before the first. */
   lastActivityNs = -Infinity;
 
-  /** `nowNs` is the phase's clock. */
-  constructor(nowNs: () => number, results: ResultRecorder) {
+  /** `nowNs` is the phase's clock; with `turn` it is noted in which turn of the event loop each emission came. */
+  constructor(nowNs: () => number, results: ResultRecorder, turn?: () => Promise<void>) {
     this.#nowNs = nowNs;
     this.#results = results;
+    this.#turn = turn;
   }
 
-  /** Makes the observer of the next stream. */
-  observer(watch: AskedQuery): Observer {
-    const stream = new RecordedStream(watch, this.#results);
+  /** Makes the observer of the next stream. Of one that is brief, little room is taken before anything comes. */
+  observer(watch: AskedQuery, { isBrief = false }: { readonly isBrief?: boolean } = {}): Observer {
+    const capacity = isBrief ? 4 : 64;
+    const stream = new RecordedStream(watch, this.#results, this.#turn !== undefined, capacity);
     append(this.#streams, stream);
     return {
       next: (rows) => {
         const atNs = this.#nowNs();
-        stream.add(atNs, rows);
+        stream.add(atNs, rows, this.#turnNumber);
+        if (this.#turn !== undefined && !this.#isTurnOpen) void this.#endTurn(this.#turn);
         this.lastActivityNs = atNs;
         this.listenerNs += this.#nowNs() - atNs;
         if (this.#waiters.length > 0) this.#wake();
@@ -57,9 +63,13 @@ export class StreamRecorder {
     return count;
   }
 
-  /** Whether every stream shows its final state, as far as there is one digest of it; `false` where there is none. */
+  /**
+   * Whether every stream shows its final state, as far as there is one digest of it; `false` where there is none. Streams
+   * that were closed are left out.
+   */
   showsFinal(finals: FinalDigests): boolean {
     for (let index = 0; index < this.#streams.length; index++) {
+      if (finals[index] === -1) continue;
       const stream = this.#streams[index]!;
       if (stream.count === 0 || stream.lastDigest !== finals[index]) return false;
     }
@@ -87,6 +97,14 @@ export class StreamRecorder {
     return changed;
   }
 
+  /** Whatever is delivered until the event loop has turned is seen at once. */
+  async #endTurn(turn: () => Promise<void>): Promise<void> {
+    this.#isTurnOpen = true;
+    await turn();
+    this.#turnNumber += 1;
+    this.#isTurnOpen = false;
+  }
+
   #wake(): void {
     const waiters = this.#waiters;
     this.#waiters = [];
@@ -99,15 +117,24 @@ class RecordedStream {
   readonly #columns: readonly string[];
   readonly #isTotal: boolean;
   readonly #results: ResultRecorder;
-  readonly #atNs = new NumberColumn();
-  readonly #digests = new NumberColumn();
+  readonly #atNs: NumberColumn;
+  readonly #digests: NumberColumn;
   readonly #rowDigests: Float64Array[] = [];
   readonly #rows: (readonly Row[])[] = [];
+  readonly #turns: NumberColumn | undefined;
 
-  constructor({ query, isTotal }: AskedQuery, results: ResultRecorder) {
+  constructor(
+    { query, isTotal }: AskedQuery,
+    results: ResultRecorder,
+    notesTurns: boolean,
+    capacity: number,
+  ) {
     this.#columns = resultColumns(query);
     this.#isTotal = isTotal;
     this.#results = results;
+    this.#atNs = new NumberColumn(capacity);
+    this.#digests = new NumberColumn(capacity);
+    this.#turns = notesTurns ? new NumberColumn(capacity) : undefined;
   }
 
   get count(): number {
@@ -119,7 +146,7 @@ class RecordedStream {
     return this.#isTotal ? this.#digests.last : setDigest(this.#rowDigests[this.count - 1]!);
   }
 
-  add(atNs: number, rows: readonly Row[]): void {
+  add(atNs: number, rows: readonly Row[], turn: number): void {
     if (this.#isTotal) {
       this.#digests.add(this.#results.consume(rows, this.#columns));
     } else {
@@ -128,6 +155,7 @@ class RecordedStream {
       this.#rowDigests[this.count - 1] = rowDigests!;
     }
     this.#atNs.add(atNs);
+    if (this.#turns !== undefined) this.#turns.add(turn);
     if (this.#results.keepsRows) append(this.#rows, rows);
   }
 
@@ -136,6 +164,7 @@ class RecordedStream {
       atNs: this.#atNs.toArray(),
       digests: this.#digests.toArray(),
       ...(this.#isTotal ? {} : { rowDigests: this.#rowDigests }),
+      ...(this.#turns === undefined ? {} : { turns: this.#turns.toArray() }),
       errors: this.errors,
     };
   }

@@ -21,6 +21,10 @@ export interface BenchOptions {
   readonly runtime: readonly string[];
   /** As `parsePacing` reads it; absent for the workloads' own. */
   readonly pacing: string | undefined;
+  /** Each as it was typed: `name=value,value,...`. */
+  readonly sweep: readonly string[];
+  /** Milliseconds that each block goes on; absent where it ends with its program. */
+  readonly duration: number | undefined;
   /** Blocks with numbers per cell; absent when the run is to stop by itself. A resumed run keeps its own. */
   readonly blocks: number | undefined;
   /** Milliseconds for a run that stops by itself; absent when not typed. */
@@ -48,6 +52,8 @@ Examples:
   $ deno task bench --runtime deno,node,chromium -a tinybase one database in three runtimes
   $ deno task bench --workload all --scale smoke             everything once, small
   $ deno task bench --adapter pglite --budget 15m            more time, for narrower intervals
+  $ deno task bench --sweep streams=10,30,100,300,1000       how cost grows with open live queries
+  $ deno task bench --duration 10m --adapter watchlite       what changes in ten minutes
   $ deno task bench nightly --blocks 10 --json               a labelled run of a fixed length, JSON on stdout
   $ deno task bench --resume results/<run>                   go on with an interrupted run
 
@@ -94,6 +100,18 @@ export function parseBenchArguments(args: readonly string[]): BenchOptions | und
         "--pacing <turns>",
         "what the caller does between operations: turns of the event loop (0, 1, 4) or a timer (1ms)",
       ).argParser(pacing).default(undefined, "a mix of them"),
+    )
+    .addOption(
+      new Option(
+        "--sweep <name=values>",
+        "set a size of the workload to several values, repeatable: streams=10,100,1000; --list names them",
+      ).argParser(collect).default([], "none"),
+    )
+    .addOption(
+      new Option(
+        "--duration <time>",
+        "go through the workload again and again on one session: 10m; memory and delays window by window",
+      ).argParser(parseDuration),
     )
     .addOption(
       new Option(

@@ -19,6 +19,7 @@ import {
   type BlockSpawn,
   type PlannedBlock,
   runBlock,
+  type Soak,
   spawnBlock,
   type SpawnedBlock,
 } from "../runner/mod.ts";
@@ -26,6 +27,7 @@ import { type Launch, LAUNCHERS } from "../runner/launchers/mod.ts";
 import { moduleUrl } from "../runner/outside_module.ts";
 import { buildOutsideProgram } from "./outside_program.ts";
 import { capabilitiesOf, type SelectedCell } from "./select_cells.ts";
+import { durationOf } from "./soak.ts";
 
 /** What all blocks of a run share. */
 export interface BlockProcessSettings {
@@ -67,6 +69,8 @@ export function runBlockProcess(
     const keepsRows = block.evidence === "rows";
     const result = await runBlock({
       ...child,
+      // Rows that are kept grow with time, so that memory would tell of them.
+      soak: keepsRows ? undefined : soakOf(selected, block, settings.seed),
       begin: { ...child.begin, keepsRows, ...(slowdownShare === undefined ? {} : { slowdownShare }) },
       counters: selected.adapter.counters,
       declaresLiveQueries: capabilitiesOf(selected).liveQueries !== "none",
@@ -92,11 +96,12 @@ export async function playInProcess(
 ): Promise<SpawnedBlock> {
   const { checkout = ROOT } = settings;
   const context = { blockIndex: block.blockIndex, seed: settings.seed, ...pacingOf(cell.parameters) };
+  const sizes = cell.sizes ?? workload.parameters[cell.scale];
   let program: Program;
   try {
     program = cell.workloadModule === undefined
-      ? workload.program(workload.parameters[cell.scale], context)
-      : await buildOutsideProgram({ url: moduleUrl(cell.workloadModule), scale: cell.scale, context });
+      ? workload.program(sizes, context)
+      : await buildOutsideProgram({ url: moduleUrl(cell.workloadModule), sizes, context });
   } catch (error) {
     return { ending: { kind: "failed", reason: messageOf(error) }, output: [], outputLineCount: 0 };
   }
@@ -118,7 +123,7 @@ export async function playInProcess(
     const { makePlace, tidy: _, ...started } = launch;
     return await spawnBlock({
       ...started,
-      timeoutMs: settings.timeoutMs,
+      timeoutMs: settings.timeoutMs + (durationOf(cell) ?? 0),
       signal: settings.signal,
       onStep,
       run: (child) =>
@@ -142,6 +147,27 @@ export async function playInProcess(
     await launch?.tidy?.();
     if (!settings.keepTemp) await removeTree(directory);
   }
+}
+
+/** Blocks that go on play the programs of so many further blocks, whose values nobody else writes. */
+const LAPS_PER_BLOCK = 1_000_000;
+
+function soakOf(
+  { cell, workload }: SelectedCell,
+  { blockIndex }: PlannedBlock,
+  seed: number,
+): Soak | undefined {
+  const durationMs = durationOf(cell);
+  if (durationMs === undefined) return undefined;
+  const sizes = cell.sizes ?? workload.parameters[cell.scale];
+  return {
+    durationMs,
+    nowMs: () => performance.now(),
+    lap: (index) => {
+      const context = { blockIndex: (blockIndex + 1) * LAPS_PER_BLOCK + index, seed };
+      return workload.program(sizes, { ...context, ...pacingOf(cell.parameters) });
+    },
+  };
 }
 
 /** The pacing of a cell that has one of its own. */

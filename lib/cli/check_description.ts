@@ -81,6 +81,12 @@ const workloadData = z.object({
   withoutLiveQueries: z.enum(["floor", "skip"]),
   phases: z.array(z.object({ name: named, title: z.string() })).min(1),
   parameters: z.object({ smoke: scale, standard: scale, large: scale }),
+  repeats: z.boolean().optional(),
+  sweeps: z.record(
+    id,
+    z.object({ size: named, least: z.int().min(1), most: z.int().min(1), meaning: named })
+      .refine(({ least, most }) => least <= most, { path: ["most"], error: "must not be below least" }),
+  ).optional(),
 });
 
 const SHAPES = { adapter: adapterData, "adapter's answers": adapterAnswers, workload: workloadData } as const;

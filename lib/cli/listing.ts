@@ -12,16 +12,17 @@ import {
 import { formatQuantity, formatShare } from "../report/format.ts";
 import { summarizeRun } from "../report/summarize_run.ts";
 import { repetitionText } from "../report/wording.ts";
-import { isLook, plannedAhead } from "../runner/mod.ts";
+import { isLook, plannedAhead, type PlannedBlock } from "../runner/mod.ts";
 import { clockText } from "./duration.ts";
 import type { Probe } from "./probe_adapter.ts";
 import { type SelectedCell, skipReason } from "./select_cells.ts";
+import { durationOf } from "./soak.ts";
 
 /** Workloads with their questions; slow ones are marked, older versions listed. */
 export function describeWorkloads(workloads: readonly Workload[]): string {
   const versions = Map.groupBy(workloads, ({ id }) => id);
   return grid(
-    ["workload", "versions", "runs", "phases", "question"],
+    ["workload", "versions", "runs", "phases", "sweeps", "question"],
     [...versions].map(([id, all]) => {
       const newest = all.at(-1)!;
       return [
@@ -29,10 +30,12 @@ export function describeWorkloads(workloads: readonly Workload[]): string {
         all.map(({ version }) => version).join(", "),
         newest.slow ? "when named" : "yes",
         newest.phases.map(({ name }) => name).join(", "),
+        Object.entries(newest.sweeps ?? {}).map(([name, { least, most }]) => `${name} ${least} to ${most}`)
+          .join("\n"),
         newest.question,
       ];
     }),
-    [, , , , 60],
+    [, , , , , 60],
   );
 }
 
@@ -79,20 +82,55 @@ export function describePlan({ cells, settings, costsMs }: PlanDescription): str
     const reason = skipReason(choice);
     return reason === undefined ? [] : [`Skipped: ${choice.cell.key}: ${reason}`];
   });
-  const run = settings.cells.filter(({ key }) =>
-    !cells.some((one) => one.cell.key === key && skipReason(one))
-  );
-  const planned = plannedAhead({
-    ...settings,
-    cells: run,
-    ...(stopping === undefined ? {} : { blockCount: 1 }),
-  });
+  const run = runnable({ cells, settings });
+  const planned = plannedOf(settings, run);
   const lines = planned.map(({ position, blockIndex, cell, evidence }) =>
     `${position + 1}. ${cell.key} block ${blockIndex}${evidence === "rows" ? ", whole rows" : ""}${
       cell.anchor === true ? ", the anchor" : ""
     }`
   );
-  const known = planned.flatMap(({ cell: { key } }) => costsMs.get(key) ?? []);
+  return [
+    countText({ settings, costsMs }, planned, run.length),
+    ...lines,
+    ...(stopping === undefined ? [] : [describeStopping(stopping)]),
+    ...skips,
+  ].join("\n");
+}
+
+/** How many blocks a run begins with and about how long they take, in one line, before the first one starts. */
+export function describeCost({ cells, settings, costsMs }: PlanDescription): string {
+  const run = runnable({ cells, settings });
+  return countText({ settings, costsMs }, plannedOf(settings, run), run.length);
+}
+
+/** The cells that are not skipped. */
+function runnable({ cells, settings }: Pick<PlanDescription, "cells" | "settings">): Settings["cells"] {
+  const skipped = new Set(
+    cells.filter((one) => skipReason(one) !== undefined).map(({ cell: { key } }) => key),
+  );
+  return settings.cells.filter(({ key }) => !skipped.has(key));
+}
+
+/** All blocks, or with a stopping rule the first ones. */
+function plannedOf(settings: Settings, run: Settings["cells"]): PlannedBlock[] {
+  return plannedAhead({
+    ...settings,
+    cells: run,
+    ...(settings.stopping === undefined ? {} : { blockCount: 1 }),
+  });
+}
+
+function countText(
+  { settings, costsMs }: Pick<PlanDescription, "settings" | "costsMs">,
+  planned: readonly PlannedBlock[],
+  cellCount: number,
+): string {
+  // How long a block goes on is known without a stored run; one that keeps rows does not.
+  const costs = planned.map(({ cell, evidence }) => {
+    const goesOnMs = durationOf(cell);
+    return goesOnMs === undefined ? costsMs.get(cell.key) : evidence === "rows" ? 0 : goesOnMs;
+  });
+  const known = costs.filter((cost) => cost !== undefined);
   const knownMs = known.reduce((sum, ms) => sum + ms, 0);
   const unknownCount = planned.length - known.length;
   const estimate = known.length === 0
@@ -100,13 +138,8 @@ export function describePlan({ cells, settings, costsMs }: PlanDescription): str
     : `about ${clockText(knownMs)} by stored runs${
       unknownCount === 0 ? "" : `, and ${unknownCount} blocks of which no stored run tells`
     }`;
-  const count = `${planned.length} blocks of ${run.length} cells: ${estimate}`;
-  return [
-    stopping === undefined ? count : `First ${count}`,
-    ...lines,
-    ...(stopping === undefined ? [] : [describeStopping(stopping)]),
-    ...skips,
-  ].join("\n");
+  const count = `${planned.length} blocks of ${cellCount} cells: ${estimate}`;
+  return settings.stopping === undefined ? count : `First ${count}`;
 }
 
 /** A stopping rule in words. */

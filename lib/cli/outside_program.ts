@@ -10,9 +10,9 @@ import type {
   ProgramContext,
   Query,
   Row,
-  Scale,
   Seed,
   Statement,
+  WorkloadParameters,
   WriteStatement,
 } from "../model/mod.ts";
 import { UsageError } from "../model/mod.ts";
@@ -23,7 +23,7 @@ import { askModule } from "./ask_module.ts";
 /** What the process is asked; its only argument. */
 export interface ProgramOrder {
   readonly url: string;
-  readonly scale: Scale;
+  readonly sizes: WorkloadParameters;
   readonly context: ProgramContext;
 }
 
@@ -39,7 +39,10 @@ interface NumberedQuery extends Omit<BoundQuery, "query"> {
 type NumberedOperation =
   | Omit<Extract<Operation, { kind: "write" }>, "statement"> & { readonly statement: number }
   | Omit<Extract<Operation, { kind: "batch" }>, "statement"> & { readonly statement: number }
-  | Omit<Extract<Operation, { kind: "read" }>, "query"> & { readonly query: number };
+  | Omit<Extract<Operation, { kind: "read" }>, "query"> & { readonly query: number }
+  | Omit<Extract<Operation, { kind: "navigate" }>, "watches"> & {
+    readonly watches: readonly NumberedQuery[];
+  };
 
 interface PhaseData extends Omit<Phase, "watches" | "checks" | "operations"> {
   readonly watches: readonly NumberedQuery[];
@@ -81,11 +84,16 @@ export function dataOf({ tables, seeds, iterations }: Program): ProgramData {
       ...phase,
       watches: phase.watches.map(bound),
       checks: phase.checks.map(bound),
-      operations: phase.operations().map((operation): NumberedOperation =>
-        operation.kind === "read"
-          ? { ...operation, query: numbers.of(operation.query) }
-          : { ...operation, statement: numbers.of(operation.statement) }
-      ),
+      operations: phase.operations().map((operation): NumberedOperation => {
+        switch (operation.kind) {
+          case "read":
+            return { ...operation, query: numbers.of(operation.query) };
+          case "navigate":
+            return { ...operation, watches: operation.watches.map(bound) };
+          default:
+            return { ...operation, statement: numbers.of(operation.statement) };
+        }
+      }),
     })),
   }));
   return {
@@ -108,11 +116,16 @@ export function programOf({ tables, seeds, iterations, statements }: ProgramData
     iterations: iterations.map((iteration) => ({
       ...iteration,
       phases: iteration.phases.map(({ operations, ...phase }): Phase => {
-        const built = operations.map((operation): Operation =>
-          operation.kind === "read"
-            ? { ...operation, query: statements[operation.query] as Query }
-            : { ...operation, statement: statements[operation.statement] as WriteStatement }
-        );
+        const built = operations.map((operation): Operation => {
+          switch (operation.kind) {
+            case "read":
+              return { ...operation, query: statements[operation.query] as Query };
+            case "navigate":
+              return { ...operation, watches: operation.watches.map(bound) };
+            default:
+              return { ...operation, statement: statements[operation.statement] as WriteStatement };
+          }
+        });
         return {
           ...phase,
           watches: phase.watches.map(bound),

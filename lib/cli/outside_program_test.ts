@@ -37,7 +37,7 @@ for (const [what, [text, message]] of Object.entries(BROKEN)) {
       await Deno.writeTextFile(path, text);
       const url = pathToFileURL(path).href;
       const deadlineMs = what === "never ends loading" ? 1500 : 60_000;
-      await rejects(buildOutsideProgram({ url, scale: "smoke", context: CONTEXT }, deadlineMs), {
+      await rejects(buildOutsideProgram({ url, sizes: {}, context: CONTEXT }, deadlineMs), {
         name: "UsageError",
         message,
       });

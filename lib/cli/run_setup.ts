@@ -29,10 +29,14 @@ import {
   selectScales,
   selectWorkload,
   selectWorkloads,
+  SOAKED_WORKLOADS,
+  SWEPT_WORKLOADS,
   withAnchor,
 } from "./select_cells.ts";
 import { LAUNCHERS } from "../runner/launchers/mod.ts";
 import { stoppingRule } from "../runner/mod.ts";
+import { durationParameter, requireRepeats } from "./soak.ts";
+import { parseSweeps, requireMemory, requireSweeps, sweptVariants } from "./sweep.ts";
 
 /** A run that is about to begin or to go on. */
 export interface RunSetup {
@@ -68,20 +72,29 @@ export function beginRun(options: BenchOptions): Promise<RunSetup> {
 async function newRun(options: BenchOptions): Promise<RunSetup> {
   const label = parseLabel(options.label);
   const project = readProjectFile(".");
-  const workloads = await selectWorkloads(
-    options.workload.length === 0 ? project?.workloads ?? [] : options.workload,
-  );
+  const sweeps = parseSweeps(options.sweep);
+  const own = defaultWorkloads(options);
+  const workloads = own === undefined
+    ? await selectWorkloads(options.workload.length === 0 ? project?.workloads ?? [] : options.workload)
+    : await selectWorkloads(options.workload, own);
+  requireSweeps(workloads, sweeps);
+  if (options.duration !== undefined) requireRepeats(workloads);
   const runtimes = selectRuntimes(options.runtime);
   const adapters = await selectAdapters(options.adapter, project?.adapters ?? DEFAULT_ADAPTERS, runtimes);
   const scales = selectScales(options.scale);
-  const cells = withAnchor(combineCells(workloads, adapters, scales, variantsOf(options, runtimes)));
+  if (sweeps.length > 0) requireMemory(workloads, scales, sweeps, Deno.systemMemoryInfo().total);
+  const variants = sweptVariants(variantsOf(options, runtimes), sweeps);
+  const cells = withAnchor(combineCells(workloads, adapters, scales, variants));
   const versions = await runtimeVersions(cells.map(({ cell }) => cell));
   const stopping = stoppingRule(options.budget ?? DEFAULT_BUDGET_MS);
+  // Who measures for ten minutes wants to see them, not six times as many, unless that is said.
+  const fixedCount = options.blocks ??
+    (options.duration === undefined || options.budget !== undefined ? undefined : 1);
   const settings: Settings = {
     cells: cells.map(({ cell }) => cell),
-    ...(options.blocks === undefined
+    ...(fixedCount === undefined
       ? { blockCount: stopping.leastBlockCount, stopping }
-      : { blockCount: options.blocks }),
+      : { blockCount: fixedCount }),
     seed: options.seed ?? 0,
     timeoutMs: options.timeout === undefined ? DEFAULT_TIMEOUT_MS : options.timeout * 1000,
   };
@@ -107,10 +120,17 @@ async function newRun(options: BenchOptions): Promise<RunSetup> {
   };
 }
 
+/** What runs where no workload is named: what fits to what is asked; `undefined` for the plain ones. */
+function defaultWorkloads({ sweep, duration }: BenchOptions): readonly string[] | undefined {
+  if (sweep.length > 0) return SWEPT_WORKLOADS;
+  return duration === undefined ? undefined : SOAKED_WORKLOADS;
+}
+
 /** What cells are to set beside their scale: every combination of what was typed. */
-function variantsOf({ pacing }: BenchOptions, runtimes: readonly RuntimeId[]): CellParameters[] {
+function variantsOf({ pacing, duration }: BenchOptions, runtimes: readonly RuntimeId[]): CellParameters[] {
   return runtimes.map((runtime) => ({
     ...(pacing === undefined ? {} : { pacing }),
+    ...durationParameter(duration),
     ...runtimeParameter(runtime),
   }));
 }
@@ -131,10 +151,10 @@ const PLAIN_NOTE =
   "queries on the table again: add --adapter pglite, or --adapter all. See --list";
 
 async function oldRun(options: BenchOptions, name: string): Promise<RunSetup> {
-  const typed = (["workload", "adapter", "scale", "runtime"] as const).filter((name) =>
+  const typed = (["workload", "adapter", "scale", "runtime", "sweep"] as const).filter((name) =>
     options[name].length > 0
   );
-  const numbers = (["blocks", "budget", "seed", "timeout", "pacing"] as const).filter((name) =>
+  const numbers = (["blocks", "budget", "seed", "timeout", "pacing", "duration"] as const).filter((name) =>
     options[name] !== undefined
   );
   const conflicts = [...typed, ...numbers, ...(options.label === undefined ? [] : ["a label"])];
@@ -230,7 +250,9 @@ export function summarizeWorkloads(
   workloads: readonly SelectedWorkload[],
   scales: readonly Cell["scale"][],
 ): RunHeader["workloads"] {
-  return workloads.map(({ workload: { id, version, title, question, unfair, phases, parameters } }) => ({
+  return workloads.map((
+    { workload: { id, version, title, question, unfair, phases, parameters, sweeps } },
+  ) => ({
     id,
     version,
     title,
@@ -238,6 +260,9 @@ export function summarizeWorkloads(
     unfair,
     phases,
     parameters: Object.fromEntries(scales.map((scale) => [scale, parameters[scale]])),
+    ...(sweeps === undefined
+      ? {}
+      : { sweeps: Object.fromEntries(Object.entries(sweeps).map(([name, { meaning }]) => [name, meaning])) }),
   }));
 }
 

@@ -25,6 +25,7 @@ import {
   runtimesOf,
   type Scale,
   SCALES,
+  sweptSizes,
   UsageError,
   type Workload,
   workloadKey,
@@ -38,6 +39,12 @@ export const PLAIN_WORKLOADS: readonly string[] = ["keyed-pk", "fan-out", "sync-
 
 /** What `core` stands for: what people ask first, the dear ones too. */
 export const CORE_WORKLOADS: readonly string[] = ["chat-sim", "sync-burst", "fan-out", "overlap", "keyed-pk"];
+
+/** What a sweep runs on where no workload is named: the one that declares all that may be swept. */
+export const SWEPT_WORKLOADS: readonly string[] = ["scaling"];
+
+/** What goes on for a while where no workload is named. */
+export const SOAKED_WORKLOADS: readonly string[] = ["fan-out"];
 
 /** An adapter with its options, and where it came from if it is not registered. */
 export interface SelectedAdapter extends AdapterChoice {
@@ -81,13 +88,16 @@ export function splitAdapterList(values: readonly string[]): string[] {
 }
 
 /**
- * Reads workload names and modules; none gives the plain ones, `core` what people ask first, `all` every one that is
- * not slow.
+ * Reads workload names and modules; none gives the `defaults`, `core` what people ask first, `all` every one that is not
+ * slow.
  */
-export async function selectWorkloads(values: readonly string[]): Promise<SelectedWorkload[]> {
+export async function selectWorkloads(
+  values: readonly string[],
+  defaults: readonly string[] = PLAIN_WORKLOADS,
+): Promise<SelectedWorkload[]> {
   const names = named(values, splitList(values), "a workload");
   const wanted = names.length === 0
-    ? PLAIN_WORKLOADS
+    ? defaults
     : names.flatMap((name) =>
       name === "all" ? quickWorkloadIds() : name === "core" ? CORE_WORKLOADS : [name]
     );
@@ -229,6 +239,7 @@ export function combineCells(
           scale,
           ...(Object.keys(parameters).length === 0 ? {} : { parameters }),
         };
+        const sizes = sweptSizes(workload, scale, parameters);
         return {
           workload,
           adapter,
@@ -236,6 +247,7 @@ export function combineCells(
             key: cellKey({ ...name, optionText: optionText(adapter, options, runtime) }),
             ...name,
             options,
+            ...(sizes === undefined ? {} : { sizes }),
             ...(adapterModule === undefined ? {} : { adapterModule }),
             ...(workloadModule === undefined ? {} : { workloadModule }),
           },

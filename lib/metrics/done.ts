@@ -14,7 +14,7 @@ export const DONE_METRICS: readonly IterationMetric[] = [
     meaning:
       "From the first recorded operation until the last was acknowledged and every watched result showed its " +
       "last change, whichever is later",
-    shown: { headline: 10, chart: 10, snippet: 10, progress: 10 },
+    shown: { headline: 10, sweep: 10, soak: 10, chart: 10, snippet: 10, progress: 10 },
     compute: doneNs,
   },
   {

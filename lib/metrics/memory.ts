@@ -19,7 +19,7 @@ export const MEMORY_METRICS: readonly BlockMetric[] = [
     meaning:
       "The kernel's high-water mark of the block's own process, runtime and driver included; where the system " +
       "keeps none there is no value",
-    shown: { headline: 90 },
+    shown: { headline: 90, sweep: 50 },
     compute: ({ peakMemoryBytes }) => peakMemoryBytes,
   },
 ];

@@ -10,10 +10,13 @@ import type { BlockEvidence, BlockMetric, PhaseEvidence, PhaseMetric, RetiredMet
 import { DONE_METRICS } from "./done.ts";
 import * as fold from "./fold.ts";
 import type { PhaseReading } from "./fold.ts";
+import { DRIFT_METRICS } from "./drift.ts";
 import { FRESHNESS_METRICS } from "./freshness.ts";
 import { MEMORY_METRICS, RETIRED_MEMORY_METRICS } from "./memory.ts";
 import { OPERATION_METRICS } from "./operations.ts";
+import { PAGE_METRICS } from "./pages.ts";
 import { PROCESS_METRICS, RETIRED_PROCESS_METRICS } from "./process.ts";
+import { SCREEN_METRICS } from "./screen.ts";
 import { SHOWN_METRICS } from "./shown.ts";
 import { STREAM_METRICS } from "./streams.ts";
 import { THREAD_METRICS } from "./thread.ts";
@@ -26,8 +29,11 @@ export type { MetricColumn } from "./columns.ts";
 const PHASE_METRICS: readonly PhaseMetric[] = [
   ...DONE_METRICS,
   ...SHOWN_METRICS,
+  ...SCREEN_METRICS,
+  ...PAGE_METRICS,
   ...STREAM_METRICS,
   ...FRESHNESS_METRICS,
+  ...DRIFT_METRICS,
   ...PROCESS_METRICS,
   ...THREAD_METRICS,
 ];
@@ -59,6 +65,12 @@ export function leadMetric(version: number): Metric {
   return metricsIn("headline", version)[0]!;
 }
 
+/** The metrics whose growth is told where a size was swept, the one that cells are ranked by first. */
+export function sweptMetrics(version: number): readonly [lead: Metric, ...others: Metric[]] {
+  const lead = leadMetric(version);
+  return [lead, ...metricsIn("sweep", version).filter(({ id }) => id !== lead.id)];
+}
+
 /** All metrics that reports of runs of a metrics version show in tables, in their order. */
 export function metricsInTables(version: number): Metric[] {
   return columns.metricsInTables(METRICS, version);
@@ -77,6 +89,11 @@ export function readPhase(evidence: PhaseEvidence): PhaseReading {
 /** All phase metrics that have a value, from the recorded runs of a phase in one block. */
 export function phaseMetrics(readings: readonly PhaseReading[]): MetricValues {
   return fold.foldPhase(PHASE_METRICS, readings);
+}
+
+/** Those of them that are followed while a block goes on for a while. */
+export function soakMetrics(readings: readonly PhaseReading[]): MetricValues {
+  return fold.foldPhase(PHASE_METRICS.filter(({ shown }) => shown.soak !== undefined), readings);
 }
 
 /** A latency of fewer steps of the clock is not told. */

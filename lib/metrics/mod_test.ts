@@ -132,11 +132,15 @@ Deno.test("columnsOf() shows each metrics version its own columns, parts of one 
     "shown p50",
     "shown p99",
     "stale",
+    "torn turns",
+    "first result p50",
+    "first result p99",
     "CPU",
     "main busy",
     "beyond frames",
     "emissions",
     "peak memory",
+    "per closed",
   ]);
   assert.deepEqual(columnsOf("headline", 1).map(({ title }) => title), [
     "wall",
@@ -153,4 +157,77 @@ Deno.test("columnsOf() shows each metrics version its own columns, parts of one 
     columnsOf("headline", 1)[4]!.metrics.map(({ id }) => id),
     ["emissions_needed", "emissions_delivered", "emissions_redundant", "emissions_coalesced"],
   );
+});
+
+/** Operations of one label that take what is given and follow each other at once. */
+function lasting(takenNs: readonly number[]): Parameters<typeof evidenceOf>[0] {
+  const endNs = Float64Array.from(takenNs);
+  for (let index = 1; index < endNs.length; index++) endNs[index]! += endNs[index - 1]!;
+  const startNs = Float64Array.from(endNs, (end, index) => end - takenNs[index]!);
+  return { operationCount: takenNs.length, log: { startNs, endNs } };
+}
+
+Deno.test("phaseMetrics() tells how much longer the last quarter of operations takes than the first", () => {
+  const quarters = [100, 500, 700, 150].flatMap((ns) => Array<number>(10).fill(ns));
+  assert.ok(Math.abs(valuesOf(lasting(quarters))["drift_ratio"]! - 1.5) < 1e-9);
+  assert.ok(Math.abs(valuesOf(lasting(Array<number>(40).fill(7)))["drift_ratio"]! - 1) < 1e-9);
+});
+
+Deno.test("phaseMetrics() tells no drift when a quarter has few operations", () => {
+  assert.equal(valuesOf(lasting(Array<number>(39).fill(7)))["drift_ratio"], undefined);
+});
+
+Deno.test("phaseMetrics() counts work behind an operation as drift, but no timer", () => {
+  // Each operation takes 10; the pause behind it grows from 90 to 190.
+  const startNs = Float64Array.from({ length: 40 }, (_, index) => index * 100);
+  for (let index = 30; index < 40; index++) startNs[index] = 3000 + (index - 30) * 200;
+  const endNs = startNs.map((start) => start + 10);
+  const drift = (isTimerPaced: boolean) =>
+    valuesOf({ operationCount: 40, isTimerPaced, log: { startNs, endNs } })["drift_ratio"]!;
+  assert.ok(Math.abs(drift(false) - 2) < 1e-9);
+  assert.ok(Math.abs(drift(true) - 1) < 1e-9);
+});
+
+Deno.test("phaseMetrics() gives the share of turns that were torn where there was a screen", () => {
+  const torn = (screen?: { turnCount: number; tornTurnCount: number }) =>
+    valuesOf({ streams: screen === undefined ? {} : { screen } })["torn_turns_ratio"];
+  assert.equal(torn({ turnCount: 8, tornTurnCount: 2 }), 0.25);
+  assert.equal(torn({ turnCount: 8, tornTurnCount: 0 }), 0);
+  assert.equal(torn({ turnCount: 0, tornTurnCount: 0 }), undefined);
+  assert.equal(torn(), undefined);
+});
+
+/** A phase whose last streams are those of pages; each first result comes when it is told to. */
+function paged(firstNs: readonly (number | undefined)[], memoryGrowthBytes?: number) {
+  const stream = (atNs: number | undefined) => ({
+    atNs: atNs === undefined ? [] : [atNs, atNs + 1],
+    results: atNs === undefined ? [] : [{ digest: 1 }, { digest: 2 }],
+    errors: [],
+  });
+  const openedNs = firstNs.map((_, index) => 100 * index);
+  return {
+    log: {
+      streams: [stream(1), ...firstNs.map(stream)],
+      pages: { openedNs, closedNs: openedNs.slice(1) },
+      ...(memoryGrowthBytes === undefined ? {} : { memoryGrowthBytes }),
+    },
+  };
+}
+
+Deno.test("phaseMetrics() counts first results of pages from the call that opened them", () => {
+  assert.equal(valuesOf(paged([30, 110, 270]))["first_result_p50_ns"], 30);
+  assert.equal(
+    valuesOf(paged([30, undefined, 290]))["first_result_p50_ns"],
+    60,
+    "one was left before it showed any",
+  );
+  assert.equal(valuesOf({})["first_result_p50_ns"], undefined);
+});
+
+Deno.test("phaseMetrics() divides the growth of memory by the live queries that were closed, if there were many", () => {
+  const many = Array<number>(2000).fill(0);
+  assert.equal(valuesOf(paged(many, 64_000))["closed_subscription_bytes"], 32);
+  assert.equal(valuesOf(paged(many, -2000))["closed_subscription_bytes"], -1);
+  assert.equal(valuesOf(paged(many))["closed_subscription_bytes"], undefined);
+  assert.equal(valuesOf(paged(many.slice(0, 999), 64_000))["closed_subscription_bytes"], undefined);
 });

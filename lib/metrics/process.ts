@@ -10,7 +10,7 @@ export const PROCESS_METRICS: readonly IterationMetric[] = [
     meaning:
       "CPU time of all threads of the process and of the database's server processes, from the first recorded " +
       "operation until all was quiet",
-    shown: { headline: 60, snippet: 60 },
+    shown: { headline: 60, sweep: 30, soak: 40, snippet: 60 },
     compute: ({ log }) => log.processCpuUntilQuietNs + (log.serverCpuUntilQuietNs ?? 0),
   },
 ];

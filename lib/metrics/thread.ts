@@ -74,7 +74,7 @@ export const THREAD_METRICS: readonly IterationMetric[] = [
     title: "subscribe",
     ...TIME,
     meaning: "From the first watch call until every stream had shown a result",
-    shown: { cost: 50 },
+    shown: { cost: 50, sweep: 40 },
     shownBefore: { cost: 60 },
     compute: ({ log }) => log.streams.length === 0 ? undefined : log.subscribeNs,
   },

@@ -16,6 +16,8 @@ export interface StreamLog {
   readonly atNs: ArrayLike<number>;
   /** What each emission showed. */
   readonly results: readonly ShownResult[];
+  /** Turn of the event loop in which each emission came, on one count for all streams; absent unless it was noted. */
+  readonly turns?: ArrayLike<number>;
   /** Errors that the live query delivered, with the number of emissions before each. */
   readonly errors: readonly {
     readonly atNs: number;
@@ -37,8 +39,15 @@ export interface PhaseLog {
   readonly endNs: Float64Array;
   /** Results of the reads by operation index; writes have no entry. */
   readonly reads: ReadonlyMap<number, ShownResult>;
-  /** One per watch of the phase, in its order; empty when the phase ran unwatched. */
+  /** One per live query of the phase, in the order of `watchedIn`; empty when the phase ran unwatched. */
   readonly streams: readonly StreamLog[];
+  /**
+   * The last streams are those of pages, one for each entry here: just before each was opened, and when it was closed;
+   * those of the last page were not. Absent without pages.
+   */
+  readonly pages?: { readonly openedNs: ArrayLike<number>; readonly closedNs: ArrayLike<number> };
+  /** How much more resident memory the process has after the phase than before; absent where nobody looked. */
+  readonly memoryGrowthBytes?: number;
   /** Results of the phase's watches (as fresh reads) and then of its checks, read when all was quiet. */
   readonly finalReads: readonly ShownResult[];
   /** Whole results by their digest, as they were when they were consumed; absent where only digests were kept. */

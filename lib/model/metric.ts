@@ -33,13 +33,16 @@ export type Likeness = "runtime" | "machine" | "boot";
 
 /**
  * A place in reports. `headline`: the first table of a phase, by which cells are ranked. `detail`, `cost`: the tables
- * behind it. `operations`: the table by label of operation. `block`: once per cell. `chart`: bars in a terminal.
+ * behind it. `sweep`: the table of exponents where a size was swept.
+ * `soak`: what is followed over time where a block goes on for a while. `operations`: the table by label of operation. `block`: once per cell. `chart`: bars in a terminal.
  * `snippet`: the one table of a README. `progress`: the line of a block that ends.
  */
 export type MetricPlace =
   | "headline"
   | "detail"
   | "cost"
+  | "sweep"
+  | "soak"
   | "operations"
   | "block"
   | "chart"

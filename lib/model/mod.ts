@@ -10,6 +10,7 @@ export * from "./adapter.ts";
 export * from "./adapter_class.ts";
 export * from "./workload.ts";
 export * from "./cell_key.ts";
+export * from "./swept_sizes.ts";
 export * from "./pacing.ts";
 export * from "./measurement.ts";
 export * from "./verdict.ts";

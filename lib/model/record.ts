@@ -29,6 +29,8 @@ export interface Cell {
   readonly scale: Scale;
   /** What is set beside the scale; absent for nothing. */
   readonly parameters?: CellParameters;
+  /** All sizes of the workload; absent where they are those of the scale. */
+  readonly sizes?: WorkloadParameters;
   /** The module of an adapter from outside, as it was typed; absent for registered ones. */
   readonly adapterModule?: string;
   /** The same for a workload. */
@@ -140,6 +142,20 @@ export interface MeasuredBlock extends BlockBase {
   readonly facts: Readonly<Record<string, string>>;
   /** Absent when the block was run without one. */
   readonly timeline?: TimelineReference;
+  /** What changed while the block went on, window by window; absent unless it was to go on for a while. */
+  readonly soak?: readonly SoakWindow[];
+}
+
+/** A stretch of a block that goes on for a while. */
+export interface SoakWindow {
+  /** From the beginning of the first lap, milliseconds. */
+  readonly endMs: number;
+  /** How often the workload was gone through in this window. */
+  readonly lapCount: number;
+  /** Resident memory of the block's process at its end; absent where the kernel does not tell. */
+  readonly memoryBytes?: number;
+  /** Values of the metrics that are followed, by phase, from the runs in this window. */
+  readonly phases: readonly { readonly name: string; readonly metrics: MetricValues }[];
 }
 
 /** A block whose process crashed, hung, was killed, flooded its output or left early. */
@@ -278,6 +294,8 @@ export interface WorkloadSummary {
   readonly phases: readonly { readonly name: string; readonly title: string }[];
   /** Sizes by scale that was run. */
   readonly parameters: Readonly<Partial<Record<Scale, WorkloadParameters>>>;
+  /** What there is more of, by the name of each parameter that may be swept; absent where none may, and in older records. */
+  readonly sweeps?: Readonly<Record<string, string>>;
 }
 
 /** Capabilities of each cell's adapter with that cell's options, by cell key. */

@@ -82,6 +82,16 @@ export interface StreamSummary {
   readonly outdatedMaxNs: number;
   /** From the last acknowledgement to the last emission, 0 when no emission came later. */
   readonly settleNs: number;
+  /** Absent unless the streams are one screen. */
+  readonly screen?: ScreenTurns;
+}
+
+/** What a screen showed at the ends of the turns of the event loop that brought an emission. */
+export interface ScreenTurns {
+  /** How many there were. */
+  readonly turnCount: number;
+  /** In how many no single commit makes true all that was shown. */
+  readonly tornTurnCount: number;
 }
 
 /** The oracle's whole answer for one phase. */

@@ -23,7 +23,13 @@ export type Operation =
     readonly statement: WriteStatement;
     readonly rows: readonly Args[];
   }
-  | { readonly kind: "read"; readonly label: string; readonly query: Query; readonly args: Args };
+  | { readonly kind: "read"; readonly label: string; readonly query: Query; readonly args: Args }
+  /**
+   * Goes to another page: closes the live queries that the operation of this kind before it opened, and opens its own.
+   * Acknowledged when every call was answered; first results may come later. Those of the last page stay open until the
+   * phase is over. Only for workloads that are skipped on databases without live queries.
+   */
+  | { readonly kind: "navigate"; readonly label: string; readonly watches: readonly BoundQuery[] };
 
 /**
  * What the caller does between two operations: so many real turns of the event loop (macrotasks), or a timer that long.
@@ -59,6 +65,20 @@ export interface Phase {
   readonly pacing: Pacing;
   /** Results that must equal the truth when the phase is over, besides the watched ones. */
   readonly checks: readonly BoundQuery[];
+  /**
+   * The watches are one screen, which is looked at whenever the event loop has turned: it is counted how often it shows
+   * two commits at once. Default is `false`.
+   */
+  readonly isScreen?: boolean;
+}
+
+/** All live queries of a phase in the order in which they are opened: its watches, then those of its pages. */
+export function watchedIn(
+  { watches }: Pick<Phase, "watches">,
+  operations: readonly Operation[],
+): readonly BoundQuery[] {
+  const pages = operations.filter((operation) => operation.kind === "navigate");
+  return pages.length === 0 ? watches : [...watches, ...pages.flatMap((page) => page.watches)];
 }
 
 /** One pass through the phases. */
@@ -119,8 +139,27 @@ export interface Workload {
   readonly phases: readonly { readonly name: string; readonly title: string }[];
   /** Sizes by scale, as they appear in the record. */
   readonly parameters: Readonly<Record<Scale, WorkloadParameters>>;
+  /**
+   * Its recorded iterations may be gone through again and again on one session, with the program of another block each
+   * time: nothing is inserted and no session begun. Default is `false`.
+   */
+  readonly repeats?: boolean;
+  /** Sizes that may be swept, by the name that a user gives; absent where none may. */
+  readonly sweeps?: Readonly<Record<string, Sweep>>;
   /** Builds the program of one block. Pure: the same arguments give the same program. */
   program(parameters: WorkloadParameters, context: ProgramContext): Program;
+}
+
+/** A size that may take other values than those of the scales; the program copes with all of them. */
+export interface Sweep {
+  /** Name of the size in the workload's parameters. */
+  readonly size: string;
+  /** Smallest value, a whole number of at least 1. */
+  readonly least: number;
+  /** Largest value. */
+  readonly most: number;
+  /** What there is more of, and what grows with it, in a few words. */
+  readonly meaning: string;
 }
 
 /** Named sizes of a workload, such as `{ rowCount: 10000, streamCount: 50 }`. */

@@ -1,7 +1,7 @@
 /** Logs of phases as a runner would write them, at round times, told by rows instead of digests. For tests. */
 import type { PhaseLog, ShownResult, StreamLog } from "../model/measurement.ts";
 import type { PhaseJudgement } from "../model/verdict.ts";
-import type { BoundQuery, Operation, Phase } from "../model/workload.ts";
+import { type BoundQuery, type Operation, type Phase, watchedIn } from "../model/workload.ts";
 import type { Row } from "../model/value.ts";
 import { Digester } from "../protocol/digester.ts";
 import { resultColumns } from "../protocol/result_columns.ts";
@@ -92,7 +92,7 @@ export function digested(
     ),
     streams: log.streams.map((shown, index) => ({
       atNs: shown.map(({ atNs }) => atNs),
-      results: shown.map((each) => digest(phase.watches[index], each.rows)),
+      results: shown.map((each) => digest(watchedIn(phase, operations)[index], each.rows)),
       errors: log.errors?.[index] ?? [],
     })),
     finalReads: log.finalReads.map((result, index) =>

@@ -31,9 +31,16 @@ export class JudgedStream {
   readonly #source: HistorySource;
   readonly #rows: PhaseLog["rows"];
   readonly #changedLater: readonly number[];
+  /** When it was closed; Infinity where it stayed open until the phase was over. */
+  readonly closedNs: number;
 
   /** Matches stream `index` of the log. */
-  constructor({ phase, operations, sequences }: PhaseTruth, index: number, stream: StreamLog, log: PhaseLog) {
+  constructor(
+    { phase, operations, watched, sequences }: PhaseTruth,
+    index: number,
+    stream: StreamLog,
+    log: PhaseLog,
+  ) {
     this.sequence = sequences[index]!;
     this.stream = stream;
     this.times = commitTimes(this.sequence, log.startNs, log.endNs);
@@ -42,7 +49,8 @@ export class JudgedStream {
     );
     this.match = matchStream(this.sightings, stream.atNs, this.times);
     this.#operations = operations;
-    this.#watch = phase.watches[index]!;
+    this.#watch = watched[index]!;
+    this.closedNs = log.pages?.closedNs[index - phase.watches.length] ?? Infinity;
     this.#rows = log.rows;
     this.#changedLater = (log.changedLater ?? []).filter((one) => one.stream === index)
       .map(({ emission }) => emission);
@@ -83,6 +91,7 @@ export class JudgedStream {
     }
     const last = this.stream.results.length - 1;
     const { final } = this.sequence;
+    if (this.closedNs < Infinity) return this.#reportLate(findings);
     if (last < 0) {
       findings.add(
         "lost",
@@ -100,6 +109,19 @@ export class JudgedStream {
         this.#rowsOf(last) && (() => this.#historyOfLoss()),
       );
     }
+  }
+
+  /** Who closed a live query has forgotten what it was for: what comes then meets nobody who expects it. */
+  #reportLate(findings: Findings): void {
+    const { atNs, results } = this.stream;
+    const lateCount = results.filter((_, emission) => atNs[emission]! > this.closedNs).length;
+    if (lateCount === 0) return;
+    findings.add(
+      "error",
+      this.#watch,
+      () =>
+        `The live query delivered ${lateCount} ${lateCount === 1 ? "result" : "results"} after it was closed`,
+    );
   }
 
   /** The last emission is the final state. */

@@ -1,5 +1,5 @@
 /** What the truth says about a phase, before anything was measured. */
-import type { Operation, Phase } from "../model/workload.ts";
+import type { BoundQuery, Operation, Phase } from "../model/workload.ts";
 import type { State } from "./state.ts";
 import type { StateSequence } from "./state_sequence.ts";
 
@@ -14,8 +14,12 @@ export interface ExpectedRead {
 export interface PhaseTruth {
   readonly phase: Phase;
   readonly operations: readonly Operation[];
-  /** One per watch; equal watches may share one. */
+  /** Every live query of the phase, in the order in which they are opened. */
+  readonly watched: readonly BoundQuery[];
+  /** One per live query; equal ones may share one. Those of a page hold what was true while it was open. */
   readonly sequences: readonly StateSequence[];
+  /** How many of the first live queries of pages are closed again before the phase is over. */
+  readonly leftCount: number;
   /** By operation index, for the reads among the operations. */
   readonly reads: ReadonlyMap<number, ExpectedRead>;
   /** One per check of the phase. */

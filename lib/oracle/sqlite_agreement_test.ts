@@ -295,7 +295,7 @@ class Sqlite {
   }
 
   apply(operation: Operation): void {
-    if (operation.kind === "read") return;
+    if (operation.kind === "read" || operation.kind === "navigate") return;
     const statement = this.#db.prepare(operation.statement.sql);
     const rows = operation.kind === "batch" ? operation.rows : [operation.args];
     for (const args of rows) statement.run(...args as null[]);

@@ -5,6 +5,7 @@ import type { JudgedStream } from "./judged_stream.ts";
 import { measureFreshness } from "./measure_freshness.ts";
 import { phaseSpan } from "./phase_span.ts";
 import type { PhaseTruth } from "./phase_truth.ts";
+import { countTornTurns } from "./torn_turns.ts";
 
 /**
  * Adds up all streams of a phase. Only recorded operations count: the changes that they made, and the emissions and
@@ -30,8 +31,10 @@ export function summarizeStreams(
   let emissionsRedundant = 0;
   let emissionsCoalesced = 0;
   let outdatedMaxNs = 0;
-  for (const { sequence, stream, times, sightings, match } of streams) {
-    const freshness = measureFreshness(sightings, stream.atNs, times, { fromNs, quietNs });
+  for (const { sequence, stream, times, sightings, match, closedNs } of streams) {
+    // Nothing is outdated where nobody looks any more.
+    const untilNs = Math.min(quietNs, closedNs);
+    const freshness = measureFreshness(sightings, stream.atNs, times, { fromNs, quietNs: untilNs });
     outdatedMaxNs = Math.max(outdatedMaxNs, freshness.outdatedMaxNs);
     const shown = new Set(match.positions);
     for (let position = 1; position < sequence.moments.length; position += 1) {
@@ -50,6 +53,7 @@ export function summarizeStreams(
       if (sightings[emission - 1]!.digest === sightings[emission]!.digest) emissionsRedundant += 1;
     }
   }
+  const screen = countTornTurns(streams, fromNs);
   return {
     streamCount: streams.length,
     emissionsNeeded,
@@ -61,5 +65,6 @@ export function summarizeStreams(
     lastShownAtNs,
     outdatedMaxNs,
     settleNs: Math.max(0, lastEmissionNs - lastEndNs),
+    ...(screen === undefined ? {} : { screen }),
   };
 }

@@ -27,13 +27,16 @@ export function traceStreams(
   log: PhaseLog,
 ): StreamTrace[] {
   const { fromNs, quietNs } = phaseSpan(truth, log);
-  return streams.map(({ sequence, stream, times, sightings, match, isFinal }) => {
+  return streams.map(({ sequence, stream, times, sightings, match, isFinal, closedNs }) => {
     return {
       changes: sequence.moments.slice(1).map(({ operation }) => operation),
       shown: match.positions,
       faults: match.faults,
-      outdatedNs: measureFreshness(sightings, stream.atNs, times, { fromNs, quietNs }).outdatedNs,
-      isFinal,
+      outdatedNs: measureFreshness(sightings, stream.atNs, times, {
+        fromNs,
+        quietNs: Math.min(quietNs, closedNs),
+      }).outdatedNs,
+      isFinal: isFinal || closedNs < Infinity,
     };
   });
 }

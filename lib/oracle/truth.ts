@@ -3,10 +3,11 @@ import type { Seed, Table } from "../model/schema.ts";
 import { tableNamed } from "../model/schema.ts";
 import type { Query } from "../model/statement.ts";
 import type { Args, Row, Value } from "../model/value.ts";
-import type { Operation, Phase } from "../model/workload.ts";
+import { type Operation, type Phase, watchedIn } from "../model/workload.ts";
 import type { Digester } from "../protocol/digester.ts";
 import { applyWrite, type RowChange } from "./apply_write.ts";
 import { expectPhase, type PhaseExpectation } from "./phase_expectation.ts";
+import { PageHistories } from "./page_histories.ts";
 import type { ExpectedRead } from "./phase_truth.ts";
 import { planQuery } from "./query_plan.ts";
 import { type State, statesEqual } from "./state.ts";
@@ -88,6 +89,7 @@ export class Truth {
       const moments = [{ state, operation: -1 }];
       return { state, sequence: new StateSequence({ columns, isTotal: isTotal(view), moments, digester }) };
     };
+    const pages = new PageHistories();
     const reads = new Map<number, ExpectedRead>();
     for (const [index, operation] of operations.entries()) {
       if (operation.kind === "read") {
@@ -95,24 +97,32 @@ export class Truth {
         reads.set(index, expected(view));
         continue;
       }
+      if (operation.kind === "navigate") {
+        pages.turnTo(operation.watches.map(({ query, args }) => views.of(query, args)), index);
+        continue;
+      }
       for (const view of views.visitedBy(this.#commit(operation))) {
-        const history = histories.get(view);
-        if (history === undefined) continue;
-        const state = view.state();
-        if (!statesEqual(history.at(-1)!.state, state, view.plan.columns)) {
-          history.push({ state, operation: index });
+        const own = histories.get(view);
+        for (const history of own === undefined ? pages.of(view) : [own, ...pages.of(view)]) {
+          const state = view.state();
+          if (!statesEqual(history.at(-1)!.state, state, view.plan.columns)) {
+            history.push({ state, operation: index });
+          }
         }
       }
     }
-    const sequences = new Map<View, StateSequence>();
-    for (const [view, moments] of histories) {
-      const { columns } = view.plan;
-      sequences.set(view, new StateSequence({ columns, isTotal: isTotal(view), moments, digester }));
-    }
+    const sequenceOf = (view: View, moments: readonly Moment[]): StateSequence =>
+      new StateSequence({ columns: view.plan.columns, isTotal: isTotal(view), moments, digester });
+    const sequences = new Map([...histories].map(([view, moments]) => [view, sequenceOf(view, moments)]));
     return expectPhase({
       phase,
       operations,
-      sequences: watched.map((view) => sequences.get(view)!),
+      watched: watchedIn(phase, operations),
+      sequences: [
+        ...watched.map((view) => sequences.get(view)!),
+        ...pages.all.map(({ view, moments }) => sequenceOf(view, moments)),
+      ],
+      leftCount: pages.leftCount,
       reads,
       checks: phase.checks.map(({ query, args }) => {
         return expected(views.of(query, args));
@@ -122,7 +132,7 @@ export class Truth {
 
   /** All rows of a batch are one commit. */
   #commit(operation: Operation): readonly RowChange[] {
-    if (operation.kind === "read") return [];
+    if (operation.kind === "read" || operation.kind === "navigate") return [];
     const { statement } = operation;
     const store = this.#source.stores.get(tableNamed(this.#tables, statement.table).name)!;
     const changes: RowChange[] = [];

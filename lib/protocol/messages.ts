@@ -85,43 +85,64 @@ export class StatementNumbers {
 }
 
 type Numbered<T> = { readonly [K in keyof T]: T[K] extends Query | WriteStatement ? number : T[K] };
-type WireOperation = PlayedOperation extends infer O ? O extends unknown ? Numbered<O> : never : never;
+type WireWatch = Numbered<AskedQuery>;
+type WireOperation = PlayedOperation extends infer O
+  ? O extends { readonly watches: unknown } ? Omit<O, "watches"> & { readonly watches: readonly WireWatch[] }
+  : O extends unknown ? Numbered<O>
+  : never
+  : never;
 
 /** A phase with numbers for statements. */
 export interface WirePhase extends Omit<PhaseOrder, "watches" | "operations"> {
-  readonly watches: readonly Numbered<AskedQuery>[];
+  readonly watches: readonly WireWatch[];
   readonly operations: readonly WireOperation[];
 }
 
 /** For the parent. */
 export function numberPhase(order: PhaseOrder, numbers: StatementNumbers): WirePhase {
+  const numbered = (watches: readonly AskedQuery[]): WireWatch[] =>
+    watches.map((watch) => ({ ...watch, query: numbers.of(watch.query) }));
   return {
     ...order,
-    watches: order.watches.map((watch) => ({ ...watch, query: numbers.of(watch.query) })),
-    operations: order.operations.map((operation): WireOperation =>
-      operation.kind === "read"
-        ? { ...operation, query: numbers.of(operation.query) }
-        : { ...operation, statement: numbers.of(operation.statement) }
-    ),
+    watches: numbered(order.watches),
+    operations: order.operations.map((operation): WireOperation => {
+      switch (operation.kind) {
+        case "read":
+          return { ...operation, query: numbers.of(operation.query) };
+        case "navigate":
+          return { ...operation, watches: numbered(operation.watches) };
+        default:
+          return { ...operation, statement: numbers.of(operation.statement) };
+      }
+    }),
   };
 }
 
 /** For the child. */
 export function phaseOf(wire: WirePhase, statements: readonly Statement[]): PhaseOrder {
-  const watches: AskedQuery[] = [];
-  for (let index = 0; index < wire.watches.length; index++) {
-    const watch = wire.watches[index]!;
-    append(watches, { ...watch, query: statements[watch.query] as Query });
-  }
   const operations: PlayedOperation[] = [];
   for (let index = 0; index < wire.operations.length; index++) {
-    const operation = wire.operations[index]!;
-    append(
-      operations,
-      operation.kind === "read"
-        ? { ...operation, query: statements[operation.query] as Query }
-        : { ...operation, statement: statements[operation.statement] as WriteStatement },
-    );
+    append(operations, operationOf(wire.operations[index]!, statements));
   }
-  return { ...wire, watches, operations };
+  return { ...wire, watches: watchesOf(wire.watches, statements), operations };
+}
+
+function operationOf(operation: WireOperation, statements: readonly Statement[]): PlayedOperation {
+  switch (operation.kind) {
+    case "read":
+      return { ...operation, query: statements[operation.query] as Query };
+    case "navigate":
+      return { ...operation, watches: watchesOf(operation.watches, statements) };
+    default:
+      return { ...operation, statement: statements[operation.statement] as WriteStatement };
+  }
+}
+
+function watchesOf(wire: readonly WireWatch[], statements: readonly Statement[]): AskedQuery[] {
+  const watches: AskedQuery[] = [];
+  for (let index = 0; index < wire.length; index++) {
+    const watch = wire[index]!;
+    append(watches, { ...watch, query: statements[watch.query] as Query });
+  }
+  return watches;
 }

@@ -75,7 +75,8 @@ export interface AskedQuery {
 
 /** An operation as the child gets it. */
 export type PlayedOperation =
-  | Exclude<Operation, { kind: "read" }>
+  | Exclude<Operation, { kind: "read" | "navigate" }>
+  | Omit<Extract<Operation, { kind: "navigate" }>, "watches"> & { readonly watches: readonly AskedQuery[] }
   | Extract<Operation, { kind: "read" }> & { readonly isTotal: boolean };
 
 /** A phase to play. */
@@ -97,9 +98,14 @@ export interface PhaseOrder {
    * Absent for real measurements.
    */
   readonly recordsNothing?: boolean;
+  /** It is noted in which turn of the event loop each emission came, which costs a turn for each that has one. */
+  readonly notesTurns: boolean;
 }
 
-/** Digest of each stream's final state; `null` where several results would be right. */
+/**
+ * Digest of each stream's final state; `null` where several results would be right, -1 for a stream that was closed and
+ * has nothing to show any more.
+ */
 export type FinalDigests = readonly (number | null)[];
 
 /** Said between the last acknowledgement and the wait for quiet. */
@@ -124,6 +130,8 @@ export interface PlayedStream {
   readonly digests: Float64Array;
   /** Digests of the rows of each emission; absent where the query has one right order. */
   readonly rowDigests?: readonly Float64Array[];
+  /** Turn of the event loop in which each emission came, counted over those that brought any; absent unless noted. */
+  readonly turns?: Float64Array;
   /** Errors that the live query delivered. */
   readonly errors: readonly {
     readonly atNs: number;
@@ -144,8 +152,12 @@ export interface PlayedPhase {
   readonly readDigests: Float64Array;
   /** By index of the operation, for reads whose query leaves the order open. */
   readonly readRowDigests: readonly (readonly [index: number, rowDigests: Float64Array])[];
-  /** One per watch. */
+  /** One per watch, those of pages last. */
   readonly streams: readonly PlayedStream[];
+  /** Before the call that opened each live query of a page. */
+  readonly pageOpenedNs: Float64Array;
+  /** When each of them was closed, in the same order; those of the last page are left out. */
+  readonly pageClosedNs: Float64Array;
   /** From the first `watch` call until every stream had shown a result; 0 when nothing was watched. */
   readonly subscribeNs: number;
   /** CPU of the calling thread from the first recorded operation until the last acknowledgement. */

@@ -112,6 +112,12 @@ export const blockSchema = z.discriminatedUnion("status", [
     phases: list(phase),
     facts: strings,
     timeline: z.exactOptional(z.strictObject({ file: name, sha256 })),
+    soak: z.exactOptional(list(z.strictObject({
+      endMs: amount,
+      lapCount: count,
+      memoryBytes: z.exactOptional(count),
+      phases: list(z.strictObject({ name, metrics: numbers })),
+    }))),
   }),
   z.strictObject({
     ...blockBase,
@@ -134,6 +140,7 @@ const cell = z.strictObject({
   options: strings,
   scale,
   parameters: z.exactOptional(strings),
+  sizes: z.exactOptional(numbers),
   adapterModule: z.exactOptional(name),
   workloadModule: z.exactOptional(name),
   anchor: z.exactOptional(z.literal(true)),
@@ -196,6 +203,7 @@ const workloadSummary = z.strictObject({
   unfair: z.string(),
   phases: list(z.strictObject({ name, title: z.string() })),
   parameters: z.partialRecord(scale, numbers),
+  sweeps: z.exactOptional(strings),
 });
 
 const capabilities = z.strictObject({
@@ -278,7 +286,7 @@ export const timelineSchema = z.strictObject({
     unwatched: z.boolean(),
     quietUs: count,
     recordedFrom: count,
-    labels: list(z.strictObject({ kind: z.enum(["write", "batch", "read"]), label: z.string() })),
+    labels: list(z.strictObject({ kind: z.enum(["write", "batch", "read", "navigate"]), label: z.string() })),
     operations: z.strictObject({ label: forward, gapUs: forward, tookUs: forward }),
     queries: list(z.string()),
     streams: list(streamTimeline),

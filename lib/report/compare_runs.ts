@@ -545,9 +545,12 @@ function whyNotComparable(
   } in the second`;
 }
 
-function sizesOf({ workloads }: RunRecord, { workload, workloadVersion, scale }: Cell): string {
+function sizesOf({ workloads }: RunRecord, cell: Cell): string {
+  const { workload, workloadVersion, scale } = cell;
   const found = workloads.find(({ id, version }) => id === workload && version === workloadVersion);
-  const sizes = Object.entries(found?.parameters[scale] ?? {}).sort(([a], [b]) => a < b ? -1 : 1);
+  const sizes = Object.entries(cell.sizes ?? found?.parameters[scale] ?? {}).sort(([a], [b]) =>
+    a < b ? -1 : 1
+  );
   return sizes.length === 0 ? "unknown" : sizes.map(([name, value]) => `${name} ${value}`).join(", ");
 }
 

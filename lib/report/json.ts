@@ -1,5 +1,8 @@
+import { metricsIn, sweptMetrics } from "../metrics/mod.ts";
 import type { Reporter } from "../model/mod.ts";
 import { drawConclusions } from "./conclusions.ts";
+import { summarizeSoaks } from "./summarize_soak.ts";
+import { summarizeSweeps, type SweepSummary } from "./summarize_sweeps.ts";
 import {
   type CellSummary,
   type PhaseSummary,
@@ -10,7 +13,7 @@ import {
 
 /**
  * The stored run, and beside it a `summary` for programs: per section, cell, phase and metric the median over blocks
- * with its interval, and all conclusions, the most important first. Field names are those of `RunRecord`, of the summary
+ * with its interval, all conclusions, the most important first, and the exponents of sweeps. Field names are those of `RunRecord`, of the summary
  * and of {@link drawConclusions}.
  */
 export const json: Reporter = {
@@ -19,6 +22,8 @@ export const json: Reporter = {
   extension: "json",
   render(record) {
     const run = summarizeRun(record);
+    const sweeps = summarizeSweeps(run, sweptMetrics(run.metricsVersion));
+    const soaks = summarizeSoaks(record, run, metricsIn("soak", run.metricsVersion));
     const summary = {
       conclusions: drawConclusions(record, run),
       sections: run.sections.map(({ key, scale, cells }) => ({
@@ -26,6 +31,8 @@ export const json: Reporter = {
         scale,
         cells: cells.map(cellObject),
       })),
+      ...(sweeps.length === 0 ? {} : { sweeps: sweeps.map(sweepObject) }),
+      ...(soaks.length === 0 ? {} : { soaks }),
     };
     return JSON.stringify({ ...record, summary }) + "\n";
   },
@@ -46,6 +53,23 @@ function cellObject({ cell, status, verdict, measuredBlockCount, failures, ...re
     skipReason: rest.skipReason,
     metrics: valuesObject(rest.metrics),
     phases: rest.phases.map(phaseObject),
+  };
+}
+
+function sweepObject({ phase, cells, ...place }: SweepSummary): object {
+  return {
+    ...place,
+    phase: phase.name,
+    cells: cells.map(({ name, cellClass, metrics }) => ({
+      name,
+      class: cellClass,
+      metrics: Object.fromEntries(
+        [...metrics].map(([id, { values, fit }]) => [id, {
+          values: values.map((value) => value === undefined ? null : valueObject(value)),
+          ...(fit.kind === "fitted" ? fit.law : { refused: fit.reason }),
+        }]),
+      ),
+    })),
   };
 }
 

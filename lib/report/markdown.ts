@@ -1,5 +1,5 @@
 import { markdownTable } from "markdown-table";
-import { metricsInTables } from "../metrics/mod.ts";
+import { metricsIn, metricsInTables, sweptMetrics } from "../metrics/mod.ts";
 import {
   type Block,
   type Capabilities,
@@ -20,6 +20,10 @@ import { repeatCommands } from "./repeat_command.ts";
 import { blockTable, phaseTables, type ReportTable, type TableCell } from "./report_table.ts";
 import { runtimeTables } from "./runtime_tables.ts";
 import { markdownFence, markdownText } from "./safe_text.ts";
+import { SOAK_SENTENCE, soakTables } from "./soak_table.ts";
+import { summarizeSoaks } from "./summarize_soak.ts";
+import { summarizeSweeps } from "./summarize_sweeps.ts";
+import { EXPONENT_SENTENCE, sweepTable } from "./sweep_table.ts";
 import { type CellSummary, type RunSummary, summarizeRun, type WorkloadSection } from "./summarize_run.ts";
 import { betterWord, failureSentences, outcomeSentence, readingSentences } from "./wording.ts";
 
@@ -37,6 +41,8 @@ export const markdown: Reporter = {
       ...headPart(record, summary),
       ...summary.sections.flatMap((section) => sectionPart(section, record.settings.blockCount)),
       ...runtimeTables(summary).flatMap(drawTable),
+      ...sweepsPart(summary),
+      ...soaksPart(record, summary),
       ...adaptersPart(record, summary),
       ...columnsPart(summary),
     ];
@@ -113,9 +119,9 @@ function hostRows(blocks: readonly Block[]): string[][] {
 }
 
 function sectionPart(section: WorkloadSection, blockCount: number): string[] {
-  const { workload, key, scale } = section;
+  const { workload, key, scale, sizes } = section;
   const title = workload === undefined ? "" : `: ${workload.title}`;
-  const parameters = Object.entries(workload?.parameters[scale] ?? {})
+  const parameters = Object.entries(sizes)
     .map(([name, value]) => `${name} ${formatCount(value)}`);
   const measuredPhases = section.phases.length === 0 ? [{ name: "", title: "" }] : section.phases;
   const block = blockTable(section);
@@ -133,6 +139,22 @@ function sectionPart(section: WorkloadSection, blockCount: number): string[] {
     ...section.cells.flatMap(failurePart),
     ...skipPart(section),
   ];
+}
+
+function sweepsPart(summary: RunSummary): string[] {
+  const metrics = sweptMetrics(summary.metricsVersion);
+  const sweeps = summarizeSweeps(summary, metrics);
+  if (sweeps.length === 0) return [];
+  return [
+    "## Growth",
+    EXPONENT_SENTENCE,
+    ...sweeps.flatMap((sweep) => drawTable(sweepTable(sweep, metrics))),
+  ];
+}
+
+function soaksPart(record: RunRecord, summary: RunSummary): string[] {
+  const tables = soakTables(summarizeSoaks(record, summary, metricsIn("soak", summary.metricsVersion)));
+  return tables.length === 0 ? [] : ["## Over time", SOAK_SENTENCE, ...tables.flatMap(drawTable)];
 }
 
 function wrongPart(cell: CellSummary): string[] {
@@ -244,7 +266,7 @@ function drawTable(table: ReportTable): string[] {
   const head = table.columns.map(({ title }) => markdownText(title));
   const align = table.columns.map(({ align }) => align);
   return [
-    ...(table.title === "" ? [] : [`${table.title}:`]),
+    ...(table.title === "" ? [] : [`${markdownText(table.title)}:`]),
     markdownTable([head, ...table.rows.map((row) => row.map(drawCell))], { align }),
     ...numberedNotes(table.notes),
   ];

@@ -14,7 +14,7 @@ interface RepeatedCells {
  * The commands that run the same cells again. One is enough when every workload ran on the same adapters with the same
  * parameters; otherwise there is one for each group of workloads that did.
  */
-export function repeatCommands({ label, settings }: RunHeader): string[] {
+export function repeatCommands({ label, settings, workloads: described }: RunHeader): string[] {
   const { blockCount, stopping, seed, timeoutMs } = settings;
   return repeated(settings.cells.filter(({ anchor }) => anchor !== true)).map(
     ({ cells, workloads, variants }) =>
@@ -27,7 +27,10 @@ export function repeatCommands({ label, settings }: RunHeader): string[] {
         shellWord(cells.map(adapterSpec).join(",")),
         "--scale",
         cells[0]!.scale,
-        ...parameterOptions(variants),
+        ...parameterOptions(variants, (name) =>
+          described.some(({ id, version, sweeps = {} }) =>
+            id === cells[0]!.workload && version === cells[0]!.workloadVersion && Object.hasOwn(sweeps, name)
+          )),
         ...(stopping === undefined ? ["--blocks", blockCount] : ["--budget", `${stopping.budgetMs / 1000}s`]),
         "--seed",
         seed,
@@ -56,15 +59,18 @@ function repeated(cells: readonly Cell[]): RepeatedCells[] {
     ({ cells, workloads }) => [cells[0]!.scale, ...workloads, "", ...cells.map(adapterSpec)].join("\n"),
   );
   return [...byWorkloads.values()].flatMap((alike) => {
-    const variants = alike.flatMap((group) => group.variants);
-    return areProduct(variants) ? [{ ...alike[0]!, variants }] : alike;
+    // Parameters are swept one at a time, so that cells of one run may set different ones.
+    const bySet = Map.groupBy(alike, ({ variants }) => Object.keys(variants[0]!).join());
+    return [...bySet.values()].flatMap((groups) => {
+      const variants = groups.flatMap((group) => group.variants);
+      return areProduct(variants) ? [{ ...groups[0]!, variants }] : groups;
+    });
   });
 }
 
 /** Whether different variants are all combinations of the values of their names. */
 function areProduct(variants: readonly CellParameters[]): boolean {
   const names = Object.keys(variants[0]!);
-  if (variants.some((one) => Object.keys(one).length !== names.length)) return false;
   return names.reduce((count, name) => count * valuesOf(variants, name).length, 1) === variants.length;
 }
 
@@ -72,11 +78,15 @@ function valuesOf(variants: readonly CellParameters[], name: string): (string | 
   return [...new Set(variants.map((parameters) => parameters[name]))];
 }
 
-function parameterOptions(variants: readonly CellParameters[]): string[] {
-  return Object.keys(variants[0]!).flatMap((name) => [
-    `--${name}`,
-    shellWord(valuesOf(variants, name).join(",")),
-  ]);
+/** A size is set by a sweep, everything else by an option of its own. */
+function parameterOptions(
+  variants: readonly CellParameters[],
+  isSwept: (name: string) => boolean,
+): string[] {
+  return Object.keys(variants[0]!).flatMap((name) => {
+    const values = valuesOf(variants, name).join(",");
+    return isSwept(name) ? ["--sweep", shellWord(`${name}=${values}`)] : [`--${name}`, shellWord(values)];
+  });
 }
 
 function workloadSpec({ workload, workloadVersion, workloadModule }: Cell): string {

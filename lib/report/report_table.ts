@@ -17,6 +17,7 @@ import {
 } from "../model/mod.ts";
 import type { Estimate } from "../stats/mod.ts";
 import { bestValue } from "./best_value.ts";
+import { driftText } from "./drift.ts";
 import { formatBlocks, formatCount, formatEstimate, formatQuantity, NO_VALUE } from "./format.ts";
 import { gapSentence } from "./known_gaps.ts";
 import type {
@@ -190,9 +191,15 @@ class Notes {
     return text === undefined ? [] : [this.#numberOf(`${text[0]!.toUpperCase()}${text.slice(1)}`)];
   }
 
-  /** Warnings that qualify one metric of a cell. */
-  ofMetric({ cell }: Row, metricId: string): readonly number[] {
-    return this.#number(cell, ({ warning }) => qualifiedMetrics(warning, this.#version).includes(metricId));
+  /** Warnings that qualify one metric of a cell, and that the phase drifted. */
+  ofMetric({ cell, phase }: Row, metricId: string): readonly number[] {
+    const numbers = this.#number(
+      cell,
+      ({ warning }) => qualifiedMetrics(warning, this.#version).includes(metricId),
+    );
+    const isLead = metricId === leadMetric(this.#version).id;
+    const drift = isLead && phase !== undefined ? driftText(phase) : undefined;
+    return drift === undefined ? numbers : [...numbers, this.#numberOf(drift)];
   }
 
   #number(cell: CellSummary, belongs: (warning: BlockWarning) => boolean): readonly number[] {

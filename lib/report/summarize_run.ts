@@ -24,6 +24,7 @@ import {
   storeClass,
   type Verdict,
   type Warning,
+  type WorkloadParameters,
   type WorkloadSummary,
   worseVerdict,
 } from "../model/mod.ts";
@@ -139,6 +140,8 @@ export interface WorkloadSection {
   readonly key: string;
   /** Scale of all cells. */
   readonly scale: Cell["scale"];
+  /** Sizes of the workload in these cells; empty when the record does not tell. */
+  readonly sizes: WorkloadParameters;
   /** Version of the meanings of its numbers. */
   readonly metricsVersion: number;
   /** Absent when the record does not describe the workload. */
@@ -174,7 +177,7 @@ export function summarizeCells(record: RunRecord, cells: readonly Cell[]): RunSu
       `${workload}@${workloadVersion}/${scale}${parameterPath(parameters)}`,
   );
   const sections = [...cellsBySection.values()].map((cells): WorkloadSection => {
-    const { workload: id, workloadVersion: version, scale, parameters } = cells[0]!;
+    const { workload: id, workloadVersion: version, scale, parameters, sizes } = cells[0]!;
     const workload = record.workloads.find((one) => one.id === id && one.version === version);
     const summaries = cells.map((cell) =>
       summarizeCell(record, cell, blocksByCell.get(cell.key) ?? [], goal)
@@ -182,6 +185,7 @@ export function summarizeCells(record: RunRecord, cells: readonly Cell[]): RunSu
     return {
       key: `${id}@${version} ${parameterText(parameters)}`.trimEnd(),
       scale,
+      sizes: sizes ?? workload?.parameters[scale] ?? {},
       metricsVersion: record.metricsVersion,
       ...(workload === undefined ? {} : { workload }),
       phases: phasesInOrder(workload, summaries),

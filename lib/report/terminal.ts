@@ -1,6 +1,6 @@
 import CliTable from "cli-table3";
 import pc from "picocolors";
-import { metricsIn } from "../metrics/mod.ts";
+import { metricsIn, sweptMetrics } from "../metrics/mod.ts";
 import { describeWarning, type Reporter, type RunRecord } from "../model/mod.ts";
 import { BARE_TABLE } from "./bare_table.ts";
 import { type BarCharacters, drawBar } from "./bar_chart.ts";
@@ -10,6 +10,10 @@ import { formatCount, formatQuantity } from "./format.ts";
 import { blockTable, phaseTables, type ReportTable, type TableCell } from "./report_table.ts";
 import { runtimeTables } from "./runtime_tables.ts";
 import { safeText } from "./safe_text.ts";
+import { SOAK_SENTENCE, soakTables } from "./soak_table.ts";
+import { summarizeSoaks } from "./summarize_soak.ts";
+import { summarizeSweeps } from "./summarize_sweeps.ts";
+import { EXPONENT_SENTENCE, sweepTable } from "./sweep_table.ts";
 import { type CellSummary, type RunSummary, summarizeRun, type WorkloadSection } from "./summarize_run.ts";
 import { failureSentences, outcomeSentence, readingSentences } from "./wording.ts";
 
@@ -80,10 +84,34 @@ export function renderTerminal(record: RunRecord, style: TerminalStyle): string 
     ...record.warnings.map((warning) => wrapWords(`! ${safeText(describeWarning(warning))}`, width, 2)),
     ...summary.sections.flatMap((section) => sectionPart(section, record.settings.blockCount, palette)),
     ...runtimeTables(summary).map((table) => drawTable(table.title, table, palette)),
+    ...sweepsPart(summary, palette),
+    ...soaksPart(record, summary, palette),
     dim(reading.map((sentence) => wrapWords(sentence, width, 2)).join("\n")),
     ...conclusionsPart(record, summary, palette),
   ];
   return parts.join("\n\n");
+}
+
+function sweepsPart(summary: RunSummary, palette: Palette): string[] {
+  const metrics = sweptMetrics(summary.metricsVersion);
+  const sweeps = summarizeSweeps(summary, metrics);
+  if (sweeps.length === 0) return [];
+  return [
+    ...sweeps.map((sweep) => {
+      const table = sweepTable(sweep, metrics);
+      return drawTable(table.title, table, palette);
+    }),
+    palette.faint(wrapWords(EXPONENT_SENTENCE, palette.width, 2)),
+  ];
+}
+
+function soaksPart(record: RunRecord, summary: RunSummary, palette: Palette): string[] {
+  const tables = soakTables(summarizeSoaks(record, summary, metricsIn("soak", summary.metricsVersion)));
+  if (tables.length === 0) return [];
+  return [
+    ...tables.map((table) => drawTable(table.title, table, palette)),
+    palette.faint(wrapWords(SOAK_SENTENCE, palette.width, 2)),
+  ];
 }
 
 function conclusionsPart(record: RunRecord, summary: RunSummary, { strong, bad, width }: Palette): string[] {

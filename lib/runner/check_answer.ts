@@ -21,8 +21,11 @@ const played = z.strictObject({
     atNs: column,
     digests: column,
     rowDigests: z.exactOptional(z.array(column)),
+    turns: z.exactOptional(column),
     errors: z.array(z.strictObject({ atNs: time, message: z.string(), emissionsBefore: z.int().min(0) })),
   })),
+  pageOpenedNs: column,
+  pageClosedNs: column,
   subscribeNs: time,
   callerCpuNs: time,
   callerCpuUntilQuietNs: time,
@@ -68,7 +71,7 @@ export function checkAnswer(verb: Verb, answer: unknown, phase: PhaseOrder | und
 
 function phaseFault(
   played: PlayedPhase,
-  { operations, watches, warmupOperationCount }: PhaseOrder,
+  { operations, watches, warmupOperationCount, notesTurns }: PhaseOrder,
 ): string | undefined {
   const { startNs, endNs, readDigests, streams } = played;
   const count = operations.length;
@@ -85,17 +88,30 @@ function phaseFault(
       return `reads and only reads must have a digest: operation ${index} does not fit`;
     }
   }
-  if (streams.length !== (played.isWatched ? watches.length : 0)) {
+  const pages = operations.filter((operation) => operation.kind === "navigate");
+  const asked = pages.length === 0 ? watches : [...watches, ...pages.flatMap((page) => page.watches)];
+  if (streams.length !== (played.isWatched ? asked.length : 0)) {
     return `there must be one stream per watch: there are ${streams.length}`;
   }
-  for (const [index, { atNs, digests, rowDigests }] of streams.entries()) {
+  const pageCount = streams.length === 0 ? 0 : asked.length - watches.length;
+  const leftCount = pageCount === 0 ? 0 : pageCount - pages.at(-1)!.watches.length;
+  if (played.pageOpenedNs.length !== pageCount || played.pageClosedNs.length !== leftCount) {
+    return `live queries of pages must have been opened ${pageCount} times and closed ${leftCount} times`;
+  }
+  for (const [index, { atNs, digests, rowDigests, turns }] of streams.entries()) {
     if (atNs.length !== digests.length) return `columns of stream ${index} must be equally long`;
     if (!atNs.every((at, i) => i === 0 || at >= atNs[i - 1]!)) {
       return `times of stream ${index} must not go back`;
     }
+    if ((turns?.length ?? 0) !== (notesTurns ? digests.length : 0)) {
+      return `emissions of stream ${index} must have turns where these are noted`;
+    }
+    if (turns?.every((turn, i) => Number.isInteger(turn) && turn >= (turns[i - 1] ?? 0)) === false) {
+      return `turns of stream ${index} must not go back`;
+    }
     if (
       (rowDigests?.length ?? digests.length) !== digests.length ||
-      (rowDigests === undefined) !== watches[index]!.isTotal
+      (rowDigests === undefined) !== asked[index]!.isTotal
     ) {
       return `emissions of stream ${index} must have digests of their rows where their order is open`;
     }

@@ -73,15 +73,13 @@ export class ChildProcess {
   }
 
   /** See `ProcessReadings`. */
-  async peakMemoryBytes(): Promise<number | undefined> {
-    if (!this.#isPage) return await this.#table.peakMemoryBytes(this.#pid);
-    let largest: number | undefined;
-    for (const { pid } of await this.#table.descendants(this.#pid)) {
-      if (!(await this.#table.commandOf(pid)).includes(PAGE_PROCESS)) continue;
-      const bytes = await this.#table.peakMemoryBytes(pid);
-      if (bytes !== undefined && bytes > (largest ?? 0)) largest = bytes;
-    }
-    return largest;
+  peakMemoryBytes(): Promise<number | undefined> {
+    return this.#readMemory((pid) => this.#table.peakMemoryBytes(pid));
+  }
+
+  /** See `ProcessReadings`. */
+  memoryBytes(): Promise<number | undefined> {
+    return this.#readMemory((pid) => this.#table.memoryBytes(pid));
   }
 
   /** See `ProcessReadings`. */
@@ -125,6 +123,18 @@ export class ChildProcess {
     for (const stream of this.#process.stdio) stream?.destroy();
     this.#table.close();
     return survivors.map(({ name }) => name);
+  }
+
+  /** Of the child, or of the largest of its page's processes. */
+  async #readMemory(read: (pid: number) => Promise<number | undefined>): Promise<number | undefined> {
+    if (!this.#isPage) return await read(this.#pid);
+    let largest: number | undefined;
+    for (const { pid } of await this.#table.descendants(this.#pid)) {
+      if (!(await this.#table.commandOf(pid)).includes(PAGE_PROCESS)) continue;
+      const bytes = await read(pid);
+      if (bytes !== undefined && bytes > (largest ?? 0)) largest = bytes;
+    }
+    return largest;
   }
 
   get #pid(): number {

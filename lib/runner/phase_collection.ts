@@ -34,11 +34,11 @@ export class PhaseCollection {
   readonly #warnings: Warning[] = [];
   #findingCount = 0;
 
-  /** Takes one run of a phase. */
+  /** Takes one run of a phase, and gives what is kept of it; nothing of a warm-up. */
   add(
     { warmup, isRepetition }: { readonly warmup: boolean; readonly isRepetition: boolean },
     outcome: PhaseOutcome,
-  ): void {
+  ): PhaseReading | undefined {
     const { log, judgement, operations, phase } = outcome;
     const firstRecorded = phase.warmupOperationCount;
     const parts = this.#parts(phase.name);
@@ -47,12 +47,13 @@ export class PhaseCollection {
     this.#findings.push(...judgement.findings);
     this.#findingCount += judgement.findingCount;
     this.#warnings.push(...outcome.warnings);
-    if (warmup) return;
+    if (warmup) return undefined;
     const isTimerPaced = "pauseMs" in phase.pacing;
-    parts.readings.push({
+    const reading = {
       ...readPhase({ log, judgement, operations, firstRecorded, isTimerPaced }),
       isRepetition,
-    });
+    };
+    parts.readings.push(reading);
     parts.counters.push(log.counters);
     if (judgement.streams !== undefined) {
       parts.freshnessNs.push(judgement.streams.freshnessNs);
@@ -70,6 +71,7 @@ export class PhaseCollection {
       if (iterations === undefined) parts.latenciesNs.set(label, iterations = []);
       iterations.push(Float64Array.from(latenciesNs));
     }
+    return reading;
   }
 
   /** Notes what went wrong outside the judgement of a phase. */

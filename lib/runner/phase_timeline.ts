@@ -1,5 +1,6 @@
 /** The picture of one run of one phase, from what was logged and what the oracle found out; made after the judgement. */
 import {
+  type BoundQuery,
   gapsOf,
   type Operation,
   type OperationLabel,
@@ -10,6 +11,7 @@ import {
   type StreamTimeline,
   type TimelineCut,
   type Verdict,
+  watchedIn,
 } from "../model/mod.ts";
 import { describeArgs, type StreamTrace } from "../oracle/mod.ts";
 
@@ -42,6 +44,7 @@ export function phaseTimeline(
   limits: { readonly [K in keyof typeof TIMELINE_LIMITS]: number } = TIMELINE_LIMITS,
 ): PhaseTimeline {
   const { phase, operations, log, unwatched, verdict, iteration } = evidence;
+  const watched = watchedIn(phase, operations);
   const zeroNs = log.startNs[0] ?? firstEmissionNs(log) ?? 0;
   const toUs = (ns: number): number => Math.round((ns - zeroNs) / 1000);
   const startUs = Array.from(log.startNs.subarray(0, operations.length), toUs);
@@ -53,13 +56,13 @@ export function phaseTimeline(
   const operationCount = countBelow(startUs, cutUs);
   const labels: OperationLabel[] = [];
   const label = operations.slice(0, operationCount).map((operation) => labelIndex(labels, operation));
-  const queries = [...new Set(kept.map(({ watch }) => queryText(phase, watch)))];
+  const queries = [...new Set(kept.map(({ watch }) => queryText(watched[watch]!)))];
   const timelines = kept.map((stream) =>
     streamTimeline(stream, {
       cutUs,
       operationCount,
-      query: queries.indexOf(queryText(phase, stream.watch)),
-      args: describeArgs(phase.watches[stream.watch]!.args),
+      query: queries.indexOf(queryText(watched[stream.watch]!)),
+      args: describeArgs(watched[stream.watch]!.args),
       errorCount: limits.errors,
     })
   );
@@ -203,8 +206,8 @@ function labelIndex(labels: OperationLabel[], { kind, label }: Operation): numbe
   return known === -1 ? labels.push({ kind, label: shortened(label) }) - 1 : known;
 }
 
-function queryText(phase: Phase, watch: number): string {
-  return shortened(phase.watches[watch]!.query.sql);
+function queryText({ query }: BoundQuery): string {
+  return shortened(query.sql);
 }
 
 function shortened(text: string): string {

@@ -84,6 +84,12 @@ export class ProcessTable {
     return (await this.#ask(`command ${pid}`) ?? "").split("\n")[0]!;
   }
 
+  /** The resident memory of a process as it is, in bytes; `undefined` where the kernel does not tell. */
+  async memoryBytes(pid: number): Promise<number | undefined> {
+    const kilobytes = /^VmRSS:\s*(\d+) kB$/m.exec(await this.#ask(`status ${pid}`) ?? "")?.[1];
+    return kilobytes === undefined ? undefined : Number(kilobytes) * 1024;
+  }
+
   /** Every process but the kernel's own; empty where the kernel does not tell. */
   async all(): Promise<ProcessEntry[]> {
     const text = await this.#ask("all 0") ?? "";

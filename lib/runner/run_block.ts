@@ -3,6 +3,7 @@ import { blockMetrics } from "../metrics/mod.ts";
 import {
   type Counter,
   insert,
+  type Iteration,
   type MeasuredBlock,
   messageOf,
   type PhaseTimeline,
@@ -20,6 +21,7 @@ import { checkTables } from "./check_tables.ts";
 import { PhaseCollection } from "./phase_collection.ts";
 import { PhasePictures } from "./phase_pictures.ts";
 import { type PhaseOutcome, runPhase } from "./run_phase.ts";
+import { SoakWindows } from "./soak_windows.ts";
 
 /**
  * Repetitions of a program's iterations go on until its recorded operations took this long in all, those of callers with
@@ -31,6 +33,8 @@ export const ENOUGH_TIMED_MS = 250;
 export interface ProcessReadings {
   /** The kernel's high-water mark of resident memory, in bytes; `undefined` where the kernel does not tell. */
   peakMemoryBytes(): Promise<number | undefined>;
+  /** Resident memory as it is, in bytes; `undefined` where the kernel does not tell. */
+  memoryBytes(): Promise<number | undefined>;
   /**
    * CPU time so far of the processes that the child started, in nanoseconds; `undefined` where the kernel does not tell
    * or there is none.
@@ -50,6 +54,8 @@ export interface BlockRun {
   readonly declaresLiveQueries?: boolean;
   /** What to do. */
   readonly program: Program;
+  /** Goes on for a while when the program is over. Absent: it ends there. */
+  readonly soak?: Soak | undefined;
   /** Makes an empty directory for a session and tells its path. */
   makeDirectory(name: string): Promise<string>;
   /** What is read of its process. */
@@ -60,10 +66,20 @@ export interface BlockRun {
   readonly onTimeline?: ((phases: readonly PhaseTimeline[]) => void) | undefined;
 }
 
+/** How a block goes on. */
+export interface Soak {
+  /** Laps begin until this time has passed since the block's program began. */
+  readonly durationMs: number;
+  /** A clock that never goes back, in milliseconds. */
+  nowMs(): number;
+  /** The program of a lap, counted from 1; its recorded iterations are played on the session that is open. */
+  lap(index: number): Program;
+}
+
 /** The part of a measured block that comes from judging the child. */
 export type BlockResult = Pick<
   MeasuredBlock,
-  "verdict" | "findings" | "findingCount" | "metrics" | "phases" | "facts" | "warnings"
+  "verdict" | "findings" | "findingCount" | "metrics" | "phases" | "facts" | "warnings" | "soak"
 >;
 
 /**
@@ -88,61 +104,32 @@ export async function runBlock(run: BlockRun): Promise<BlockResult> {
   let timedMs = 0;
   let begunRepetition: number | undefined;
   const isConverged = () => phases.verdict === "converged";
+  const windows = run.soak === undefined ? undefined : new SoakWindows(run.soak.durationMs);
 
   try {
-    block: for (
-      const [iteration, { warmup, freshSession, phases: planned, repetition }] of program.iterations.entries()
-    ) {
+    const startedMs = run.soak?.nowMs() ?? 0;
+    const total = program.iterations.length;
+    let iterationCount = 0;
+    for (const iteration of program.iterations) {
+      const { repetition } = iteration;
       if (repetition !== undefined && repetition !== begunRepetition) {
         // Rows that are kept give no numbers, so that longer timing is of no use.
         if (begin.keepsRows || timedMs >= ENOUGH_TIMED_MS) break;
         begunRepetition = repetition;
       }
-      if (!isOpen || freshSession) {
-        if (isOpen) {
-          await checkSession();
-          if (!isConverged()) break block;
-          position = { phase: "open", iteration };
-          run.onStep("close");
-          await player.close();
-          isOpen = false;
-        }
-        position = { phase: "open", iteration };
-        await openSession(run, iteration, sessions);
-        isOpen = true;
-        truth = new Truth(program.tables, program.seeds);
-      }
-      for (const phase of planned) {
-        position = { phase: phase.name, iteration };
-        run.onStep(`${phase.name} ${iteration + 1}/${program.iterations.length}`);
-        const outcome = await runPhase({
-          phase,
-          iteration,
-          player,
-          counters: run.counters,
-          truth,
-          digester,
-          rows,
-          patience: begin.patience,
-          readings: run.readings,
-          wantsTimeline: run.onTimeline === undefined
-            ? undefined
-            : (verdict) => pictures.wants(phase.name, iteration, verdict),
-        });
-        phases.add({ warmup, isRepetition: repetition !== undefined }, outcome);
-        if (!warmup && !("pauseMs" in phase.pacing)) timedMs += spanMs(outcome);
-        if (outcome.unwatched && run.declaresLiveQueries) {
-          // As a floor it would be the fastest of all.
-          phases.fail({
-            verdict: "error",
-            ...position,
-            query: "",
-            detail: "The adapter declares live queries, and its session has no watch",
-          });
-        }
-        pictures.keep(outcome.timeline);
-        // The block has no numbers any more, and each further phase could wait as long for a change that was lost.
-        if (!isConverged()) break block;
+      if (!(await playIteration(iteration, iterationCount, `${iterationCount + 1}/${total}`))) break;
+      iterationCount += 1;
+    }
+    for (let lap = 1; run.soak !== undefined && isConverged(); lap++) {
+      const elapsedMs = run.soak.nowMs() - startedMs;
+      await windows!.endLap(elapsedMs, () => run.readings.memoryBytes());
+      if (elapsedMs >= run.soak.durationMs) break;
+      for (const iteration of run.soak.lap(lap).iterations) {
+        if (iteration.warmup || iteration.repetition !== undefined) continue;
+        // As a repetition: who goes on for longer finds greater extremes.
+        const again = { ...iteration, repetition: lap };
+        if (!(await playIteration(again, iterationCount, `lap ${lap}`))) break;
+        iterationCount += 1;
       }
     }
     if (isOpen && isConverged()) await checkSession();
@@ -168,7 +155,64 @@ export async function runBlock(run: BlockRun): Promise<BlockResult> {
     warnings: coarseReason === undefined
       ? warnings
       : [...warnings, { kind: "coarse-caller-cpu", reason: coarseReason }],
+    ...(windows === undefined || verdict !== "converged" || begin.keepsRows ? {} : { soak: windows.ended }),
   };
+
+  /** Opens a session where one is due, and plays the phases; `false` when the block is to end here. */
+  async function playIteration(
+    { warmup, freshSession, phases: planned, repetition }: Iteration,
+    iteration: number,
+    place: string,
+  ): Promise<boolean> {
+    if (!isOpen || freshSession) {
+      if (isOpen) {
+        await checkSession();
+        if (!isConverged()) return false;
+        position = { phase: "open", iteration };
+        run.onStep("close");
+        await player.close();
+        isOpen = false;
+      }
+      position = { phase: "open", iteration };
+      await openSession(run, iteration, sessions);
+      isOpen = true;
+      truth = new Truth(program.tables, program.seeds);
+    }
+    for (const phase of planned) {
+      position = { phase: phase.name, iteration };
+      run.onStep(`${phase.name} ${place}`);
+      const outcome = await runPhase({
+        phase,
+        iteration,
+        player,
+        counters: run.counters,
+        truth,
+        digester,
+        rows,
+        patience: begin.patience,
+        readings: run.readings,
+        wantsTimeline: run.onTimeline === undefined
+          ? undefined
+          : (verdict) => pictures.wants(phase.name, iteration, verdict),
+      });
+      const reading = phases.add({ warmup, isRepetition: repetition !== undefined }, outcome);
+      if (!warmup && !("pauseMs" in phase.pacing)) timedMs += spanMs(outcome);
+      if (reading !== undefined) windows?.add(phase.name, reading);
+      if (outcome.unwatched && run.declaresLiveQueries) {
+        // As a floor it would be the fastest of all.
+        phases.fail({
+          verdict: "error",
+          ...position,
+          query: "",
+          detail: "The adapter declares live queries, and its session has no watch",
+        });
+      }
+      pictures.keep(outcome.timeline);
+      // The block has no numbers any more, and each further phase could wait as long for a change that was lost.
+      if (!isConverged()) return false;
+    }
+    return true;
+  }
 
   /** What nobody watched has to be right as well. Memory is read before, since whole tables are read here. */
   async function checkSession(): Promise<void> {

@@ -15,7 +15,7 @@ import { FakeRuntime } from "../testing/fake_runtime.ts";
 import { phaseMarks } from "../report/html/timeline_marks.ts";
 import { phaseNumbers } from "../report/html/timeline_numbers.ts";
 import { ChildPlayer } from "../child/mod.ts";
-import { type BlockResult, ENOUGH_TIMED_MS, runBlock } from "./run_block.ts";
+import { type BlockResult, ENOUGH_TIMED_MS, runBlock, type Soak } from "./run_block.ts";
 
 const items: Table = {
   name: "items",
@@ -68,12 +68,13 @@ interface Told {
   readonly onTimeline?: (phases: readonly PhaseTimeline[]) => void;
   /** How far each reading moves the clock. */
   readonly stepNs?: number;
+  readonly soak?: Soak;
 }
 
 /** Runs the block with the child's side in this process, on a clock that stands still between readings. */
 async function run(
   fake: FakeOptions,
-  { keepsRows = false, plays = program, onTimeline, stepNs }: Told = {},
+  { keepsRows = false, plays = program, onTimeline, stepNs, soak }: Told = {},
 ): Promise<BlockResult> {
   const directory = await Deno.makeTempDir();
   try {
@@ -98,10 +99,12 @@ async function run(
       },
       readings: {
         peakMemoryBytes: () => Promise.resolve(2000),
+        memoryBytes: () => Promise.resolve(1000),
         serverCpuNs: () => Promise.resolve(undefined),
       },
       onStep: () => {},
       onTimeline,
+      soak,
     });
   } finally {
     await Deno.remove(directory, { recursive: true });
@@ -350,4 +353,65 @@ Deno.test("runBlock() accuses a database that changes what it has delivered", as
   const { verdict, findings } = await run({ sin: "changes-delivered-rows" }, { keepsRows: true });
   strictEqual(verdict, "phantom");
   ok(findings.some(({ detail }) => /changed after their delivery/.test(detail)));
+});
+
+/** Programs that only update; each lap sets another value. */
+function updating(value: number): Program {
+  const updates: Phase = {
+    ...phase,
+    operations: () => [{ kind: "write", label: "update", statement: setValue, args: [value, 1] }],
+    warmupOperationCount: 0,
+  };
+  return {
+    ...program,
+    iterations: [
+      { warmup: true, freshSession: false, phases: [updates] },
+      { warmup: false, freshSession: false, phases: [updates] },
+    ],
+  };
+}
+
+Deno.test("runBlock() goes on with recorded iterations of further laps until its time is over", async () => {
+  const verbs: string[] = [];
+  const laps: number[] = [];
+  // Asked once before the program and once before each lap.
+  let nowMs = -1500;
+  const soak = {
+    durationMs: 6000,
+    nowMs: () => nowMs += 1500,
+    lap: (index: number) => {
+      laps.push(index);
+      return updating(100 + index);
+    },
+  };
+  const told = { plays: updating(50), soak };
+  const { verdict, phases, soak: windows } = await run({ onVerb: (verb) => verbs.push(verb) }, told);
+  strictEqual(verdict, "converged");
+  deepStrictEqual(laps, [1, 2, 3]);
+  strictEqual(verbs.filter((verb) => verb === "open").length, 1, "on one session");
+  strictEqual(verbs.filter((verb) => verb === "write").length, 2 + 3);
+  strictEqual(phases[0]!.iterationCount, 1 + 3);
+  deepStrictEqual(windows!.map(({ endMs, lapCount, memoryBytes }) => [endMs, lapCount, memoryBytes]), [
+    [1500, 1, 1000],
+    [3000, 1, 1000],
+    [4500, 1, 1000],
+    [6000, 1, 1000],
+  ]);
+  ok(windows!.every(({ phases }) => phases[0]!.metrics["done_ns"]! > 0));
+});
+
+Deno.test("runBlock() judges what later laps show, and gives no windows of a block that was wrong", async () => {
+  let nowMs = 0;
+  const soak = { durationMs: 60_000, nowMs: () => nowMs += 1000, lap: (index: number) => updating(index) };
+  let writes = 0;
+  const { verdict, soak: windows } = await run({
+    onVerb: (verb) => {
+      if (verb === "write" && ++writes === 4) throw new Error("the disk is full");
+    },
+  }, { plays: updating(50), soak });
+  deepStrictEqual([verdict, windows], ["error", undefined]);
+});
+
+Deno.test("runBlock() has no windows when it does not go on", async () => {
+  strictEqual("soak" in await run({}), false);
 });

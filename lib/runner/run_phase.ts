@@ -16,10 +16,18 @@ import {
   type ShownResult,
   type Verdict,
   type Warning,
+  watchedIn,
 } from "../model/mod.ts";
 import type { Truth } from "../oracle/mod.ts";
 import type { Digester } from "../protocol/digester.ts";
-import type { AskedQuery, KeptResult, Patience, PlayedPhase, Player } from "../protocol/player.ts";
+import type {
+  AskedQuery,
+  KeptResult,
+  Patience,
+  PlayedOperation,
+  PlayedPhase,
+  Player,
+} from "../protocol/player.ts";
 import { phaseTimeline } from "./phase_timeline.ts";
 import type { ProcessReadings } from "./run_block.ts";
 
@@ -74,16 +82,27 @@ export async function runPhase(run: PhaseRun): Promise<PhaseOutcome> {
     isTotal: isTotal({ query, args }),
   });
 
+  const watched = watchedIn(phase, operations);
+  const hasPages = watched.length > phase.watches.length;
+  const memoryStartBytes = hasPages ? await readings.memoryBytes() : undefined;
   const serverStartNs = await readings.serverCpuNs();
   await player.play({
     name: phase.name,
     watches: phase.watches.map(asked),
-    operations: operations.map((operation) =>
-      operation.kind === "read" ? { ...operation, isTotal: isTotal(operation) } : operation
-    ),
+    operations: operations.map((operation): PlayedOperation => {
+      switch (operation.kind) {
+        case "read":
+          return { ...operation, isTotal: isTotal(operation) };
+        case "navigate":
+          return { ...operation, watches: operation.watches.map(asked) };
+        default:
+          return operation;
+      }
+    }),
     warmupOperationCount: phase.warmupOperationCount,
     pacing: phase.pacing,
     asksRequeries: run.wantsTimeline !== undefined,
+    notesTurns: phase.isScreen ?? false,
   }, { started: () => {}, acknowledged: () => expectation.finals });
   const serverEndNs = await readings.serverCpuNs();
 
@@ -97,6 +116,7 @@ export async function runPhase(run: PhaseRun): Promise<PhaseOutcome> {
     finalReads.push(shown);
   }
   const played = await player.finish();
+  const memoryEndBytes = hasPages ? await readings.memoryBytes() : undefined;
   keep(played.rows);
 
   const log: PhaseLog = {
@@ -105,10 +125,13 @@ export async function runPhase(run: PhaseRun): Promise<PhaseOutcome> {
     ...(serverStartNs === undefined || serverEndNs === undefined
       ? {}
       : { serverCpuUntilQuietNs: serverEndNs - serverStartNs }),
+    ...(memoryStartBytes === undefined || memoryEndBytes === undefined
+      ? {}
+      : { memoryGrowthBytes: memoryEndBytes - memoryStartBytes }),
     ...(run.rows === undefined ? {} : { rows: run.rows }),
   };
   const judgement = expectation.judge(log, { phase: phase.name, iteration });
-  const unwatched = phase.watches.length > 0 && !played.isWatched;
+  const unwatched = watched.length > 0 && !played.isWatched;
   const { verdict } = judgement;
   const isPictured = run.wantsTimeline?.(verdict) ?? false;
   const requeries = played.requeries.map((stream) => stream ?? undefined);
@@ -140,8 +163,9 @@ function logOf(played: PlayedPhase, counters: readonly Counter[]): Omit<PhaseLog
     startNs,
     endNs,
     reads,
-    streams: played.streams.map(({ atNs, digests, rowDigests, errors }) => ({
+    streams: played.streams.map(({ atNs, digests, rowDigests, turns, errors }) => ({
       atNs,
+      ...(turns === undefined ? {} : { turns }),
       results: Array.from(
         digests,
         (digest, emission): ShownResult =>
@@ -149,6 +173,9 @@ function logOf(played: PlayedPhase, counters: readonly Counter[]): Omit<PhaseLog
       ),
       errors,
     })),
+    ...(played.pageOpenedNs.length === 0
+      ? {}
+      : { pages: { openedNs: played.pageOpenedNs, closedNs: played.pageClosedNs } }),
     subscribeNs: played.subscribeNs,
     callerCpuNs: played.callerCpuNs,
     callerCpuUntilQuietNs: played.callerCpuUntilQuietNs,

@@ -165,10 +165,19 @@ export function spentMs(blocks: readonly Block[]): number {
 
 /**
  * What every cell's first two blocks take, one with numbers and one with rows, from what their blocks cost before; cells
- * that were never run count with {@link LEAST_BLOCK_MS}.
+ * that were never run count with {@link LEAST_BLOCK_MS}. `goesOnMs` tells how long a block with numbers goes on at least.
  */
-export function firstRoundMs(cells: readonly Cell[], costsMs: ReadonlyMap<string, number>): number {
-  return cells.reduce((sum, { key }) => sum + 2 * (costsMs.get(key) ?? LEAST_BLOCK_MS), 0);
+export function firstRoundMs(
+  cells: readonly Cell[],
+  costsMs: ReadonlyMap<string, number>,
+  goesOnMs: (cell: Cell) => number = () => 0,
+): number {
+  return cells.reduce((sum, cell) => {
+    const ownMs = goesOnMs(cell);
+    // The mean of stored blocks is no guide where one of two goes on: the other ends with its program.
+    const costMs = ownMs > 0 ? LEAST_BLOCK_MS : costsMs.get(cell.key) ?? LEAST_BLOCK_MS;
+    return sum + 2 * costMs + ownMs;
+  }, 0);
 }
 
 /** All blocks of a run with a fixed number of them, if none is skipped, fails or is wrong. */

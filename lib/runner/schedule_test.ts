@@ -249,4 +249,6 @@ Deno.test("plannedAhead() is what a run without surprises does, from where it is
 
 Deno.test("firstRoundMs() takes what cells cost before, and the least for those that never ran", () => {
   strictEqual(firstRoundMs([cell("a"), cell("b")], new Map([["a", 3000]])), 6500);
+  const goesOnMs = ({ key }: { readonly key: string }) => key === "a" ? 10_000 : 0;
+  strictEqual(firstRoundMs([cell("a"), cell("b")], new Map([["a", 9000]]), goesOnMs), 11_000);
 });

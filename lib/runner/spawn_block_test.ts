@@ -48,6 +48,7 @@ function spawn(behaviour: string, changes: Changes = {}): Promise<SpawnedBlock> 
         warmupOperationCount: 0,
         pacing: { turns: 0 },
         asksRequeries: false,
+        notesTurns: false,
       }, { started: () => {}, acknowledged: () => [] });
     }
     return { kind: "result", result: RESULT };

@@ -13,3 +13,6 @@ export * from "./looks.ts";
 export * from "./verdict.ts";
 export * from "./precision.ts";
 export * from "./resample.ts";
+export * from "./seeded_index.ts";
+export * from "./power_law.ts";
+export * from "./trend.ts";

@@ -7,8 +7,15 @@ import { parseAdapter } from "../../lib/adapters/mod.ts";
 import { playInProcess, type StartedChild } from "../../lib/cli/block_process.ts";
 import { combineCells, type SelectedCell } from "../../lib/cli/select_cells.ts";
 import { makeTempDirectory } from "../../lib/cli/temp_directory.ts";
-import { insert, type Operation, type Phase, tableNamed } from "../../lib/model/mod.ts";
-import type { AskedQuery, PlayedPhase } from "../../lib/protocol/player.ts";
+import {
+  type BoundQuery,
+  insert,
+  type Operation,
+  type Phase,
+  tableNamed,
+  watchedIn,
+} from "../../lib/model/mod.ts";
+import type { AskedQuery, PlayedOperation, PlayedPhase } from "../../lib/protocol/player.ts";
 import { median, sortSamples } from "../../lib/stats/mod.ts";
 import { findWorkload } from "../../workloads/mod.ts";
 
@@ -184,17 +191,26 @@ async function playPiece(
 ): Promise<PlayedPhase> {
   // What is right does not matter here; digests of rows would cost more than digests of results.
   const isTotal = true;
+  const asked = (watch: BoundQuery): AskedQuery => ({ ...watch, isTotal });
   await player.play({
     name: phase.name,
-    watches: phase.watches.map((watch): AskedQuery => ({ ...watch, isTotal })),
-    operations: operations.map((operation) =>
-      operation.kind === "read" ? { ...operation, isTotal } : operation
-    ),
+    watches: phase.watches.map(asked),
+    operations: operations.map((operation): PlayedOperation => {
+      switch (operation.kind) {
+        case "read":
+          return { ...operation, isTotal };
+        case "navigate":
+          return { ...operation, watches: operation.watches.map(asked) };
+        default:
+          return operation;
+      }
+    }),
     warmupOperationCount: 0,
     pacing: phase.pacing,
     asksRequeries: false,
+    notesTurns: phase.isScreen ?? false,
     ...(side === "null" ? { recordsNothing: true } : {}),
-  }, { started: () => {}, acknowledged: () => phase.watches.map(() => null) });
+  }, { started: () => {}, acknowledged: () => watchedIn(phase, operations).map(() => null) });
   return await player.finish();
 }
 

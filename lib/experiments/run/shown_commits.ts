@@ -20,7 +20,7 @@ export interface OutsideNotes {
 export function insertedCounts({ name, watches }: Phase, operations: readonly Operation[]): number[] {
   const [only, ...others] = watches;
   const isCount = only?.query.kind === "count" && others.length === 0 && only.query.where.length === 0;
-  const isInserts = operations.every((one) => one.kind !== "read" && one.statement.kind === "insert");
+  const isInserts = operations.every((one) => "statement" in one && one.statement.kind === "insert");
   if (!isCount || !isInserts) {
     throw new RangeError(
       `Cannot trace phase "${name}" from outside as it must insert under one watched count of all rows: it does not`,

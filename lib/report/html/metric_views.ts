@@ -1,4 +1,4 @@
-import { METRICS, metricsInTables } from "../../metrics/mod.ts";
+import { METRICS, metricsIn, metricsInTables, sweptMetrics } from "../../metrics/mod.ts";
 import { type Metric, METRICS_VERSION } from "../../model/mod.ts";
 import type { KnownMetric } from "./view.ts";
 
@@ -22,6 +22,8 @@ function viewOf(metric: Metric): KnownMetric {
     meaningBefore: meaningBefore ?? meaning,
     rank: rankIn(metric, METRICS_VERSION),
     rankBefore: rankIn(metric, 1),
+    isSwept: sweptMetrics(METRICS_VERSION).includes(metric),
+    isFollowed: metricsIn("soak", METRICS_VERSION).includes(metric),
   };
 }
 

@@ -19,6 +19,7 @@ import {
   sortSamples,
 } from "../../stats/mod.ts";
 import { drawConclusions, SHOWN_CONCLUSIONS } from "../conclusions.ts";
+import { driftText } from "../drift.ts";
 import { formatBlocks, formatCount, formatQuantity } from "../format.ts";
 import { repeatCommands } from "../repeat_command.ts";
 import { safeText } from "../safe_text.ts";
@@ -34,6 +35,8 @@ import {
   type WorkloadSection,
 } from "../summarize_run.ts";
 import { failureSentences, meaningSentence, outcomeSentence } from "../wording.ts";
+import { soakViews } from "./soak_view.ts";
+import { sweepViews } from "./sweep_view.ts";
 import type {
   BlockValues,
   BlockView,
@@ -83,6 +86,8 @@ export function runView(record: RunRecord, summary: RunSummary, known: readonly 
     metrics: presentMetrics(summary, known),
     adapters: names.map((name) => adapterView(name, record, cells)),
     sections: summary.sections.map((section) => sectionView(section, adapterOf, blocksByCell)),
+    sweeps: sweepViews(summary, known, adapterOf),
+    soaks: soakViews(record, summary, known, adapterOf),
     blocks,
     ...(pressures.length === 0 ? {} : { highestPressure: Math.max(...pressures) }),
     warningCount: cells.reduce((sum, { warnings }) => sum + warnings.length, record.warnings.length),
@@ -136,7 +141,7 @@ function presentMetrics(
   }
   return known.filter(({ id }) => present.has(id))
     .toSorted((a, b) => isOld ? a.rankBefore - b.rankBefore : a.rank - b.rank)
-    .map(({ meaning, meaningBefore, rank: _, rankBefore: __, ...view }) => ({
+    .map(({ meaning, meaningBefore, rank: _, rankBefore: __, isSwept: ___, isFollowed: ____, ...view }) => ({
       ...view,
       meaning: isOld ? meaningBefore : meaning,
     }));
@@ -147,16 +152,14 @@ function sectionView(
   adapterOf: ReadonlyMap<string, number>,
   blocksByCell: ReadonlyMap<string, readonly Block[]>,
 ): SectionView {
-  const { key, scale, workload, phases, cells } = section;
+  const { key, scale, sizes, workload, phases, cells } = section;
   return {
     key: safeText(key),
     scale,
     title: safeText(workload?.title ?? ""),
     question: safeText(workload?.question ?? "", LONGEST_PROSE),
     unfair: safeText(workload?.unfair ?? "", LONGEST_PROSE),
-    sizes: Object.entries(workload?.parameters[scale] ?? {}).map(([name, value]) =>
-      safeText(`${name} ${formatCount(value)}`)
-    ),
+    sizes: Object.entries(sizes).map(([name, value]) => safeText(`${name} ${formatCount(value)}`)),
     phases: phases.map(({ name, title }) => ({ name: safeText(name), title: safeText(title) })),
     cells: cells.map((cell) =>
       cellView(cell, adapterOf.get(cell.name)!, blocksByCell.get(cell.cell.key) ?? [])
@@ -180,9 +183,12 @@ function cellView(cell: CellSummary, adapter: number, blocks: readonly Block[]):
       output: output.map((line) => safeText(line)),
     })),
     ...(skipReason === undefined ? {} : { skipReason: safeText(skipReason, LONGEST_PROSE) }),
-    warnings: cell.warnings.map(({ warning, blockIndexes }) =>
-      safeText(`${describeWarning(warning)} (${formatBlocks(blockIndexes)})`, LONGEST_PROSE)
-    ),
+    warnings: [
+      ...cell.warnings.map(({ warning, blockIndexes }) =>
+        `${describeWarning(warning)} (${formatBlocks(blockIndexes)})`
+      ),
+      ...cell.phases.flatMap((phase) => driftText(phase) ?? []),
+    ].map((text) => safeText(text, LONGEST_PROSE)),
     metrics: blockValues(cell.metrics),
     phases: cell.phases.map((phase) => phaseView(phase, blocks)),
   };

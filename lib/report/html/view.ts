@@ -32,6 +32,10 @@ export interface KnownMetric extends MetricView {
   readonly rank: number;
   /** The same in reports of runs of metrics version 1. */
   readonly rankBefore: number;
+  /** Its growth is told where a size was swept. */
+  readonly isSwept: boolean;
+  /** It is followed where a block goes on for a while. */
+  readonly isFollowed: boolean;
 }
 
 /** Values by metric id, one per measured block that has one, by ascending block index. */
@@ -171,6 +175,64 @@ export interface GapView {
   readonly reason: string;
 }
 
+/** One metric of one adapter over the sizes of a sweep; `null` where there is no value. */
+export interface GrowthView {
+  /** Adapter with its options. */
+  readonly name: string;
+  /** Index into {@link RunView.adapters}, for the colour. */
+  readonly adapter: number;
+  /** It ran without live queries. */
+  readonly isFloor: boolean;
+  /** By size, the median over blocks and both ends of its interval. */
+  readonly points: readonly (readonly [median: number, lower: number, upper: number] | null)[];
+  /** The exponent with its interval, or why there is none. */
+  readonly exponent: string;
+  /** The exponent itself; absent where there is none. */
+  readonly slope?: number;
+}
+
+/** How the costs of one phase grow with one size. */
+export interface SweepView {
+  /** What grows with what, and where. */
+  readonly title: string;
+  /** Name of the parameter. */
+  readonly parameter: string;
+  /** Its values, ascending. */
+  readonly sizes: readonly number[];
+  /** In the order of reports, those without a value left out. */
+  readonly metrics: readonly {
+    readonly id: string;
+    readonly title: string;
+    readonly unit: Unit;
+    readonly adapters: readonly GrowthView[];
+  }[];
+}
+
+/** One number of one block over time. */
+export interface SoakSeriesView {
+  /** Adapter with its options, and the block where there are several. */
+  readonly name: string;
+  /** Index into {@link RunView.adapters}, for the colour. */
+  readonly adapter: number;
+  /** Ends of windows in milliseconds, and their values. */
+  readonly points: readonly (readonly [atMs: number, value: number])[];
+  /** The first quarter, the last one, and the slope per minute, as texts. */
+  readonly texts: readonly [first: string, last: string, perMinute: string];
+}
+
+/** What changed while blocks of one workload went on. */
+export interface SoakView {
+  /** Workload and scale. */
+  readonly title: string;
+  /** In the order of reports. */
+  readonly metrics: readonly {
+    /** Metric and phase. */
+    readonly title: string;
+    readonly unit: Unit;
+    readonly series: readonly SoakSeriesView[];
+  }[];
+}
+
 /** One system under test. */
 export interface AdapterView {
   /** Adapter with its options, as cells name it. */
@@ -284,6 +346,10 @@ export interface RunView {
   readonly adapters: readonly AdapterView[];
   /** In the order of the plan. */
   readonly sections: readonly SectionView[];
+  /** Empty where no size was swept. */
+  readonly sweeps: readonly SweepView[];
+  /** Empty where no block went on for a while. */
+  readonly soaks: readonly SoakView[];
   /** In order of execution. */
   readonly blocks: readonly BlockView[];
   /** The highest {@link BlockView.pressure}; absent where no block knows its own. */

@@ -21,20 +21,25 @@ export interface ValueScale {
 }
 
 /**
- * A scale for values that are 0 or more, from `start` to `end` in pixels: logarithmic where they are far apart. Bars must
- * ask for a linear one, since their length is read as the value. Whole values have no labels between them.
+ * A scale for values that are 0 or more, from `start` to `end` in pixels: logarithmic where they are far apart, or where
+ * it must be. Bars must ask for a linear one, since their length is read as the value. Whole values have no labels
+ * between them.
  */
 export function valueScale(
   values: readonly number[],
   start: number,
   end: number,
-  { isLinear = false, isWhole = false }: { readonly isLinear?: boolean; readonly isWhole?: boolean } = {},
+  { isLinear = false, isLog = false, isWhole = false }: {
+    readonly isLinear?: boolean;
+    readonly isLog?: boolean;
+    readonly isWhole?: boolean;
+  } = {},
 ): ValueScale {
   const positive = values.filter((value) => value > 0);
   const max = Math.max(...positive, 0);
   const min = Math.min(...positive, Infinity);
   const tickCount = Math.max(2, Math.floor(Math.abs(end - start) / 90));
-  if (isLinear || positive.length === 0 || max / min <= LOG_FACTOR) {
+  if (isLinear || positive.length === 0 || (max / min <= LOG_FACTOR && !isLog)) {
     const scale = scaleLinear([0, max === 0 ? 1 : max], [start, end]).nice(tickCount);
     const ticks = scale.ticks(tickCount).filter((value) => !isWhole || Number.isInteger(value));
     return { at: (value) => scale(value), ticks, isLog: false };

@@ -6,10 +6,12 @@ import { h } from "./dom.ts";
 import { adaptersPart } from "./run/adapters_part.ts";
 import { conclusionsPart } from "./run/conclusions_part.ts";
 import { environmentPart } from "./run/environment_part.ts";
+import { growthPart } from "./run/growth_part.ts";
 import { overviewPart } from "./run/overview_part.ts";
 import { readingPart } from "./run/reading_part.ts";
 import { repeatPart } from "./run/repeat_part.ts";
 import { sectionPart } from "./run/section_part.ts";
+import { soakPart } from "./run/soak_part.ts";
 import { trustPart } from "./run/trust_part.ts";
 
 /** Fills the page, which may be that of any run. */
@@ -25,6 +27,8 @@ export function drawRunPage(view: RunView, main: HTMLElement): void {
     conclusionsPart(view),
     trustPart(view),
     overviewPart(view, sections),
+    ...growthPart(view),
+    ...soakPart(view),
     ...sections.map(({ section, id }) => sectionPart(view, section, id)),
     environmentPart(view),
     adaptersPart(view),
@@ -50,6 +54,8 @@ function contents(view: RunView): HTMLElement {
       view.conclusions.length > 0 && link("conclusions", "What matters most"),
       link("trust", "Can I trust it?"),
       link("overview", "Which one?"),
+      view.sweeps.length > 0 && link("growth", "Whose cost grows?"),
+      view.soaks.length > 0 && link("soak", "What changes with time?"),
       ...placed(view).map(({ section, id }) => {
         const wrong = section.cells.filter(({ status }) => status === "wrong").length;
         return link(id, section.key, wrong === 0 ? undefined : pill(`${wrong} wrong`, "bad"));

@@ -1,0 +1,106 @@
+/**
+ * Lines of values with their intervals. Over two logarithmic axes a power law is a straight line, and its exponent the
+ * slope; over linear ones a trend is.
+ */
+import type { Unit } from "../../../lib/model/metric.ts";
+import { formatQuantity } from "../../../lib/report/format.ts";
+import { drawing, horizontalAxis, responsive, valueScale, verticalAxis } from "./axis.ts";
+import { COLOR_COUNT } from "./badges.ts";
+import { s } from "./dom.ts";
+
+/** A value with its interval at one place of the horizontal axis. */
+export interface LinePoint {
+  readonly x: number;
+  readonly y: number;
+  readonly lower: number;
+  readonly upper: number;
+}
+
+/** One line. */
+export interface ChartLine {
+  /** Who it belongs to. */
+  readonly name: string;
+  /** Number of its colour. */
+  readonly color: number;
+  /** Drawn dashed. */
+  readonly isFloor: boolean;
+  /** In the order of `x`; on logarithmic axes points at or below 0 are left out. */
+  readonly points: readonly LinePoint[];
+  /** What a screen reader says and a pointer shows, behind the name. */
+  readonly text: string;
+}
+
+const PLOT = { left: 62, top: 14, bottom: 40, height: 280 } as const;
+
+/** What is drawn. */
+export interface LineChart {
+  /** What the lines are. */
+  readonly label: string;
+  /** Both axes are logarithmic. */
+  readonly isLog: boolean;
+  /** What stands at the horizontal axis. */
+  readonly x: { readonly title: string; readonly unit: Unit };
+  /** Unit of the vertical axis. */
+  readonly unit: Unit;
+  readonly lines: readonly ChartLine[];
+}
+
+/** Draws lines. */
+export function lineChart({ label, isLog, x: { title: xTitle, unit: xUnit }, unit, lines }: LineChart): HTMLElement {
+  const drawn = lines.map((line) => ({
+    ...line,
+    points: isLog ? line.points.filter(({ x, y }) => x > 0 && y > 0) : line.points,
+  }));
+  const scaled = isLog ? { isLog: true } : { isLinear: true };
+  return responsive((width) => {
+    const { left, top, height } = PLOT;
+    const bottom = height - PLOT.bottom;
+    const right = width - 10;
+    const points = drawn.flatMap((line) => line.points);
+    const x = valueScale(points.map((point) => point.x), left + 8, right - 8, scaled);
+    const y = valueScale(
+      points.flatMap(({ y, lower, upper }) => [y, upper, ...(lower > 0 ? [lower] : [])]),
+      bottom - 6,
+      top + 6,
+      scaled,
+    );
+    return drawing(
+      width,
+      height,
+      `${label}${isLog ? ", both axes logarithmic" : ""}. ${drawn.map(({ name, text }) => `${name}: ${text}`).join(". ")}`,
+      horizontalAxis(x, xUnit, { top, bottom, width: right }),
+      verticalAxis(y, unit, { left, right }),
+      s(
+        "text",
+        { class: "hint", x: (left + right) / 2, y: height - 6, "text-anchor": "middle" },
+        xTitle,
+      ),
+      ...drawn.map(({ name, color, isFloor, points, text }) =>
+        s(
+          "g",
+          { class: `row c${color % COLOR_COUNT}` },
+          s("title", {}, `${name}: ${text}`),
+          s("polyline", {
+            class: isFloor ? "trend floor" : "trend",
+            points: points.map((point) => `${x.at(point.x)},${y.at(point.y)}`).join(" "),
+          }),
+          ...points.map((point) =>
+            s(
+              "g",
+              {},
+              s("title", {}, `${name}, ${xTitle} ${formatQuantity(point.x, xUnit)}: ${formatQuantity(point.y, unit)}`),
+              s("line", {
+                class: "interval",
+                x1: x.at(point.x),
+                x2: x.at(point.x),
+                y1: y.at(point.lower > 0 ? point.lower : point.y),
+                y2: y.at(point.upper),
+              }),
+              s("circle", { class: "dot", cx: x.at(point.x), cy: y.at(point.y), r: 3.5 }),
+            )
+          ),
+        )
+      ),
+    );
+  });
+}
