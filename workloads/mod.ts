@@ -7,10 +7,13 @@ import { fanOut } from "./fan_out.ts";
 import { feedPaging } from "./feed_paging.ts";
 import { keyedPk } from "./keyed_pk.ts";
 import { largeWorkingSet } from "./large_working_set.ts";
+import { liveResults } from "./live_results.ts";
 import { navigation } from "./navigation.ts";
 import { overlap } from "./overlap.ts";
+import { reads } from "./reads.ts";
 import { scaling } from "./scaling.ts";
 import { syncBurst } from "./sync_burst.ts";
+import { writes } from "./writes.ts";
 
 /** All workloads in the order of reports, all versions of each, oldest first. */
 export const WORKLOADS: readonly Workload[] = [
@@ -25,6 +28,9 @@ export const WORKLOADS: readonly Workload[] = [
   scaling,
   dashboard,
   navigation,
+  reads,
+  writes,
+  liveResults,
 ].flat();
 
 /** The newest version of every workload, in the order of {@link WORKLOADS}. */

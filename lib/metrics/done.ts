@@ -61,6 +61,21 @@ export const DONE_METRICS: readonly IterationMetric[] = [
     },
   },
   {
+    id: "reads_per_second",
+    scope: "phase",
+    title: "reads/s",
+    ...TIME,
+    unit: "per-second",
+    direction: "higher",
+    meaning: "Reads among recorded operations, divided by wall, each looked at value by value",
+    shown: { detail: 25 },
+    compute: (evidence) => {
+      const wallNs = spanNs(evidence, lastAckNs(evidence));
+      const readCount = recordedOperations(evidence).filter(({ kind }) => kind === "read").length;
+      return wallNs === undefined || readCount === 0 ? undefined : readCount / (wallNs / 1e9);
+    },
+  },
+  {
     id: "settle_ns",
     scope: "phase",
     title: "settle",
