@@ -1,4 +1,6 @@
 /** Bun, which speaks Node's interfaces; what differs is here. */
+import { createReadStream } from "node:fs";
+import type { Readable } from "node:stream";
 import { nodeLike } from "./node_like.ts";
 import type { ChildRuntime } from "./runtime.ts";
 
@@ -6,6 +8,11 @@ import type { ChildRuntime } from "./runtime.ts";
 export interface BunGlobal {
   readonly version: string;
   gc(isSynchronous: boolean): void;
+}
+
+/** What comes in on a descriptor. A socket of one, as in Node, stays silent in Bun and keeps the CPU busy. */
+export function openInput(fd: number): Readable {
+  return createReadStream("", { fd, autoClose: false });
 }
 
 /** The runtime of this process. */

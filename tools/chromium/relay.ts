@@ -36,6 +36,9 @@ const FLAGS = [
   "--js-flags=--expose-gc",
 ];
 
+/** A browser that is well closes within a tenth of that. */
+const CLOSE_MS = 2000;
+
 const order = JSON.parse(Deno.args[0]!) as RelayOrder;
 const channel = openDescriptors(() => Deno.exit(1));
 const origin = serveFolder(order.bundle);
@@ -93,6 +96,8 @@ function watch(page: Page): void {
 }
 
 async function leave(code: number): Promise<void> {
-  await context.close().catch(() => {});
+  // A browser whose page has crashed may not answer; it goes when this process does.
+  const patience = new Promise((resolve) => setTimeout(resolve, CLOSE_MS));
+  await Promise.race([context.close().catch(() => {}), patience]);
   Deno.exit(code);
 }

@@ -1,9 +1,11 @@
 import assert from "node:assert/strict";
+import process from "node:process";
 import { fileURLToPath } from "node:url";
 import { runBlockProcess } from "../../lib/cli/block_process.ts";
 import { combineCells, selectAdapters, selectWorkloads } from "../../lib/cli/select_cells.ts";
-import { chromiumPath, makeBundle, relayArgs } from "../../lib/runner/launchers/chromium.ts";
+import { chromiumPath, endBrowser, makeBundle, relayArgs } from "../../lib/runner/launchers/chromium.ts";
 import { type BlockSpawn, spawnBlock, type SpawnedBlock } from "../../lib/runner/spawn_block.ts";
+import { ProcessTable } from "../../lib/runner/process_table.ts";
 import { inTempFolder } from "../../lib/testing/temp_folder.ts";
 
 const path = await chromiumPath();
@@ -21,7 +23,8 @@ const FAULTS: readonly (readonly [how: string, reason: RegExp])[] = [
   ["forges a message", /wrote into the channel that belongs to the bench/],
 ];
 
-async function spawn(how: string): Promise<SpawnedBlock> {
+/** `onOpen` is called with the profile when the page was asked to open. */
+async function spawn(how: string, onOpen?: (profile: string) => Promise<void>): Promise<SpawnedBlock> {
   let spawned: SpawnedBlock | undefined;
   await inTempFolder(async (folder) => {
     const bundle = `${folder}/bundle`;
@@ -36,18 +39,21 @@ async function spawn(how: string): Promise<SpawnedBlock> {
         patience: { finalQuietMs: 1, quietMs: 1, deadlineMs: 1 },
       });
       onStep("open");
-      await player.open({ directory: "session-0", tables: [] });
+      const opened = player.open({ directory: "session-0", tables: [] });
+      await onOpen?.(`${folder}/profile`);
+      await opened;
       throw new Error("A page that misbehaves has gone on");
     };
     spawned = await spawnBlock({
       executable: Deno.execPath(),
       args: relayArgs({ executable: path!, bundle, profile: `${folder}/profile` }),
       playsIn: "page",
-      timeoutMs: how === "spins" ? 8000 : 60_000,
+      timeoutMs: how === "spins" ? 8000 : 30_000,
       signal: new AbortController().signal,
       onStep: () => {},
       run,
     });
+    await endBrowser(`${folder}/profile`);
   });
   return spawned!;
 }
@@ -63,6 +69,34 @@ for (const [how, reason] of FAULTS) {
     },
   });
 }
+
+/** Ends the process of the page, as the kernel does when memory is short. */
+async function killPage(profile: string): Promise<void> {
+  const table = new ProcessTable();
+  try {
+    const all = await table.all();
+    const commands = new Map<number, string>();
+    for (const { pid } of all) commands.set(pid, await table.commandOf(pid));
+    const browser = all.find(({ pid, groupId }) => pid === groupId && commands.get(pid)!.includes(`--user-data-dir=${profile}`));
+    for (const { pid, groupId } of all) {
+      if (groupId !== browser!.groupId || !commands.get(pid)!.includes("--type=renderer")) continue;
+      process.kill(pid, "SIGKILL");
+    }
+  } finally {
+    table.close();
+  }
+}
+
+Deno.test({
+  name: "spawnBlock() gives the reason when the process of a page is killed",
+  ignore: ignore || Deno.build.os !== "linux",
+  fn: async () => {
+    const { ending, output } = await spawn("waits", killPage);
+    assert.equal(ending.kind, "failed", JSON.stringify(ending));
+    assert.match((ending as { reason: string }).reason, /exited with code 1 during open/);
+    assert.ok(output.includes("The page crashed"), output.join("\n"));
+  },
+});
 
 Deno.test({
   name: "spawnBlock() takes a page without its driver for a skip",

@@ -102,20 +102,38 @@ export async function makeBundle(
   );
 }
 
-/** A browser leads a group of its own, and goes by itself when its relay is gone; one that hangs does not. */
-async function endBrowser(profile: string): Promise<void> {
+/** A browser gets this long to be gone when it was told so. */
+const GONE_MS = 3000;
+
+/**
+ * Ends the browser of a profile, whose relay was killed before it could, and waits until nobody writes there any more. A
+ * browser leads a group of its own.
+ */
+export async function endBrowser(profile: string): Promise<void> {
   const table = new ProcessTable();
   try {
+    const groups = new Set<number>();
     for (const { pid, groupId, isZombie } of await table.all()) {
-      if (isZombie || pid !== groupId || !(await table.commandOf(pid)).includes(profile)) continue;
-      try {
-        process.kill(-groupId, "SIGKILL");
-      } catch {
-        // It has gone by itself in the meantime.
-      }
+      if (
+        !isZombie && pid === groupId && (await table.commandOf(pid)).includes(`--user-data-dir=${profile}`)
+      ) groups.add(groupId);
+    }
+    for (let waitedMs = 0; groups.size > 0 && waitedMs < GONE_MS; waitedMs += 50) {
+      const alive = (await table.all()).filter(({ groupId, isZombie }) => !isZombie && groups.has(groupId));
+      if (alive.length === 0) return;
+      for (const groupId of groups) killGroup(groupId);
+      await new Promise((resolve) => setTimeout(resolve, 50));
     }
   } finally {
     table.close();
+  }
+}
+
+function killGroup(groupId: number): void {
+  try {
+    process.kill(-groupId, "SIGKILL");
+  } catch {
+    // It has gone by itself in the meantime.
   }
 }
 

@@ -2,11 +2,15 @@
 import { spawn } from "node:child_process";
 import { writeSync } from "node:fs";
 import process from "node:process";
-import { openDescriptors } from "../../child/mod.ts";
+import { DESCRIPTORS, openDescriptors } from "../../child/mod.ts";
 import { encodeJson } from "../../protocol/json.ts";
+import { openInput } from "../../runtime/bun.ts";
 
 const behaviour = process.argv[2];
-const channel = openDescriptors(() => process.exit(1));
+const channel = openDescriptors(
+  () => process.exit(1),
+  "Bun" in globalThis ? openInput(DESCRIPTORS.in) : undefined,
+);
 const { token } = JSON.parse((await channel.receive())!) as { token: string };
 
 /** Waits for the next request. */
