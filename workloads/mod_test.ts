@@ -201,7 +201,9 @@ for (const workload of WORKLOADS) {
             const value = row[column.name]!;
             const isRight = value === null
               ? column.nullable === true
-              : typeof value === (column.type === "text" ? "string" : "number");
+              : column.type === "text"
+              ? typeof value === "string"
+              : typeof value === "number";
             assert.ok(isRight, `${seed.table}.${column.name}`);
           }
         }
