@@ -1,15 +1,20 @@
 /** `deno task conformance`: try adapters against what every adapter must keep. */
-import { Command } from "commander";
+import { Command, InvalidArgumentError, Option } from "commander";
 import { EXIT } from "../lib/cli/exit_code.ts";
 import { reportFailure } from "../lib/cli/failure.ts";
 import { parseCommand } from "../lib/cli/parse_command.ts";
 import {
-  type ConformanceReport,
+  conformancePage,
+  type ConformanceTarget,
+  type DrivenReport,
   findTargets,
   isFault,
   type JudgedResult,
   spawnConformance,
+  storeConformance,
 } from "../lib/conformance/mod.ts";
+import { defaultOptions } from "../lib/model/adapter.ts";
+import { readEnvironment, replaceFile } from "../lib/record/mod.ts";
 
 const MARKS: Readonly<Record<JudgedResult["verdict"], string>> = {
   "passed": "ok    ",
@@ -23,6 +28,12 @@ const MARKS: Readonly<Record<JudgedResult["verdict"], string>> = {
 interface ConformanceArguments {
   readonly adapters: readonly string[];
   readonly json: boolean;
+  /** Of each adapter, nothing but the default options. */
+  readonly defaults: boolean;
+  /** Where the table is stored, without the ending; absent when it is not. */
+  readonly out?: string;
+  /** How many adapters are tried at the same time. */
+  readonly lanes: number;
 }
 
 const HELP = `
@@ -33,6 +44,7 @@ Examples:
   $ deno task conformance pglite:mode=changes          with this option only
   $ deno task conformance ./my_adapter.ts              a module that exports one
   $ deno task conformance --json                       all of them, for programs
+  $ deno task conformance --out results/conformance    all of them, stored as a table and a page
 
 Exit codes: 0 all kept (skips and known gaps are fine), 1 something failed or a known gap has closed, 2 usage.`;
 
@@ -41,27 +53,65 @@ export function parseConformanceArguments(args: readonly string[]): ConformanceA
   const command = new Command("conformance")
     .description("Tries adapters against what every adapter must keep.")
     .argument("[adapters...]", "id, id:option=value,... or a module")
+    .option("--defaults", "try each adapter with its default options only", false)
     .option("--json", "print the reports as JSON", false)
+    .option("--out <path>", "store the table as <path>.json and <path>.md")
+    .addOption(
+      new Option("--lanes <count>", "adapters that are tried at the same time").default(1).argParser(
+        parseLanes,
+      ),
+    )
     .addHelpText("after", HELP);
   if (!parseCommand(command, args)) return undefined;
   return { ...command.opts<Omit<ConformanceArguments, "adapters">>(), adapters: command.args };
 }
 
-async function main({ adapters, json }: ConformanceArguments): Promise<number> {
+async function main({ adapters, json, defaults, out, lanes }: ConformanceArguments): Promise<number> {
   // A task runs in the repository, whatever folder it was started from.
   const folder = Deno.env.get("INIT_CWD") ?? Deno.cwd();
-  const targets = await findTargets(adapters, folder);
-  const reports: ConformanceReport[] = [];
-  for (const target of targets) {
-    const report = await spawnConformance(target);
-    reports.push(report);
-    if (!json) console.log(textOf(report));
-  }
+  const found = await findTargets(adapters, folder);
+  const targets = defaults ? found.filter(hasDefaults) : found;
+  const reports: DrivenReport[] = [];
+  let next = 0;
+  const lane = async () => {
+    while (next < targets.length) {
+      const index = next++;
+      const target = targets[index]!;
+      const report = { ...await spawnConformance(target), drivers: target.adapter.drivers };
+      reports[index] = report;
+      if (!json) console.log(textOf(report));
+    }
+  };
+  await Promise.all(Array.from({ length: lanes }, lane));
   if (json) console.log(JSON.stringify(reports, null, 2));
+  if (out !== undefined) await store(reports, out);
   return reports.some(({ results }) => results.some(isFault)) ? EXIT.wrong : EXIT.fine;
 }
 
-function textOf({ adapter, options, unavailable, results }: ConformanceReport): string {
+async function store(reports: readonly DrivenReport[], out: string): Promise<void> {
+  const { commit, isDirty, deno, os, cpuModel } = readEnvironment();
+  const table = storeConformance(reports, {
+    ...(commit === undefined ? {} : { commit }),
+    ...(isDirty === undefined ? {} : { isDirty }),
+    deno,
+    os,
+    cpuModel,
+  }, new Date());
+  replaceFile(`${out}.json`, `${JSON.stringify(table, null, 1)}\n`);
+  replaceFile(`${out}.md`, conformancePage(table));
+}
+
+function hasDefaults({ adapter, options }: ConformanceTarget): boolean {
+  return Object.entries(defaultOptions(adapter)).every(([name, value]) => options[name] === value);
+}
+
+function parseLanes(text: string): number {
+  const count = Number(text);
+  if (Number.isInteger(count) && count >= 1) return count;
+  throw new InvalidArgumentError(`It must be a whole number from 1: got "${text}"`);
+}
+
+function textOf({ adapter, options, unavailable, results }: DrivenReport): string {
   const chosen = Object.entries(options).map(([name, value]) => `${name}=${value}`).join(",");
   const title = chosen === "" ? adapter : `${adapter}:${chosen}`;
   if (unavailable !== undefined) return `${title}\n  skip   ${unavailable}\n`;

@@ -60,6 +60,7 @@ export const betterSqlite3: Adapter = {
     interactiveTransaction: true,
     durability: "wal-normal",
     worksOn: "caller",
+    columnTypes: ["real", "blob"],
   }),
   counters: [],
   knownGaps: [{

@@ -91,19 +91,32 @@ export const blinkdb: Adapter = {
     interactiveTransaction: false,
     durability: "none",
     worksOn: "caller",
+    columnTypes: ["real"],
   }),
   delay: () => ({ atMostMs: 0, isDefault: true }),
   counters: [],
   // What is watched stays in its place when the property changes by which it is sorted; a read is right.
-  knownGaps: ["watch/ordered-limit-window", "watch/two-term-order", "watch/null-in-order-and-window"].map((
-    scenario,
-  ) => ({
-    scenario,
-    reason:
-      "blinkdb 0.14.0 does not move a row of a sorted watched query when an update changes its sort property " +
-      "(docs/known-gaps/blinkdb-sorted-watch.ts)",
-    traits: ["watch", "ordered", "update"],
-  })),
+  knownGaps: [
+    ...[
+      "watch/ordered-limit-window",
+      "watch/two-term-order",
+      "watch/null-in-order-and-window",
+      "limit/windows-of-49-to-1000",
+      "pace/live-queries-over-writes-that-nobody-awaits",
+    ].map((scenario) => ({
+      scenario,
+      reason:
+        "blinkdb 0.14.0 does not move a row of a sorted watched query when an update changes its sort property " +
+        "(docs/known-gaps/blinkdb-sorted-watch.ts)",
+      traits: ["watch", "ordered", "update"],
+    })),
+    {
+      scenario: "pace/increments-that-nobody-awaits",
+      reason:
+        "updateWhere of blinkdb 0.14.0 reads, waits and writes, so that of several calls side by side all but one " +
+        "are lost (docs/known-gaps/blinkdb-lost-updates.ts)",
+    },
+  ],
   async open(context) {
     const library = await loadDriver(
       "blinkdb",

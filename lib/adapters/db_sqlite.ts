@@ -66,6 +66,7 @@ export const dbSqlite: Adapter = {
     interactiveTransaction: true,
     durability: "wal-normal",
     worksOn: "caller",
+    columnTypes: ["real", "blob"],
   }),
   counters: [],
   knownGaps: [],

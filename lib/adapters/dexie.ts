@@ -1,4 +1,11 @@
-import type { Adapter, Observer, OpenContext, Session, Subscription } from "../model/adapter.ts";
+import type {
+  Adapter,
+  Observer,
+  OpenContext,
+  Session,
+  Subscription,
+  TransactionStep,
+} from "../model/adapter.ts";
 import type { Table } from "../model/schema.ts";
 import { tableNamed } from "../model/schema.ts";
 import type { Query, SelectQuery, UpdateStatement, WriteStatement } from "../model/statement.ts";
@@ -10,6 +17,7 @@ import { compileDocumentQuery } from "./shared/document_query.ts";
 import { assignedColumns, DocumentTable, keyArgument } from "./shared/document_table.ts";
 import { decidesByFirstTable, filterValues, firstTableFilters } from "./shared/filter_values.ts";
 import { loadDriver } from "./shared/load_driver.ts";
+import { inTransaction } from "./shared/play_transaction.ts";
 
 /** Dexie: IndexedDB made pleasant, with live queries that know which key ranges they read. */
 export const dexie: Adapter = {
@@ -86,6 +94,8 @@ export const dexie: Adapter = {
     // Chromium acknowledges a transaction before it is on the disk, unless it is told to be strict.
     durability: runtime === "chromium" ? "relaxed" : "none",
     worksOn: runtime === "chromium" ? "worker" : "caller",
+    columnTypes: ["real"],
+    offsets: true,
   }),
   delay: () => ({ atMostMs: 0, isDefault: true }),
   counters: [],
@@ -173,7 +183,7 @@ interface Database {
   open(): Promise<unknown>;
   close(): void;
   table(name: string): DexieTable;
-  transaction<T>(mode: "rw", table: DexieTable, body: () => Promise<T>): Promise<T>;
+  transaction<T>(mode: "rw", table: DexieTable | readonly DexieTable[], body: () => Promise<T>): Promise<T>;
 }
 
 interface DexieTable {
@@ -263,6 +273,17 @@ class DexieSession implements Session {
       }
       if (inserted.length > 0) await table.bulkAdd(inserted);
     });
+  }
+
+  /** What runs inside the library's transaction belongs to it, nested transactions too. */
+  transaction(steps: readonly TransactionStep[]): Promise<readonly (readonly Row[])[]> {
+    const tables = this.#tables.map(({ name }) => this.#db.table(name));
+    return inTransaction((play) =>
+      this.#db.transaction("rw", tables, () =>
+        play({
+          write: (statement, args) => this.write(statement, args),
+          read: (query, args) => this.#read(query, args),
+        })), steps);
   }
 
   read(query: Query, args: Args): Promise<readonly Row[]> {

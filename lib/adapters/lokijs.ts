@@ -84,6 +84,7 @@ export const lokijs: Adapter = {
     interactiveTransaction: false,
     durability: "none",
     worksOn: "caller",
+    columnTypes: ["real"],
   }),
   delay: () => ({ atMostMs: 1, isDefault: true }),
   counters: [],

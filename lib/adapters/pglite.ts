@@ -1,12 +1,20 @@
-import type { Adapter, Observer, OpenContext, Session, Subscription } from "../model/adapter.ts";
+import type {
+  Adapter,
+  Observer,
+  OpenContext,
+  Session,
+  Subscription,
+  TransactionStep,
+} from "../model/adapter.ts";
 import type { Table } from "../model/schema.ts";
 import { tableNamed } from "../model/schema.ts";
 import { createTableSql } from "../model/sql.ts";
-import type { Query, WriteStatement } from "../model/statement.ts";
+import type { Query, SqlStatement, WriteStatement } from "../model/statement.ts";
 import { unqualified } from "../model/statement.ts";
 import type { Args, Row, Value } from "../model/value.ts";
 import { copyRows } from "./shared/copy_rows.ts";
 import { loadDriver } from "./shared/load_driver.ts";
+import { inTransaction } from "./shared/play_transaction.ts";
 import { PostgresStatements } from "./shared/postgres_statements.ts";
 
 /** PGlite: Postgres compiled to WebAssembly, with its live query extension. */
@@ -91,10 +99,25 @@ export const pglite: Adapter = {
     interactiveTransaction: true,
     durability: options["storage"] === "memory" ? "none" : "relaxed",
     worksOn: "caller",
+    columnTypes: ["real", "blob"],
   }),
   delay: () => ({ atMostMs: 0, isDefault: true }),
   counters: [],
   knownGaps: [{
+    scenario: "values/text-with-byte-order-mark",
+    reason: "@electric-sql/pglite 0.5.17 takes the U+FEFF that a text begins with for a byte order mark " +
+      "(docs/known-gaps/pglite-byte-order-mark.ts)",
+  }, {
+    scenario: "schema/column-is-added-while-watching",
+    reason:
+      "A live query of all columns of @electric-sql/pglite 0.5.17 does not show a column that is added " +
+      "while it is watched (docs/known-gaps/pglite-new-column.ts)",
+  }, {
+    scenario: "schema/failing-live-query-tells-of-its-error",
+    reason:
+      "A live query of @electric-sql/pglite 0.5.17 that begins to fail tells of it by a rejection that " +
+      "nobody can catch (docs/known-gaps/pglite-live-error.ts)",
+  }, {
     scenario: "watch/ordered-limit-window",
     reason:
       "live.incrementalQuery of @electric-sql/pglite 0.5.17 loses the row that takes the place of a deleted one " +
@@ -218,11 +241,22 @@ class PGliteSession implements Session {
     });
   }
 
+  transaction(steps: readonly TransactionStep[]): Promise<readonly (readonly Row[])[]> {
+    return inTransaction((play) =>
+      this.#database.transaction((transaction) =>
+        play({
+          write: (statement, args) => transaction.query(this.#statements.sql(statement), args),
+          read: async (query, args) => (await transaction.query(this.#statements.sql(query), args)).rows,
+          exec: (sql) => transaction.query(sql),
+        })
+      ), steps);
+  }
+
   async read(query: Query, args: Args): Promise<readonly Row[]> {
     return (await this.#database.query(this.#statements.sql(query), Array.from(args))).rows;
   }
 
-  async watch(query: Query, args: Args, observer: Observer): Promise<Subscription> {
+  async watch(query: Query | SqlStatement, args: Args, observer: Observer): Promise<Subscription> {
     const liveQuery = await this.#live(query, Array.from(args), observer);
     return { close: () => liveQuery.unsubscribe() };
   }
@@ -240,7 +274,7 @@ class PGliteSession implements Session {
     return this.#database.close();
   }
 
-  #live(query: Query, args: Args, observer: Observer): Promise<LiveQuery> {
+  #live(query: Query | SqlStatement, args: Args, observer: Observer): Promise<LiveQuery> {
     const { live } = this.#database;
     const sql = this.#statements.sql(query);
     const deliver = ({ rows }: Results) => observer.next(rows);
@@ -255,8 +289,9 @@ class PGliteSession implements Session {
   }
 
   /** The column that tells rows of a result apart: the primary key where it is selected. */
-  #resultKey(query: Query): string {
+  #resultKey(query: Query | SqlStatement): string {
     if (query.kind === "count") return query.as;
+    if (query.kind === "sql") return query.columns[0]!;
     const { primaryKey } = tableNamed(this.#tables, query.table);
     const key = query.as === undefined ? primaryKey : `${query.as}.${primaryKey}`;
     // Without the key there is at most one row, and any column will do.

@@ -1,10 +1,19 @@
-import type { Adapter, Observer, OpenContext, Permissions, Session, Subscription } from "../model/adapter.ts";
+import type {
+  Adapter,
+  Observer,
+  OpenContext,
+  Permissions,
+  Session,
+  Subscription,
+  TransactionStep,
+} from "../model/adapter.ts";
 import { DriverUnavailableError, messageOf } from "../model/errors.ts";
 import { createTableSql } from "../model/sql.ts";
-import type { Query, WriteStatement } from "../model/statement.ts";
+import { type Query, tablesOf, type WriteStatement } from "../model/statement.ts";
 import type { Args, Row } from "../model/value.ts";
 import { copyRows } from "./shared/copy_rows.ts";
 import { loadDriver } from "./shared/load_driver.ts";
+import { inTransaction } from "./shared/play_transaction.ts";
 import {
   POSTGRES_HOST,
   POSTGRES_SHELL,
@@ -97,10 +106,16 @@ export const postgres: Adapter = {
     interactiveTransaction: true,
     durability: options["commit"] === "sync" ? "full" : "wal-normal",
     worksOn: "server",
+    columnTypes: ["real", "blob"],
   }),
   delay: () => ({ atMostMs: 0, isDefault: true }),
   counters: [],
-  knownGaps: [],
+  knownGaps: [{
+    scenario: "schema/table-is-made-while-open",
+    reason:
+      "Postgres has no live queries: with postgres 3.4.9 they are triggers of this adapter, on tables that it was opened " +
+      "with",
+  }],
   async open(context) {
     const connect: Connect = await loadDriver(
       "postgres",
@@ -151,7 +166,7 @@ interface Queries {
 }
 
 interface Client extends Queries {
-  begin(body: (transaction: Queries) => Promise<Row[]>[]): Promise<unknown>;
+  begin(body: (transaction: Queries) => Promise<unknown> | Promise<Row[]>[]): Promise<unknown>;
   listen(channel: string, listener: (payload: string) => void): Promise<unknown>;
   end(options: { timeout: number }): Promise<void>;
 }
@@ -234,6 +249,17 @@ class PostgresSession implements Session {
     await this.#client.begin((transaction) => own.map((args) => transaction.unsafe(sql, args, PREPARED)));
   }
 
+  transaction(steps: readonly TransactionStep[]): Promise<readonly (readonly Row[])[]> {
+    return inTransaction((play) =>
+      this.#client.begin((transaction) =>
+        play({
+          write: (statement, args) => transaction.unsafe(this.#statements.sql(statement), args, PREPARED),
+          read: (query, args) => transaction.unsafe(this.#statements.sql(query), args, PREPARED),
+          exec: (sql) => transaction.unsafe(sql),
+        })
+      ), steps);
+  }
+
   read(query: Query, args: Args): Promise<readonly Row[]> {
     return this.#client.unsafe(this.#statements.sql(query), Array.from(args), PREPARED);
   }
@@ -242,7 +268,7 @@ class PostgresSession implements Session {
     const sql = this.#statements.sql(query);
     const own = Array.from(args);
     const watched = new WatchedQuery(() => this.#watcher.unsafe(sql, own, PREPARED), observer);
-    const tables = query.kind === "select" && query.join ? [query.table, query.join.table] : [query.table];
+    const tables = tablesOf(query);
     for (const table of tables) {
       const watches = this.#watches.get(table);
       if (watches === undefined) this.#watches.set(table, new Set([watched]));

@@ -1,9 +1,17 @@
-import type { Adapter, Observer, OpenContext, Session, Subscription } from "../model/adapter.ts";
+import type {
+  Adapter,
+  Observer,
+  OpenContext,
+  Session,
+  Subscription,
+  TransactionStep,
+} from "../model/adapter.ts";
 import { createTableSql } from "../model/sql.ts";
 import type { Query, WriteStatement } from "../model/statement.ts";
 import type { Args, Row, Value } from "../model/value.ts";
 import { copyRows } from "./shared/copy_rows.ts";
 import { loadDriver } from "./shared/load_driver.ts";
+import { inTransaction } from "./shared/play_transaction.ts";
 import { SQLITE_FILE_NAME, synchronousName } from "./shared/sqlite_session.ts";
 
 /** PowerSync's SDK for Node: SQLite in worker threads with watched queries, used without its sync service. */
@@ -105,10 +113,21 @@ export const powersync: Adapter = {
     interactiveTransaction: true,
     durability: "wal-normal",
     worksOn: "worker",
+    columnTypes: ["real", "blob"],
   }),
   delay: ({ throttle }) => ({ atMostMs: Number(throttle), isDefault: throttle === "30" }),
   counters: [],
   knownGaps: [{
+    scenario: "condition/deletes-everything",
+    reason:
+      "On raw tables a watched query of @powersync/node 1.1.0 does not notice a DELETE without a condition " +
+      "(docs/known-gaps/powersync-raw-deletes.ts)",
+  }, {
+    scenario: "schema/table-is-made-while-open",
+    reason:
+      "On raw tables a watched query of @powersync/node 1.1.0 does not notice changes of a table WITHOUT " +
+      "ROWID (docs/known-gaps/powersync-raw-deletes.ts)",
+  }, {
     scenario: "values/integers-beyond-safe-range",
     reason: "@powersync/node 1.1.0 gives integers beyond 53 bits as its SQLite binding rounds them",
   }],
@@ -198,6 +217,7 @@ interface Database extends LockContext {
   executeBatch(sql: string, rows: readonly Args[]): Promise<unknown>;
   getAll(sql: string, args: Args): Promise<Row[]>;
   writeLock<T>(work: (connection: LockContext) => Promise<T>): Promise<T>;
+  writeTransaction<T>(work: (transaction: LockContext) => Promise<T>): Promise<T>;
   query(query: { sql: string; parameters: Args }): { watch(options: WatchOptions): WatchedQuery };
   close(): Promise<void>;
 }
@@ -224,6 +244,17 @@ class PowerSyncSession implements Session {
 
   async batch(statement: WriteStatement, rows: readonly Args[]): Promise<void> {
     await this.#database.executeBatch(statement.sql, copyRows(rows));
+  }
+
+  transaction(steps: readonly TransactionStep[]): Promise<readonly (readonly Row[])[]> {
+    return inTransaction((play) =>
+      this.#database.writeTransaction((transaction) =>
+        play({
+          write: ({ sql }, args) => transaction.execute(sql, args),
+          read: async ({ sql }, args) => (await transaction.execute(sql, args)).array,
+          exec: (sql) => transaction.execute(sql),
+        })
+      ), steps);
   }
 
   read(query: Query, args: Args): Promise<readonly Row[]> {

@@ -1,4 +1,11 @@
-import type { Adapter, Observer, OpenContext, Session, Subscription } from "../model/adapter.ts";
+import type {
+  Adapter,
+  Observer,
+  OpenContext,
+  Session,
+  Subscription,
+  TransactionStep,
+} from "../model/adapter.ts";
 import type { Index, Table } from "../model/schema.ts";
 import { tableNamed } from "../model/schema.ts";
 import type { Join, Query, WriteStatement } from "../model/statement.ts";
@@ -10,6 +17,7 @@ import { compileDocumentQuery, compileOrder } from "./shared/document_query.ts";
 import { DocumentTable } from "./shared/document_table.ts";
 import { decidesByFirstTable, firstTableFilters } from "./shared/filter_values.ts";
 import { loadDriver } from "./shared/load_driver.ts";
+import { inTransaction } from "./shared/play_transaction.ts";
 import { enterProductionMode } from "./shared/production_mode.ts";
 
 /** Replicache: a client-side store of JSON under sorted string keys, with subscriptions to what a function reads. */
@@ -79,6 +87,8 @@ export const replicache: Adapter = {
     interactiveTransaction: true,
     durability: "none",
     worksOn: "caller",
+    columnTypes: ["real"],
+    offsets: true,
   }),
   delay: () => ({ atMostMs: 0, isDefault: true }),
   counters: [],
@@ -103,7 +113,10 @@ export const replicache: Adapter = {
 type Document = Record<string, Value>;
 
 type ReplicacheClass = new (options: object) => {
-  readonly mutate: { write(request: WriteRequest): Promise<void> };
+  readonly mutate: {
+    write(request: WriteRequest): Promise<void>;
+    play(transaction: number): Promise<void>;
+  };
   query<T>(body: (tx: ReadTransaction) => Promise<T>): Promise<T>;
   subscribe<T>(
     body: (tx: ReadTransaction) => Promise<T>,
@@ -142,6 +155,8 @@ class ReplicacheSession implements Session {
   readonly #stores: ReadonlyMap<string, Store>;
   readonly #statements: WriteStatement[] = [];
   readonly #positions = new Map<WriteStatement, number>();
+  /** Transactions under way, by number: arguments of a mutator must be JSON. */
+  readonly #plays: ((tx: WriteTransaction) => Promise<unknown>)[] = [];
 
   constructor(library: ReplicacheClass, { tables }: OpenContext) {
     this.#tables = tables;
@@ -158,7 +173,11 @@ class ReplicacheSession implements Session {
       pullInterval: null,
       logSinks: [],
       indexes: Object.fromEntries(indexes),
-      mutators: { write: (tx: WriteTransaction, request: WriteRequest) => this.#apply(tx, request) },
+      mutators: {
+        write: (tx: WriteTransaction, request: WriteRequest) =>
+          this.#apply(tx, this.#statements[request.statement]!, request.rows),
+        play: async (tx: WriteTransaction, position: number) => void await this.#plays[position]!(tx),
+      },
     });
   }
 
@@ -193,9 +212,19 @@ class ReplicacheSession implements Session {
     return this.#replicache.close();
   }
 
-  /** The body of the mutator. */
-  async #apply(tx: WriteTransaction, { statement: position, rows }: WriteRequest): Promise<void> {
-    const statement = this.#statements[position]!;
+  transaction(steps: readonly TransactionStep[]): Promise<readonly (readonly Row[])[]> {
+    return inTransaction((play) => {
+      const position = this.#plays.push((tx) =>
+        play({
+          write: (statement, args) => this.#apply(tx, statement, [args]),
+          read: (query, args) => this.#read(tx, query, args),
+        })
+      ) - 1;
+      return this.#replicache.mutate.play(position);
+    }, steps);
+  }
+
+  async #apply(tx: WriteTransaction, statement: WriteStatement, rows: readonly Args[]): Promise<void> {
     const store = this.#storeOf(statement.table);
     const found = new Map<Value, Document>();
     const met = sought(statement, rows);

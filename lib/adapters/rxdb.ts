@@ -109,6 +109,8 @@ export const rxdb: Adapter = {
       ? "relaxed"
       : "none",
     worksOn: "caller",
+    columnTypes: ["real"],
+    offsets: true,
   }),
   delay: ({ throttle }) => ({ atMostMs: Number(throttle), isDefault: throttle === "0" }),
   counters: [],
@@ -196,6 +198,7 @@ interface Database {
 interface MangoQuery {
   readonly selector: Selector;
   readonly sort?: readonly Record<string, "asc" | "desc">[];
+  readonly skip?: number;
   readonly limit?: number;
 }
 
@@ -294,7 +297,8 @@ class Store {
       sort: query.orderBy.map(({ column, descending }) => ({
         [unqualified(column)]: descending ? "desc" : "asc",
       })),
-      ...(limit === undefined ? {} : { limit }),
+      ...(query.offset === undefined ? {} : { skip: compileDocumentQuery(query).offset(args) }),
+      ...(limit === undefined ? {} : { limit: limit - compileDocumentQuery(query).offset(args) }),
     };
   }
 
@@ -353,7 +357,7 @@ function schemaOf({ table, keyColumn }: DocumentTable): object {
   const indexed = new Set(indexes.flat());
   const property = ({ name, type, nullable }: Column): object => {
     if (name === keyColumn) return { type: "string", maxLength: TEXT_MAX_LENGTH };
-    const jsonType = type === "text" ? "string" : "integer";
+    const jsonType = type === "text" ? "string" : type === "real" ? "number" : "integer";
     if (!indexed.has(name)) return { type: nullable ? [jsonType, "null"] : jsonType };
     if (type === "text") return { type: "string", maxLength: TEXT_MAX_LENGTH };
     return { type: "integer", minimum: -INTEGER_BOUND, maximum: INTEGER_BOUND, multipleOf: 1 };

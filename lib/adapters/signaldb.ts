@@ -75,6 +75,7 @@ export const signaldb: Adapter = {
     interactiveTransaction: false,
     durability: "none",
     worksOn: "caller",
+    columnTypes: ["real"],
   }),
   delay: () => ({ atMostMs: 0, isDefault: true }),
   counters: [],

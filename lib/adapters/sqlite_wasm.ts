@@ -54,9 +54,20 @@ export const sqliteWasm: Adapter = {
     interactiveTransaction: true,
     durability: "none",
     worksOn: "caller",
+    columnTypes: ["real", "blob"],
   }),
   counters: [],
-  knownGaps: [],
+  knownGaps: [{
+    scenario: "values/text-with-byte-order-mark",
+    reason:
+      "@sqlite.org/sqlite-wasm 3.54.1-build1 takes the U+FEFF that a text begins with for a byte order mark " +
+      "(docs/known-gaps/sqlite-wasm-byte-order-mark.ts)",
+  }, {
+    scenario: "values/real-everywhere",
+    reason:
+      "@sqlite.org/sqlite-wasm 3.54.1-build1 binds numbers without a fraction from 2^63 on as other values " +
+      "(docs/known-gaps/sqlite-wasm-large-number.ts)",
+  }],
   async open(context) {
     const { oo1 } = await loadDriver("@sqlite.org/sqlite-wasm", loadLibrary);
     // Journals of a database in memory are in memory: no pragma applies.

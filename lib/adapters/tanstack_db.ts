@@ -93,6 +93,7 @@ export const tanstackDb: Adapter = {
     interactiveTransaction: true,
     durability: "none",
     worksOn: "caller",
+    columnTypes: ["real"],
   }),
   delay: () => ({ atMostMs: 0, isDefault: true }),
   counters: [],

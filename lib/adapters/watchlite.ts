@@ -1,4 +1,10 @@
-import { counterRegistry, type Database, openDatabase, type OpenOptions } from "../engine/mod.ts";
+import {
+  counterRegistry,
+  type Database,
+  openDatabase,
+  type OpenOptions,
+  type Transaction,
+} from "../engine/mod.ts";
 import type {
   Adapter,
   Observer,
@@ -7,12 +13,14 @@ import type {
   Session,
   SessionEvent,
   Subscription,
+  TransactionStep,
 } from "../model/adapter.ts";
 import type { Counter, CounterValues } from "../model/counter.ts";
 import { createTableSql } from "../model/sql.ts";
 import type { Query, WriteStatement } from "../model/statement.ts";
 import type { Args, Row } from "../model/value.ts";
 import { copyRows } from "./shared/copy_rows.ts";
+import { inTransaction, type TransactionScope } from "./shared/play_transaction.ts";
 import { sqliteFile } from "./shared/sqlite_session.ts";
 import { synchronousName } from "./shared/sqlite_session.ts";
 import { TurnGroup } from "./shared/turn_group.ts";
@@ -122,6 +130,7 @@ export const watchlite: Adapter = {
     interactiveTransaction: true,
     durability: "wal-normal",
     worksOn: "worker",
+    columnTypes: ["real", "blob"],
     ...(policy === "cancel-restart" ? { modelOf: "drift 2.x" } : {}),
   }),
   // Only the default policy holds back.
@@ -168,6 +177,7 @@ function withoutCounters(session: WatchliteSession): Session {
       const { close } = session.watch(query, args, observer);
       return { close };
     },
+    transaction: (steps) => session.transaction(steps),
     facts: () => session.facts(),
     close: () => session.close(),
   };
@@ -222,7 +232,7 @@ class WatchliteSession implements Session {
       (rows) => observer.next(rows),
       (error) => observer.error(error),
     );
-    const key = JSON.stringify([query.sql, args]);
+    const key = watchKey(query, args);
     const open = this.#open.get(key) ?? { number: ++this.#watchedCount, watcherCount: 0 };
     open.watcherCount += 1;
     this.#open.set(key, open);
@@ -240,6 +250,10 @@ class WatchliteSession implements Session {
         return untold;
       },
     };
+  }
+
+  transaction(steps: readonly TransactionStep[]): Promise<readonly (readonly Row[])[]> {
+    return inTransaction((play) => this.#database.transaction((tx) => play(scopeOf(tx))), steps);
   }
 
   #requeriesOf(number: number): Requery[] {
@@ -282,4 +296,17 @@ class WatchliteSession implements Session {
   close(): Promise<void> {
     return this.#database.close();
   }
+}
+
+function scopeOf(tx: Transaction): TransactionScope {
+  return {
+    write: ({ sql }, args) => tx.execute(sql, args),
+    read: ({ sql }, args) => tx.select(sql, args),
+    nested: (work) => tx.transaction((inner) => work(scopeOf(inner))),
+  };
+}
+
+/** The same for live queries that the engine takes for equal: by text and arguments, and the type of each. */
+function watchKey({ sql }: Query, args: Args): string {
+  return JSON.stringify([sql, ...args.map((value) => `${typeof value} ${value}`)]);
 }

@@ -93,9 +93,11 @@ export const watermelondb: Adapter = {
     sql: false,
     joins: false,
     atomicBatch: true,
-    interactiveTransaction: true,
+    // Each batch is a transaction of its own; a writer block can neither be undone nor read what it has not written.
+    interactiveTransaction: false,
     durability: "wal-normal",
     worksOn: "caller",
+    columnTypes: ["real"],
   }),
   delay: () => ({
     atMostMs: 0,
@@ -105,6 +107,24 @@ export const watermelondb: Adapter = {
   }),
   counters: [],
   knownGaps: [{
+    scenario: "values/text-with-zero-character",
+    reason: "@nozbe/watermelondb 0.28.0 writes texts into its SQL, where SQLite takes U+0000 for the end " +
+      "(docs/known-gaps/watermelondb-zero-character.ts)",
+  }, {
+    scenario: "listener/leaves-by-itself",
+    reason:
+      "@nozbe/watermelondb 0.28.0 does not tell the subscriber behind one that leaves while it is told " +
+      "(docs/known-gaps/watermelondb-leaving-subscriber.ts)",
+  }, {
+    scenario: "listener/closes-another",
+    reason:
+      "@nozbe/watermelondb 0.28.0 does not tell the subscriber behind one that leaves while it is told " +
+      "(docs/known-gaps/watermelondb-leaving-subscriber.ts)",
+  }, {
+    scenario: "pace/live-queries-that-begin-during-a-write",
+    reason: "A record that is asked for while the write that creates it is under way cannot be read with " +
+      "@nozbe/watermelondb 0.28.0 (docs/known-gaps/watermelondb-watch-during-write.ts)",
+  }, {
     scenario: "values/integers-beyond-safe-range",
     reason: "@nozbe/watermelondb 0.28.0 stores 0 for a bigint, as its columns hold numbers only",
   }],

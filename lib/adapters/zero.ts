@@ -1,4 +1,11 @@
-import type { Adapter, Observer, OpenContext, Session, Subscription } from "../model/adapter.ts";
+import type {
+  Adapter,
+  Observer,
+  OpenContext,
+  Session,
+  Subscription,
+  TransactionStep,
+} from "../model/adapter.ts";
 import type { Table } from "../model/schema.ts";
 import { tableNamed } from "../model/schema.ts";
 import type { Filter, Query, WriteStatement } from "../model/statement.ts";
@@ -10,6 +17,7 @@ import { DocumentTable } from "./shared/document_table.ts";
 import { decidesByFirstTable, firstTableFilters } from "./shared/filter_values.ts";
 import { copyRows } from "./shared/copy_rows.ts";
 import { loadDriver } from "./shared/load_driver.ts";
+import { inTransaction } from "./shared/play_transaction.ts";
 import { enterProductionMode } from "./shared/production_mode.ts";
 
 /** Zero: a query-driven sync engine, of which only the client is here. */
@@ -78,10 +86,15 @@ export const zero: Adapter = {
     interactiveTransaction: true,
     durability: "none",
     worksOn: "caller",
+    columnTypes: ["real"],
   }),
   delay: () => ({ atMostMs: 0, isDefault: true }),
   counters: [],
-  knownGaps: [],
+  knownGaps: [{
+    scenario: "lasting/memory-of-closed-live-queries",
+    reason: "Each view of @rocicorp/zero 1.9.0 that was destroyed leaves some 4 to 6 KiB on the heap " +
+      "(docs/known-gaps/zero-closed-views.ts)",
+  }],
   async open(context) {
     enterProductionMode();
     const library = await loadDriver(
@@ -115,11 +128,12 @@ interface Library {
   createSchema(parts: { tables: TableSchema[]; relationships: unknown[] }): Schema;
   createBuilder(schema: Schema): Record<string, Zql>;
   defineMutators(mutators: Record<string, unknown>): Mutators;
-  defineMutator(mutator: (given: { tx: Transaction; args: WriteRequest }) => Promise<void>): unknown;
+  defineMutator<T>(mutator: (given: { tx: Transaction; args: T }) => Promise<void>): unknown;
 }
 
 interface Mutators {
   write(request: WriteRequest): unknown;
+  play(transaction: number): unknown;
 }
 
 /** The arguments of the mutator, which must be JSON. */
@@ -179,6 +193,8 @@ class ZeroSession implements Session {
   readonly #documents = new Map<string, DocumentTable>();
   readonly #statements: WriteStatement[] = [];
   readonly #positions = new Map<WriteStatement, number>();
+  /** Transactions under way, by number: arguments of a mutator must be JSON. */
+  readonly #plays: ((tx: Transaction) => Promise<unknown>)[] = [];
 
   constructor(library: Library, { tables }: OpenContext) {
     this.#tables = tables;
@@ -186,7 +202,10 @@ class ZeroSession implements Session {
     const schema = schemaOf(library, Array.from(this.#documents.values()));
     this.#zql = library.createBuilder(schema);
     this.#mutators = library.defineMutators({
-      write: library.defineMutator(({ tx, args }) => this.#apply(tx, args)),
+      write: library.defineMutator<WriteRequest>(({ tx, args: { statement, rows } }) =>
+        this.#apply(tx, this.#statements[statement]!, rows)
+      ),
+      play: library.defineMutator<number>(async ({ tx, args }) => void await this.#plays[args]!(tx)),
     });
     this.#client = new library.Zero({
       server: null,
@@ -209,20 +228,36 @@ class ZeroSession implements Session {
       position = this.#statements.push(statement) - 1;
       this.#positions.set(statement, position);
     }
-    const { type, error } = await this.#client.mutate(
-      this.#mutators.write({ statement: position, rows: copyRows(rows) }),
-    )
-      .client;
+    await this.#mutate(this.#mutators.write({ statement: position, rows: copyRows(rows) }));
+  }
+
+  transaction(steps: readonly TransactionStep[]): Promise<readonly (readonly Row[])[]> {
+    return inTransaction((play) => {
+      const position = this.#plays.push((tx) =>
+        play({
+          write: (statement, args) => this.#apply(tx, statement, [args]),
+          read: (query, args) => this.#readWith(tx, query, args),
+        })
+      ) - 1;
+      return this.#mutate(this.#mutators.play(position));
+    }, steps);
+  }
+
+  async #mutate(request: unknown): Promise<void> {
+    const { type, error } = await this.#client.mutate(request).client;
     if (type === "error") throw new Error(`Cannot write: ${error?.message ?? "the mutator failed"}`);
   }
 
-  async read(query: Query, callerArgs: Args): Promise<readonly Row[]> {
-    const args = Array.from(callerArgs);
+  read(query: Query, args: Args): Promise<readonly Row[]> {
+    return this.#readWith(this.#client, query, Array.from(args));
+  }
+
+  async #readWith(reader: Pick<Client, "run">, query: Query, args: Args): Promise<readonly Row[]> {
     const finish = this.#finish(query, args);
-    const found = await this.#client.run(this.#build(query, args, false));
+    const found = await reader.run(this.#build(query, args, false));
     const rows = finish(found);
     if (!lacksRows(query, args, found, rows)) return rows;
-    return finish(await this.#client.run(this.#build(query, args, true)));
+    return finish(await reader.run(this.#build(query, args, true)));
   }
 
   watch(query: Query, callerArgs: Args, observer: Observer): Subscription {
@@ -260,9 +295,7 @@ class ZeroSession implements Session {
     return this.#client.close();
   }
 
-  /** The body of the mutator. */
-  async #apply(tx: Transaction, { statement: position, rows }: WriteRequest): Promise<void> {
-    const statement = this.#statements[position]!;
+  async #apply(tx: Transaction, statement: WriteStatement, rows: readonly Args[]): Promise<void> {
     const documents = this.#documentsOf(statement.table);
     const { keyColumn } = documents;
     const found = new Map<Value, Row>();

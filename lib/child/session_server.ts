@@ -1,9 +1,16 @@
 /** Answers the verbs of sessions in the child; see `lib/protocol/session.ts`. Knows nothing of what is right. */
-import type { Adapter, OptionValues, Session, Subscription } from "../model/adapter.ts";
+import type {
+  Adapter,
+  Observer,
+  OptionValues,
+  Session,
+  Subscription,
+  TransactionStep,
+} from "../model/adapter.ts";
 import { DriverUnavailableError, messageOf } from "../model/errors.ts";
 import type { Query, Statement, WriteStatement } from "../model/statement.ts";
 import type { Args, Value } from "../model/value.ts";
-import { encodeJson } from "../protocol/json.ts";
+import { decodeJson, encodeJson } from "../protocol/json.ts";
 import type {
   BurstStep,
   Reaction,
@@ -11,6 +18,8 @@ import type {
   SessionRequest,
   SessionVerb,
   SessionVerbs,
+  WatchStart,
+  WireTransactionStep,
 } from "../protocol/session.ts";
 import type { ChildRuntime } from "../runtime/runtime.ts";
 
@@ -27,6 +36,10 @@ interface Stream {
   isClosing: boolean;
   readonly delivered: { readonly rows: unknown; readonly text: string }[];
 }
+
+type Reactions = SessionVerbs["watch"][0]["reactions"];
+
+const NO_REACTIONS: Reactions = [];
 
 /** Serves requests as they come; none waits for another. */
 export class SessionServer {
@@ -88,15 +101,33 @@ export class SessionServer {
         return void await written;
       }
       case "read": {
-        const { query, args } = order as SessionVerbs["read"][0];
+        const { query, args, isSpoiled } = order as SessionVerbs["read"][0];
         const answer = session.read(this.#statements[query] as Query, args);
         reuse(args);
-        return await answer;
+        const rows = await answer;
+        if (!isSpoiled) return rows;
+        const copy = decodeJson(encodeJson(rows));
+        spoilRows(rows);
+        return copy;
       }
       case "burst":
         return void await this.#burst(session, order as SessionVerbs["burst"][0]);
-      case "watch":
-        return void await this.#watch(session, order as SessionVerbs["watch"][0]);
+      case "transaction":
+        return await this.#transaction(session, (order as SessionVerbs["transaction"][0]).steps);
+      case "watch": {
+        const { reactions, ...start } = order as SessionVerbs["watch"][0];
+        return void await this.#watch(session, start, reactions);
+      }
+      case "spoil":
+        return this.#spoil((order as SessionVerbs["spoil"][0]).stream);
+      case "requeries":
+        return this.#streams[(order as SessionVerbs["requeries"][0]).stream]!.subscription?.requeries?.()
+          .length ??
+          null;
+      case "churn":
+        return await this.#churn(session, order as SessionVerbs["churn"][0]);
+      case "heap":
+        return await heapBytes(this.#host.runtime);
       case "unwatch":
         return void await this.#unwatch((order as SessionVerbs["unwatch"][0]).stream);
       case "changedLater":
@@ -109,13 +140,85 @@ export class SessionServer {
   }
 
   async #burst(session: Session, { steps, isAwaited }: SessionVerbs["burst"][0]): Promise<void> {
-    const answers: unknown[] = [];
+    const outcomes: { error?: unknown }[] = [];
+    const settle = async (outcome: { error?: unknown }, answer: unknown) => {
+      try {
+        await answer;
+      } catch (error) {
+        outcome.error = error;
+      }
+    };
+    const settling: Promise<void>[] = [];
     for (let index = 0; index < steps.length; index++) {
-      const answer = this.#step(session, steps[index]!);
-      if (isAwaited) await answer;
-      else answers[index] = answer;
+      const step = steps[index]!;
+      const outcome: { error?: unknown } = {};
+      outcomes[index] = outcome;
+      // What a step throws at once does not keep the next one from being called.
+      const settled = settle(outcome, this.#called(session, step));
+      if (isAwaited) await settled;
+      else settling[settling.length] = settled;
     }
-    for (let index = 0; index < answers.length; index++) await answers[index];
+    for (let index = 0; index < settling.length; index++) await settling[index];
+    for (let index = 0; index < outcomes.length; index++) {
+      if ("error" in outcomes[index]!) throw outcomes[index]!.error;
+    }
+  }
+
+  #called(session: Session, step: SessionVerbs["burst"][0]["steps"][number]): unknown {
+    try {
+      return "watch" in step ? this.#watch(session, step.watch, NO_REACTIONS) : this.#step(session, step);
+    } catch (error) {
+      return Promise.reject(error);
+    }
+  }
+
+  async #transaction(session: Session, steps: readonly WireTransactionStep[]): Promise<unknown> {
+    if (session.transaction === undefined) return null;
+    return await session.transaction(this.#transactionSteps(steps));
+  }
+
+  #transactionSteps(steps: readonly WireTransactionStep[]): TransactionStep[] {
+    const own: TransactionStep[] = [];
+    for (let index = 0; index < steps.length; index++) own[index] = this.#transactionStep(steps[index]!);
+    return own;
+  }
+
+  #transactionStep(step: WireTransactionStep): TransactionStep {
+    switch (step.kind) {
+      case "write":
+        return { ...step, statement: this.#statements[step.statement] as WriteStatement };
+      case "read":
+        return { ...step, query: this.#statements[step.query] as Query };
+      case "savepoint":
+        return { ...step, steps: this.#transactionSteps(step.steps) };
+      case "rollback":
+        return step;
+    }
+  }
+
+  #spoil(number: number): void {
+    const { delivered } = this.#streams[number]!;
+    if (delivered.length > 0) spoilRows(delivered[delivered.length - 1]!.rows);
+  }
+
+  async #churn(
+    session: Session,
+    { query, args, count, budgetMs }: SessionVerbs["churn"][0],
+  ): Promise<number> {
+    const { runtime } = this.#host;
+    const endNs = runtime.nowNs() + budgetMs * 1e6;
+    let done = 0;
+    while (done < count && runtime.nowNs() < endNs) {
+      const { promise, resolve, reject } = Promise.withResolvers<void>();
+      const observer: Observer = { next: () => resolve(), error: reject };
+      const own: Value[] = [];
+      for (let index = 0; index < args.length; index++) own[index] = args[index]!;
+      const subscription = await session.watch!(this.#statements[query] as Query, own, observer);
+      await promise;
+      await subscription.close();
+      done += 1;
+    }
+    return done;
   }
 
   #step(session: Session, { statement, rows, isBatch }: BurstStep<number>): unknown {
@@ -123,8 +226,8 @@ export class SessionServer {
     return isBatch ? session.batch(write, rows) : session.write(write, rows[0]!);
   }
 
-  async #watch(session: Session, order: SessionVerbs["watch"][0]): Promise<void> {
-    const { stream: number, query, args, reactions } = order;
+  async #watch(session: Session, start: WatchStart, reactions: Reactions): Promise<void> {
+    const { stream: number, query, args } = start;
     if (session.watch === undefined) {
       throw new Error("The session has no watch although live queries are declared");
     }
@@ -153,8 +256,14 @@ export class SessionServer {
     const say = this.#say;
     act(
       async () => {
-        if (reaction.kind === "write") await this.#step(session, reaction.step);
-        else await this.#unwatch(reaction.stream);
+        switch (reaction.kind) {
+          case "write":
+            return void await this.#step(session, reaction.step);
+          case "watch":
+            return await this.#watch(session, reaction.watch, NO_REACTIONS);
+          case "close":
+            return await this.#unwatch(reaction.stream);
+        }
       },
     );
 
@@ -183,6 +292,32 @@ export class SessionServer {
     }
     return changed;
   }
+}
+
+/** A caller who takes rows for its own. What is frozen stays as it is. */
+function spoilRows(rows: unknown): void {
+  const list = rows as Record<string, unknown>[];
+  for (let index = 0; index < list.length; index++) {
+    const row = list[index]!;
+    for (const column in row) {
+      try {
+        row[column] = "spoiled";
+      } catch {
+        // Frozen: the library has seen to it.
+      }
+    }
+  }
+}
+
+/** Several collections: what the first one lets finalizers free is gone after the next. */
+async function heapBytes({ collectGarbage, heapBytes, turn }: ChildRuntime): Promise<number> {
+  if (heapBytes === undefined) throw new Error("Cannot read the heap as the runtime must tell: it does not");
+  for (let round = 0; round < 2; round++) {
+    collectGarbage();
+    await turn();
+  }
+  collectGarbage();
+  return heapBytes();
 }
 
 /** A caller may use the array of arguments for something else as soon as the call has returned. */

@@ -65,6 +65,9 @@ const adapterAnswers = z.object({
     interactiveTransaction: z.boolean(),
     durability: z.enum(["none", "relaxed", "wal-normal", "full"]),
     worksOn: z.enum(["caller", "worker", "server"]),
+    columnTypes: z.array(z.enum(["real", "blob"])).optional(),
+    offsets: z.boolean().optional(),
+    watchesOthers: z.boolean().optional(),
     modelOf: z.string().optional(),
   }),
   delay: z.object({ atMostMs: z.number().min(0), isDefault: z.boolean(), reason: z.string().optional() })

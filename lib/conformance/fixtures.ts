@@ -1,4 +1,5 @@
 /** Tables and statements of the scenarios: one of each kind that workloads use. */
+import type { Capabilities } from "../model/adapter.ts";
 import type { Table } from "../model/schema.ts";
 import { count, insert, remove, select, update, upsert } from "../model/statement.ts";
 
@@ -44,8 +45,46 @@ export const items: Table = {
   indexes: [],
 };
 
-/** All tables of the suite. */
-export const TABLES: readonly Table[] = [people, messages, items];
+/** A unique text that upserts name, and a text that may be NULL: for values that are keys, and values that are not. */
+export const notes: Table = {
+  name: "notes",
+  columns: [
+    { name: "id", type: "integer" },
+    { name: "label", type: "text", unique: true },
+    { name: "body", type: "text", nullable: true },
+  ],
+  primaryKey: "id",
+  autoKey: true,
+  indexes: [],
+};
+
+/** Numbers with fractions, for databases that have such a type. */
+export const measures: Table = {
+  name: "measures",
+  columns: [{ name: "id", type: "integer" }, { name: "amount", type: "real", nullable: true }],
+  primaryKey: "id",
+  indexes: [],
+};
+
+/** Bytes, for databases that have such a type. */
+export const files: Table = {
+  name: "files",
+  columns: [{ name: "id", type: "integer" }, { name: "content", type: "blob", nullable: true }],
+  primaryKey: "id",
+  indexes: [],
+};
+
+/** Tables that every database gets. */
+export const TABLES: readonly Table[] = [people, messages, items, notes];
+
+/** The tables of a database with these capabilities. */
+export function tablesFor({ columnTypes = [] }: Capabilities): readonly Table[] {
+  return [
+    ...TABLES,
+    ...columnTypes.includes("real") ? [measures] : [],
+    ...columnTypes.includes("blob") ? [files] : [],
+  ];
+}
 
 /** Adds a person with all columns. */
 export const addPerson = insert({ table: "people", columns: ["id", "name", "city", "score"] });
@@ -81,6 +120,13 @@ export const peopleByCity = select({
   table: "people",
   columns: ["id", "name"],
   where: [{ kind: "equal", column: "city", operand: param("city") }],
+  orderBy: [{ column: "id", descending: false }],
+});
+/** Arguments: score. */
+export const peopleByScore = select({
+  table: "people",
+  columns: ["id"],
+  where: [{ kind: "equal", column: "score", operand: param("score") }],
   orderBy: [{ column: "id", descending: false }],
 });
 /** Arguments: from, below. */
@@ -203,3 +249,108 @@ export const allItems = select({
 });
 /** No arguments; the column is `c`. */
 export const countItems = count({ table: "items", as: "c", where: [] });
+
+/** Adds a note whose key the database assigns. */
+export const addNote = insert({ table: "notes", columns: ["label", "body"] });
+/** Updates the note with the same label. */
+export const mergeNote = upsert({
+  table: "notes",
+  mode: "update",
+  conflictColumn: "label",
+  columns: ["label", "body"],
+});
+/** Arguments: body, label. */
+export const setNote = update({
+  table: "notes",
+  set: [{ column: "body", param: "body" }],
+  keyColumn: "label",
+});
+/** Arguments: label. */
+export const removeNote = remove({ table: "notes", keyColumn: "label" });
+/** Arguments: label. */
+export const noteByLabel = select({
+  table: "notes",
+  columns: ["label", "body"],
+  where: [{ kind: "equal", column: "label", operand: param("label") }],
+  orderBy: [],
+});
+/** Arguments: body. */
+export const notesByBody = select({
+  table: "notes",
+  columns: ["label"],
+  where: [{ kind: "equal", column: "body", operand: param("body") }],
+  orderBy: [{ column: "label", descending: false }],
+});
+/** No arguments. */
+export const allNotes = select({
+  table: "notes",
+  columns: ["label"],
+  where: [],
+  orderBy: [{ column: "label", descending: false }],
+});
+
+/** Adds a measure. */
+export const addMeasure = insert({ table: "measures", columns: ["id", "amount"] });
+/** Arguments: amount, id. */
+export const setMeasure = update({
+  table: "measures",
+  set: [{ column: "amount", param: "amount" }],
+  keyColumn: "id",
+});
+/** Arguments: id. */
+export const removeMeasure = remove({ table: "measures", keyColumn: "id" });
+/** Arguments: id. */
+export const measureById = select({
+  table: "measures",
+  columns: ["id", "amount"],
+  where: [{ kind: "equal", column: "id", operand: param("id") }],
+  orderBy: [],
+});
+/** Arguments: amount. */
+export const measuresByAmount = select({
+  table: "measures",
+  columns: ["id"],
+  where: [{ kind: "equal", column: "amount", operand: param("amount") }],
+  orderBy: [{ column: "id", descending: false }],
+});
+/** No arguments. */
+export const allMeasures = select({
+  table: "measures",
+  columns: ["id", "amount"],
+  where: [],
+  orderBy: [{ column: "id", descending: false }],
+});
+
+/** Adds a file. */
+export const addFile = insert({ table: "files", columns: ["id", "content"] });
+/** Arguments: content, id. */
+export const setFile = update({
+  table: "files",
+  set: [{ column: "content", param: "content" }],
+  keyColumn: "id",
+});
+/** Arguments: id. */
+export const removeFile = remove({ table: "files", keyColumn: "id" });
+/** Arguments: id. */
+export const fileById = select({
+  table: "files",
+  columns: ["id", "content"],
+  where: [{ kind: "equal", column: "id", operand: param("id") }],
+  orderBy: [],
+});
+/** Arguments: content. */
+export const filesByContent = select({
+  table: "files",
+  columns: ["id"],
+  where: [{ kind: "equal", column: "content", operand: param("content") }],
+  orderBy: [{ column: "id", descending: false }],
+});
+/** No arguments. */
+export const allFiles = select({
+  table: "files",
+  columns: ["id"],
+  where: [],
+  orderBy: [{ column: "id", descending: false }],
+});
+/** No arguments; a table that nobody has. */
+export const nowhere = select({ table: "nowhere", columns: ["id"], where: [], orderBy: [] });

@@ -20,13 +20,18 @@ export function isFault({ verdict }: JudgedResult): boolean {
   return verdict === "failed" || verdict === "closed-gap" || verdict === "stale-gap";
 }
 
+/** The gaps that hold for these options. */
+export function gapsOf(knownGaps: readonly KnownGap[], options: OptionValues): readonly KnownGap[] {
+  return knownGaps.filter((gap) => holds(gap, options));
+}
+
 /** Compares results with the gaps that hold for these options. Order is kept; stale gaps come last. */
 export function judgeGaps(
   results: readonly ScenarioResult[],
   knownGaps: readonly KnownGap[],
   options: OptionValues,
 ): JudgedResult[] {
-  const gaps = new Map(knownGaps.filter((gap) => holds(gap, options)).map((gap) => [gap.scenario, gap]));
+  const gaps = new Map(gapsOf(knownGaps, options).map((gap) => [gap.scenario, gap]));
   const judged = results.map(({ key, status, reason }): JudgedResult => {
     const gap = gaps.get(key);
     if (gap === undefined || status === "skipped") return { key, verdict: status, reason };

@@ -1,18 +1,30 @@
 import type { Observer } from "../model/adapter.ts";
-import type { Query } from "../model/statement.ts";
+import type { Query, SqlStatement } from "../model/statement.ts";
 import { messageOf } from "../model/errors.ts";
 import type { Args, Row } from "../model/value.ts";
-import type { ListenerReaction, RemoteSession, RemoteSubscription } from "../runner/remote_session.ts";
+import type {
+  ListenerReaction,
+  PreparedWatch,
+  RemoteSession,
+  RemoteSubscription,
+} from "../runner/remote_session.ts";
 import { sameRows, shown } from "./expect.ts";
 
 /** What is watched, and how long each wait may take. */
 export interface Watching {
   readonly session: RemoteSession;
-  readonly query: Query;
+  readonly query: Query | SqlStatement;
   readonly args: Args;
   readonly deadlineMs: number;
   /** What the listener does by itself. */
   readonly reactions?: readonly ListenerReaction[];
+}
+
+/** A recorder of a live query that begins later. */
+export interface PreparedRecorder {
+  readonly recorder: Recorder;
+  /** For the burst or the reaction that begins it. */
+  readonly start: PreparedWatch;
 }
 
 /** Keeps every emission of one watched query, as it was when it was delivered. */
@@ -33,6 +45,16 @@ export class Recorder implements Observer {
     const recorder = new Recorder(deadlineMs);
     recorder.#subscription = await session.watch(query, args, recorder, reactions);
     return recorder;
+  }
+
+  /** Starts watching when the burst or the listener does that it is given to. */
+  static prepare(
+    { session, query, args, deadlineMs }: Watching & { readonly query: Query },
+  ): PreparedRecorder {
+    const recorder = new Recorder(deadlineMs);
+    const start = session.prepare(query, args, recorder);
+    recorder.#subscription = start.subscription;
+    return { recorder, start };
   }
 
   /** See {@link Observer}. */
@@ -80,6 +102,35 @@ export class Recorder implements Observer {
   /** Indexes of emissions whose rows changed in the child after they were delivered. */
   async changedLater(): Promise<readonly number[]> {
     return await this.#subscription?.changedLater() ?? [];
+  }
+
+  /** See {@link RemoteSubscription.requeryCount}. */
+  async requeryCount(): Promise<number | null> {
+    return await this.#subscription?.requeryCount() ?? null;
+  }
+
+  /** Has the caller overwrite the rows that were delivered last. */
+  async spoil(): Promise<void> {
+    await this.#subscription?.spoil();
+  }
+
+  /** Waits until the live query has told of an error; answers its message. Throws at the deadline. */
+  async untilError(what: string): Promise<string> {
+    const deadline = performance.now() + this.#deadlineMs;
+    while (this.errors.length === 0) {
+      const leftMs = deadline - performance.now();
+      if (leftMs <= 0) {
+        throw new Error(`${what}: expected an error, got ${this.copies.length} emissions and none`);
+      }
+      await this.#activityWithin(leftMs);
+    }
+    return this.errors[0]!;
+  }
+
+  /** Stops watching, whatever was told of errors. */
+  async abandon(): Promise<void> {
+    await this.#subscription?.close();
+    this.#subscription = undefined;
   }
 
   /** Stops watching. Throws when the query has reported an error. */

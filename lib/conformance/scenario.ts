@@ -1,13 +1,49 @@
 /** What a conformance scenario is, and what comes out of one. */
 import type { Capabilities } from "../model/adapter.ts";
 import type { Table } from "../model/schema.ts";
-import type { Query } from "../model/statement.ts";
+import type { Query, SqlStatement } from "../model/statement.ts";
 import type { Args } from "../model/value.ts";
 import type { ListenerReaction, RemoteSession } from "../runner/remote_session.ts";
-import { Recorder } from "./recorder.ts";
+import { type PreparedRecorder, Recorder } from "./recorder.ts";
 
-/** Capability names that a scenario may need. */
-export type Need = "watch" | "atomicBatch";
+/** What a scenario may need of an adapter, and why one without it is not asked. */
+export const NEEDS = {
+  watch: {
+    why: "The adapter has no live queries",
+    has: ({ liveQueries }: Capabilities) => liveQueries !== "none",
+  },
+  atomicBatch: {
+    why: "The adapter's batches are not atomic",
+    has: ({ atomicBatch }: Capabilities) => atomicBatch,
+  },
+  sql: {
+    why: "The database has no SQL",
+    has: ({ sql }: Capabilities) => sql,
+  },
+  real: {
+    why: "The database, or the way it is driven, has no type for fractions",
+    has: ({ columnTypes }: Capabilities) => columnTypes?.includes("real") ?? false,
+  },
+  blob: {
+    why: "The database, or the way it is driven, has no type for bytes",
+    has: ({ columnTypes }: Capabilities) => columnTypes?.includes("blob") ?? false,
+  },
+  offsets: {
+    why: "The database, or the way it is driven, has no offsets",
+    has: ({ sql, offsets }: Capabilities) => sql || (offsets ?? false),
+  },
+  transaction: {
+    why: "The adapter has no transactions of several statements",
+    has: ({ interactiveTransaction }: Capabilities) => interactiveTransaction,
+  },
+  watchesOthers: {
+    why: "Live queries do not look at what other processes write",
+    has: ({ watchesOthers }: Capabilities) => watchesOthers ?? false,
+  },
+} as const satisfies Record<string, { why: string; has: (capabilities: Capabilities) => boolean }>;
+
+/** See {@link NEEDS}. */
+export type Need = keyof typeof NEEDS;
 
 /** How long scenarios wait. */
 export interface Patience {
@@ -15,6 +51,8 @@ export interface Patience {
   readonly deadlineMs: number;
   /** For what must not come: there is no event to wait for. Longer than the smallest throttle of any library here. */
   readonly quietMs: number;
+  /** The same, once per suite, for what comes late. Default is 2000. */
+  readonly silenceMs?: number;
 }
 
 /** Long enough for slow databases on busy machines. */
@@ -32,25 +70,46 @@ export interface Stage {
    * Starts watching; resolves once the session has answered, before or after the first delivery. `reactions` happen
    * inside the listener.
    */
-  watch(query: Query, args?: Args, reactions?: readonly ListenerReaction[]): Promise<Recorder>;
+  watch(query: Query | SqlStatement, args?: Args, reactions?: readonly ListenerReaction[]): Promise<Recorder>;
+  /** A live query that begins later, inside a burst or a listener. */
+  prepare(query: Query, args?: Args): PreparedRecorder;
   /** Lets the quiet time pass. */
   quiet(): Promise<void>;
+  /** Lets a long time pass. */
+  silence(): Promise<void>;
+  /** CPU time of the child so far; `undefined` where the system does not tell. */
+  readCpu(): Promise<CpuReading | undefined>;
+}
+
+/** CPU time in seconds, by who spent it. */
+export interface CpuReading {
+  /** The thread that calls the adapter. */
+  readonly callerSeconds: number;
+  /** Threads of the adapter: all but those that the runtime keeps for itself. */
+  readonly threadSeconds: number;
+  /** Processes that the child has started. */
+  readonly processSeconds: number;
 }
 
 /** Sets the stage for one scenario. */
 export function makeStage(
   session: RemoteSession,
   capabilities: Capabilities,
+  readCpu: Stage["readCpu"],
   patience: Patience,
 ): Stage {
-  const { deadlineMs, quietMs } = patience;
+  const { deadlineMs, quietMs, silenceMs = 2000 } = patience;
+  const pass = (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms));
   return {
     session,
     capabilities,
+    readCpu,
     patience,
     watch: (query, args = [], reactions = []) =>
       Recorder.watch({ session, query, args, deadlineMs, reactions }),
-    quiet: () => new Promise((resolve) => setTimeout(resolve, quietMs)),
+    prepare: (query, args = []) => Recorder.prepare({ session, query, args, deadlineMs }),
+    quiet: () => pass(quietMs),
+    silence: () => pass(silenceMs),
   };
 }
 
@@ -62,6 +121,8 @@ export interface Scenario {
   readonly needs?: readonly Need[];
   /** Its own tables, in a session of its own; absent for those of all scenarios. */
   readonly tables?: readonly Table[];
+  /** Leaves more behind than rows of the suite's tables, so that the session is not used again. */
+  readonly spoils?: boolean;
   /** Returns when the promise was kept. Throws an Error that says what was expected and what came instead. */
   run(stage: Stage): Promise<void>;
 }
@@ -81,9 +142,6 @@ export interface ScenarioResult {
 
 /** Why an adapter with these capabilities is not asked; `undefined` when it is. */
 export function skipReason({ needs }: Scenario, capabilities: Capabilities): string | undefined {
-  for (const need of needs ?? []) {
-    if (need === "watch" && capabilities.liveQueries === "none") return "The adapter has no live queries";
-    if (need === "atomicBatch" && !capabilities.atomicBatch) return "The adapter's batches are not atomic";
-  }
-  return undefined;
+  const lacking = needs?.find((need) => !NEEDS[need].has(capabilities));
+  return lacking === undefined ? undefined : NEEDS[lacking].why;
 }

@@ -7,7 +7,7 @@ import type { OptionValues } from "../model/adapter.ts";
 import { DriverUnavailableError, messageOf } from "../model/errors.ts";
 import { ChildGoneError } from "../runner/run_block.ts";
 import type { ConformanceTarget } from "./find_targets.ts";
-import { type JudgedResult, judgeGaps, UNFINISHED_KEY } from "./judge_gaps.ts";
+import { gapsOf, type JudgedResult, judgeGaps, UNFINISHED_KEY } from "./judge_gaps.ts";
 import { runConformance } from "./run_conformance.ts";
 import type { Scenario, ScenarioResult } from "./scenario.ts";
 import { SuiteChild } from "./suite_child.ts";
@@ -73,6 +73,8 @@ async function runChild(
         return await child.open(path, tables);
       },
       takeBackground: () => child.takeBackground(),
+      readCpu: () => child.readCpu(),
+      gaps: new Set(gapsOf(target.adapter.knownGaps, target.options).map(({ scenario }) => scenario)),
       onResult: (result) => results.push(result),
       ...(scenarios === undefined ? {} : { scenarios }),
     });

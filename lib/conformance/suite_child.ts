@@ -10,7 +10,9 @@ import { type RemoteSession, SessionLink } from "../runner/remote_session.ts";
 import { ChildGoneError } from "../runner/run_block.ts";
 import { findLibc } from "../runtime/libc.ts";
 import type { ConformanceTarget } from "./find_targets.ts";
-import { TABLES } from "./fixtures.ts";
+import { tablesFor } from "./fixtures.ts";
+import { readThreadCpu } from "./read_cpu.ts";
+import type { CpuReading } from "./scenario.ts";
 
 const ENTRY = fileURLToPath(new URL("../../scripts/cell.ts", import.meta.url));
 const PATIENCE = { finalQuietMs: 20, quietMs: 60, deadlineMs: 5000 } as const;
@@ -76,8 +78,9 @@ export class SuiteChild {
   }
 
   /** Opens a session in a directory that exists; the tables are those of the scenarios unless others are given. */
-  open(directory: string, tables: readonly Table[] = TABLES): Promise<RemoteSession> {
-    return this.#link.open(directory, tables);
+  open(directory: string, tables?: readonly Table[]): Promise<RemoteSession> {
+    const { adapter, options } = this.#target;
+    return this.#link.open(directory, tables ?? tablesFor(adapter.capabilities(options)));
   }
 
   /** See {@link SessionLink.takeBackground}. */
@@ -88,6 +91,12 @@ export class SuiteChild {
   /** The end of what it printed, on one line; empty when it printed nothing. */
   get lastOutput(): string {
     return this.#output.lines.slice(-LINES_SHOWN).join(" | ");
+  }
+
+  /** CPU time so far, by who spent it; `undefined` where the system does not tell. */
+  async readCpu(): Promise<CpuReading | undefined> {
+    const [threads, serverNs] = await Promise.all([readThreadCpu(this.pid), this.#process.serverCpuNs()]);
+    return threads === undefined ? undefined : { ...threads, processSeconds: (serverNs ?? 0) / 1e9 };
   }
 
   /** Of the first process. */

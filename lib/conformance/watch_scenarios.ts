@@ -1,7 +1,8 @@
 /** Scenarios of live queries. */
 import type { Session } from "../model/adapter.ts";
 import type { Row, Value } from "../model/value.ts";
-import { expectRows, expectThat, sameRows, shown } from "./expect.ts";
+import { expectRows, expectThat } from "./expect.ts";
+import { expectHistory } from "./expect_history.ts";
 import * as db from "./fixtures.ts";
 import { type Recorder, turn } from "./recorder.ts";
 import type { Scenario } from "./scenario.ts";
@@ -22,24 +23,6 @@ function watching(
   needs: Scenario["needs"] = [],
 ): Scenario {
   return { key, needs: ["watch", ...needs], run };
-}
-
-/** Checks that emissions show committed states and never go back: each equals a state not before the one of the last. */
-function expectHistory(recorder: Recorder, states: readonly (readonly Row[])[], what: string): void {
-  let at = 0;
-  for (const [index, rows] of recorder.copies.entries()) {
-    const found = states.findIndex((state, position) => position >= at && sameRows(state, rows));
-    if (found >= 0) {
-      at = found;
-      continue;
-    }
-    const isOld = states.some((state) => sameRows(state, rows));
-    throw new Error(
-      `${what}: emission ${index} ${isOld ? "goes back in time" : "equals no committed state"}: ${
-        shown(rows)
-      }`,
-    );
-  }
 }
 
 /** See {@link Scenario}. */

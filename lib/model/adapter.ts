@@ -26,18 +26,27 @@ export type Durability = "none" | "relaxed" | "wal-normal" | "full";
 export interface Capabilities {
   /** What decides that a live query is looked at again. */
   readonly liveQueries: LiveGrain;
-  /** Statements run as SQL text. When `false` the adapter reads their structured form. */
+  /**
+   * Statements run as SQL text. When `false` the adapter reads their structured form. Conformance asks such an adapter
+   * for statements in SQL's own words, too; see `SqlStatement`.
+   */
   readonly sql: boolean;
   /** A query may join two tables inside the library. When `false` the adapter joins as its users do, by hand. */
   readonly joins: boolean;
   /** A batch is one transaction: nobody sees half of it. */
   readonly atomicBatch: boolean;
-  /** Several statements with reads between them can be one transaction. Not used by the workloads yet. */
+  /** Several statements with reads between them can be one transaction. Not used by the workloads. */
   readonly interactiveTransaction: boolean;
   /** What a crash can take. */
   readonly durability: Durability;
   /** Where queries and writes are executed. */
   readonly worksOn: "caller" | "worker" | "server";
+  /** Types of columns besides integer and text; absent means none. Only the conformance suite asks for them. */
+  readonly columnTypes?: readonly ("real" | "blob")[];
+  /** Queries may pass over rows (`offset`); adapters with SQL need not say so. Only the conformance suite asks for it. */
+  readonly offsets?: boolean;
+  /** Live queries show by themselves what another process has written; absent means that they do not. */
+  readonly watchesOthers?: boolean;
   /** The system elsewhere that these options imitate; absent when the system is itself. */
   readonly modelOf?: string;
 }
@@ -168,6 +177,16 @@ export interface SessionEvent {
   readonly commit: number;
 }
 
+/** One step of a transaction. */
+export type TransactionStep =
+  | { readonly kind: "write"; readonly statement: WriteStatement; readonly args: Args }
+  /** Sees what the steps before have written. */
+  | { readonly kind: "read"; readonly query: Query; readonly args: Args }
+  /** Steps inside a savepoint. With `isRolledBack` nothing of them is kept; what comes behind goes on. */
+  | { readonly kind: "savepoint"; readonly steps: readonly TransactionStep[]; readonly isRolledBack: boolean }
+  /** The last step: nothing of the transaction is kept, and there is no error. */
+  | { readonly kind: "rollback" };
+
 /**
  * An open adapter on one database directory.
  *
@@ -186,6 +205,12 @@ export interface Session {
    * Absent when the adapter has no live queries.
    */
   watch?(query: Query, args: Args, observer: Observer): Awaitable<Subscription>;
+  /**
+   * Runs the steps as one transaction and answers the rows of its reads, in order. Throws, with nothing kept, when a step
+   * throws; steps that ask for it are rolled back without an error. Absent when the library has no such transactions, or
+   * the adapter does not bring them.
+   */
+  transaction?(steps: readonly TransactionStep[]): Awaitable<readonly (readonly Row[])[]>;
   /** Current values of the adapter's declared counters; absent when there are none. */
   counters?(): Awaitable<CounterValues>;
   /**

@@ -1,11 +1,14 @@
 import type { Row } from "./value.ts";
 
-/** A column of a table. Every column holds one type; text and integers cover all workloads. */
+/** What a column may hold. Text and integers cover all workloads. */
+export type ColumnType = "integer" | "text" | "real" | "blob";
+
+/** A column of a table. Every column holds one type. */
 export interface Column {
   /** Unique within the table. */
   readonly name: string;
   /** What the column holds. */
-  readonly type: "integer" | "text";
+  readonly type: ColumnType;
   /** Default is `false`: the column rejects NULL. */
   readonly nullable?: boolean;
   /** Default is `false`. A unique column is indexed and may be the conflict target of an upsert. */

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import type { Table } from "./schema.ts";
 import { createTableSql, toSql } from "./sql.ts";
-import { select } from "./statement.ts";
+import { select, sqlStatement, tablesOf } from "./statement.ts";
 
 const posts: Table = {
   name: "posts",
@@ -77,4 +77,30 @@ Deno.test("createTableSql() makes Postgres indexes in the order that queries ask
     createTableSql(posts, "sqlite").at(-1),
     "CREATE INDEX posts_topic ON posts(topic DESC, sent_at)",
   );
+});
+
+Deno.test("sqlStatement() numbers placeholders for Postgres unless it is given its text", () => {
+  const plain = sqlStatement({
+    tables: ["posts"],
+    params: ["a", "b"],
+    sqlite: "DELETE FROM posts WHERE a = ? OR b = ?",
+  });
+  assert.equal(toSql(plain, "sqlite"), "DELETE FROM posts WHERE a = ? OR b = ?");
+  assert.equal(toSql(plain, "postgres"), "DELETE FROM posts WHERE a = $1 OR b = $2");
+  const own = sqlStatement({ tables: ["posts", "authors"], sqlite: "SELECT 1", postgres: "SELECT 2" });
+  assert.equal(toSql(own, "postgres"), "SELECT 2");
+  assert.deepEqual(tablesOf(own), ["posts", "authors"]);
+});
+
+Deno.test("toSql() writes an offset behind the limit, and its argument comes last", () => {
+  const page = select({
+    table: "posts",
+    columns: ["id"],
+    where: [{ kind: "equal", column: "author_id", operand: { param: "author" } }],
+    orderBy: [{ column: "id", descending: false }],
+    limit: { param: "limit" },
+    offset: { param: "offset" },
+  });
+  assert.equal(page.sql, "SELECT id FROM posts WHERE author_id = ? ORDER BY id LIMIT ? OFFSET ?");
+  assert.deepEqual(page.params, ["author", "limit", "offset"]);
 });

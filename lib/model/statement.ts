@@ -61,6 +61,11 @@ export interface SelectQuery {
   readonly orderBy: readonly OrderTerm[];
   /** The most rows that are returned; absent for all. */
   readonly limit?: Operand;
+  /**
+   * Rows that are passed over before the first one; only with a limit. Asked only of adapters with SQL, and of those
+   * that declare `offsets`.
+   */
+  readonly offset?: Operand;
   /** Names of the arguments, in the order of the placeholders. */
   readonly params: readonly string[];
   /** SQLite's text with `?` placeholders. */
@@ -164,15 +169,71 @@ export type WriteStatement = InsertStatement | UpsertStatement | UpdateStatement
 /** Any statement. */
 export type Statement = Query | WriteStatement;
 
+/**
+ * A query or a change in SQL's own words, for what the structured form cannot say. Only adapters whose capabilities say
+ * `sql` are asked, and only by the conformance suite.
+ */
+export interface SqlStatement {
+  /** Tells the statements apart. */
+  readonly kind: "sql";
+  /** The first of `tables`. */
+  readonly table: string;
+  /** Every table that it reads or changes, seen through views. */
+  readonly tables: readonly string[];
+  /** Columns of the result, one that tells its rows apart first; empty for a change. */
+  readonly columns: readonly string[];
+  /** Names of the arguments, in the order of the placeholders. */
+  readonly params: readonly string[];
+  /** SQLite's text with `?` placeholders. */
+  readonly sql: string;
+  /** Postgres's text with `$1` and up. */
+  readonly postgres: string;
+}
+
+/** A {@link SqlStatement} to be. */
+export interface SqlDraft {
+  /** See {@link SqlStatement.tables}. */
+  readonly tables: readonly string[];
+  /** Default is none. */
+  readonly columns?: readonly string[];
+  /** Default is none. */
+  readonly params?: readonly string[];
+  /** SQLite's text with `?` placeholders. */
+  readonly sqlite: string;
+  /** Postgres's text, where numbering the placeholders is not enough. */
+  readonly postgres?: string;
+}
+
+/** Builds a statement from its text. */
+export function sqlStatement(draft: SqlDraft): SqlStatement {
+  const { tables, columns = [], params = [], sqlite } = draft;
+  let placeholderCount = 0;
+  return {
+    kind: "sql",
+    table: tables[0]!,
+    tables,
+    columns,
+    params,
+    sql: sqlite,
+    postgres: draft.postgres ?? sqlite.replaceAll("?", () => `$${++placeholderCount}`),
+  };
+}
+
+/** The tables that a query reads. */
+export function tablesOf(query: Query | SqlStatement): readonly string[] {
+  if (query.kind === "sql") return query.tables;
+  return query.kind === "select" && query.join ? [query.table, query.join.table] : [query.table];
+}
+
 /** A statement without what its constructor derives. */
 export type Draft<S extends Statement> = Omit<S, "params" | "sql" | "kind">;
 
-/** Builds a select. `params` is derived: filters first, in order, then the limit. */
+/** Builds a select. `params` is derived: filters first, in order, then the limit, then the offset. */
 export function select(draft: Draft<SelectQuery>): SelectQuery {
   const statement = {
     kind: "select" as const,
     ...draft,
-    params: queryParams(draft.where, draft.limit),
+    params: queryParams(draft.where, draft.limit, draft.offset),
     sql: "",
   };
   return { ...statement, sql: toSql(statement, "sqlite") };
@@ -215,9 +276,10 @@ export function unqualified(column: string): string {
   return dot < 0 ? column : column.slice(dot + 1);
 }
 
-function queryParams(where: readonly Filter[], limit?: Operand): string[] {
+function queryParams(where: readonly Filter[], limit?: Operand, offset?: Operand): string[] {
   const operands = where.flatMap(filterOperands);
   if (limit !== undefined) operands.push(limit);
+  if (offset !== undefined) operands.push(offset);
   return operands.flatMap((operand) => "param" in operand ? [operand.param] : []);
 }
 

@@ -271,6 +271,9 @@ function joinOf(scope: Scope, query: SelectQuery): SelectPlan["join"] {
 
 /** As in SQLite, a negative limit is none. */
 function limitOf(query: SelectQuery, valueOf: (operand: Operand) => Value): number {
+  if (query.offset !== undefined) {
+    throw new RangeError(`Cannot replay "${query.sql}" as it must have no offset`);
+  }
   if (query.limit === undefined) return Infinity;
   const limit = Number(valueOf(query.limit));
   return limit < 0 ? Infinity : limit;

@@ -19,10 +19,31 @@ export interface BurstStep<S = WriteStatement> {
   readonly isBatch: boolean;
 }
 
+/** A live query to begin. */
+export interface WatchStart {
+  /** Its number. */
+  readonly stream: number;
+  /** What is watched. */
+  readonly query: number;
+  readonly args: Args;
+}
+
 /** What a listener does by itself at one of its emissions, in the child, before it returns. */
 export type Reaction<S = WriteStatement> =
   | { readonly kind: "close"; readonly stream: number }
+  | { readonly kind: "watch"; readonly watch: WatchStart }
   | { readonly kind: "write"; readonly step: BurstStep<S> };
+
+/** A step of a transaction with numbers for statements. */
+export type WireTransactionStep =
+  | { readonly kind: "write"; readonly statement: number; readonly args: Args }
+  | { readonly kind: "read"; readonly query: number; readonly args: Args }
+  | {
+    readonly kind: "savepoint";
+    readonly steps: readonly WireTransactionStep[];
+    readonly isRolledBack: boolean;
+  }
+  | { readonly kind: "rollback" };
 
 /** Orders and answers by verb. Statements and queries are numbers on the wire. */
 export interface SessionVerbs {
@@ -32,16 +53,43 @@ export interface SessionVerbs {
   readonly write: [{ readonly statement: number; readonly args: Args }, null];
   /** One statement, once per argument list. */
   readonly batch: [{ readonly statement: number; readonly rows: readonly Args[] }, null];
-  /** The whole result. */
-  readonly read: [{ readonly query: number; readonly args: Args }, readonly Row[]];
-  /** Calls each step right behind the one before: with `isAwaited` when that is done, else at once; settles all. */
-  readonly burst: [{ readonly steps: readonly BurstStep<number>[]; readonly isAwaited: boolean }, null];
+  /** The whole result; with `isSpoiled` the caller overwrites the rows as soon as they have been sent. */
+  readonly read: [
+    { readonly query: number; readonly args: Args; readonly isSpoiled: boolean },
+    readonly Row[],
+  ];
+  /**
+   * Calls each step right behind the one before: with `isAwaited` when that is done, else at once. When all are settled,
+   * the first error is thrown.
+   */
+  readonly burst: [
+    {
+      readonly steps: readonly (BurstStep<number> | { readonly watch: WatchStart })[];
+      readonly isAwaited: boolean;
+    },
+    null,
+  ];
+  /** One transaction of several steps; `null` from a session that brings none. */
+  readonly transaction: [
+    { readonly steps: readonly WireTransactionStep[] },
+    readonly (readonly Row[])[] | null,
+  ];
+  /** Overwrites every value of the rows that a stream delivered last, where the library lets it. */
+  readonly spoil: [{ readonly stream: number }, null];
+  /**
+   * Watches a query and closes it again, once it has delivered, up to `count` times within `budgetMs`; answers how often.
+   */
+  readonly churn: [
+    { readonly query: number; readonly args: Args; readonly count: number; readonly budgetMs: number },
+    number,
+  ];
+  /** How often the stream's result was computed anew since this was last asked; `null` where the library does not tell. */
+  readonly requeries: [{ readonly stream: number }, number | null];
+  /** Bytes in use on the calling thread's heap, garbage collected. */
+  readonly heap: [null, number];
   /** Watches; `reactions` name the number of the emission, from 0, at which they happen. */
   readonly watch: [
-    {
-      readonly stream: number;
-      readonly query: number;
-      readonly args: Args;
+    WatchStart & {
       readonly reactions: readonly { readonly emission: number; readonly reaction: Reaction<number> }[];
     },
     null,

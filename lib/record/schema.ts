@@ -214,6 +214,9 @@ const capabilities = z.strictObject({
   interactiveTransaction: z.boolean(),
   durability: z.enum(["none", "relaxed", "wal-normal", "full"]),
   worksOn: z.enum(["caller", "worker", "server"]),
+  columnTypes: z.exactOptional(list(z.enum(["real", "blob"]))),
+  offsets: z.exactOptional(z.boolean()),
+  watchesOthers: z.exactOptional(z.boolean()),
   modelOf: z.exactOptional(z.string()),
 });
 

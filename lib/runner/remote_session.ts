@@ -1,10 +1,10 @@
 /** Sessions of a child, as the parent uses them one verb at a time; see `lib/protocol/session.ts`. */
 import { z } from "zod";
-import type { Observer, Session, Subscription } from "../model/adapter.ts";
+import type { Observer, Session, Subscription, TransactionStep } from "../model/adapter.ts";
 import type { CounterValues } from "../model/counter.ts";
 import { DriverUnavailableError } from "../model/errors.ts";
 import type { Table } from "../model/schema.ts";
-import type { Query, WriteStatement } from "../model/statement.ts";
+import type { Query, SqlStatement, Statement, WriteStatement } from "../model/statement.ts";
 import type { Args, Row } from "../model/value.ts";
 import { decodeJson, encodeJson } from "../protocol/json.ts";
 import { type ChildMessage, type Hello, StatementNumbers } from "../protocol/messages.ts";
@@ -16,6 +16,8 @@ import type {
   SessionRequest,
   SessionVerb,
   SessionVerbs,
+  WatchStart,
+  WireTransactionStep,
 } from "../protocol/session.ts";
 import { ChildGoneError } from "./run_block.ts";
 
@@ -28,26 +30,50 @@ export interface SessionChannel {
 }
 
 /** A live query of a child. */
-export interface RemoteSubscription extends Subscription {
+export interface RemoteSubscription extends Omit<Subscription, "requeries"> {
   close(): Promise<void>;
   /** Indexes of emissions whose rows changed after they were delivered. */
   changedLater(): Promise<readonly number[]>;
+  /** How often the result was computed anew since this was last asked; `null` where the library does not tell. */
+  requeryCount(): Promise<number | null>;
+  /** Overwrites the rows that were delivered last, as a careless caller would. */
+  spoil(): Promise<void>;
+}
+
+/** A live query that begins inside a burst or a listener. */
+export interface PreparedWatch {
+  /** What the child is told. */
+  readonly watch: WatchStart;
+  /** May be used once the live query has begun. */
+  readonly subscription: RemoteSubscription;
 }
 
 /** A session of a child: the contract's verbs, and what can only be asked from inside the child's event loop. */
-export interface RemoteSession extends Session {
-  write(statement: WriteStatement, args: Args): Promise<void>;
-  batch(statement: WriteStatement, rows: readonly Args[]): Promise<void>;
-  read(query: Query, args: Args): Promise<readonly Row[]>;
+export interface RemoteSession extends Omit<Session, "transaction"> {
+  /** Where it lives. */
+  readonly directory: string;
+  write(statement: WriteStatement | SqlStatement, args: Args): Promise<void>;
+  batch(statement: WriteStatement | SqlStatement, rows: readonly Args[]): Promise<void>;
+  read(query: Query | SqlStatement, args: Args): Promise<readonly Row[]>;
+  /** Reads, and overwrites the child's rows right after they were sent. */
+  readAndSpoil(query: Query, args: Args): Promise<readonly Row[]>;
   /** `reactions` are done inside the listener; those that close name a subscription of this session, or this one. */
   watch(
-    query: Query,
+    query: Query | SqlStatement,
     args: Args,
     observer: Observer,
     reactions?: readonly ListenerReaction[],
   ): Promise<RemoteSubscription>;
-  /** Runs writes with no turn between them; not waiting for each other unless `isAwaited`. */
-  burst(steps: readonly BurstStep[], isAwaited: boolean): Promise<void>;
+  /** A live query to begin inside a burst or a listener. */
+  prepare(query: Query, args: Args, observer: Observer): PreparedWatch;
+  /** Runs writes and begins live queries with no turn between them; not waiting for each other unless `isAwaited`. */
+  burst(steps: readonly (BurstStep | PreparedWatch)[], isAwaited: boolean): Promise<void>;
+  /** `null` from a session that brings no transactions. */
+  play(steps: readonly TransactionStep[]): Promise<readonly (readonly Row[])[] | null>;
+  /** Watches and closes again, up to `count` times within `budgetMs`; answers how often. */
+  churn(query: Query, args: Args, count: number, budgetMs: number): Promise<number>;
+  /** Bytes in use on the heap of the child's calling thread. */
+  heapBytes(): Promise<number>;
   counters(): Promise<CounterValues>;
   close(): Promise<void>;
 }
@@ -55,6 +81,7 @@ export interface RemoteSession extends Session {
 /** What a listener does at one of its emissions, counted from 0. */
 export type ListenerReaction =
   | { readonly emission: number; readonly kind: "close"; readonly which: RemoteSubscription | "itself" }
+  | { readonly emission: number; readonly kind: "watch"; readonly which: PreparedWatch }
   | { readonly emission: number; readonly kind: "write"; readonly step: BurstStep };
 
 const rows = z.array(z.record(z.string(), z.unknown()));
@@ -64,6 +91,11 @@ const ANSWERS: Readonly<Record<SessionVerb, z.ZodType>> = {
   batch: z.null(),
   read: rows,
   burst: z.null(),
+  transaction: z.nullable(z.array(rows)),
+  spoil: z.null(),
+  churn: z.int().min(0),
+  requeries: z.nullable(z.int().min(0)),
+  heap: z.number(),
   watch: z.null(),
   unwatch: z.null(),
   changedLater: z.array(z.int().min(0)),
@@ -108,7 +140,7 @@ export class SessionLink {
   async open(directory: string, tables: readonly Table[]): Promise<RemoteSession> {
     const number = this.#sessionCount++;
     await this.#ask(number, "open", { directory, tables });
-    return this.#session(number);
+    return this.#session(number, directory);
   }
 
   /** Errors that were raised in the background since the last call. */
@@ -215,40 +247,82 @@ export class SessionLink {
     return promise as Promise<SessionVerbs[V][1]>;
   }
 
-  #session(session: number): RemoteSession {
-    const numbers = this.#numbers;
+  #session(session: number, directory: string): RemoteSession {
+    // In SQL's own words or structured: on the wire they are the same.
+    const numberOf = (statement: Statement | SqlStatement) => this.#numbers.of(statement as Statement);
     const ask = <V extends SessionVerb>(verb: V, order: SessionVerbs[V][0]) =>
       this.#ask(session, verb, order);
-    const stepOf = (step: BurstStep) => ({ ...step, statement: numbers.of(step.statement) });
+    const stepOf = (step: BurstStep) => ({ ...step, statement: numberOf(step.statement) });
     const streams = new Map<RemoteSubscription, number>();
-    const reactionOf = (reaction: ListenerReaction, own: number): Reaction<number> =>
-      reaction.kind === "write"
-        ? { kind: "write", step: stepOf(reaction.step) }
-        : { kind: "close", stream: reaction.which === "itself" ? own : streams.get(reaction.which)! };
+    const reactionOf = (reaction: ListenerReaction, own: number): Reaction<number> => {
+      switch (reaction.kind) {
+        case "write":
+          return { kind: "write", step: stepOf(reaction.step) };
+        case "watch":
+          return { kind: "watch", watch: reaction.which.watch };
+        case "close":
+          return { kind: "close", stream: reaction.which === "itself" ? own : streams.get(reaction.which)! };
+      }
+    };
+    const prepare = (query: Query | SqlStatement, args: Args, observer: Observer): PreparedWatch => {
+      const stream = this.#observers.push(observer) - 1;
+      const subscription: RemoteSubscription = {
+        close: async () => void await ask("unwatch", { stream }),
+        changedLater: () => ask("changedLater", { stream }),
+        requeryCount: () => ask("requeries", { stream }),
+        spoil: async () => void await ask("spoil", { stream }),
+      };
+      streams.set(subscription, stream);
+      return { watch: { stream, query: numberOf(query), args }, subscription };
+    };
     return {
-      write: async (statement, args) => void await ask("write", { statement: numbers.of(statement), args }),
-      batch: async (statement, rows) => void await ask("batch", { statement: numbers.of(statement), rows }),
-      read: (query, args) => ask("read", { query: numbers.of(query), args }),
-      burst: async (steps, isAwaited) => void await ask("burst", { steps: steps.map(stepOf), isAwaited }),
+      directory,
+      write: async (statement, args) => void await ask("write", { statement: numberOf(statement), args }),
+      batch: async (statement, rows) => void await ask("batch", { statement: numberOf(statement), rows }),
+      read: (query, args) => ask("read", { query: numberOf(query), args, isSpoiled: false }),
+      readAndSpoil: (query, args) => ask("read", { query: numberOf(query), args, isSpoiled: true }),
+      burst: async (steps, isAwaited) => {
+        const wireSteps = steps.map((step) => "watch" in step ? { watch: step.watch } : stepOf(step));
+        await ask("burst", { steps: wireSteps, isAwaited });
+      },
+      play: (steps) => ask("transaction", { steps: wireTransaction(steps, numberOf) }),
+      churn: (query, args, count, budgetMs) =>
+        ask("churn", { query: numberOf(query), args, count, budgetMs }),
+      heapBytes: () => ask("heap", null),
+      prepare,
       watch: async (query, args, observer, reactions = []) => {
-        const stream = this.#observers.push(observer) - 1;
+        const { watch, subscription } = prepare(query, args, observer);
         await ask("watch", {
-          stream,
-          query: numbers.of(query),
-          args,
-          reactions: reactions.map((one) => ({ emission: one.emission, reaction: reactionOf(one, stream) })),
+          ...watch,
+          reactions: reactions.map((one) => ({
+            emission: one.emission,
+            reaction: reactionOf(one, watch.stream),
+          })),
         });
-        const subscription: RemoteSubscription = {
-          close: async () => void await ask("unwatch", { stream }),
-          changedLater: () => ask("changedLater", { stream }),
-        };
-        streams.set(subscription, stream);
         return subscription;
       },
       counters: () => ask("counters", null),
       close: async () => void await ask("close", null),
     };
   }
+}
+
+function wireTransaction(
+  steps: readonly TransactionStep[],
+  numberOf: (statement: Statement) => number,
+): WireTransactionStep[] {
+  return steps.map((step): WireTransactionStep => {
+    switch (step.kind) {
+      case "write":
+        return { ...step, statement: numberOf(step.statement) };
+      case "read":
+        return { ...step, query: numberOf(step.query) };
+      case "savepoint":
+        return { ...step, steps: wireTransaction(step.steps, numberOf) };
+      case "rollback":
+        return step;
+    }
+  });
 }
 
 function errorOf({ message, isDriverUnavailable }: { message: string; isDriverUnavailable: boolean }): Error {

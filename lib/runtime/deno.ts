@@ -1,5 +1,7 @@
 /** Deno. The CPU time of the calling thread comes from the C library, as the runtime's own reading is tick-grained. */
 import { setImmediate } from "node:timers";
+import { setFlagsFromString } from "node:v8";
+import { runInNewContext } from "node:vm";
 import { openCpuClock } from "./libc_cpu.ts";
 import type { ChildRuntime } from "./runtime.ts";
 import { watchWebEvents } from "./web_events.ts";
@@ -13,7 +15,8 @@ export function denoRuntime(libcPath: string | undefined): ChildRuntime {
   const now = performance.now.bind(performance);
   const immediate = setImmediate;
   const timer = globalThis.setTimeout;
-  const { gc } = globalThis as { gc?: () => void };
+  let { gc } = globalThis as { gc?: () => void };
+  const memory = Deno.memoryUsage;
   const cpu = openCpuClock(libcPath);
   return {
     id: "deno",
@@ -23,7 +26,14 @@ export function denoRuntime(libcPath: string | undefined): ChildRuntime {
     sleep: (ms) => new Promise((resolve) => timer(resolve, ms)),
     readCpu: () => ({ callerNs: cpu.callerNs(), processNs: cpu.processNs() }),
     ...(cpu.coarseReason === undefined ? {} : { coarseCpuReason: cpu.coarseReason }),
-    collectGarbage: () => gc?.(),
+    collectGarbage: () => (gc ??= exposedGc())(),
+    heapBytes: () => memory().heapUsed,
     watchBackground: watchWebEvents,
   };
+}
+
+/** For processes that were not started with the flag, such as tests. */
+function exposedGc(): () => void {
+  setFlagsFromString("--expose-gc");
+  return runInNewContext("gc") as () => void;
 }

@@ -29,6 +29,8 @@ export interface ChildRuntime extends Clock {
   readonly coarseCpuReason?: string;
   /** Collects garbage, where the runtime lets itself be asked. */
   collectGarbage(): void;
+  /** Bytes in use on the heap of the calling thread; absent where the runtime does not tell. */
+  heapBytes?(): number;
   /**
    * Has `listener` told of errors that nobody caught, instead of the process ending by them. The returned function ends
    * that.

@@ -14,6 +14,7 @@ import {
   type WriteStatement,
 } from "../model/mod.ts";
 import { Truth } from "../oracle/mod.ts";
+import { encodeJson } from "../protocol/json.ts";
 
 /** What a fake can do wrong, one at a time. */
 export const SINS = [
@@ -155,8 +156,9 @@ class FakeSession implements Session {
   watch(query: Query, args: Args, observer: Observer) {
     this.#fake.onVerb?.("watch");
     const stream: FakeStream = { query, args: Array.from(args), observer, shown: [] };
+    const rows = this.#data.read(query, args);
     this.#streams.add(stream);
-    this.#deliver(stream, this.#data.read(query, args));
+    this.#deliver(stream, rows);
     const { requeries } = this.#fake;
     return {
       close: () => void this.#streams.delete(stream),
@@ -178,7 +180,7 @@ class FakeSession implements Session {
     this.#writeCount += 1;
     for (const stream of this.#streams) {
       const rows = this.#data.read(stream.query, stream.args);
-      if (JSON.stringify(rows) === JSON.stringify(stream.shown.at(-1))) continue;
+      if (encodeJson(rows) === encodeJson(stream.shown.at(-1))) continue;
       this.#commitSin(stream, rows);
     }
   }

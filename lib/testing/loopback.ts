@@ -1,11 +1,11 @@
 /** A child and its parent in one process: the same two ends of the channel, with arrays instead of pipes. */
 import { ChildPlayer, serve } from "../child/mod.ts";
-import type { Adapter } from "../model/adapter.ts";
+import type { Adapter, OptionValues } from "../model/adapter.ts";
 import { SessionLink } from "../runner/remote_session.ts";
 import { denoRuntime } from "../runtime/deno.ts";
 
 /** Begins with the adapter; everything that is asked through the link goes over the wire's text. */
-export async function loopback(adapter: Adapter): Promise<SessionLink> {
+export async function loopback(adapter: Adapter, options: OptionValues = {}): Promise<SessionLink> {
   const lines: string[] = [];
   const waiters: ((line: string) => void)[] = [];
   const player = new ChildPlayer({
@@ -29,6 +29,6 @@ export async function loopback(adapter: Adapter): Promise<SessionLink> {
     close: () => {},
   }, { player, sessions: player });
   const patience = { finalQuietMs: 0, quietMs: 0, deadlineMs: 0 };
-  await link.begin({ adapter: adapter.id, options: {}, key: { a: 1, b: 2 }, keepsRows: false, patience });
+  await link.begin({ adapter: adapter.id, options, key: { a: 1, b: 2 }, keepsRows: false, patience });
   return link;
 }

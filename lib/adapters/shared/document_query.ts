@@ -26,8 +26,10 @@ export interface DocumentQuery {
   columnMatcher(column: string, args: Args): ((value: Value) => boolean) | undefined;
   /** Values that columns of the first table must equal, by unqualified name: what an index can serve. */
   equalities(args: Args): ReadonlyMap<string, Value>;
-  /** The limit of the result; `undefined` when there is none. */
+  /** How many of the first rows in order decide the result: its limit, and what it passes over; `undefined` for all. */
   limit(args: Args): number | undefined;
+  /** How many rows the result passes over; mostly 0. */
+  offset(args: Args): number;
   /**
    * The whole result from documents that pass {@link matcher}: joined, ordered, cut and projected into new rows.
    * `findJoined` is needed by queries with a join, and those only.
@@ -38,10 +40,14 @@ export interface DocumentQuery {
 /** Compiles the structured form of a query. */
 export function compileDocumentQuery(query: Query): DocumentQuery {
   const conditions = positioned(query.where);
+  const conditionCount = query.where.flatMap(filterOperands).filter((operand) => "param" in operand).length;
   const first = conditions.filter(({ filter }) => isOnFirstTable(query, filter));
   const joined = conditions.filter(({ filter }) => !isOnFirstTable(query, filter));
   const limitOf = query.kind === "select" && query.limit !== undefined
-    ? operandReader(query.limit, query.params.length - 1)
+    ? operandReader(query.limit, conditionCount)
+    : undefined;
+  const offsetOf = query.kind === "select" && query.offset !== undefined
+    ? operandReader(query.offset, query.params.length - 1)
     : undefined;
   const compare = query.kind === "select" ? compileOrder(query.orderBy) : undefined;
 
@@ -50,7 +56,8 @@ export function compileDocumentQuery(query: Query): DocumentQuery {
     ? compileFirstJoined(query)
     : undefined;
 
-  const limit = (args: Args) => limitOf === undefined ? undefined : Number(limitOf(args));
+  const offset = (args: Args) => offsetOf === undefined ? 0 : Number(offsetOf(args));
+  const limit = (args: Args) => limitOf === undefined ? undefined : Number(limitOf(args)) + offset(args);
   return {
     matcher: (args) => matchAll(first, args, query.kind === "select" && query.join ? unqualified : identity),
     columnMatcher(column, args) {
@@ -68,9 +75,10 @@ export function compileDocumentQuery(query: Query): DocumentQuery {
         ),
       ),
     limit,
+    offset,
     result(matching, args, findJoined) {
       if (query.kind === "count") return [{ [query.as]: countOf(matching) }];
-      if (joinFirst !== undefined) return joinFirst(matching, limit(args)!, findJoined);
+      if (joinFirst !== undefined) return cut(joinFirst(matching, limit(args)!, findJoined), offset(args));
       let rows = Array.from(matching);
       if (query.join !== undefined) {
         rows = joinRows(query, rows, findJoined);
@@ -79,6 +87,7 @@ export function compileDocumentQuery(query: Query): DocumentQuery {
       if (query.orderBy.length > 0) rows.sort(compare);
       const most = limit(args);
       if (most !== undefined && rows.length > most) rows.length = most;
+      rows = cut(rows, offset(args));
       return rows.map(compileProjection(query.columns));
     },
   };
@@ -245,6 +254,10 @@ function compileFirstJoined(
     }
     return rows;
   };
+}
+
+function cut(rows: Row[], offset: number): Row[] {
+  return offset === 0 ? rows : rows.slice(offset);
 }
 
 function qualify(document: Row, alias: string): Row {

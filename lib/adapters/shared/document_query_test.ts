@@ -178,3 +178,18 @@ Deno.test("columnMatcher() judges by one column, and is absent when no condition
   assert.deepEqual([6, 7].map(compiled.columnMatcher("owner", [10, 20, 7])!), [false, true]);
   assert.equal(compiled.columnMatcher("body", [10, 20, 7]), undefined);
 });
+
+Deno.test("compileDocumentQuery() passes over an offset, and asks for as many rows more", () => {
+  const query = select({
+    table: "messages",
+    columns: ["id"],
+    where: [{ kind: "equal", column: "conv_id", operand: param("conversation") }],
+    orderBy: [descending("id")],
+    limit: param("limit"),
+    offset: param("offset"),
+  });
+  assert.equal(compileDocumentQuery(query).limit([1, 1, 1]), 2);
+  assert.deepEqual(run(query, [1, 1, 1], messages), [{ id: 2 }]);
+  assert.deepEqual(run(query, [1, 5, 2], messages), [{ id: 1 }]);
+  assert.deepEqual(run(query, [1, 5, 3], messages), []);
+});

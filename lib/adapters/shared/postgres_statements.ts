@@ -5,7 +5,13 @@
 import type { Table } from "../../model/schema.ts";
 import { tableNamed } from "../../model/schema.ts";
 import { toSql } from "../../model/sql.ts";
-import type { InsertStatement, Statement, UpsertStatement, WriteStatement } from "../../model/statement.ts";
+import type {
+  InsertStatement,
+  SqlStatement,
+  Statement,
+  UpsertStatement,
+  WriteStatement,
+} from "../../model/statement.ts";
 import type { Args, Value } from "../../model/value.ts";
 
 /** SQL and its arguments: one array per column. */
@@ -26,7 +32,7 @@ export function integerOf(text: string): number | bigint {
 /** The statements of one session; texts are written once per statement. */
 export class PostgresStatements {
   readonly #tables: readonly Table[];
-  readonly #sql = new WeakMap<Statement, string>();
+  readonly #sql = new WeakMap<Statement | SqlStatement, string>();
   readonly #bulkSql = new WeakMap<Statement, string>();
   /** Tables whose key sequence is behind the keys that inserts brought along. */
   readonly #staleSequences = new Set<string>();
@@ -36,7 +42,7 @@ export class PostgresStatements {
   }
 
   /** The text of a statement. */
-  sql(statement: Statement): string {
+  sql(statement: Statement | SqlStatement): string {
     let sql = this.#sql.get(statement);
     if (sql === undefined) {
       sql = toSql(statement, "postgres", this.#tables);
@@ -77,11 +83,13 @@ export class PostgresStatements {
   }
 }
 
+const ARRAY_TYPES = { integer: "bigint", text: "text", real: "double precision", blob: "bytea" } as const;
+
 /** The same insert or upsert with one array per column. */
 export function bulkSql(statement: InsertStatement | UpsertStatement, table: Table): string {
   const arrays = statement.columns.map((name, index) => {
     const column = table.columns.find((candidate) => candidate.name === name);
-    return `$${index + 1}::${column?.type === "text" ? "text" : "bigint"}[]`;
+    return `$${index + 1}::${ARRAY_TYPES[column?.type ?? "integer"]}[]`;
   });
   return toSql(statement, "postgres").replace(
     /VALUES \([^)]*\)/,

@@ -3,11 +3,18 @@
  *
  * An adapter brings its connection; bindings whose methods are named otherwise are wrapped by a few lines there.
  */
-import type { AdapterOption, OpenContext, OptionValues, Session } from "../../model/adapter.ts";
+import type {
+  AdapterOption,
+  OpenContext,
+  OptionValues,
+  Session,
+  TransactionStep,
+} from "../../model/adapter.ts";
 import type { Table } from "../../model/schema.ts";
 import { createTableSql } from "../../model/sql.ts";
 import type { InsertStatement, Query, UpsertStatement, WriteStatement } from "../../model/statement.ts";
 import type { Args, Row, Value } from "../../model/value.ts";
+import { inTransaction } from "./play_transaction.ts";
 
 /** A prepared statement of a synchronous binding. */
 export interface SqliteStatement {
@@ -161,6 +168,24 @@ class SqliteSession implements Session {
 
   read(query: Query, args: Args): readonly Row[] {
     return this.#prepared(query.sql).all(...args) as Row[];
+  }
+
+  /** Nothing else may be asked of the connection before it is over. */
+  transaction(steps: readonly TransactionStep[]): Promise<readonly (readonly Row[])[]> {
+    return inTransaction(async (play) => {
+      this.#connection.exec("BEGIN IMMEDIATE");
+      try {
+        await play({
+          write: (statement, args) => this.write(statement, args),
+          read: (query, args) => this.read(query, args),
+          exec: (sql) => this.#connection.exec(sql),
+        });
+        this.#connection.exec("COMMIT");
+      } catch (error) {
+        this.#rollback();
+        throw error;
+      }
+    }, steps);
   }
 
   facts(): Readonly<Record<string, string>> {

@@ -70,6 +70,12 @@ export const SECTIONS: Readonly<Record<string, Section>> = {
       (before === undefined ? "" : ` ${before}`),
     ].join("\n");
   },
+  /** `conformance`: what every adapter keeps, without the title of the stored page. */
+  conformance({ root }, _args, up) {
+    const path = "results/conformance.md";
+    const [, ...body] = Deno.readTextFileSync(join(root, path)).trimEnd().split("\n");
+    return [...body, "", `[${path}](${up}${path})`].join("\n").trimStart();
+  },
   /** `self-bench`: the table of what measuring itself costs. */
   "self-bench"({ root }, _args, up) {
     const path = "results/bench-self.md";

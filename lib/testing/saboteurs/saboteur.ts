@@ -15,6 +15,7 @@ import type {
   Row,
   Session,
   Subscription,
+  TransactionStep,
   Value,
   WriteStatement,
 } from "../../model/mod.ts";
@@ -39,6 +40,7 @@ export const adapter: Adapter = {
     interactiveTransaction: true,
     durability: "wal-normal",
     worksOn: "caller",
+    columnTypes: ["real", "blob"],
   }),
   open: (context) => {
     const way = context.options["way"] as Way;
@@ -64,6 +66,8 @@ class Saboteur implements Session {
   readonly #base: Session;
   readonly #way: Way;
   readonly #streams = new Set<Stream>();
+  /** Results of live queries that are closed, for who keeps them. */
+  readonly #kept: unknown[] = [];
   #isDue = false;
 
   constructor(base: Session, way: Way) {
@@ -103,7 +107,24 @@ class Saboteur implements Session {
     } else this.#show(stream, rows);
     // Everything is open: whoever patched before would break its own library first.
     for (const patch of REALM_PATCHES) if (this.#way === `patches-${patch}`) patchRealm(patch);
-    return { close: () => void this.#streams.delete(stream) };
+    return {
+      close: () => {
+        this.#streams.delete(stream);
+        if (this.#way === "keeps-closed-live-queries") {
+          this.#kept.push(Array.from({ length: 512 }, Math.random), [...rows]);
+        }
+        if (this.#way === "delivers-after-its-end") setTimeout(() => observer.next(stream.rows), 150);
+      },
+    };
+  }
+
+  async transaction(steps: readonly TransactionStep[]): Promise<readonly (readonly Row[])[]> {
+    const isKept = this.#way === "forgets-the-last-of-a-rollback";
+    const results = await this.#base.transaction!(
+      isKept ? steps.filter(({ kind }) => kind !== "rollback") : steps,
+    );
+    this.#notify();
+    return results;
   }
 
   close(): Awaitable<void> {
@@ -151,7 +172,16 @@ class Saboteur implements Session {
   }
 
   #commit(commit: () => unknown): void {
-    commit();
+    try {
+      commit();
+    } catch (error) {
+      if (this.#way === "shows-what-was-refused") {
+        for (const stream of this.#streams) this.#show(stream, []);
+        for (const stream of this.#streams) this.#show(stream, stream.rows);
+      }
+      if (this.#way === "swallows-refusals") return;
+      throw error;
+    }
     const delayMs = this.#way === "coalesces" ? 5 : this.#way === "delivers-every-50-ms" ? 50 : 0;
     if (delayMs === 0) return this.#notify();
     if (this.#isDue) return;
@@ -164,7 +194,13 @@ class Saboteur implements Session {
 
   #notify(): void {
     for (const stream of [...this.#streams]) {
-      const rows = this.#result(stream.query, stream.args);
+      let rows: readonly Row[];
+      try {
+        rows = this.#result(stream.query, stream.args);
+      } catch (error) {
+        stream.observer.error(error);
+        continue;
+      }
       const text = encodeJson(rows);
       if (text === stream.text) continue;
       const old = stream.rows;
@@ -183,6 +219,7 @@ class Saboteur implements Session {
       if (this.#way === "changes-rows-afterwards") {
         for (const row of old) (row as Record<string, Value>)["name"] = "x";
       }
+      if (this.#way === "shows-old-states-late") setTimeout(() => stream.observer.next(old), 130);
       if (this.#way === "shows-old-states-again") setTimeout(() => stream.observer.next(old), 5);
     }
   }
