@@ -16,7 +16,7 @@ const channel = openDescriptors(
 );
 const runtime = bun === undefined ? nodeRuntime() : bunRuntime(bun);
 const folder = process.argv[2];
-// Bun reads NODE_PATH, which its launcher sets.
+// In Bun they lie beside a copy of this module.
 if (folder !== undefined && bun === undefined) resolveDriversIn(folder);
 const player = new ChildPlayer({ runtime, loadAdapter });
 const isEnded = await serve(channel, { player, sessions: player });
