@@ -115,6 +115,12 @@ export const blinkdb: Adapter = {
       reason:
         "updateWhere of blinkdb 0.14.0 reads, waits and writes, so that of several calls side by side all but one " +
         "are lost (docs/known-gaps/blinkdb-lost-updates.ts)",
+      traits: ["increment", "overlap"],
+    },
+    {
+      scenario: "found/order-by-a-number-that-may-be-null",
+      reason: "blinkdb 0.14.0 sorts null behind all numbers (docs/known-gaps/blinkdb-null-order.ts)",
+      traits: ["null-order"],
     },
   ],
   async open(context) {

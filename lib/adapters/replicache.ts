@@ -388,7 +388,10 @@ class Store {
         const below = filter.below === undefined ? undefined : values.at(-1)!;
         return { documents: until(scan, keyColumn, below), leading: leads(keyColumn, false) };
       }
-      const index = this.indexes.find(({ terms }) => terms[0]!.column === column);
+      // A document with a NULL is in no index of that column: the first one is compared, the others may hold anything.
+      const index = this.indexes.find(({ terms: [term, ...others] }) =>
+        term!.column === column && !others.some((other) => this.#isNullable(other.column))
+      );
       if (index === undefined) continue;
       const [term, next] = index.terms;
       if (filter.kind === "equal") {
@@ -403,8 +406,9 @@ class Store {
       }
     }
     if (candidates !== undefined) return candidates;
-    const ordered = this.indexes.find(({ terms: [term] }) =>
-      leads(term!.column, term!.descending) !== undefined && !this.#isNullable(term!.column)
+    const ordered = this.indexes.find(({ terms }) =>
+      leads(terms[0]!.column, terms[0]!.descending) !== undefined &&
+      !terms.some((term) => this.#isNullable(term.column))
     );
     return ordered === undefined
       ? { documents: tx.scan({ prefix: this.prefix }).values(), leading: leads(keyColumn, false) }

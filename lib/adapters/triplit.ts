@@ -110,7 +110,9 @@ export const triplit: Adapter = {
 
 // What is used of the library, so that the file is checked without it as well.
 type Entity = Record<string, Value>;
-type Condition = readonly [attribute: string, operator: "=" | "<" | ">=" | "in", value: unknown] | Group;
+type Condition =
+  | readonly [attribute: string, operator: "=" | "!=" | "<" | ">=" | "in", value: unknown]
+  | Group;
 type Group = { readonly group: unique symbol };
 
 interface Library {
@@ -311,21 +313,29 @@ class TriplitSession implements Session {
     // Here NULL equals NULL, but in SQL nothing compares with it.
     if (filters.some(({ values }) => values.includes(null))) return built.Where([["id", "in", []]]);
     const conditions: Condition[] = [];
+    const isNullable = (name: string) =>
+      this.#documentsOf(query.table).table.columns.some((column) => column.name === name && column.nullable);
     for (const { filter, values: operands } of filters) {
       const columns = (filter.kind === "before" ? filter.columns : [filter.column]).map(unqualified);
       const attributes = columns.map(attribute);
+      // Nor is anything below NULL or above it, which here comes before all.
+      const present = (index: number): Condition[] =>
+        isNullable(columns[index]!) ? [[attributes[index]!, "!=", null]] : [];
       if (filter.kind === "equal") {
         if (columns[0] === keyColumn) built = built.Id(entityId(operands[0]!));
         else conditions.push([attributes[0]!, "=", operands[0]]);
       } else if (filter.kind === "range") {
         if (filter.from !== undefined) conditions.push([attributes[0]!, ">=", operands[0]]);
-        if (filter.below !== undefined) conditions.push([attributes[0]!, "<", operands.at(-1)]);
+        if (filter.below !== undefined) {
+          conditions.push([attributes[0]!, "<", operands.at(-1)], ...present(0));
+        }
       } else {
         const { and, or } = this.#library;
         conditions.push(or(attributes.map((each, last) =>
           and([
             ...attributes.slice(0, last).map((before, index): Condition => [before, "=", operands[index]]),
             [each, "<", operands[last]],
+            ...present(last),
           ])
         )));
       }

@@ -124,6 +124,13 @@ export const watermelondb: Adapter = {
     scenario: "pace/live-queries-that-begin-during-a-write",
     reason: "A record that is asked for while the write that creates it is under way cannot be read with " +
       "@nozbe/watermelondb 0.28.0 (docs/known-gaps/watermelondb-watch-during-write.ts)",
+    traits: ["watch", "overlap"],
+  }, {
+    scenario: "found/listener-leaves-before-another",
+    reason:
+      "@nozbe/watermelondb 0.28.0 does not tell the subscriber behind one that leaves while it is told " +
+      "(docs/known-gaps/watermelondb-leaving-subscriber.ts)",
+    traits: ["leaves"],
   }, {
     scenario: "values/integers-beyond-safe-range",
     reason: "@nozbe/watermelondb 0.28.0 stores 0 for a bigint, as its columns hold numbers only",

@@ -14,7 +14,7 @@ import type { Args, Row, Value } from "../model/value.ts";
 import { documentChanges, sought } from "./shared/document_changes.ts";
 import { compileDocumentQuery, compileProjection } from "./shared/document_query.ts";
 import { DocumentTable } from "./shared/document_table.ts";
-import { decidesByFirstTable, firstTableFilters } from "./shared/filter_values.ts";
+import { comparesNullable, decidesByFirstTable, firstTableFilters } from "./shared/filter_values.ts";
 import { copyRows } from "./shared/copy_rows.ts";
 import { loadDriver } from "./shared/load_driver.ts";
 import { inTransaction } from "./shared/play_transaction.ts";
@@ -320,8 +320,14 @@ class ZeroSession implements Session {
   /** With `hasPartnersOnly`, rows without a partner take no place in a window. */
   #build(query: Query, args: Args, hasPartnersOnly: boolean): Zql {
     let zql = this.#zql[query.table]!;
+    // A start is a place in the order, NULLs among the others, and rows that tie with it stand behind it as before it; in
+    // SQL nothing is below NULL or above it, and what ties is not below.
+    const { table, keyColumn } = this.#documentsOf(query.table);
+    const isTotal = query.kind === "select" &&
+      query.orderBy.some(({ column }) => unqualified(column) === keyColumn);
+    const isLoose = !isTotal || comparesNullable(query, table);
     for (const { filter, values } of firstTableFilters(query, args)) {
-      zql = where(zql, filter, values, isCursor(query, filter));
+      zql = where(zql, filter, values, !isLoose && isCursor(query, filter));
     }
     if (query.kind === "count") return zql;
     if (query.join !== undefined) {

@@ -2,12 +2,174 @@
  * Histories that the random test has found (`deno task fuzz`), made small by it. Each is judged by the oracle, after every
  * emission and every read, and runs on tables of its own.
  */
-import { type History } from "./history.ts";
+import type { Table } from "../model/schema.ts";
+import { insert, remove, select, update, upsert } from "../model/statement.ts";
+import type { History } from "./history.ts";
 import { replayHistory } from "./replay_history.ts";
 import type { Scenario } from "./scenario.ts";
 
+const leaves: Table = {
+  name: "b",
+  columns: [{ name: "id", type: "integer" }, { name: "weight", type: "integer", nullable: true }],
+  primaryKey: "id",
+  indexes: [],
+};
+
 /** See {@link Scenario}. */
-export const FOUND_SCENARIOS: readonly Scenario[] = [];
+export const FOUND_SCENARIOS: readonly Scenario[] = [
+  found("found/increment-of-null", {
+    tables: [leaves],
+    steps: [
+      { do: "write", statement: insert({ table: "b", columns: ["id"] }), args: [3] },
+      {
+        do: "write",
+        statement: update({ table: "b", set: [{ column: "weight", increment: -2 }], keyColumn: "id" }),
+        args: [3],
+      },
+    ],
+  }),
+  found("found/order-by-a-number-that-may-be-null", {
+    tables: [leaves],
+    steps: [
+      {
+        do: "batch",
+        statement: insert({ table: "b", columns: ["id", "weight"] }),
+        rows: [[0, 0], [1, null]],
+      },
+      {
+        do: "read",
+        query: select({
+          table: "b",
+          columns: ["weight"],
+          orderBy: [{ column: "weight", descending: false }],
+          where: [],
+        }),
+        args: [],
+      },
+      {
+        do: "watch",
+        query: select({
+          table: "b",
+          columns: ["weight"],
+          orderBy: [{ column: "weight", descending: false }],
+          where: [],
+        }),
+        args: [],
+      },
+      {
+        do: "write",
+        statement: upsert({ table: "b", mode: "update", conflictColumn: "id", columns: ["id", "weight"] }),
+        args: [2, null],
+      },
+    ],
+  }),
+  found("found/cursor-over-null", {
+    tables: [leaves],
+    steps: [
+      { do: "write", statement: insert({ table: "b", columns: ["id", "weight"] }), args: [0, null] },
+      { do: "watch", query: below("b"), args: [0] },
+      { do: "read", query: below("b"), args: [0] },
+    ],
+  }),
+  found("found/cursor-in-a-join", {
+    tables: [
+      {
+        name: "a",
+        columns: [{ name: "id", type: "integer" }, { name: "partner", type: "integer" }],
+        primaryKey: "id",
+        indexes: [],
+      },
+      { ...leaves, columns: leaves.columns.slice(0, 1) },
+    ],
+    steps: [
+      { do: "write", statement: insert({ table: "b", columns: ["id"] }), args: [0] },
+      { do: "write", statement: insert({ table: "a", columns: ["id", "partner"] }), args: [0, 0] },
+      {
+        do: "watch",
+        query: select({
+          table: "a",
+          as: "x",
+          columns: ["x.partner"],
+          join: { table: "b", as: "y", left: "x.partner", right: "y.id" },
+          orderBy: [{ column: "x.partner", descending: true }],
+          where: [{ kind: "before", columns: ["x.partner"], operands: [{ param: "partner" }] }],
+        }),
+        args: [0],
+      },
+    ],
+  }),
+  found("found/index-of-two-columns-with-null", {
+    tables: [{
+      name: "a",
+      columns: [
+        { name: "id", type: "integer" },
+        { name: "p", type: "text", nullable: true },
+        { name: "q", type: "integer" },
+      ],
+      primaryKey: "id",
+      indexes: [{ name: "a_q_p", columns: [{ column: "q", descending: true }, { column: "p" }] }],
+    }],
+    steps: [
+      { do: "write", statement: insert({ table: "a", columns: ["id", "p", "q"] }), args: [0, null, 0] },
+      {
+        do: "read",
+        query: select({
+          table: "a",
+          columns: ["q"],
+          orderBy: [{ column: "q", descending: true }],
+          where: [],
+        }),
+        args: [],
+      },
+      {
+        do: "read",
+        query: select({
+          table: "a",
+          columns: ["id"],
+          orderBy: [],
+          where: [{ kind: "equal", column: "q", operand: { param: "q" } }],
+        }),
+        args: [0],
+      },
+    ],
+  }),
+  found("found/listener-leaves-before-another", {
+    tables: [leaves],
+    steps: [
+      { do: "watch", query: weights(), args: [], leavesAt: 2 },
+      { do: "watch", query: weights(), args: [] },
+      { do: "write", statement: insert({ table: "b", columns: ["id", "weight"] }), args: [7, null] },
+      { do: "settle" },
+      { do: "write", statement: remove({ table: "b", keyColumn: "id" }), args: [7] },
+    ],
+  }),
+  found("found/two-indexes-of-one-column", {
+    tables: [{
+      ...leaves,
+      indexes: [
+        { name: "b_up", columns: [{ column: "weight" }] },
+        { name: "b_down", columns: [{ column: "weight", descending: true }] },
+      ],
+    }],
+    steps: [
+      { do: "write", statement: insert({ table: "b", columns: ["id", "weight"] }), args: [0, 1] },
+      { do: "read", query: below("b"), args: [2] },
+    ],
+  }),
+];
+
+function weights() {
+  return select({ table: "b", columns: ["weight"], where: [], orderBy: [] });
+}
+
+function below(table: string) {
+  return select({
+    table,
+    columns: ["id"],
+    orderBy: [{ column: "weight", descending: true }],
+    where: [{ kind: "before", columns: ["weight"], operands: [{ param: "weight" }] }],
+  });
+}
 
 /** A history as a scenario. */
 export function found(key: string, history: History): Scenario {

@@ -49,6 +49,11 @@ interface Stream {
   emissionCount: number;
   last: readonly Row[] | undefined;
   isClosed: boolean;
+  /**
+   * Commits after which it is judged again: a batch that is not atomic may show any of its rows before others. 0 where
+   * there was no such batch.
+   */
+  looseUntil: number;
 }
 
 class Play {
@@ -60,6 +65,7 @@ class Play {
   readonly #isAcknowledged: boolean[] = [];
   readonly #pending = new Set<Promise<void>>();
   #fault: HistoryFault | ChildGoneError | undefined;
+  #looseUntil = 0;
 
   constructor(stage: HistoryStage, history: History) {
     this.#stage = stage;
@@ -106,6 +112,10 @@ class Play {
     const first = this.#isAcknowledged.length;
     const commits = commitsOf(step, isBatchAtomic);
     for (let index = 0; index < commits.length; index++) this.#isAcknowledged.push(false);
+    if (commits.length > 1) {
+      this.#looseUntil = first + commits.length;
+      for (const stream of this.#streams) stream.looseUntil = this.#looseUntil;
+    }
     const { sql } = step.statement;
     const done = this.#answer(
       step.do === "write"
@@ -149,6 +159,7 @@ class Play {
       emissionCount: 0,
       last: undefined,
       isClosed: false,
+      looseUntil: this.#looseUntil,
     };
     this.#streams.push(stream);
     const observer = {
@@ -183,6 +194,7 @@ class Play {
       this.#wake();
       return;
     }
+    if (stream.at < stream.looseUntil) return;
     let isOld = false;
     for (let commit = 0; commit < stream.at; commit++) isOld ||= stream.states.isAt(commit, rows);
     this.#keep(

@@ -34,6 +34,7 @@ export async function watchJoin(
   }
   const [leftKey, rightKey] = [unqualified(join.left), unqualified(join.right)];
   const compiled = compileDocumentQuery(query);
+  const matches = compiled.matcher(args);
   let left: readonly Row[] = [];
   let wanted = "";
   let partners: Map<Value, Row> | undefined;
@@ -47,8 +48,9 @@ export async function watchJoin(
   };
   const stopLeft = await sources.left((documents) => {
     if (isClosed) return;
-    left = documents;
-    const keys = Array.from(new Set(documents.map((document) => document[leftKey] ?? null))).sort();
+    // What a library cannot ask exactly, such as a cursor or a bound of a column with NULL, it answers too widely.
+    left = documents.filter(matches);
+    const keys = Array.from(new Set(left.map((document) => document[leftKey] ?? null))).sort();
     const changed = JSON.stringify(keys);
     if (partners !== undefined && changed === wanted) return deliver();
     wanted = changed;

@@ -49,13 +49,18 @@ type DraftStep =
 export interface CaseLimits {
   /** It has live queries. */
   readonly isLive: boolean;
+  /** Writes that do not wait for each other are done in the order of their calls: one connection takes them all. */
+  readonly isOrdered: boolean;
 }
 
 /**
  * Histories that no database may refuse: a row is inserted only where its key is free. Shrinks to fewer steps and
  * smaller values.
  */
-export function caseArbitrary(tables: readonly Table[], limits: CaseLimits): fc.Arbitrary<readonly Step[]> {
+export function caseArbitrary(
+  tables: readonly Table[],
+  { isLive, isOrdered }: CaseLimits,
+): fc.Arbitrary<readonly Step[]> {
   const first = tables[0]!;
   return fc.record({
     seed: insertRowsArbitrary(first, 6),
@@ -63,7 +68,7 @@ export function caseArbitrary(tables: readonly Table[], limits: CaseLimits): fc.
     overlaps: rarely(fc.constant(true)).map((overlaps) => overlaps === true),
     steps: fc.array(stepArbitrary(tables), { minLength: 1, maxLength: 36, size: "max" }),
   }).map(({ seed, partners, overlaps, steps }) =>
-    concreteSteps([...seed, ...partners, ...steps], { overlaps, ...limits })
+    concreteSteps([...seed, ...partners, ...steps], { overlaps: overlaps && isOrdered, isLive })
   );
 }
 
@@ -204,7 +209,7 @@ function upsertArbitrary(table: Table): fc.Arbitrary<Templated> {
 /** What the steps are when each is looked at in the light of those before it. */
 function concreteSteps(
   drafts: readonly DraftStep[],
-  { overlaps, isLive }: CaseLimits & { readonly overlaps: boolean },
+  { overlaps, isLive }: { readonly overlaps: boolean; readonly isLive: boolean },
 ): Step[] {
   const taken = new Taken();
   const open: boolean[] = [];

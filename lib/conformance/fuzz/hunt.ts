@@ -143,9 +143,10 @@ class Hunt {
     const { target: { adapter, options }, seed } = this.#order;
     const own = { seed: (Math.imul(seed, 1_000_003) + round) | 0 };
     const [tables] = fc.sample(schemaArbitrary, { ...own, numRuns: 1 }) as [readonly Table[]];
-    const isLive = adapter.capabilities(options).liveQueries !== "none";
+    const { liveQueries, worksOn } = adapter.capabilities(options);
+    const limits = { isLive: liveQueries !== "none", isOrdered: worksOn !== "server" };
     let unexpected: unknown;
-    const property = fc.asyncProperty(caseArbitrary(tables, { isLive }), async (steps) => {
+    const property = fc.asyncProperty(caseArbitrary(tables, limits), async (steps) => {
       try {
         return unexpected !== undefined || !await this.#isWrong({ tables, steps });
       } catch (error) {

@@ -118,7 +118,7 @@ function draftArbitrary(table: Table): fc.Arbitrary<DraftSelect> {
     columns: columnsArbitrary(table),
     where: filtersArbitrary(table),
     order: orderArbitrary(table),
-    limit: fc.option(operandArbitrary(fc.nat({ max: 4 }), true), { freq: 2 }),
+    limit: fc.option(operandArbitrary(fc.integer({ min: 1, max: 4 }), true), { freq: 2 }),
     cursor: rarely(fc.tuple(...knownColumns(table).map((column) => valueArbitrary(column)))),
   }).map(({ columns, where, order, limit, cursor }) => {
     const isWalk = cursor !== null && order.length > 0 && order.length < 3 &&
@@ -157,7 +157,7 @@ function orderArbitrary(table: Table): fc.Arbitrary<OrderTerm[]> {
 }
 
 function filtersArbitrary(table: Table): fc.Arbitrary<DraftFilter[]> {
-  return fc.array(filterArbitrary(knownColumns(table)), { maxLength: 2 });
+  return fc.uniqueArray(filterArbitrary(knownColumns(table)), { maxLength: 2, selector: columnsOf });
 }
 
 function filterArbitrary(columns: readonly Column[]): fc.Arbitrary<DraftFilter> {
@@ -180,6 +180,10 @@ function filterArbitrary(columns: readonly Column[]): fc.Arbitrary<DraftFilter> 
       },
     );
   });
+}
+
+function columnsOf(filter: DraftFilter): string {
+  return filter.kind === "before" ? filter.columns.join() : filter.column;
 }
 
 /** Only numbers may be literals. */

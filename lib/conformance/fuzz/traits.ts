@@ -8,7 +8,7 @@ import { type Query, unqualified, type WriteStatement } from "../../model/statem
 import type { Args, Value } from "../../model/value.ts";
 import type { BoundQuery } from "../../model/workload.ts";
 import type { History } from "../history.ts";
-import { uniqueColumn } from "./schema_arbitrary.ts";
+import { knownColumns, uniqueColumn } from "./schema_arbitrary.ts";
 
 /** Every trait and what it means. Those of queries hold of one query; all others of the history. */
 export const TRAITS = {
@@ -20,7 +20,6 @@ export const TRAITS = {
   count: "it counts",
   join: "it joins",
   limit: "it has a limit",
-  "limit-0": "the limit is 0",
   equal: "it compares a column other than the key with a value",
   range: "it has bounds",
   before: "it goes on behind a cursor",
@@ -85,11 +84,7 @@ export function queryTraits(
   if (query.kind === "count") return traits.add("count");
   if (!traits.has("row")) traits.add("list");
   if (query.join !== undefined) traits.add("join");
-  if (query.limit !== undefined) {
-    traits.add("limit");
-    const limit = "value" in query.limit ? query.limit.value : args.at(-1);
-    if (limit === 0) traits.add("limit-0");
-  }
+  if (query.limit !== undefined) traits.add("limit");
   const orders = query.orderBy.map(({ column }) => column);
   if (orders.length > 0) traits.add("ordered");
   else if (!traits.has("row")) traits.add("unordered");
@@ -116,6 +111,7 @@ export function writeTraits({ steps, tables }: History): Set<Trait> {
     const table = tables.find(({ name }) => name === statement.table)!;
     if (table.autoKey) traits.add("assigned-keys");
     traits.add(traitOf(statement));
+    if (leavesOut(statement, table)) traits.add("null");
     if (statement.kind === "update" && statement.set.some((assignment) => "increment" in assignment)) {
       traits.add("increment");
     }
@@ -126,6 +122,11 @@ export function writeTraits({ steps, tables }: History): Set<Trait> {
     }
   }
   return traits;
+}
+
+/** Whether an insert leaves columns NULL that it does not name. */
+function leavesOut(statement: WriteStatement, table: Table): boolean {
+  return statement.kind === "insert" && statement.columns.length < knownColumns(table).length;
 }
 
 function traitOf(statement: WriteStatement): Trait {
