@@ -65,6 +65,7 @@ export const turso: Adapter = {
   counters: [],
   knownGaps: [{
     scenario: "pace/writes-that-nobody-awaits",
+    traits: ["overlap"],
     reason:
       "A statement of @tursodatabase/database 0.7.2 that is run again before its last run has ended binds " +
       "over it (docs/known-gaps/turso-side-by-side.ts)",
