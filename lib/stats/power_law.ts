@@ -86,7 +86,8 @@ export function fitPowerLaw(points: readonly ScalingPoint[], random: RandomIndex
       exponent,
       interval: middleOf(draws.map((draw) => draw.exponent), exponent),
       halves,
-      isCurved: Math.abs(halves[1] - halves[0]) >= CURVED_DIFFERENCE && (bend.lower > 0 || bend.upper < 0),
+      isCurved: isResampled && Math.abs(halves[1] - halves[0]) >= CURVED_DIFFERENCE &&
+        (bend.lower > 0 || bend.upper < 0),
       pointCount: usable.length,
     },
   };

@@ -113,6 +113,8 @@ Deno.test("fitPowerLaw() has an interval without width and confidence when a siz
   );
   const { exponent, interval } = fitted(points);
   assert.deepEqual(interval, { lower: exponent, upper: exponent, confidence: 0 });
+  const single = SIZES.map((size) => ({ size, values: [100 + size ** 2 / 100] }));
+  assert.equal(fitted(single).isCurved, false, "one block a size may be off");
 });
 
 Deno.test("fitPowerLaw() says why when sizes are too few, too close, or cost nothing", () => {
