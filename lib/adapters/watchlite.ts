@@ -114,6 +114,13 @@ export const watchlite: Adapter = {
       default: "off",
       meaning: "turn commits the batches that are asked for in one turn of the event loop as one transaction",
     },
+    writer: {
+      values: ["thread", "auto", "caller"],
+      default: "thread",
+      meaning:
+        "Where writes run: behind a thread; on the calling thread; or (auto) there, and behind a thread what is slow " +
+        "or large. With the last two, short reads and re-queries run on the calling thread, at most 2 ms in a turn",
+    },
     profile: {
       values: ["off", "on"],
       default: "off",
@@ -122,14 +129,14 @@ export const watchlite: Adapter = {
   },
   // Its threads load their modules from there.
   permissions: { read: [decodeURIComponent(new URL("../engine", import.meta.url).pathname)] },
-  capabilities: ({ grain, policy }) => ({
+  capabilities: ({ grain, policy, writer }) => ({
     liveQueries: grain === "table" ? "table" : grain === "column" ? "column" : "row",
     sql: true,
     joins: true,
     atomicBatch: true,
     interactiveTransaction: true,
     durability: "wal-normal",
-    worksOn: "worker",
+    worksOn: writer === "thread" ? "worker" : "caller",
     columnTypes: ["real", "blob"],
     ...(policy === "cancel-restart" ? { modelOf: "drift 2.x" } : {}),
   }),
@@ -157,8 +164,9 @@ export const watchlite: Adapter = {
   },
 };
 
-function engineOptions({ policy, readers, grain, hold, profile }: OptionValues): OpenOptions {
+function engineOptions({ policy, readers, grain, hold, writer, profile }: OptionValues): OpenOptions {
   return {
+    writer: writer as NonNullable<OpenOptions["writer"]>,
     holdMs: Number(hold),
     policy: policy as NonNullable<OpenOptions["policy"]>,
     grain: grain as NonNullable<OpenOptions["grain"]>,

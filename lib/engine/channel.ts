@@ -22,7 +22,15 @@ const controlBytes = 64;
 export interface ChannelEnd {
   readonly memory: SharedArrayBuffer;
   readonly port: MessagePort;
+  /** Numbers of requests that were taken back. */
+  readonly withdrawn: Int32Array<SharedArrayBuffer>;
 }
+
+/**
+ * So many requests can be taken back at a time, roughly: each has a place by its number, and one that comes later to the same
+ * place makes the earlier one be served after all.
+ */
+const withdrawnPlaces = 1024;
 
 /** The calling thread's end. */
 export class RequestSender {
@@ -34,6 +42,7 @@ export class RequestSender {
   /** Requests for which the ring had no room; sent as soon as the worker has read on. */
   #waiting: Uint8Array[] = [];
   #waitingHead = 0;
+  readonly #withdrawn = new Int32Array(new SharedArrayBuffer(withdrawnPlaces * 4));
 
   constructor(ringBytes: number) {
     this.#memory = new SharedArrayBuffer(controlBytes + ringBytes);
@@ -44,12 +53,17 @@ export class RequestSender {
 
   /** The worker's end; its port must be in the transfer list. */
   get end(): ChannelEnd {
-    return { memory: this.#memory, port: this.#channel.port1 };
+    return { memory: this.#memory, port: this.#channel.port1, withdrawn: this.#withdrawn };
   }
 
   /** Hands over one request; the bytes are copied before this returns. */
   send(bytes: Uint8Array): void {
     if (this.#waitingHead < this.#waiting.length || !this.#put(bytes)) this.#waiting.push(bytes.slice());
+  }
+
+  /** Takes a request back, by its number, if the worker has not begun it. */
+  withdraw(id: number): void {
+    Atomics.store(this.#withdrawn, id % withdrawnPlaces, id | 0);
   }
 
   /** To be called when a reply has arrived: the worker has made room. */
@@ -117,6 +131,7 @@ export class RequestReceiver {
   readonly #ring: Uint8Array;
   readonly #heads: Int32Array;
   readonly #port: MessagePort;
+  readonly #withdrawn: Int32Array<SharedArrayBuffer>;
   #seen = 0;
   #scratch = new Uint8Array(1 << 16);
 
@@ -125,6 +140,12 @@ export class RequestReceiver {
     this.#ring = new Uint8Array(end.memory, controlBytes);
     this.#heads = new Int32Array(end.memory, controlBytes);
     this.#port = end.port;
+    this.#withdrawn = end.withdrawn;
+  }
+
+  /** True when the caller has taken this request back. */
+  isWithdrawn(id: number): boolean {
+    return Atomics.load(this.#withdrawn, id % withdrawnPlaces) === (id | 0);
   }
 
   /** True when a request is there already. */

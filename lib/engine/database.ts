@@ -5,12 +5,16 @@
  */
 
 import { resolve } from "node:path";
+import { CallerBudget } from "./caller_budget.ts";
+import { type CallOptions, cancellable, startCancel } from "./cancel.ts";
 import { Counters, type CounterSnapshot } from "./counters.ts";
 import { EngineError, misuse, shapeOf } from "./errors.ts";
 import { migrate, type Migration, type MigrationResult } from "./migrate.ts";
 import { type OpenOptions, resolveOptions, type Settings } from "./options.ts";
 import { type WorkerStart, writerOp } from "./protocol.ts";
+import { Backups } from "./readers/backup.ts";
 import { Cursors } from "./readers/cursors.ts";
+import { LocalReader } from "./readers/local_reader.ts";
 import { ReaderPool } from "./readers/pool.ts";
 import { makeHashKey, toRows } from "./sqlite/result.ts";
 import {
@@ -22,14 +26,18 @@ import {
   toRequests,
   toRowsInOrder,
 } from "./statement.ts";
+import type { Subscriber } from "./streams/entry.ts";
 import type { RowChanges } from "./streams/changes.ts";
 import { checkKey, LiveQuery, type WatchOptions } from "./streams/live_query.ts";
-import { type LiveRoute, StreamEngine } from "./streams/stream_engine.ts";
+import type { LiveRoute } from "./streams/routes.ts";
+import { StreamEngine } from "./streams/stream_engine.ts";
 import { Trace, type TraceEvent } from "./trace.ts";
 import { runTransaction, type Transaction } from "./transaction.ts";
 import { copyParams, type Row, type Rows } from "./values.ts";
 import { checkBatch, nothingDone, toWriteResult, toWriteResults, type WriteResult } from "./write_result.ts";
+import { CallerHost } from "./writer/caller_host.ts";
 import { Writer } from "./writer/writer.ts";
+import { type HostEvents, ThreadHost } from "./writer/writer_host.ts";
 
 /** Key of the hook that tests use. Not part of the public surface. */
 export const testHook: unique symbol = Symbol("watchlite.test");
@@ -46,9 +54,11 @@ export class Database implements AsyncDisposable {
   readonly #writer: Writer;
   readonly #pool: ReaderPool;
   readonly #cursors: Cursors;
+  readonly #backups: Backups;
   readonly #streams: StreamEngine;
   readonly #counters: Counters;
   readonly #trace: Trace;
+  readonly #budget: CallerBudget;
   readonly #buffer: number;
   #closing: Promise<void> | null = null;
   /** @internal For the engine's own tests. */
@@ -60,32 +70,46 @@ export class Database implements AsyncDisposable {
     this.#buffer = settings.policy === "per-commit" ? settings.buffer : 1;
     const hashKey = makeHashKey();
     const commitSeq = new Float64Array(new SharedArrayBuffer(16));
-    const start = (counters = this.#counters.slice()): Omit<WorkerStart, "channel"> => ({
+    const start = (counters = this.#counters.slice(), firstDirtyId = 0): Omit<WorkerStart, "channel"> => ({
       path,
       busyTimeoutMs: settings.busyTimeoutMs,
       statementCacheSize: settings.statementCacheSize,
       synchronous: settings.synchronous,
       foreignKeys: settings.foreignKeys,
+      readOnly: settings.readOnly,
       walLimitPages: settings.walLimitPages,
       commitSeq,
       counters,
       traced: this.#trace.enabled,
+      firstDirtyId,
       hashKey,
     });
-    this.#writer = new Writer(start(), this.#counters, {
+    const helperStart = () => start(this.#counters.slice(), 1 << 20);
+    this.#budget = new CallerBudget(settings.callerBudgetMs);
+    const hostSettings = { movesSlow: settings.writer === "auto", budget: this.#budget };
+    const makeHost = (events: HostEvents) =>
+      settings.writer === "thread"
+        ? new ThreadHost(start(), events)
+        : new CallerHost(start(), helperStart, hostSettings, events);
+    this.#writer = new Writer(makeHost, this.#counters, {
       onCommit: (commit) => this.#streams.invalidate(commit),
       onSettled: () => this.#streams.writerAnswered(),
       onLost: (error) => this.#streams.fail(error as EngineError),
     });
+    const local = settings.writer === "thread"
+      ? null
+      : { reader: new LocalReader(start()), budget: this.#budget };
     this.#pool = new ReaderPool(
       settings.readers,
       () => start(),
       this.#counters,
       () => this.#streams.flush(),
       settings.closeTimeoutMs,
+      local,
     );
     // They are not counted: counters are those of threads that stay.
     this.#cursors = new Cursors(() => ({ ...start(null), traced: false }));
+    this.#backups = new Backups(() => start(null));
     this.#streams = new StreamEngine(
       settings,
       this.#pool,
@@ -141,24 +165,31 @@ export class Database implements AsyncDisposable {
   async execute<T extends object = Row>(
     statement: string | Statement<T>,
     params?: SqlParams,
+    options?: CallOptions,
   ): Promise<WriteResult<T>> {
     const { sql, params: given } = toRequest("execute", statement, params);
     const own = this.#writer.isTaken ? copyParams(given) : given;
-    const outcome = await this.#writer.enqueue(
-      "execute",
-      sql,
-      () => this.#writer.statement(writerOp.execute, "execute", sql, own),
-    );
+    const outcome = await cancellable("execute", sql, options, (cancel) => {
+      const send = () => this.#writer.statement(writerOp.execute, "execute", sql, own, cancel);
+      return this.#writer.enqueue("execute", sql, send, cancel);
+    });
     return toWriteResult(outcome);
   }
 
   /** Runs one statement once per row, all in one transaction: all of it is kept, or nothing. */
-  async executeBatch(sql: string, rows: readonly SqlParams[]): Promise<WriteResult> {
+  async executeBatch(
+    sql: string,
+    rows: readonly SqlParams[],
+    options?: CallOptions,
+  ): Promise<WriteResult> {
     const given = toRowsInOrder(sql, rows);
     const width = checkBatch(sql, given);
     const own = this.#writer.isTaken ? given.map(copyParams) : given;
-    const send = () => own.length === 0 ? Promise.resolve(nothingDone) : this.#writer.batch(sql, own, width);
-    const outcome = await this.#writer.enqueue("executeBatch", sql, send);
+    const outcome = await cancellable("executeBatch", sql, options, (cancel) => {
+      const send = () =>
+        own.length === 0 ? Promise.resolve(nothingDone) : this.#writer.batch(sql, own, width, cancel);
+      return this.#writer.enqueue("executeBatch", sql, send, cancel);
+    });
     return toWriteResult(outcome);
   }
 
@@ -166,22 +197,34 @@ export class Database implements AsyncDisposable {
    * Runs statements, each with its own params, as one: in one message to the writer and one commit, which keeps all of them
    * or none. Gives what each of them gave.
    */
-  async batch(statements: readonly (string | Statement<object>)[]): Promise<WriteResult[]> {
+  async batch(
+    statements: readonly (string | Statement<object>)[],
+    options?: CallOptions,
+  ): Promise<WriteResult[]> {
     const given = toRequests("batch", statements);
     const own = this.#writer.isTaken
       ? given.map(({ sql, params }) => ({ sql, params: copyParams(params) }))
       : given;
-    const send = () => own.length === 0 ? Promise.resolve(nothingDone) : this.#writer.together(own);
-    return toWriteResults(await this.#writer.enqueue("batch", null, send));
+    const outcome = await cancellable("batch", null, options, (cancel) => {
+      const send = () => own.length === 0 ? Promise.resolve(nothingDone) : this.#writer.together(own, cancel);
+      return this.#writer.enqueue("batch", null, send, cancel);
+    });
+    return toWriteResults(outcome);
   }
 
   /**
    * Runs a script: statements without params in one text, in one commit, which keeps all of them or none. Gives the sum of
    * their changes; rows that they return are dropped.
    */
-  async exec(script: string): Promise<WriteResult> {
+  async exec(script: string, options?: CallOptions): Promise<WriteResult> {
     checkScript("exec", script);
-    return toWriteResult(await this.#writer.enqueue("exec", null, () => this.#writer.script(script)));
+    const outcome = await cancellable(
+      "exec",
+      null,
+      options,
+      (cancel) => this.#writer.enqueue("exec", null, () => this.#writer.script(script, cancel), cancel),
+    );
+    return toWriteResult(outcome);
   }
 
   /**
@@ -194,8 +237,11 @@ export class Database implements AsyncDisposable {
    * @throws {EngineError} when a migration fails; those before it are kept, and it is undone. With code `MISUSE` when the
    * file is newer than the last migration.
    */
-  migrate(migrations: readonly Migration[]): Promise<MigrationResult> {
-    return this.#writer.exclusively("migrate", () => migrate(this.#writer, migrations));
+  migrate(migrations: readonly Migration[], options?: CallOptions): Promise<MigrationResult> {
+    return cancellable("migrate", null, options, (cancel) => {
+      const run = () => migrate(this.#writer, migrations, cancel);
+      return this.#writer.exclusively("migrate", run, cancel);
+    });
   }
 
   /**
@@ -205,9 +251,12 @@ export class Database implements AsyncDisposable {
   async select<T extends object = Row>(
     statement: string | Statement<T>,
     params?: SqlParams,
+    options?: CallOptions,
   ): Promise<Rows<T>> {
     const { sql, params: given } = toRequest("select", statement, params);
-    return toRows(await this.#pool.select(sql, copyParams(given))) as Rows as Rows<T>;
+    const own = copyParams(given);
+    const result = await cancellable("select", sql, options, (cancel) => this.#pool.select(sql, own, cancel));
+    return toRows(result) as Rows as Rows<T>;
   }
 
   /**
@@ -220,13 +269,22 @@ export class Database implements AsyncDisposable {
   iterate<T extends object = Row>(
     statement: string | Statement<T>,
     params?: SqlParams,
+    options?: CallOptions,
   ): AsyncGenerator<T, void, void> {
     const request = toRequest("iterate", statement, params);
-    return this.#iterate({ sql: request.sql, params: copyParams(request.params) });
+    return this.#iterate({ sql: request.sql, params: copyParams(request.params) }, options);
   }
 
-  async *#iterate<T extends object>(request: Request): AsyncGenerator<T, void, void> {
-    for await (const rows of this.#cursors.pieces(request)) yield* rows as Rows as Rows<T>;
+  async *#iterate<T extends object>(
+    request: Request,
+    options: CallOptions | undefined,
+  ): AsyncGenerator<T, void, void> {
+    const cancel = startCancel("iterate", request.sql, options);
+    try {
+      for await (const rows of this.#cursors.pieces(request, cancel)) yield* rows as Rows as Rows<T>;
+    } finally {
+      cancel?.end();
+    }
   }
 
   /**
@@ -237,8 +295,11 @@ export class Database implements AsyncDisposable {
    * waits for it; it is refused with code `MISUSE`, awaited or not, in the callback and in all that the callback starts,
    * until the callback has ended. Reads through the database are allowed and do not see what the transaction has written.
    */
-  transaction<T>(body: (tx: Transaction) => Promise<T>): Promise<T> {
-    return this.#writer.exclusively("transaction", () => runTransaction(this.#writer, this.#writer, body));
+  transaction<T>(body: (tx: Transaction) => Promise<T>, options?: CallOptions): Promise<T> {
+    return cancellable("transaction", null, options, (cancel) => {
+      const run = () => runTransaction(this.#writer, this.#writer, body, cancel);
+      return this.#writer.exclusively("transaction", run, cancel);
+    });
   }
 
   /** A live query that tells what has changed between its results; see {@link WatchOptions.key}. */
@@ -264,9 +325,22 @@ export class Database implements AsyncDisposable {
       sql,
       key: checkKey(options.key, sql),
       buffer: this.#buffer,
-      subscribe: (subscriber) => this.#streams.subscribe(sql, own, subscriber),
+      subscribe: (subscriber) =>
+        untilAborted(options.signal, subscriber, () => this.#streams.subscribe(sql, own, subscriber)),
       peek: () => this.#streams.peek(sql, own),
     });
+  }
+
+  /**
+   * Copies the database into another file, which must not be in use, on one snapshot that holds every commit acknowledged before.
+   * Writes and reads go on. A copy that is given up leaves a file behind that is no database.
+   */
+  async backup(path: string, options?: CallOptions): Promise<void> {
+    if (typeof path !== "string" || path === "") {
+      throw misuse("backup", `the path must be a string that names a file, got ${JSON.stringify(path)}`);
+    }
+    const target = resolve(path);
+    await cancellable("backup", null, options, (cancel) => this.#backups.make(target, cancel));
   }
 
   /** Values of all counters since the last reset; zeros unless opened with `profile: true`. */
@@ -313,9 +387,29 @@ export class Database implements AsyncDisposable {
   async #close(): Promise<void> {
     this.#streams.close();
     this.#writer.refuse();
-    await Promise.all([this.#pool.close(), this.#cursors.close()]);
+    await Promise.all([this.#pool.close(), this.#cursors.close(), this.#backups.close()]);
     await this.#writer.close();
+    this.#budget.close();
   }
+}
+
+/** A subscription that a signal ends as closing the database does: without an error. */
+function untilAborted(signal: AbortSignal | undefined, subscriber: Subscriber, subscribe: () => () => void) {
+  if (signal === undefined) return subscribe();
+  if (signal.aborted) {
+    queueMicrotask(() => subscriber.end());
+    return () => {};
+  }
+  const unsubscribe = subscribe();
+  const onAbort = () => {
+    unsubscribe();
+    subscriber.end();
+  };
+  signal.addEventListener("abort", onAbort, { once: true });
+  return () => {
+    signal.removeEventListener("abort", onAbort);
+    unsubscribe();
+  };
 }
 
 /**

@@ -1,9 +1,15 @@
 import assert from "node:assert/strict";
-import { openDatabase } from "./database.ts";
 import { EngineError } from "./errors.ts";
-import { Emissions, quiet, strict, tempFile, withDatabase } from "./testing/fixtures.ts";
+import {
+  Emissions,
+  openDatabase,
+  quiet,
+  tempFile,
+  testInEachMode,
+  withDatabase,
+} from "./testing/fixtures.ts";
 
-const test = (name: string, fn: () => Promise<void>) => Deno.test({ name, ...strict, fn });
+const test = testInEachMode;
 
 async function refusal(promise: Promise<unknown>): Promise<EngineError> {
   try {

@@ -18,6 +18,7 @@ export type Verb =
   | "iterate"
   | "transaction"
   | "watch"
+  | "backup"
   | "sql"
   | "close";
 
@@ -32,15 +33,24 @@ const actions: Readonly<Record<Verb, string>> = {
   iterate: "iterate",
   transaction: "run transaction",
   watch: "watch",
+  backup: "back up",
   sql: "make statement",
   close: "close database",
 };
 
 /**
  * The engine's own codes: `CLOSED` (the database was closed), `WORKER_LOST` (a thread died), `MISUSE` (a call that cannot be
- * served), `NOT_PERMITTED` (the runtime denies a permission), `RUNTIME` (the runtime has failed in another way).
+ * served), `NOT_PERMITTED` (the runtime denies a permission), `RUNTIME` (the runtime has failed in another way), `ABORTED` and
+ * `TIMEOUT` (the caller has given the call up).
  */
-export type EngineCode = "CLOSED" | "WORKER_LOST" | "MISUSE" | "NOT_PERMITTED" | "RUNTIME";
+export type EngineCode =
+  | "CLOSED"
+  | "WORKER_LOST"
+  | "MISUSE"
+  | "NOT_PERMITTED"
+  | "RUNTIME"
+  | "ABORTED"
+  | "TIMEOUT";
 
 /** What `EngineError.code` can be. */
 export type ErrorCode = EngineCode | SqliteCode;
@@ -156,3 +166,8 @@ const openFaults: readonly (readonly [text: string, code: number])[] = [
   ["unable to open database file", 14],
   ["file is not a database", 26],
 ];
+
+/** What a writer answers to a request that was taken back: nothing of it was kept. */
+export function withdrawnError(verb: Verb, sql: string | null): EngineError {
+  return new EngineError({ verb, code: "ABORTED", sqliteCode: null, sql, reason: "it was taken back" });
+}

@@ -38,6 +38,9 @@ Deno.test("EngineError.code tells all codes apart when a switch goes through the
       case "NOT_PERMITTED":
       case "RUNTIME":
         return "look at the runtime";
+      case "ABORTED":
+      case "TIMEOUT":
+        return "as was asked";
       default:
         return own satisfies never;
     }

@@ -2,13 +2,13 @@
 
 import assert from "node:assert/strict";
 import { DatabaseSync } from "node:sqlite";
-import { type Database, openDatabase } from "./database.ts";
+import type { Database } from "./database.ts";
 import { EngineError } from "./errors.ts";
 import type { OpenOptions } from "./options.ts";
-import { Emissions, quiet, strict, tempFile } from "./testing/fixtures.ts";
+import { Emissions, openDatabase, quiet, tempFile, testInEachMode } from "./testing/fixtures.ts";
 import { output, spawn } from "./testing/program.ts";
 
-const test = (name: string, fn: () => Promise<void>) => Deno.test({ name, ...strict, fn });
+const test = testInEachMode;
 
 const often: OpenOptions = { readers: 1, profile: true, externalPollMs: 5 };
 const count = "SELECT COUNT(*) AS c FROM t";

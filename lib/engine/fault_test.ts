@@ -2,13 +2,21 @@
 
 import assert from "node:assert/strict";
 import { DatabaseSync } from "node:sqlite";
-import { openDatabase, testHook } from "./database.ts";
+import { testHook } from "./database.ts";
 import { EngineError } from "./errors.ts";
 import type { Rows } from "./values.ts";
-import { Emissions, quiet, strict, tempFile, withDatabase } from "./testing/fixtures.ts";
+import {
+  Emissions,
+  openDatabase,
+  quiet,
+  strict,
+  tempFile,
+  testInEachMode,
+  withDatabase,
+} from "./testing/fixtures.ts";
 import { kill, output, spawn, untilPrinted } from "./testing/program.ts";
 
-const test = (name: string, fn: () => Promise<void>) => Deno.test({ name, ...strict, fn });
+const test = testInEachMode;
 
 const slowRead =
   "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 200000) SELECT SUM(i) AS s FROM n";
@@ -44,39 +52,44 @@ test("watch() keeps its streams when readers die during a burst", () =>
     assert.deepEqual(all.map((each) => each.last), Array(4).fill([{ c: 15 }]));
   }));
 
-test("execute() rejects everything pending when the writer dies, and the next open recovers the file", async () => {
-  using file = tempFile();
-  {
-    await using db = await openDatabase(file.path);
-    await db.execute("CREATE TABLE t(id INTEGER PRIMARY KEY)");
-    await db.execute("INSERT INTO t VALUES (1)");
-    using emissions = new Emissions(db.watch("SELECT COUNT(*) AS c FROM t"));
-    await emissions.atLeast(1);
-    const before = db.executeBatch(
-      "INSERT INTO t VALUES (?)",
-      Array.from({ length: 5000 }, (_, i) => [i + 10]),
-    );
-    db[testHook].crashWriter();
-    const pending = Promise.allSettled([
-      db.executeBatch("INSERT INTO t VALUES (?)", Array.from({ length: 5000 }, (_, i) => [i + 9000])),
-      db.execute("INSERT INTO t VALUES (2)"),
-      db.transaction((tx) => tx.execute("INSERT INTO t VALUES (3)")),
-    ]);
-    assert.equal((await before).changes, 5000);
-    for (const settled of await pending) {
-      assert.equal(settled.status, "rejected");
-      assert.ok(settled.reason instanceof EngineError);
-      assert.equal(settled.reason.code, "WORKER_LOST");
+// A writer on the calling thread dies with it; what becomes of its helper is in caller_host_test.ts.
+Deno.test(
+  "execute() rejects everything pending when the writer dies, and the next open recovers the file",
+  strict,
+  async () => {
+    using file = tempFile();
+    {
+      await using db = await openDatabase(file.path);
+      await db.execute("CREATE TABLE t(id INTEGER PRIMARY KEY)");
+      await db.execute("INSERT INTO t VALUES (1)");
+      using emissions = new Emissions(db.watch("SELECT COUNT(*) AS c FROM t"));
+      await emissions.atLeast(1);
+      const before = db.executeBatch(
+        "INSERT INTO t VALUES (?)",
+        Array.from({ length: 5000 }, (_, i) => [i + 10]),
+      );
+      db[testHook].crashWriter();
+      const pending = Promise.allSettled([
+        db.executeBatch("INSERT INTO t VALUES (?)", Array.from({ length: 5000 }, (_, i) => [i + 9000])),
+        db.execute("INSERT INTO t VALUES (2)"),
+        db.transaction((tx) => tx.execute("INSERT INTO t VALUES (3)")),
+      ]);
+      assert.equal((await before).changes, 5000);
+      for (const settled of await pending) {
+        assert.equal(settled.status, "rejected");
+        assert.ok(settled.reason instanceof EngineError);
+        assert.equal(settled.reason.code, "WORKER_LOST");
+      }
+      while (!(emissions.last instanceof EngineError)) await emissions.atLeast(emissions.all.length + 1);
+      assert.equal(emissions.last.code, "WORKER_LOST");
+      await assert.rejects(db.execute("INSERT INTO t VALUES (4)"), { code: "WORKER_LOST" });
+      assert.deepEqual(await db.select("SELECT MIN(id) AS m FROM t"), [{ m: 1 }]);
     }
-    while (!(emissions.last instanceof EngineError)) await emissions.atLeast(emissions.all.length + 1);
-    assert.equal(emissions.last.code, "WORKER_LOST");
-    await assert.rejects(db.execute("INSERT INTO t VALUES (4)"), { code: "WORKER_LOST" });
-    assert.deepEqual(await db.select("SELECT MIN(id) AS m FROM t"), [{ m: 1 }]);
-  }
-  await using again = await openDatabase(file.path);
-  assert.deepEqual(await again.select("SELECT COUNT(*) AS c FROM t"), [{ c: 5001 }]);
-  await again.execute("INSERT INTO t VALUES (4)");
-});
+    await using again = await openDatabase(file.path);
+    assert.deepEqual(await again.select("SELECT COUNT(*) AS c FROM t"), [{ c: 5001 }]);
+    await again.execute("INSERT INTO t VALUES (4)");
+  },
+);
 
 test("close() settles everything when it comes during a burst", async () => {
   using file = tempFile();

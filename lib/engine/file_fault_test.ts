@@ -2,12 +2,19 @@
 
 import assert from "node:assert/strict";
 import { DatabaseSync } from "node:sqlite";
-import { openDatabase } from "./database.ts";
 import { EngineError } from "./errors.ts";
-import { Emissions, quiet, strict, tempFile, withDatabase } from "./testing/fixtures.ts";
+import {
+  Emissions,
+  openDatabase,
+  quiet,
+  strict,
+  tempFile,
+  testInEachMode,
+  withDatabase,
+} from "./testing/fixtures.ts";
 import { output, spawn } from "./testing/program.ts";
 
-const test = (name: string, fn: () => Promise<void>) => Deno.test({ name, ...strict, fn });
+const test = testInEachMode;
 
 const insert = "INSERT INTO t(x) VALUES (?)";
 const large = "x".repeat(1_000_000);

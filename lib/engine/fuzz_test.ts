@@ -360,6 +360,12 @@ const kinds: readonly OpenOptions[] = [
   { policy: "latest-wins", consistency: "query", holdMs: 1 },
   { policy: "per-commit", grain: "column" },
   { policy: "latest-wins", grain: "table", readers: 1 },
+  ...coalescingPolicies.map((policy) => ({ policy, writer: "caller" as const })),
+  { policy: "latest-wins", writer: "caller", holdMs: 0, outdatedBoundMs: 0, consistency: "query" },
+  { policy: "per-commit", writer: "caller", callerBudgetMs: 0.05, grain: "column" },
+  { policy: "per-commit", writer: "auto", callerBudgetMs: 0 },
+  { policy: "latest-wins", writer: "auto", callerBudgetMs: 0.1, holdMs: 0 },
+  { policy: "cancel-restart", writer: "auto", callerBudgetMs: 0.1, consistency: "query" },
 ];
 
 for (const options of kinds) {

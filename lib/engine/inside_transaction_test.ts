@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
-import { Database, openDatabase } from "./database.ts";
+import { Database } from "./database.ts";
 import { isInside, keepContext, runInside } from "./inside_transaction.ts";
-import { strict, tempFile, withDatabase } from "./testing/fixtures.ts";
+import { openDatabase, tempFile, testInEachMode, withDatabase } from "./testing/fixtures.ts";
 import type { Transaction } from "./transaction.ts";
 
-const test = (name: string, fn: () => Promise<void>) => Deno.test({ name, ...strict, fn });
+const test = testInEachMode;
 
 const insert = "INSERT INTO t(x) VALUES (?)";
 const refused = { code: "MISUSE", message: /has the writer to itself, use its tx/ };

@@ -3,9 +3,9 @@
 import assert from "node:assert/strict";
 import type { Database } from "./database.ts";
 import { coalescingPolicies, decide } from "./streams/policy.ts";
-import { Emissions, quiet, strict, withDatabase } from "./testing/fixtures.ts";
+import { Emissions, quiet, testInEachMode, withDatabase } from "./testing/fixtures.ts";
 
-const test = (name: string, fn: () => Promise<void>) => Deno.test({ name, ...strict, fn });
+const test = testInEachMode;
 
 Deno.test("decide() shows and drops by policy when results are superseded", () => {
   const table = [

@@ -4,6 +4,7 @@
  * @module
  */
 
+import type { Cancel } from "./cancel.ts";
 import { EngineError, misuse } from "./errors.ts";
 import { writerOp } from "./protocol.ts";
 import { toRows } from "./sqlite/result.ts";
@@ -24,7 +25,11 @@ export interface MigrationResult {
 }
 
 /** Runs the migrations that the file has not seen yet. The caller has the writer to itself. */
-export async function migrate(writer: Writer, migrations: readonly Migration[]): Promise<MigrationResult> {
+export async function migrate(
+  writer: Writer,
+  migrations: readonly Migration[],
+  cancel: Cancel | null,
+): Promise<MigrationResult> {
   check(migrations);
   const from = await pragma(writer, "user_version");
   refuseNewer(from, migrations.length);
@@ -35,7 +40,7 @@ export async function migrate(writer: Writer, migrations: readonly Migration[]):
   try {
     let to = from;
     while (to < migrations.length) {
-      to = await runTransaction(writer, writer, (tx) => step(tx, migrations, enforced));
+      to = await runTransaction(writer, writer, (tx) => step(tx, migrations, enforced), cancel);
     }
     return { from, to };
   } finally {

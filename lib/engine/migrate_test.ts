@@ -1,10 +1,9 @@
 import assert from "node:assert/strict";
-import { openDatabase } from "./database.ts";
 import type { Migration } from "./migrate.ts";
-import { Emissions, strict, tempFile, withDatabase } from "./testing/fixtures.ts";
+import { Emissions, openDatabase, tempFile, testInEachMode, withDatabase } from "./testing/fixtures.ts";
 import { output, spawn } from "./testing/program.ts";
 
-const test = (name: string, fn: () => Promise<void>) => Deno.test({ name, ...strict, fn });
+const test = testInEachMode;
 
 const first: Migration = `
   CREATE TABLE lists(id INTEGER PRIMARY KEY, name TEXT);

@@ -17,8 +17,9 @@
 
 export { type Database, openDatabase } from "./database.ts";
 export type { Migration, MigrationResult } from "./migrate.ts";
+export type { CallOptions } from "./cancel.ts";
 export type { OpenOptions } from "./options.ts";
-export type { LiveRoute } from "./streams/stream_engine.ts";
+export type { LiveRoute } from "./streams/routes.ts";
 export { coalescingPolicies, type CoalescingPolicy } from "./streams/policy.ts";
 export type { Transaction } from "./transaction.ts";
 export type { WriteResult } from "./write_result.ts";

@@ -8,6 +8,15 @@ import { coalescingPolicies, type CoalescingPolicy } from "./streams/policy.ts";
 
 /** Options of `openDatabase`. */
 export interface OpenOptions {
+  /**
+   * Where writes run. `thread`: behind a thread of their own. `caller`: on the calling thread, where a small write is done before
+   * a message would have arrived; a turn of the event loop is not held up for longer than `callerBudgetMs` and one statement.
+   * `auto`: on the calling thread, and behind a thread what is known to be slow, or large. With the last two, short reads and
+   * re-queries are made on the calling thread as well. Default `thread`.
+   */
+  readonly writer?: "auto" | "thread" | "caller";
+  /** How much of each turn of the event loop the engine may take for writes and reads, but with `thread`. Default 2 ms. */
+  readonly callerBudgetMs?: number;
   /** Reader threads, 1 to 16. Default: one less than the cores, at least 2 and at most 4. */
   readonly readers?: number;
   /** How re-queries are coalesced with further commits. Default `latest-wins`. */
@@ -42,6 +51,8 @@ export interface OpenOptions {
    * that; they end with their statement, or with the process. Default 2000 ms.
    */
   readonly closeTimeoutMs?: number;
+  /** The file is only read, and must be there: what would write is refused with SQLITE_READONLY. Default false. */
+  readonly readOnly?: boolean;
   /** How long to wait for a lock of another process before SQLITE_BUSY. Default 5000 ms. */
   readonly busyTimeoutMs?: number;
   /** Durability: a power cut may lose the last commits with `NORMAL`, never with `FULL`. Default `NORMAL`. */
@@ -62,6 +73,8 @@ export interface OpenOptions {
 export type Settings = Required<OpenOptions>;
 
 const defaults: Settings = {
+  writer: "thread",
+  callerBudgetMs: 2,
   readers: Math.min(4, Math.max(2, navigator.hardwareConcurrency - 1)),
   policy: "latest-wins",
   outdatedBoundMs: 16,
@@ -72,6 +85,7 @@ const defaults: Settings = {
   buffer: 16,
   closeTimeoutMs: 2000,
   busyTimeoutMs: 5000,
+  readOnly: false,
   synchronous: "NORMAL",
   foreignKeys: true,
   statementCacheSize: 128,
@@ -81,6 +95,7 @@ const defaults: Settings = {
 };
 
 const choices = {
+  writer: ["auto", "thread", "caller"],
   policy: coalescingPolicies,
   consistency: ["database", "query"],
   grain: ["row", "column", "table"],
@@ -88,6 +103,7 @@ const choices = {
 } as const;
 
 const ranges = {
+  callerBudgetMs: [0, 10_000],
   readers: [1, 16],
   outdatedBoundMs: [0, Infinity],
   holdMs: [0, 10_000],

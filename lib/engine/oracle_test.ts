@@ -334,6 +334,8 @@ const variants: readonly OpenOptions[] = [
   { policy: "latest-wins", holdMs: 1, outdatedBoundMs: 1000 },
   { policy: "per-commit", grain: "column" },
   { policy: "per-commit", grain: "table", readers: 1 },
+  { policy: "latest-wins", writer: "caller" },
+  { policy: "per-commit", writer: "auto", callerBudgetMs: 0.1 },
 ];
 
 for (const options of variants) {

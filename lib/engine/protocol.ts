@@ -42,6 +42,15 @@ export const writerOp = {
   together: 11,
   /** sql of several statements without values, all in one (nested) transaction */
   script: 12,
+  /**
+   * To the helper of a writer on the caller's thread (helper.ts). Number of rows changed last (float), rowid inserted last; count, then per table that is
+   * reported by row: slot, table, columns, watched columns as in `track`. What was committed until now is known.
+   */
+  takeOver: 14,
+  /** To the helper: as `look`; gives the number of changed rows and the rowid that its connection tells. */
+  handBack: 15,
+  /** To the helper, at any time: looks at the size of the write-ahead log, and checkpoints it when it is due. */
+  checkpoint: 16,
 } as const;
 
 /** Operations of a reader. */
@@ -74,6 +83,7 @@ export interface WorkerStart {
   readonly statementCacheSize: number;
   readonly synchronous: "NORMAL" | "FULL";
   readonly foreignKeys: boolean;
+  readonly readOnly: boolean;
   readonly walLimitPages: number;
   /**
    * Written by the writer: the number of its last commit, which readers read before they take a snapshot, and the number of
@@ -83,6 +93,8 @@ export interface WorkerStart {
   /** The worker's own counters, or null when profiling is off. */
   readonly counters: Float64Array | null;
   readonly traced: boolean;
+  /** Numbers of dirty sets begin here: the writer's and those of its helper differ. */
+  readonly firstDirtyId: number;
   /** All threads of a database hash with one key. */
   readonly hashKey: HashKey;
 }
@@ -126,8 +138,16 @@ export interface Commit {
   readonly rows: readonly ChangedRows[] | null;
 }
 
-/** What the writer answers: `[number, outcome, commit]`. A failed request may still have committed (`INSERT OR FAIL`). */
-export type WriterReply = readonly [id: number, outcome: WriterOutcome, commit: Commit | null];
+/**
+ * What the writer answers: `[number, outcome, commit, time that it took]`. A failed request may still have committed (`INSERT OR
+ * FAIL`).
+ */
+export type WriterReply = readonly [
+  id: number,
+  outcome: WriterOutcome,
+  commit: Commit | null,
+  tookMs: number,
+];
 
 /** What one statement of several gave. */
 export interface StatementOutcome {
@@ -157,6 +177,8 @@ export interface RequeryOutcome {
   readonly hash: ResultHash | null;
   readonly error: ErrorShape | null;
   readonly dependencies: Dependencies | null;
+  /** Time that the query took, hashing included. */
+  readonly tookMs: number;
 }
 
 /** What a query's result depends on. */
@@ -198,6 +220,8 @@ export interface ReaderOutcome {
   readonly error: ErrorShape | null;
   /** Results of `requery`, in the order of the request. */
   readonly requeries: readonly RequeryOutcome[] | null;
+  /** Time that the whole request took. */
+  readonly tookMs: number;
   /** Start and end of the work on the clock of `performance.timeOrigin + performance.now()`; 0 when not traced. */
   readonly startMs: number;
   readonly endMs: number;

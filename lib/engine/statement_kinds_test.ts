@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import type { Database } from "./database.ts";
 import { EngineError } from "./errors.ts";
-import { Emissions, quiet, strict, withDatabase } from "./testing/fixtures.ts";
+import { Emissions, quiet, testInEachMode, withDatabase } from "./testing/fixtures.ts";
 
-const test = (name: string, fn: () => Promise<void>) => Deno.test({ name, ...strict, fn });
+const test = testInEachMode;
 
 async function refusal(promise: Promise<unknown>): Promise<EngineError> {
   try {

@@ -4,6 +4,7 @@
  * @module
  */
 
+import type { Cancel } from "./cancel.ts";
 import { misuse, type Verb } from "./errors.ts";
 import { isInside, runInside } from "./inside_transaction.ts";
 import { writerOp } from "./protocol.ts";
@@ -49,23 +50,33 @@ export async function runTransaction<T>(
   writer: Writer,
   owner: object,
   body: (tx: Transaction) => Promise<T>,
+  cancel: Cancel | null = null,
 ): Promise<T> {
   if (typeof body !== "function") {
     throw misuse("transaction", `the body must be a function, got ${typeof body}`);
   }
   await writer.control(writerOp.begin);
-  const scope = new TransactionScope(writer);
+  const scope = new TransactionScope(writer, cancel);
+  const givenUp = Promise.withResolvers<never>();
+  const deafen = cancel?.listen(givenUp.reject);
+  // Nobody may be left to hear of it.
+  givenUp.promise.catch(() => {});
   try {
-    const value = await runInside(owner, async () => {
+    const running = runInside(owner, async () => {
       try {
         return await body(scope);
       } finally {
         await scope.end();
       }
     });
+    // A callback that is not waited for goes on, and everything that it asks is refused.
+    const value = await Promise.race([running, givenUp.promise]);
+    deafen?.();
     await writer.control(writerOp.commit);
     return value;
   } catch (error) {
+    deafen?.();
+    if (cancel?.error === error) await scope.end();
     // The writer may be gone, and its rollback with it; the first error is the one to tell.
     await writer.control(writerOp.rollback).catch(() => {});
     throw error;
@@ -74,14 +85,16 @@ export async function runTransaction<T>(
 
 class TransactionScope implements Transaction {
   readonly #writer: Writer;
+  readonly #cancel: Cancel | null;
   #state: "open" | "nested" | "ended" = "open";
   /** Nested transactions that wait for the one before, and requests that were not awaited. */
   #last: Promise<unknown> = Promise.resolve();
   #nested: Promise<unknown> = Promise.resolve();
   #nestedCount = 0;
 
-  constructor(writer: Writer) {
+  constructor(writer: Writer, cancel: Cancel | null) {
     this.#writer = writer;
+    this.#cancel = cancel;
   }
 
   async execute<T extends object = Row>(
@@ -89,7 +102,8 @@ class TransactionScope implements Transaction {
     params?: SqlParams,
   ): Promise<WriteResult<T>> {
     const { sql, params: given } = this.#request("execute", statement, params);
-    return toWriteResult(await this.#keep(this.#writer.statement(writerOp.execute, "execute", sql, given)));
+    const request = this.#writer.statement(writerOp.execute, "execute", sql, given, this.#cancel);
+    return toWriteResult(await this.#keep(request));
   }
 
   async executeBatch(sql: string, rows: readonly SqlParams[]): Promise<WriteResult> {
@@ -97,20 +111,20 @@ class TransactionScope implements Transaction {
     const given = toRowsInOrder(sql, rows);
     const width = checkBatch(sql, given);
     if (given.length === 0) return toWriteResult(nothingDone);
-    return toWriteResult(await this.#keep(this.#writer.batch(sql, given, width)));
+    return toWriteResult(await this.#keep(this.#writer.batch(sql, given, width, this.#cancel)));
   }
 
   async batch(statements: readonly (string | Statement<object>)[]): Promise<WriteResult[]> {
     const given = toRequests("batch", statements);
     this.#check("batch", null);
     if (given.length === 0) return [];
-    return toWriteResults(await this.#keep(this.#writer.together(given)));
+    return toWriteResults(await this.#keep(this.#writer.together(given, this.#cancel)));
   }
 
   async exec(script: string): Promise<WriteResult> {
     checkScript("exec", script);
     this.#check("exec", null);
-    return toWriteResult(await this.#keep(this.#writer.script(script)));
+    return toWriteResult(await this.#keep(this.#writer.script(script, this.#cancel)));
   }
 
   async select<T extends object = Row>(
@@ -129,9 +143,11 @@ class TransactionScope implements Transaction {
     }
     this.#state = "nested";
     this.#nestedCount++;
-    const run = this.#nested.then(() => runTransaction(this.#writer, this, body)).finally(() => {
-      if (--this.#nestedCount === 0 && this.#state === "nested") this.#state = "open";
-    });
+    const run = this.#nested.then(() => runTransaction(this.#writer, this, body, this.#cancel)).finally(
+      () => {
+        if (--this.#nestedCount === 0 && this.#state === "nested") this.#state = "open";
+      },
+    );
     this.#nested = run.catch(() => {});
     return run;
   }

@@ -70,6 +70,11 @@ export class WorkerThread {
     if (!this.#stopped) this.#sender.send(bytes);
   }
 
+  /** Takes a request back, by its number, if the thread has not begun it. */
+  withdraw(id: number): void {
+    this.#sender.withdraw(id);
+  }
+
   /**
    * Sends a last request, waits for its reply (earlier ones are dropped) and ends the thread. One that does not answer in time
    * is left to itself: what it runs in SQLite goes on to its end.

@@ -13,9 +13,12 @@ const engine = fileURLToPath(new URL("../../lib/engine/", import.meta.url));
 
 /** Suites that show the engine's verbs, values, transactions and live queries. */
 const suites = [
+  "caller_budget_test.ts",
+  "cancel_test.ts",
   "database_test.ts",
   "inside_transaction_test.ts",
   "migrate_test.ts",
+  "open_modes_test.ts",
   "readers/cursors_test.ts",
   "sqlite/placeholders_test.ts",
   "sqlite/result_test.ts",
@@ -25,6 +28,7 @@ const suites = [
   "together_test.ts",
   "transaction_test.ts",
   "values_test.ts",
+  "writer/caller_host_test.ts",
 ];
 
 async function run(command: string, args: readonly string[], cwd: string): Promise<string> {

@@ -5,6 +5,7 @@
  */
 
 import { Encoder } from "../codec.ts";
+import type { Cancel } from "../cancel.ts";
 import { closedError, EngineError, type ErrorShape, workerLost } from "../errors.ts";
 import { readerOp, type ReaderOutcome, type WorkerStart } from "../protocol.ts";
 import { type ColumnarResult, toRows } from "../sqlite/result.ts";
@@ -28,10 +29,12 @@ export class Cursors {
    * The pieces of a result. The next piece is read while one is looked at, so no more than two are in memory. Leaving the
    * loop ends the thread.
    */
-  async *pieces(request: Request): AsyncGenerator<Rows, void, void> {
+  async *pieces(request: Request, cancel: Cancel | null): AsyncGenerator<Rows, void, void> {
+    if (cancel?.error != null) throw cancel.error;
     if (this.#closed) throw closedError("iterate", request.sql);
     const thread = new CursorThread(this.#start(), request);
     this.#open.add(thread);
+    cancel?.listen((error) => thread.giveUp(error));
     try {
       let coming = thread.open();
       for (;;) {
@@ -79,6 +82,12 @@ class CursorThread {
 
   fetch(): Promise<ColumnarResult> {
     return this.#ask(readerOp.fetch, (encoder) => encoder);
+  }
+
+  /** Ends the thread, whatever it is doing, and the loop with this error. */
+  giveUp(error: EngineError): void {
+    this.#fail(error);
+    this.#closing ??= this.#thread.stop();
   }
 
   close(): Promise<void> {

@@ -9,12 +9,15 @@
  */
 
 import { Encoder } from "../codec.ts";
+import type { CallerBudget } from "../caller_budget.ts";
+import type { Cancel } from "../cancel.ts";
 import type { Counters } from "../counters.ts";
 import { closedError, EngineError, workerLost } from "../errors.ts";
 import { readerOp, type ReaderOutcome, requeryFlag, snapshotMode, type WorkerStart } from "../protocol.ts";
-import { type ColumnarResult, type ResultHash } from "../sqlite/result.ts";
+import type { ColumnarResult, ResultHash } from "../sqlite/result.ts";
 import type { SqlParam } from "../values.ts";
 import { WorkerThread } from "../worker_thread.ts";
+import type { LocalReader } from "./local_reader.ts";
 
 /** One query of a re-query request. */
 export interface RequeryInput {
@@ -29,6 +32,8 @@ interface Job {
   /** Of a select; null for re-queries, whose owner knows them. */
   readonly sql: string | null;
   encode: (encoder: Encoder) => Encoder;
+  /** Of re-queries, what is asked now. */
+  inputs: readonly RequeryInput[];
   readonly op: number;
   attempts: number;
   /** The reader keeps a snapshot for this job: another one cannot go on with it. */
@@ -43,10 +48,17 @@ interface Job {
 export type ReadOn = (inputs: readonly RequeryInput[]) => void;
 
 interface Reader {
-  thread: WorkerThread;
+  /** Null while it is not worth another attempt: after it has died again and again, until it is asked for. */
+  thread: WorkerThread | null;
   job: Job | null;
   /** Deaths since the last reply. */
   deaths: number;
+}
+
+/** Reads on the calling thread. */
+export interface LocalReading {
+  readonly reader: LocalReader;
+  readonly budget: CallerBudget;
 }
 
 const ringBytes = 1 << 18;
@@ -65,6 +77,13 @@ export class ReaderPool {
   #closed = false;
   #streamsTurn = false;
   readonly #closeTimeoutMs: number;
+  readonly #local: LocalReading | null;
+  /** The job for which the local reader keeps a snapshot, or which waits for its turn. */
+  #localJob: Job | null = null;
+  #localTurn: ReturnType<typeof setImmediate> | undefined;
+  readonly #localEncoder = new Encoder();
+  /** Threads that are ending. */
+  readonly #left = new Set<Promise<void>>();
 
   constructor(
     count: number,
@@ -72,7 +91,9 @@ export class ReaderPool {
     counters: Counters,
     onIdle: () => void,
     closeTimeoutMs: number,
+    local: LocalReading | null,
   ) {
+    this.#local = local;
     this.#closeTimeoutMs = closeTimeoutMs;
     this.#start = start;
     this.#counters = counters;
@@ -94,27 +115,34 @@ export class ReaderPool {
 
   /** Resolves when every thread is up. */
   async opened(): Promise<void> {
-    await Promise.all(this.#readers.map((reader) => reader.thread.opened()));
+    await Promise.all(this.#readers.map((reader) => reader.thread!.opened()));
   }
 
   /** Reads on the next idle reader. */
-  select(sql: string, params: readonly SqlParam[]): Promise<ColumnarResult> {
+  select(sql: string, params: readonly SqlParam[], cancel: Cancel | null = null): Promise<ColumnarResult> {
     if (this.#closed) return Promise.reject(closedError("select", sql));
     return new Promise((resolve, reject) => {
       const job: Job = {
         sql,
         op: readerOp.select,
         encode: (encoder) => encoder.text(sql).values(params),
+        inputs: [],
         attempts: 0,
         isHeld: false,
         lost: () => {},
-        done: (outcome) =>
-          outcome.error === null ? resolve(outcome.rows!) : reject(new EngineError(outcome.error)),
+        done: (outcome) => {
+          this.#local?.budget.noteRead(sql, outcome.tookMs);
+          if (outcome.error === null) resolve(outcome.rows!);
+          else reject(new EngineError(outcome.error));
+        },
         failed: (error) => reject(error),
       };
-      const reader = this.#idle();
-      if (reader === undefined) this.#selects.push(job);
-      else this.#give(reader, job);
+      if (this.#selectHere(job)) return;
+      this.#askThread(job);
+      cancel?.listen((error) => {
+        reject(error);
+        this.#giveUp(job);
+      });
     });
   }
 
@@ -125,22 +153,50 @@ export class ReaderPool {
   requery(
     inputs: readonly RequeryInput[],
     sharedSeq: number | null,
-    events: Pick<Job, "done" | "failed" | "lost">,
+    { done, failed, lost }: Pick<Job, "done" | "failed" | "lost">,
   ): void {
     const mode = sharedSeq === null ? snapshotMode.one : snapshotMode.shared;
     const job: Job = {
       sql: null,
       op: readerOp.requery,
-      encode: (encoder) => encodeRequeries(encoder.byte(mode).float(sharedSeq ?? 0), inputs),
+      encode: (encoder) => encodeRequeries(encoder.byte(mode).float(sharedSeq ?? 0), job.inputs),
+      inputs,
       attempts: 0,
       isHeld: false,
-      ...events,
+      done: (outcome, readOn) => {
+        this.#noteRequeries(job, outcome);
+        done(outcome, readOn);
+      },
+      failed,
+      lost,
     };
-    const reader = this.#idle();
-    if (reader === undefined) {
-      this.#counters.add("parked_total", 1);
-      this.#selects.push(job);
-    } else this.#give(reader, job);
+    if (this.#requeryHere(job)) return;
+    if (this.#idle() === undefined) this.#counters.add("parked_total", 1);
+    this.#askThread(job);
+  }
+
+  /** Nobody waits for this job any more. SQLite goes on with what it has begun: the reader is left to it, and replaced. */
+  #giveUp(job: Job): void {
+    const at = this.#selects.indexOf(job, this.#selectsHead);
+    if (at >= 0) {
+      this.#selects.splice(at, 1);
+      return;
+    }
+    const reader = this.#readers.find((each) => each.job === job);
+    if (reader === undefined || this.#closed) return;
+    this.#counters.add("reader_restarts", 1);
+    this.#leave(reader.thread!);
+    reader.job = null;
+    reader.thread = this.#spawnThread(reader);
+    // What waits may be given up at the same moment.
+    queueMicrotask(() => {
+      if (reader.job === null) this.#feed(reader);
+    });
+  }
+
+  #leave(thread: WorkerThread): void {
+    const left: Promise<void> = thread.stop().finally(() => this.#left.delete(left));
+    this.#left.add(left);
   }
 
   /** Rejects what waits, lets readers end the statement that they run, for a while, and ends the threads. */
@@ -150,29 +206,45 @@ export class ReaderPool {
       job.failed(closedError("select", job.sql));
     }
     this.#selectsHead = 0;
+    clearImmediate(this.#localTurn);
+    this.#localJob?.failed(closedError("watch"));
+    this.#localJob = null;
+    this.#local?.reader.close();
     const stopping = this.#readers.map((reader) => {
       const job = reader.job;
       reader.job = null;
       job?.failed(closedError("select", job.sql));
+      if (reader.thread === null) return null;
       const id = this.#nextId++ >>> 0;
       const bytes = this.#encoder.reset().uint(id).byte(readerOp.close).finish();
       return reader.thread.finish(id, bytes, this.#closeTimeoutMs);
     });
-    await Promise.all(stopping);
+    await Promise.all([...stopping, ...this.#left]);
   }
 
   /** Ends one thread as a crash would, for tests. */
   kill(index: number): void {
-    this.#readers[index]!.thread.kill();
+    this.#readers[index]!.thread?.kill();
   }
 
   #idle(): Reader | undefined {
-    for (const reader of this.#readers) if (reader.job === null) return reader;
-    return undefined;
+    let dead: Reader | undefined;
+    for (const reader of this.#readers) {
+      if (reader.job !== null) continue;
+      if (reader.thread !== null) return reader;
+      dead ??= reader;
+    }
+    return dead;
+  }
+
+  #askThread(job: Job): void {
+    const reader = this.#idle();
+    if (reader === undefined) this.#selects.push(job);
+    else this.#give(reader, job);
   }
 
   #spawn(): Reader {
-    const reader: Reader = { thread: undefined as unknown as WorkerThread, job: null, deaths: 0 };
+    const reader: Reader = { thread: null, job: null, deaths: 0 };
     reader.thread = this.#spawnThread(reader);
     return reader;
   }
@@ -203,7 +275,8 @@ export class ReaderPool {
     if (this.#closed) return;
     this.#counters.add("reader_restarts", 1);
     reader.deaths++;
-    reader.thread = this.#spawnThread(reader);
+    // A thread that cannot even start would be started for ever.
+    reader.thread = reader.deaths < maxDeaths ? this.#spawnThread(reader) : null;
     if (job?.isHeld) {
       job.lost();
       this.#feed(reader);
@@ -216,8 +289,13 @@ export class ReaderPool {
 
   #readOn(reader: Reader, job: Job, inputs: readonly RequeryInput[]): void {
     if (this.#closed || reader.job !== job) return;
-    job.encode = (encoder) => encodeRequeries(encoder.byte(snapshotMode.last).float(0), inputs);
+    this.#askMore(job, inputs);
     this.#give(reader, job);
+  }
+
+  #askMore(job: Job, inputs: readonly RequeryInput[]): void {
+    job.inputs = inputs;
+    job.encode = (encoder) => encodeRequeries(encoder.byte(snapshotMode.last).float(0), job.inputs);
   }
 
   #give(reader: Reader, job: Job): void {
@@ -232,7 +310,78 @@ export class ReaderPool {
       return;
     }
     reader.job = job;
+    reader.thread ??= this.#spawnThread(reader);
     reader.thread.send(bytes);
+  }
+
+  /** A select that is known to be short is answered before the call has returned. */
+  #selectHere(job: Job): boolean {
+    const local = this.#local;
+    if (local === null || this.#localJob?.isHeld === true || local.reader.isServing) return false;
+    const foreseenMs = local.budget.readMs(job.sql!);
+    if (!local.budget.takesRead(foreseenMs) || !local.budget.leaves(foreseenMs)) return false;
+    const outcome = this.#serveHere(job);
+    if (outcome === null) return false;
+    local.budget.spend(outcome.tookMs);
+    job.done(outcome, null);
+    return true;
+  }
+
+  /** Re-queries that are known to be short are served in a turn of their own: whoever has written goes on first. */
+  #requeryHere(job: Job): boolean {
+    const local = this.#local;
+    if (local === null || this.#localJob !== null) return false;
+    let foreseenMs = 0;
+    for (const { sql } of job.inputs) foreseenMs += local.budget.readMs(sql);
+    if (!local.budget.takesRead(foreseenMs)) return false;
+    this.#localJob = job;
+    this.#serveNextTurn(job);
+    return true;
+  }
+
+  #serveNextTurn(job: Job): void {
+    this.#localTurn = setImmediate(() => {
+      let outcome: ReaderOutcome | null;
+      try {
+        outcome = this.#serveHere(job);
+      } catch (error) {
+        // Too large for the memory of this process.
+        this.#localJob = null;
+        return job.failed(error as Error);
+      }
+      if (outcome === null) {
+        this.#localJob = null;
+        // What was kept is gone; otherwise somebody else can still answer.
+        if (job.isHeld) job.lost();
+        else this.#askThread(job);
+        return;
+      }
+      this.#local!.budget.spend(outcome.tookMs);
+      if (outcome.heldSeq > 0) {
+        job.isHeld = true;
+        job.done(outcome, (inputs) => this.#readOnHere(job, inputs));
+        return;
+      }
+      this.#localJob = null;
+      job.done(outcome, null);
+      this.#onIdle();
+    });
+  }
+
+  #readOnHere(job: Job, inputs: readonly RequeryInput[]): void {
+    if (this.#closed || this.#localJob !== job) return;
+    this.#askMore(job, inputs);
+    this.#serveNextTurn(job);
+  }
+
+  #serveHere(job: Job): ReaderOutcome | null {
+    const bytes = job.encode(this.#localEncoder.reset().uint(0).byte(job.op)).finish();
+    return this.#local!.reader.serve(bytes as Uint8Array<ArrayBuffer>);
+  }
+
+  #noteRequeries({ inputs }: Job, { requeries }: ReaderOutcome): void {
+    if (this.#local === null || requeries === null) return;
+    requeries.forEach(({ tookMs }, i) => this.#local!.budget.noteRead(inputs[i]!.sql, tookMs));
   }
 
   /** An idle reader takes a select, or leaves itself to the streams, in turn. */

@@ -93,6 +93,7 @@ export class ReaderCore {
       error: null,
       requeries: null,
       ...made,
+      tookMs: endedMs - startedMs,
       startMs: traced ? origin + startedMs : 0,
       endMs: traced ? origin + endedMs : 0,
     };
@@ -190,6 +191,8 @@ export class ReaderCore {
     wantsDependencies: boolean,
   ): RequeryOutcome {
     let dependencies: Dependencies | null = null;
+    const startedMs = performance.now();
+    const took = () => performance.now() - startedMs;
     try {
       if (wantsDependencies) this.#forgetOldSchema();
       const prepared = this.#prepareStream(sql, () => dependencies = wantsDependencies ? onSchema : null);
@@ -202,9 +205,10 @@ export class ReaderCore {
         hash,
         error: null,
         dependencies,
+        tookMs: took(),
       };
     } catch (error) {
-      return { result: null, hash: null, error: shapeOf(error, "watch", sql), dependencies };
+      return { result: null, hash: null, error: shapeOf(error, "watch", sql), dependencies, tookMs: took() };
     }
   }
 

@@ -30,6 +30,7 @@ function handle(op: number): ReaderOutcome {
       rows: null,
       error: shape,
       requeries: null,
+      tookMs: 0,
       startMs: 0,
       endMs: 0,
     };

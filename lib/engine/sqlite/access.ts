@@ -31,6 +31,8 @@ export interface Access {
   triggerWrites: boolean;
   /** Names of the views and triggers that take part. */
   readonly inner: Set<string>;
+  /** Asks what the connection itself has done before (`changes()`): another connection has another answer. */
+  asksConnection: boolean;
 }
 
 const action = {
@@ -73,6 +75,10 @@ const readingPragmas = new Set([
   "integrity_check",
   "quick_check",
 ]);
+/** Pragmas whose setting is in the file, and the same for all connections. */
+const filePragmas = new Set(["user_version", "application_id"]);
+/** Functions that tell of the connection's earlier statements. */
+const connectionFunctions = new Set(["changes", "total_changes", "last_insert_rowid"]);
 /** What SQLite expects of an authorizer. */
 const answer = { allow: 0, deny: 1 } as const;
 
@@ -102,6 +108,7 @@ function emptyAccess(): Access {
     schemaChange: false,
     triggerWrites: false,
     inner: new Set(),
+    asksConnection: false,
   };
 }
 
@@ -146,6 +153,8 @@ export class AccessRecorder {
   #knownVersion: number;
   /** Set when the schema is not the one that statements were prepared for: what was recorded for them may no longer hold. */
   stale = false;
+  /** Pragmas that users may have set in this connection, but `foreign_keys`, whose value can be asked at any time. */
+  readonly settings: Set<string> = new Set();
 
   constructor(db: DatabaseSync, role: ConnectionRole) {
     this.#role = role;
@@ -220,6 +229,11 @@ export class AccessRecorder {
     }
   }
 
+  /** True when the schema is not the one that statements were prepared for last. */
+  get isSchemaNew(): boolean {
+    return this.ignore(() => this.#readVersion()) !== this.#knownVersion;
+  }
+
   /** To be called when all that is known about statements is given up: they are prepared for the schema of now. */
   renew(): void {
     this.stale = false;
@@ -263,8 +277,10 @@ export class AccessRecorder {
     }
     switch (code) {
       case action.select:
-      case action.function:
       case action.recursive:
+        return;
+      case action.function:
+        if (connectionFunctions.has(b!.toLowerCase())) access.asksConnection = true;
         return;
       case action.read:
         if (pureFunctions.has(a!)) return;
@@ -296,7 +312,7 @@ export class AccessRecorder {
         this.#refuse("another database cannot be attached as the readers would not see it");
         return;
       case action.pragma:
-        if (b !== null) this.#judgePragma(a!);
+        if (b !== null) this.#judgePragma(a!.toLowerCase());
         access.everything = true;
         return;
       default:
@@ -306,11 +322,11 @@ export class AccessRecorder {
   }
 
   #judgePragma(name: string): void {
-    const known = name.toLowerCase();
-    if (ownedPragmas.has(known)) this.#refuse(`pragma "${name}" belongs to the engine and cannot be set`);
-    else if (this.#role === "reader" && !readingPragmas.has(known)) {
+    if (this.#isOwn || readingPragmas.has(name)) return;
+    if (ownedPragmas.has(name)) this.#refuse(`pragma "${name}" belongs to the engine and cannot be set`);
+    else if (this.#role === "reader") {
       this.#refuse(`pragma "${name}" must be set with execute(), as there is more than one reader`);
-    }
+    } else if (!filePragmas.has(name) && name !== "foreign_keys") this.settings.add(name);
   }
 
   #refuse(rule: string): void {

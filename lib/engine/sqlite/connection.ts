@@ -12,11 +12,14 @@ export interface ConnectionSettings {
   readonly busyTimeoutMs: number;
   readonly synchronous: "NORMAL" | "FULL";
   readonly foreignKeys: boolean;
+  /** The file is only read. */
+  readonly readOnly: boolean;
 }
 
-/** The one connection that writes: WAL, so that readers keep their snapshot while it commits. */
+/** The one connection that writes, if any does: WAL, so that readers keep their snapshot while it commits. */
 export function openWriter(settings: ConnectionSettings): DatabaseSync {
-  const db = open(settings, false);
+  const db = open(settings, settings.readOnly);
+  if (settings.readOnly) return db;
   try {
     const mode = db.prepare("PRAGMA journal_mode = WAL").get() as { journal_mode: string };
     if (mode.journal_mode !== "wal") {

@@ -12,9 +12,10 @@
 import type { DatabaseSync, StatementSync } from "node:sqlite";
 import { EngineError } from "../errors.ts";
 import { type SqlParam, type SqlValue, toBindable } from "../values.ts";
+import { blankLength } from "./blank.ts";
 import { bindingArguments } from "./placeholders.ts";
 import { type ColumnarResult, narrow, readExact, toColumnar } from "./result.ts";
-import { blankLength, type Prepared } from "./statements.ts";
+import type { Prepared } from "./statements.ts";
 
 /** A piece ends when it has as many rows, or roughly as many bytes. */
 const pieceRows = 1024;

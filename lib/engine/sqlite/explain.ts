@@ -7,9 +7,9 @@
 
 import type { DatabaseSync } from "node:sqlite";
 import { type SqlParam, type SqlValue, toBindable } from "../values.ts";
+import { blankLength } from "./blank.ts";
 import { bindingArguments, findPlaceholders } from "./placeholders.ts";
 import type { Schema } from "./schema.ts";
-import { blankLength } from "./statements.ts";
 
 /** One instruction of a compiled statement. */
 export interface Instruction {

@@ -8,6 +8,7 @@ import type { DatabaseSync, StatementSync } from "node:sqlite";
 import { type EngineError, misuse, type Verb } from "../errors.ts";
 import { type Access, AccessRecorder, type ConnectionRole } from "./access.ts";
 import type { SqlParam } from "../values.ts";
+import { blankLength } from "./blank.ts";
 import { explain, type Instruction } from "./explain.ts";
 import { multiRowSql } from "./multi_row.ts";
 import { findPlaceholders } from "./placeholders.ts";
@@ -154,15 +155,3 @@ export class Statements {
 function nulRefused(verb: Verb, sql: string): EngineError {
   return misuse(verb, "the SQL must not hold the character U+0000", sql);
 }
-
-/**
- * How much of the text's beginning SQLite passes over before a statement: white space, byte-order marks, comments and
- * semicolons, as its tokenizer (tokenize.c) knows them.
- */
-export function blankLength(sql: string): number {
-  return blank.exec(sql)![0].length;
-}
-
-// A vertical tab is white space to SQLite only behind other white space. A comment that is opened by the last two characters
-// is none: they are a division and a multiplication.
-const blank = /^(?:[\t\n\f\r ][\t-\r ]*|\ufeff|;|--[^\n]*|\/\*(?=[^])(?:[^]*?\*\/|[^]*$))*/;

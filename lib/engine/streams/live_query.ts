@@ -42,6 +42,8 @@ export interface WatchOptions {
    * before, and rows in which nothing has changed are the same objects as before.
    */
   readonly key?: string | readonly string[];
+  /** Ends all subscriptions to this query, and loops over it, when it aborts; what is begun later ends at once. */
+  readonly signal?: AbortSignal;
 }
 
 /** Where a live query gets its results from. */

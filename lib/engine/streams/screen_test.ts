@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { testHook } from "../database.ts";
 import type { OpenOptions } from "../options.ts";
 import { coalescingPolicies } from "./policy.ts";
-import { quiet, strict, withDatabase } from "../testing/fixtures.ts";
+import { quiet, testInEachMode, withDatabase } from "../testing/fixtures.ts";
 
 /** What 16 live queries on one row and one on its list show at the end of each turn in which something was delivered. */
 async function countTorn(options: OpenOptions): Promise<{ turns: number; torn: number; inOrder: boolean }> {
@@ -58,32 +58,28 @@ async function countTorn(options: OpenOptions): Promise<{ turns: number; torn: n
 
 for (const policy of coalescingPolicies) {
   for (const holdMs of policy === "latest-wins" ? [0, 12] : [12]) {
-    Deno.test({
-      name:
-        `watch() shows one commit on all of the screen, in the order of subscription, when the policy is ${policy} (holdMs ${holdMs})`,
-      ...strict,
-      async fn() {
+    testInEachMode(
+      `watch() shows one commit on all of the screen, in the order of subscription, when the policy is ${policy} (holdMs ${holdMs})`,
+      async () => {
         const { turns, torn, inOrder } = await countTorn({ policy, holdMs });
         assert.ok(turns > 0);
         assert.equal(torn, 0, `${torn} of ${turns} turns`);
         assert.ok(inOrder);
       },
-    });
+    );
   }
 }
 
-Deno.test(
+testInEachMode(
   "watch() shows each query for itself when the consistency is that of the query",
-  strict,
   async () => {
     const { turns } = await countTorn({ consistency: "query", policy: "per-commit" });
     assert.ok(turns > 0);
   },
 );
 
-Deno.test(
+testInEachMode(
   "watch() shows a newcomer beside what is there when a commit falls between them",
-  strict,
   () =>
     withDatabase({ readers: 1, holdMs: 12 }, async (db) => {
       await db.execute("CREATE TABLE t(a INT)");
@@ -108,9 +104,8 @@ Deno.test(
     }),
 );
 
-Deno.test(
+testInEachMode(
   "watch() goes on when the reader dies that keeps the snapshot of a screen",
-  strict,
   () =>
     withDatabase({ readers: 2, holdMs: 0, profile: true }, async (db) => {
       await db.execute("CREATE TABLE t(a INT)");

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { Database, openDatabase, testHook } from "../database.ts";
+import { type Database, openDatabase as open, testHook } from "../database.ts";
 import type { EngineError } from "../errors.ts";
 import type { OpenOptions } from "../options.ts";
 import type { LiveQuery, Subscription } from "../streams/live_query.ts";
@@ -12,6 +12,43 @@ import type { Rows } from "../values.ts";
 
 /** Sanitizers are off by default in Deno 2.9.6; these tests ask for them. */
 export const strict = { sanitizeOps: true, sanitizeResources: true } as const;
+
+/** Where writes run, and what of them moves: with a budget of 0 all that a helper can do is done by it. */
+const modes: readonly OpenOptions[] = [
+  { writer: "thread" },
+  { writer: "caller" },
+  { writer: "auto", callerBudgetMs: 0 },
+];
+
+let mode: OpenOptions = {};
+
+/** Options that databases have in the test of now, unless it gives others. */
+export function modeOptions(): OpenOptions {
+  return mode;
+}
+
+/** Makes one test of each mode of the writer; the databases of these fixtures, and of `spawn`, are opened in it. */
+export function testInEachMode(name: string, fn: () => Promise<void>): void {
+  for (const each of modes) {
+    Deno.test({
+      name: `${name} (writer: ${each.writer})`,
+      ...strict,
+      async fn() {
+        mode = each;
+        try {
+          await fn();
+        } finally {
+          mode = {};
+        }
+      },
+    });
+  }
+}
+
+/** Opens a database in the mode of the test. */
+export function openDatabase(path: string, options: OpenOptions = {}): Promise<Database> {
+  return open(path, { ...mode, ...options });
+}
 
 /** A file in a folder of its own, removed at the end. */
 export function tempFile(): { readonly path: string } & Disposable {

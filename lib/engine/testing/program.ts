@@ -4,10 +4,13 @@
  * @module
  */
 
-/** Runs a program in a process of its own; `openDatabase` and `DatabaseSync` are there. */
+import { modeOptions } from "./fixtures.ts";
+
+/** Runs a program in a process of its own; `openDatabase` (in the mode of the test) and `DatabaseSync` are there. */
 export function spawn(program: string, cwd?: string): Deno.ChildProcess {
   const imports = `
-    import { openDatabase } from ${JSON.stringify(new URL("../mod.ts", import.meta.url).href)};
+    import { openDatabase as open } from ${JSON.stringify(new URL("../mod.ts", import.meta.url).href)};
+    const openDatabase = (path, options) => open(path, { ...${JSON.stringify(modeOptions())}, ...options });
     import { DatabaseSync } from "node:sqlite";
   `;
   return new Deno.Command(Deno.execPath(), {

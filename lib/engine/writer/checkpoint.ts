@@ -35,16 +35,21 @@ export class Checkpointer {
     this.#measure = recorder.ignore(() => db.prepare("PRAGMA wal_checkpoint(NOOP)"));
   }
 
-  /** To be called after each commit was answered. */
-  afterCommit(changes: number): void {
+  /** Counts commits; true when the log may have grown so much that it is to be measured. */
+  counts(changes: number): boolean {
     this.#commitsSinceMeasure++;
     this.#changesSinceMeasure += changes;
     // A single-row commit writes a handful of pages at most; a batch may write one per row.
     if (this.#commitsSinceMeasure * 8 < this.#limitPages && this.#changesSinceMeasure < this.#limitPages) {
-      return;
+      return false;
     }
     this.#commitsSinceMeasure = 0;
     this.#changesSinceMeasure = 0;
+    return true;
+  }
+
+  /** Measures the log: what is above the limit is to be checkpointed in the next pause, and far above it at once. */
+  measure(): void {
     const log = this.#recorder.ignore(() => this.#measure.get() as { log: number }).log;
     this.#isDue = log >= this.#limitPages;
     if (log >= this.#limitPages * 4) this.checkpoint(log);

@@ -37,6 +37,12 @@ export class ExternalCommits {
     return "schema";
   }
 
+  /** Takes what was committed until now for known. */
+  adopt(): void {
+    this.#knownData = this.#read(this.#dataVersion);
+    this.#knownSchema = this.#read(this.#schemaVersion);
+  }
+
   #read(version: StatementSync): number {
     return Object.values(this.#recorder.ignore(() => version.get()!))[0] as number;
   }

@@ -131,20 +131,48 @@ export class RowTracking {
     const wanted = [...new Set([...(known?.columns ?? []), ...columns])];
     const everyUpdate = watch === null || known?.watched === null || !watch.every(isColumn);
     const watched = everyUpdate ? null : [...new Set([...(known?.watched ?? []), ...watch, ...columns])];
+    const tracked = { slot: this.#nextSlot++, table, columns: wanted, watched };
+    this.#report(tracked);
+    return tracked;
+  }
+
+  /**
+   * Reports these tables in these slots, and no others: those of the connection that this one stands in for. What cannot be
+   * reported is left out.
+   */
+  adopt(wanted: readonly TrackedTable[]): void {
+    for (const tracked of [...this.#byTable.values()]) {
+      const same = wanted.find(({ slot }) => slot === tracked.slot);
+      if (same === undefined) this.untrack(tracked.table);
+    }
+    for (const tracked of wanted) {
+      const facts = this.#schema.table(tracked.table);
+      const isKnown = this.#slots.has(tracked.slot);
+      const fits = facts.kind === "table" &&
+        tracked.columns.every((name) => facts.columnNames.includes(name));
+      if (fits && !isKnown) this.#report(tracked);
+    }
+  }
+
+  /** What is reported. */
+  get tables(): readonly TrackedTable[] {
+    return [...this.#byTable.values()].map(({ slot, table, columns, watched }) => ({
+      slot,
+      table,
+      columns,
+      watched,
+    }));
+  }
+
+  #report({ slot, table, columns, watched }: TrackedTable): void {
+    const known = this.#byTable.get(table);
     if (known !== undefined) {
       this.#drop(known);
       this.#slots.delete(known.slot);
     }
-    const slot = this.#nextSlot++;
-    const tracked: Tracked = {
-      slot,
-      table,
-      columns: wanted,
-      watched,
-      values: wanted.map(() => new Values()),
-    };
+    const tracked: Tracked = { slot, table, columns, watched, values: columns.map(() => new Values()) };
     const list = (side: "OLD" | "NEW" | null) =>
-      wanted.map((column) => side === null ? "NULL" : `${side}.${quote(column)}`).join(", ");
+      columns.map((column) => side === null ? "NULL" : `${side}.${quote(column)}`).join(", ");
     const sides = { INSERT: [null, "NEW"], UPDATE: ["OLD", "NEW"], DELETE: ["OLD", null] } as const;
     for (const [event, [before, after]] of Object.entries(sides)) {
       const of = event === "UPDATE" && watched !== null ? ` OF ${watched.map(quote).join(", ")}` : "";
@@ -160,7 +188,6 @@ export class RowTracking {
     this.#trackedVersion = this.#readVersion();
     this.#isDropped = false;
     this.#reports = new WeakMap();
-    return { slot, table, columns: wanted, watched };
   }
 
   /**

@@ -1,9 +1,16 @@
 import assert from "node:assert/strict";
 import { DatabaseSync } from "node:sqlite";
-import { type Database, openDatabase } from "../database.ts";
-import { Emissions, quiet, strict, tempFile, withDatabase } from "../testing/fixtures.ts";
+import type { Database } from "../database.ts";
+import {
+  Emissions,
+  openDatabase,
+  quiet,
+  tempFile,
+  testInEachMode,
+  withDatabase,
+} from "../testing/fixtures.ts";
 
-const test = (name: string, fn: () => Promise<void>) => Deno.test({ name, ...strict, fn });
+const test = testInEachMode;
 
 /** Ten live queries, each on its own list; gives the number of re-queries of a write. */
 async function withLists(

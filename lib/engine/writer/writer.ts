@@ -8,6 +8,7 @@
  */
 
 import { Encoder } from "../codec.ts";
+import type { Cancel } from "../cancel.ts";
 import type { Counters } from "../counters.ts";
 import {
   abandonedError,
@@ -19,16 +20,10 @@ import {
   workerLost,
 } from "../errors.ts";
 import { isInside, keepContext } from "../inside_transaction.ts";
-import {
-  type Commit,
-  type TrackedTable,
-  type WorkerStart,
-  writerOp,
-  type WriterOutcome,
-} from "../protocol.ts";
+import { type Commit, type TrackedTable, writerOp, type WriterOutcome } from "../protocol.ts";
 import type { Request } from "../statement.ts";
 import type { SqlParam } from "../values.ts";
-import { WorkerThread } from "../worker_thread.ts";
+import type { Asked, HostEvents, WriterHost } from "./writer_host.ts";
 
 /** What a request to the writer gave when it went well. */
 export type WriterDone = WriterOutcome & { readonly ok: true };
@@ -37,15 +32,18 @@ interface Pending {
   readonly verb: Verb;
   readonly sql: string | null;
   readonly sentMs: number;
+  readonly cancel: Cancel | null;
+  /** Ends listening to it. */
+  deafen: (() => void) | undefined;
   resolve(outcome: WriterDone): void;
   reject(error: Error): void;
 }
 
-const ringBytes = 1 << 20;
+const none: readonly string[] = [];
 
-/** Owner of the writer thread. */
+/** Owner of the writer, wherever that lives. */
 export class Writer {
-  readonly #thread: WorkerThread;
+  readonly #host: WriterHost;
   readonly #counters: Counters;
   readonly #onCommit: (commit: Commit) => void;
   readonly #onSettled: () => void;
@@ -67,15 +65,21 @@ export class Writer {
   #stopped = false;
 
   constructor(
-    start: Omit<WorkerStart, "channel">,
+    makeHost: (events: HostEvents) => WriterHost,
     counters: Counters,
     events: { onCommit: (commit: Commit) => void; onSettled: () => void; onLost: (error: Error) => void },
   ) {
     this.#counters = counters;
     this.#onCommit = events.onCommit;
     this.#onSettled = events.onSettled;
-    this.#thread = new WorkerThread(new URL("./writer_worker.ts", import.meta.url), ringBytes, start, {
-      reply: ([, body, commit]) => this.#settle(body as WriterOutcome, commit as Commit | null),
+    this.#host = makeHost({
+      reply: (outcome, commit) => this.#settle(outcome, commit),
+      dropped: (reason) => this.#settle(null, null, reason),
+      found: (commit) => {
+        this.#counters.add("external_commits", 1);
+        this.#onCommit(commit);
+        this.#onSettled();
+      },
       lost: (reason) => {
         // A thread that was told to stop may say so as if it had died.
         if (this.#stopped) return;
@@ -86,9 +90,9 @@ export class Writer {
     });
   }
 
-  /** Resolves when the thread has opened the file. */
+  /** Resolves when the file is open. */
   opened(): Promise<ErrorShape | null> {
-    return this.#thread.opened();
+    return this.#host.opened();
   }
 
   /** True while a request has not been answered. */
@@ -113,9 +117,14 @@ export class Writer {
 
   /**
    * Runs `send` now, or after the transaction in progress. Refuses a caller that the transaction itself may wait for; the
-   * engine's own requests (verb `watch`) wait for nobody's sake.
+   * engine's own requests (verb `watch`) wait for nobody's sake. Who gives up while waiting leaves the line.
    */
-  enqueue<T>(verb: Verb, sql: string | null, send: () => Promise<T>): Promise<T> {
+  enqueue<T>(
+    verb: Verb,
+    sql: string | null,
+    send: () => Promise<T>,
+    cancel: Cancel | null = null,
+  ): Promise<T> {
     const refused = this.#refusal(verb, sql);
     if (refused !== null) return Promise.reject(refused);
     if (!this.#exclusive) return send();
@@ -127,13 +136,20 @@ export class Writer {
     return new Promise((resolve, reject) => {
       // A request that cannot even be encoded must not keep the turns behind it from coming.
       const run = keepContext(() => void new Promise<T>((sent) => sent(send())).then(resolve, reject));
-      this.#gate.push({ run, cancel: (error) => reject(rename(error, verb, sql)) });
+      const turn = { run, cancel: (error: EngineError) => reject(rename(error, verb, sql)) };
+      this.#gate.push(turn);
+      cancel?.listen((error) => {
+        const at = this.#gate.indexOf(turn);
+        if (at < 0) return;
+        this.#gate.splice(at, 1);
+        reject(error);
+      });
     });
   }
 
   /** Waits for the writer to be free, takes it, and gives it back when `body` has ended. */
-  exclusively<T>(verb: Verb, body: () => Promise<T>): Promise<T> {
-    return this.enqueue(verb, null, async () => {
+  exclusively<T>(verb: Verb, body: () => Promise<T>, cancel: Cancel | null = null): Promise<T> {
+    const run = async () => {
       this.#exclusive = true;
       const abandoned = Promise.withResolvers<never>();
       this.#abandon = abandoned.reject;
@@ -145,43 +161,56 @@ export class Writer {
         // Each turn may be another transaction, which closes the gate again.
         while (!this.#exclusive && this.#gate.length > 0) this.#gate.shift()!.run();
       }
-    });
+    };
+    return this.enqueue(verb, null, run, cancel);
   }
 
   /** Sends `execute` or a transaction's `query`. */
-  statement(op: number, verb: Verb, sql: string, params: readonly SqlParam[]): Promise<WriterDone> {
+  statement(
+    op: number,
+    verb: Verb,
+    sql: string,
+    params: readonly SqlParam[],
+    cancel: Cancel | null = null,
+  ): Promise<WriterDone> {
     const bytes = encoded(verb, sql, () => this.#head(op).text(sql).values(params).finish());
-    return this.#send(verb, sql, bytes);
+    const asked = { op, key: sql, texts: op === writerOp.execute ? [sql] : none, units: 1 };
+    return this.#send(verb, sql, bytes, asked, cancel);
   }
 
   /** Sends a batch; all rows have `width` params. */
-  batch(sql: string, rows: readonly (readonly SqlParam[])[], width: number): Promise<WriterDone> {
+  batch(
+    sql: string,
+    rows: readonly (readonly SqlParam[])[],
+    width: number,
+    cancel: Cancel | null = null,
+  ): Promise<WriterDone> {
     const encode = () => this.#head(writerOp.batch).text(sql).rows(rows, width).finish();
-    return this.#send("executeBatch", sql, encoded("executeBatch", sql, encode));
+    const asked = { op: writerOp.batch, key: `${sql}\n`, texts: [sql], units: rows.length };
+    return this.#send("executeBatch", sql, encoded("executeBatch", sql, encode), asked, cancel);
   }
 
   /** Sends several statements that are kept or undone as one. */
-  together(requests: readonly Request[]): Promise<WriterDone> {
+  together(requests: readonly Request[], cancel: Cancel | null = null): Promise<WriterDone> {
     const encode = () => {
       const head = this.#head(writerOp.together).uint(requests.length);
       for (const { sql, params } of requests) head.text(sql).values(params);
       return head.finish();
     };
-    return this.#send("batch", null, encoded("batch", null, encode));
+    const texts = requests.map(({ sql }) => sql);
+    const asked = { op: writerOp.together, key: texts.join("\n"), texts, units: 1 };
+    return this.#send("batch", null, encoded("batch", null, encode), asked, cancel);
   }
 
   /** Sends several statements as one text. */
-  script(sql: string): Promise<WriterDone> {
-    return this.#send(
-      "exec",
-      null,
-      encoded("exec", null, () => this.#head(writerOp.script).text(sql).finish()),
-    );
+  script(sql: string, cancel: Cancel | null = null): Promise<WriterDone> {
+    const bytes = encoded("exec", null, () => this.#head(writerOp.script).text(sql).finish());
+    return this.#send("exec", null, bytes, plain(writerOp.script), cancel);
   }
 
   /** Sends BEGIN, COMMIT, ROLLBACK or one of their nested forms. */
   control(op: number): Promise<WriterDone> {
-    return this.#send("transaction", null, this.#head(op).finish());
+    return this.#send("transaction", null, this.#head(op).finish(), plain(op));
   }
 
   /** Asks for changed rows of a table, after the transaction in progress; null when they cannot be had. */
@@ -192,7 +221,7 @@ export class Writer {
   ): Promise<TrackedTable | null> {
     const done = await this.enqueue("watch", null, () => {
       const head = this.#head(writerOp.track).text(table).values(columns);
-      return this.#send("watch", null, head.values(watched ?? [null]).finish());
+      return this.#send("watch", null, head.values(watched ?? [null]).finish(), plain(writerOp.track));
     });
     return done.tracked ?? null;
   }
@@ -200,13 +229,14 @@ export class Writer {
   /** Has changed rows of a table reported no more. */
   async untrack(table: string): Promise<void> {
     await this.enqueue("watch", null, () => {
-      return this.#send("watch", null, this.#head(writerOp.untrack).text(table).finish());
+      const bytes = this.#head(writerOp.untrack).text(table).finish();
+      return this.#send("watch", null, bytes, plain(writerOp.untrack));
     });
   }
 
   /** Looks for commits of other connections. Streams are told of them as of any other commit. */
   async look(): Promise<void> {
-    const send = () => this.#send("watch", null, this.#head(writerOp.look).finish());
+    const send = () => this.#send("watch", null, this.#head(writerOp.look).finish(), plain(writerOp.look));
     const { changes } = await this.enqueue("watch", null, send);
     this.#counters.add("external_commits", changes);
   }
@@ -222,18 +252,19 @@ export class Writer {
     this.refuse();
     if (this.busy) await new Promise<void>((resolve) => this.#drained = resolve);
     if (this.#failure === null) {
-      await this.#send("close", null, this.#head(writerOp.close).finish()).catch(() => {});
+      const bytes = this.#head(writerOp.close).finish();
+      await this.#send("close", null, bytes, plain(writerOp.close)).catch(() => {});
     }
     this.#failure ??= closedError("execute");
     // The thread has rolled back what was open. A COMMIT that was sent before has been answered, and its promise is settled.
     this.#abandon?.(abandonedError());
     this.#stopped = true;
-    await this.#thread.stop();
+    await this.#host.stop();
   }
 
   /** Makes the thread fail when it has done what was sent before, for tests. */
   crash(): void {
-    this.#send("close", null, this.#head(writerOp.crash).finish()).catch(() => {});
+    this.#host.crash(this.#head(writerOp.crash).finish());
   }
 
   #refusal(verb: Verb, sql: string | null): EngineError | null {
@@ -242,23 +273,38 @@ export class Writer {
   }
 
   #head(op: number): Encoder {
-    return this.#encoder.reset().uint(this.#nextId++ >>> 0).byte(op);
+    // What is being served is still read from the encoder's memory: a function of the user's may ask for more.
+    const encoder = this.#host.isServing ? new Encoder() : this.#encoder;
+    return encoder.reset().uint(this.#nextId++ >>> 0).byte(op);
   }
 
-  #send(verb: Verb, sql: string | null, bytes: Uint8Array): Promise<WriterDone> {
+  #send(
+    verb: Verb,
+    sql: string | null,
+    bytes: Uint8Array,
+    asked: Asked,
+    cancel: Cancel | null = null,
+  ): Promise<WriterDone> {
     // An open transaction does not pass the gate again: what it asks after `refuse` is refused here.
     const refused = verb === "close" ? this.#failure : this.#refusal(verb, sql);
     if (refused !== null) return Promise.reject(refused);
     return new Promise((resolve, reject) => {
       const sentMs = this.#counters.enabled ? performance.now() : 0;
       this.#sentCount++;
-      this.#pending.push({ verb, sql, sentMs, resolve, reject });
-      this.#thread.send(bytes);
+      const pending: Pending = { verb, sql, sentMs, cancel, deafen: undefined, resolve, reject };
+      this.#pending.push(pending);
+      const id = (this.#nextId - 1) >>> 0;
+      this.#host.send(bytes, asked);
+      pending.deafen = cancel?.listen((error) => {
+        if (this.#host.withdraw(id)) reject(error);
+      });
     });
   }
 
-  #settle(outcome: WriterOutcome, commit: Commit | null): void {
+  /** An outcome of null was lost. */
+  #settle(outcome: WriterOutcome | null, commit: Commit | null, reason = ""): void {
     const pending = this.#pending[this.#pendingHead++]!;
+    pending.deafen?.();
     if (this.#pendingHead === this.#pending.length) {
       this.#pending.length = 0;
       this.#pendingHead = 0;
@@ -271,8 +317,12 @@ export class Writer {
     }
     // Streams learn of the commit before the caller does: a subscriber can never be behind an acknowledged read.
     if (commit !== null) this.#onCommit(commit);
-    if (outcome.ok) pending.resolve(outcome);
-    else pending.reject(new EngineError(outcome.error));
+    if (outcome === null) pending.reject(workerLost(pending.verb, pending.sql, reason));
+    else if (outcome.ok) pending.resolve(outcome);
+    else {
+      const givenUp = outcome.error.code === "ABORTED" ? pending.cancel?.error : null;
+      pending.reject(givenUp ?? new EngineError(outcome.error));
+    }
     this.#onSettled();
     if (!this.busy) this.#drained?.();
   }
@@ -286,6 +336,11 @@ export class Writer {
     for (const turn of this.#gate.splice(0)) turn.cancel(workerLost("execute", null, reason));
     this.#drained?.();
   }
+}
+
+/** A request that only the writer itself can serve. */
+function plain(op: number): Asked {
+  return { op, key: "", texts: none, units: 1 };
 }
 
 /** Strings and buffers have a largest size in the runtime (512 MB of text in one column of a batch, for one). */

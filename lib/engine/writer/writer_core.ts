@@ -14,21 +14,24 @@
 import type { DatabaseSync, StatementSync } from "node:sqlite";
 import type { Decoder } from "../codec.ts";
 import { counterIndex } from "../counters.ts";
-import { EngineError, misuse, shapeOf, type Verb } from "../errors.ts";
+import { EngineError, misuse, shapeOf, type Verb, withdrawnError } from "../errors.ts";
 import {
   type Commit,
   type StatementOutcome,
+  type TrackedTable,
   type WorkerStart,
   writerOp,
   type WriterOutcome,
   type WriterReply,
 } from "../protocol.ts";
+import { blankLength } from "../sqlite/blank.ts";
 import { bindingArguments } from "../sqlite/placeholders.ts";
+import { ownTriggerPrefix } from "../sqlite/access.ts";
 import { explain } from "../sqlite/explain.ts";
 import { rowsPerStep } from "../sqlite/multi_row.ts";
 import { readExact, toColumnar } from "../sqlite/result.ts";
 import { Schema } from "../sqlite/schema.ts";
-import { blankLength, type Prepared, Statements } from "../sqlite/statements.ts";
+import { type Prepared, Statements } from "../sqlite/statements.ts";
 import { type SqlParam, type SqlValue, toBindable } from "../values.ts";
 import { Checkpointer } from "./checkpoint.ts";
 import { DirtySets, nothing } from "./dirty.ts";
@@ -42,7 +45,10 @@ interface Frame {
 }
 
 const sqliteError = 1;
+const sqliteBusy = 5;
 const sqliteAuth = 23;
+/** What the engine does for itself is no handling of writes. */
+const unaccounted: ReadonlySet<number> = new Set([writerOp.look, writerOp.takeOver, writerOp.handBack]);
 const done: WriterOutcome & { readonly ok: true } = { ok: true, changes: 0, lastRowid: 0, rows: null };
 
 /** Executes requests on the one connection that writes. */
@@ -68,12 +74,18 @@ export class WriterCore {
   #hasNewSchema = false;
   /** Triggers may have come or gone: see `RowTracking.seesReplaced`. */
   #isRecursionDue = false;
-  #seq = 0;
   #changes = 0;
   #stepMs = 0;
+  /** What the connection that this one stands in for has told of its last statement; null when it is this one's own. */
+  #inherited: Standing | null = null;
+  readonly #isWithdrawn: (id: number) => boolean;
+  /** Number of the request that is served. */
+  #id = 0;
 
-  constructor(db: DatabaseSync, start: WorkerStart) {
+  /** `isWithdrawn` is asked by a request's number before it is served, and between its steps. */
+  constructor(db: DatabaseSync, start: WorkerStart, isWithdrawn: (id: number) => boolean = () => false) {
     this.#db = db;
+    this.#isWithdrawn = isWithdrawn;
     this.#start = start;
     this.#statements = new Statements(db, "writer", start.statementCacheSize);
     const recorder = this.#statements.recorder;
@@ -92,20 +104,27 @@ export class WriterCore {
 
   /** Serves one request. */
   handle(id: number, op: number, request: Decoder): WriterReply {
-    const { counters } = this.#start;
-    const startedMs = counters === null ? 0 : performance.now();
+    const { counters, commitSeq } = this.#start;
+    const startedMs = performance.now();
     this.#stepMs = 0;
+    this.#id = id;
     const commits = op === writerOp.commit || this.#frames.length === 0;
     // Before the commit can be seen: a reader whose snapshot holds it then knows that it may.
-    if (commits) this.#start.commitSeq[1] = this.#seq + 1;
+    if (commits) commitSeq[1] = commitSeq[0]! + 1;
     const [outcome, commit] = this.#serve(op, request);
-    this.#start.commitSeq[1] = this.#seq;
-    if (counters !== null && op !== writerOp.look) {
-      counters[counterIndex.writer_handle_us]! += (performance.now() - startedMs) * 1000;
+    commitSeq[1] = commitSeq[0]!;
+    const tookMs = performance.now() - startedMs;
+    if (counters !== null && !unaccounted.has(op)) {
+      counters[counterIndex.writer_handle_us]! += tookMs * 1000;
       counters[counterIndex.writer_step_us]! += this.#stepMs * 1000;
       counters[counterIndex.writer_handle_count]!++;
     }
-    return [id, outcome, commit];
+    return [id, outcome, commit, tookMs];
+  }
+
+  /** True between BEGIN and the end of the transaction. */
+  get isInTransaction(): boolean {
+    return this.#frames.length > 0;
   }
 
   /** True when a pause of the caller would be put to use. */
@@ -120,16 +139,81 @@ export class WriterCore {
 
   /** What need not delay the reply. */
   afterReply(): void {
-    if (this.#frames.length > 0) return;
-    if (this.#changes > 0) {
-      this.#checkpointer.afterCommit(this.#changes);
-      this.#changes = 0;
-    }
+    if (this.tidies()) this.#checkpointer.measure();
+  }
+
+  /** The same without a look at the log; true when it is time for one. */
+  tidies(): boolean {
+    if (this.#frames.length > 0) return false;
+    const isDue = this.#changes > 0 && this.#checkpointer.counts(this.#changes);
+    this.#changes = 0;
     if (this.#dirtySets.isFull) {
       this.#dirtySets = new DirtySets(this.#schema);
       this.#told.clear();
       this.#statements.clear();
     }
+    return isDue;
+  }
+
+  /** Looks at the log, and checkpoints it when it is due, whatever another connection writes meanwhile. */
+  checkpoint(): void {
+    this.#checkpointer.measure();
+    if (this.#checkpointer.isDue) this.#checkpointer.checkpoint();
+  }
+
+  /**
+   * True when another connection would give these statements the same meaning: they are about tables of the file, ask nothing
+   * of what the connection has done before, and meet no setting, temporary table or trigger of the user's.
+   */
+  areMovable(texts: readonly string[]): boolean {
+    if (this.#frames.length > 0 || this.#statements.recorder.settings.size > 0) return false;
+    try {
+      for (const sql of texts) {
+        const { access } = this.#prepare("execute", sql);
+        const isPlain = !access.everything && !access.schemaChange && !access.writesTemp &&
+          !access.readsElsewhere && !access.asksConnection;
+        if (!isPlain) return false;
+      }
+    } catch {
+      // It is refused where it was asked.
+      return false;
+    }
+    return this.#own(() => !this.#hasTemporary() && this.#enforcesKeys() === this.#start.foreignKeys);
+  }
+
+  /** What another connection needs to know in order to stand in for this one. */
+  get standing(): Standing & { readonly tracked: readonly TrackedTable[] } {
+    return { ...this.#standing(), tracked: this.#tracking.tables };
+  }
+
+  /** Looks for commits of others. */
+  look(): Commit | null {
+    const [, commit] = this.#look();
+    this.#start.commitSeq[1] = this.#start.commitSeq[0]!;
+    return commit;
+  }
+
+  /** Takes what was committed by another connection of this database for known. */
+  adoptCommits(): void {
+    this.#external.adopt();
+    if (!this.#statements.recorder.isSchemaNew) return;
+    if (this.#tracking.active) this.#stopTracking(false);
+    this.#statements.clear();
+    this.#schema.clear();
+  }
+
+  /** A commit that may have changed any row. */
+  suspectAll(): Commit | null {
+    const commit = this.#seal(this.#dirtySets.allRows, false, 0);
+    this.#start.commitSeq[1] = this.#start.commitSeq[0]!;
+    return commit;
+  }
+
+  /** Goes on from where another connection has stood: `last_insert_rowid()` is the one that it has inserted. */
+  inherit(standing: Standing): void {
+    this.#inherited = null;
+    if (standing.lastRowid !== this.#standing().lastRowid) this.#insertLike({ ...standing, changes: 1 });
+    this.#inherited = standing;
   }
 
   /** Rolls back what is open and closes the file. */
@@ -147,6 +231,7 @@ export class WriterCore {
         case writerOp.execute:
           verb = "execute";
           sql = request.text();
+          this.#refuseWithdrawn(verb, sql);
           return this.#execute(sql, request.values());
         case writerOp.batch:
           verb = "executeBatch";
@@ -179,6 +264,10 @@ export class WriterCore {
           return this.#look();
         case writerOp.untrack:
           return [this.#endTracking(request.text()), null];
+        case writerOp.takeOver:
+          return [this.#takeOver(request), null];
+        case writerOp.handBack:
+          return [{ ...done, ...this.#standing() }, this.look()];
         default:
           throw misuse(verb, `the operation must be known to the writer, got ${op}`);
       }
@@ -195,7 +284,10 @@ export class WriterCore {
         request.rewind().uint();
         return this.#serve(request.byte(), request);
       }
-      return [{ ok: false, error: shape }, op === writerOp.execute ? this.#afterFailure(sql!) : commit];
+      // Who found the file locked has not begun.
+      const isBusy = ((shape.sqliteCode ?? 0) & 0xff) === sqliteBusy;
+      const mayHaveChanged = op === writerOp.execute && !isBusy && shape.code !== "ABORTED";
+      return [{ ok: false, error: shape }, mayHaveChanged ? this.#afterFailure(sql!) : commit];
     }
   }
 
@@ -225,6 +317,7 @@ export class WriterCore {
   #run(prepared: Prepared, params: readonly SqlParam[]): WriterOutcome & { readonly ok: true } {
     const startedMs = performance.now();
     const { recorder } = this.#statements;
+    if (prepared.access.writes.size > 0 || prepared.access.writesTemp) this.#inherited = null;
     recorder.beginStep(prepared.access);
     try {
       if (prepared.columns.length === 0) {
@@ -252,6 +345,7 @@ export class WriterCore {
     rows: RowsByColumn,
   ): [WriterOutcome, Commit | null] {
     this.#checkAlive();
+    this.#refuseWithdrawn("executeBatch", sql);
     const prepared = this.#prepare("executeBatch", sql);
     if (prepared.columns.length > 0) {
       throw misuse(
@@ -270,6 +364,7 @@ export class WriterCore {
       try {
         // Inside, so that a rollback brings the triggers back.
         if (prepared.access.schemaChange && this.#tracking.active) this.#stopTracking(true);
+        this.#inherited = null;
         this.#statements.recorder.beginStep(prepared.access);
         try {
           for (const made of this.#runRows(prepared, rows)) {
@@ -334,6 +429,7 @@ export class WriterCore {
       }
       const params: SqlValue[] = new Array(count * width);
       for (; rowCount - row >= count; row += count) {
+        this.#refuseWithdrawn("executeBatch", prepared.sql);
         for (let column = 0; column < width; column++) {
           const values = columns[column]!;
           for (let i = 0; i < count; i++) params[i * width + column] = toBindable(values[row + i]!);
@@ -354,6 +450,7 @@ export class WriterCore {
     let changes = 0;
     let lastRowid: number | bigint = 0;
     for (let i = 0; i < count; i++) {
+      this.#refuseWithdrawn(verb, null);
       let sql: string | null = null;
       try {
         const [text, params] = next();
@@ -369,6 +466,10 @@ export class WriterCore {
       }
     }
     return [{ ok: true, changes, lastRowid, rows: null, parts }, this.#commitFrame()];
+  }
+
+  #refuseWithdrawn(verb: Verb, sql: string | null): void {
+    if (this.#isWithdrawn(this.#id)) throw withdrawnError(verb, sql);
   }
 
   /** The statements of a script, one after the other: where one ends may depend on what those before it have made. */
@@ -473,6 +574,9 @@ export class WriterCore {
       recorder.deniesStrangers = this.#tracking.seesReplaced;
     }
     const prepared = this.#statements.prepare(verb, sql);
+    if (prepared.access.asksConnection && this.#inherited !== null) {
+      this.#insertLike(this.#inherited);
+    }
     if (this.#tracking.seesReplaced && this.#own(() => this.#tracking.mayPin(prepared))) {
       this.#own(() => this.#tracking.setRecursion(false));
       recorder.deniesStrangers = false;
@@ -530,12 +634,12 @@ export class WriterCore {
     const rows = this.#tracking.active
       ? this.#tracking.take(reportsRows ? this.#dirtySets.get(id).tables : null)
       : null;
-    this.#seq++;
-    this.#start.commitSeq[0] = this.#seq;
+    const { commitSeq, firstDirtyId } = this.#start;
+    const seq = ++commitSeq[0]!;
     const dirty = this.#told.has(id) ? null : this.#dirtySets.get(id);
     this.#told.add(id);
     this.#lostTracking = false;
-    const commit: Commit = { seq: this.#seq, dirtyId: id, dirty, rows };
+    const commit: Commit = { seq, dirtyId: firstDirtyId + id, dirty, rows };
     // The caller forgets, with the dependencies, what is reported to it.
     if (this.#dirtySets.get(id).schema && this.#tracking.active) this.#stopTracking(false);
     this.#forgetIfSchema(id);
@@ -585,7 +689,7 @@ export class WriterCore {
   /** The caller asks between transactions: TEMP triggers made inside one would be rolled back with it. */
   #startTracking(table: string, columns: string[], watch: readonly (string | null)[]): WriterOutcome {
     const watched = watch.includes(null) ? null : watch as string[];
-    const tracked = this.#frames.length > 0
+    const tracked = this.#frames.length > 0 || this.#start.readOnly
       ? null
       : this.#statements.recorder.ignore(() => this.#tracking.track(table, columns, watched));
     this.#statements.clear();
@@ -602,6 +706,54 @@ export class WriterCore {
     return [{ ...done, changes: 1 }, this.#seal(id, false, 0)];
   }
 
+  #takeOver(request: Decoder): WriterOutcome {
+    this.adoptCommits();
+    const standing = { changes: request.float(), lastRowid: request.value() as number | bigint };
+    const tracked: TrackedTable[] = [];
+    for (let count = request.uint(); count > 0; count--) {
+      const slot = request.uint();
+      const table = request.text();
+      const columns = request.values() as string[];
+      const watched = request.values() as (string | null)[];
+      tracked.push({ slot, table, columns, watched: watched.includes(null) ? null : watched as string[] });
+    }
+    this.#own(() => this.#tracking.adopt(tracked));
+    this.#statements.clear();
+    this.#isRecursionDue = true;
+    this.inherit(standing);
+    return done;
+  }
+
+  #standing(): Standing {
+    if (this.#inherited !== null) return this.#inherited;
+    const { changes, rowid } = this.#own(() => this.#totals.get()) as { changes: bigint; rowid: bigint };
+    return { changes: Number(changes), lastRowid: toNumber(rowid) };
+  }
+
+  /** Makes `changes()` and `last_insert_rowid()` tell these. */
+  #insertLike({ lastRowid, changes }: Standing): void {
+    this.#inherited = null;
+    this.#own(() => {
+      const db = this.#db;
+      db.prepare("CREATE TEMP TABLE IF NOT EXISTS watchlite_standing(id INTEGER PRIMARY KEY)").run();
+      db.prepare("DELETE FROM temp.watchlite_standing").run();
+      // The last one has the rowid; those before it have others.
+      const fill = "WITH RECURSIVE n(i) AS (SELECT ? UNION ALL SELECT i - 1 FROM n WHERE i > 1) " +
+        "INSERT INTO temp.watchlite_standing SELECT CASE i WHEN 1 THEN ?2 WHEN ?2 THEN 1 ELSE i END FROM n";
+      db.prepare(fill).run(BigInt(Math.max(1, changes)), BigInt(lastRowid));
+      if (changes === 0) db.prepare("DELETE FROM temp.watchlite_standing WHERE 0").run();
+    });
+  }
+
+  #hasTemporary(): boolean {
+    const sql = "SELECT 1 FROM temp.sqlite_schema WHERE substr(name, 1, ?) <> ? LIMIT 1";
+    return this.#db.prepare(sql).get(ownTriggerPrefix.length, ownTriggerPrefix) !== undefined;
+  }
+
+  #enforcesKeys(): boolean {
+    return (this.#db.prepare("PRAGMA foreign_keys").get() as { foreign_keys: number }).foreign_keys === 1;
+  }
+
   #control(sql: string): void {
     this.#own(() => this.#db.prepare(sql).run());
   }
@@ -613,6 +765,12 @@ export class WriterCore {
   #own<T>(run: () => T): T {
     return this.#statements.recorder.ignore(run);
   }
+}
+
+/** What a connection tells of its last statement that has changed rows. */
+export interface Standing {
+  readonly changes: number;
+  readonly lastRowid: number | bigint;
 }
 
 interface RowsByColumn {

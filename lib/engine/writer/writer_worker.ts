@@ -33,6 +33,12 @@ function serve(core: WriterCore): void {
       port.postMessage([id, { ok: true, changes: 0, lastRowid: 0, rows: null }, null]);
       return;
     }
+    if (op === writerOp.checkpoint) {
+      // The other writer may be at work: this is no part of the order of commits.
+      core.checkpoint();
+      port.postMessage([id, { ok: true, changes: 0, lastRowid: 0, rows: null }, null, 0]);
+      continue;
+    }
     const reply = core.handle(id, op, request);
     port.postMessage(reply, blobBuffers([reply[1].ok ? reply[1].rows : null]));
     core.afterReply();
@@ -43,7 +49,7 @@ function serve(core: WriterCore): void {
 let core: WriterCore | null = null;
 let failure: ReadyReply[1] = null;
 try {
-  core = new WriterCore(openWriter(start), start);
+  core = new WriterCore(openWriter(start), start, (id) => receiver.isWithdrawn(id));
 } catch (error) {
   failure = shapeOf(error, "open", null);
 }

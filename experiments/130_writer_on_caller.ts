@@ -1,0 +1,138 @@
+/** Where the writer of watchlite should live: behind a thread, or on the thread of whoever calls it. */
+import type { Arm, Criterion, Experiment, OutcomeTable, Place } from "../lib/model/mod.ts";
+import type { Readings } from "../lib/experiments/run/readings.ts";
+import { readingTable } from "../lib/experiments/run/tables.ts";
+
+const ARMS: readonly Arm[] = [
+  { name: "thread", adapter: "watchlite", options: { writer: "thread" } },
+  { name: "auto", adapter: "watchlite", options: { writer: "auto" } },
+  { name: "caller", adapter: "watchlite", options: { writer: "caller" } },
+];
+
+type Named = Place & { readonly id: string; readonly name: string };
+
+/** Single-row writes that are awaited, with live queries that they concern. */
+const SINGLE: readonly Named[] = [
+  { id: "keyed-pk", name: "keyed-PK", workload: "keyed-pk@3", scale: "standard", phase: "burst" },
+  { id: "fan-out", name: "fan-out", workload: "fan-out@3", scale: "standard", phase: "burst" },
+  { id: "overlap", name: "overlapping streams", workload: "overlap@3", scale: "standard", phase: "overlap" },
+  {
+    id: "feed",
+    name: "likes beside a watched page",
+    workload: "feed-paging@3",
+    scale: "standard",
+    phase: "reactive",
+  },
+];
+/** Batches: what is large must not hold up the caller. */
+const BATCHES: readonly Named[] = [
+  { id: "bulk", name: "bulk insert", workload: "sync-burst@3", scale: "standard", phase: "bulk" },
+  { id: "merge", name: "merges", workload: "sync-burst@3", scale: "standard", phase: "merge" },
+];
+/** Ten times the rows. */
+const LARGE: readonly Named[] = [
+  { id: "large-keyed-pk", name: "large keyed-PK", workload: "keyed-pk@3", scale: "large", phase: "burst" },
+  { id: "large-bulk", name: "large bulk insert", workload: "sync-burst@3", scale: "large", phase: "bulk" },
+  { id: "large-merge", name: "large merges", workload: "sync-burst@3", scale: "large", phase: "merge" },
+];
+const CHAT: readonly string[] = ["insert message", "update conversation", "read last 20", "read user"];
+
+function placeOf({ id: _id, name: _name, ...place }: Named): Place {
+  return place;
+}
+
+function improves(id: string, title: string, one: Named, metric: string, worthwhile: number): Criterion {
+  const bar = { kind: "improve", better: "lower", worthwhile } as const;
+  return { id, title, place: placeOf(one), quantity: { metric }, unit: "ns", bar };
+}
+
+function keeps(id: string, title: string, place: Place, metric: string, margin: number): Criterion {
+  const bar = { kind: "keep", better: "lower", margin } as const;
+  return { id, title, place, quantity: { metric }, unit: "ns", bar, missReason: "tradeoff" };
+}
+
+const [keyedPk, fanOut] = SINGLE as [Named, Named, ...Named[]];
+
+export const experiment: Experiment = {
+  title: "Serve small writes on the calling thread instead of behind a thread",
+  date: "2026-11-28",
+  directions: ["writer-request-path"],
+  experimentClass: "performance",
+  question:
+    "Where should the writer live by default: behind a thread, on the calling thread, or there with a helper for what is slow?",
+  hypothesis:
+    "Of an awaited write SQLite is a tenth, the rest are two thread wake-ups. On the calling thread, done of single-row " +
+    "writes should shrink to less than two thirds, and what is shown should come no later; the calling thread should be " +
+    "less busy, not more, since encoding, waking and receiving cost it more than the step. Large batches decide between " +
+    "the other two: on the calling thread alone they should hold it up for longer than a frame, with a helper they should " +
+    "not.",
+  wouldChangeOurMind:
+    "Frames that are missed, a calling thread that is busier by more than a tenth, or a median of what is shown that is later.",
+  arms: ARMS,
+  control: "thread",
+  cells: [
+    ...["keyed-pk@3", "fan-out@3", "overlap@3", "feed-paging@3", "sync-burst@3", "chat-sim@2"].map(
+      (workload) => ({ workload, scale: "standard" as const }),
+    ),
+    { workload: "keyed-pk@3", scale: "large" },
+    { workload: "sync-burst@3", scale: "large" },
+  ],
+  primary: [
+    improves("keyed-pk-done", "Done, keyed-PK", keyedPk, "done_ns", 0.25),
+    improves("fan-out-done", "Done, fan-out", fanOut, "done_ns", 0.1),
+  ],
+  guardrails: [
+    ...[...SINGLE.slice(2), ...BATCHES, ...LARGE].map((one) =>
+      keeps(`${one.id}-done`, `Done, ${one.name}`, placeOf(one), "done_ns", 0.1)
+    ),
+    ...[...SINGLE, ...BATCHES].map((one) =>
+      keeps(`${one.id}-shown`, `Shown at the median, ${one.name}`, placeOf(one), "shown_p50_ns", 0.1)
+    ),
+    ...[...SINGLE, ...BATCHES, ...LARGE].map((one) =>
+      keeps(`${one.id}-busy`, `Calling thread busy, ${one.name}`, placeOf(one), "main_busy_ns", 0.1)
+    ),
+    // Two frames at 60 Hz in a whole phase: what the machine itself swallows now and then.
+    ...[...SINGLE, ...BATCHES, ...LARGE].map((one): Criterion => ({
+      id: `${one.id}-frames`,
+      title: `Missed frames, ${one.name}`,
+      place: placeOf(one),
+      quantity: { metric: "frames_missed" },
+      unit: "count",
+      bar: { kind: "absolute", comparison: "at-most", value: 2 },
+      missReason: "tradeoff",
+    })),
+    ...CHAT.map((operation) =>
+      keeps(
+        `chat-${operation.replaceAll(" ", "-")}`,
+        `Chat, ${operation}, median`,
+        { workload: "chat-sim@2", phase: "chat", operation },
+        "latency_p50_ns",
+        0.05,
+      )
+    ),
+  ],
+  rounds: { least: 10, most: 20, budgetSeconds: 3600 },
+  driftCell: { workload: "keyed-pk@3", scale: "standard", adapter: "node-sqlite" },
+  withoutEvidence:
+    "Planned: it decides the default of the option writer; deno task experiment --id 130, then --id 130 --record --from <run>",
+};
+
+const METRICS = ["done_ns", "shown_p50_ns", "shown_p99_ns", "main_busy_ns", "beyond_frames_ns"];
+
+/** What was won and what it was paid with, side by side. */
+export function tables(readings: Readings): OutcomeTable[] {
+  return [...SINGLE, ...BATCHES, ...LARGE].map((one) =>
+    readingTable(readings, {
+      title: `Where the writer lives: ${one.name}`,
+      unit: "ns",
+      rows: ARMS.flatMap(({ name }) =>
+        METRICS.map((metric) => ({
+          label: `${name}: ${metric.replace(/_ns$/, "").replaceAll("_", " ")}`,
+          arm: name,
+          place: placeOf(one),
+          quantity: { metric },
+        }))
+      ),
+    })
+  );
+}
