@@ -87,7 +87,10 @@ test("execute() is taken back when it waits for a transaction, and a transaction
       await tx.execute("INSERT INTO t VALUES (1)");
       await tx.transaction(async (inner) => {
         await inner.execute("INSERT INTO t VALUES (2)");
-        signal.addEventListener("abort", () => later = inner.execute("INSERT INTO t VALUES (3)").catch(() => {}));
+        signal.addEventListener(
+          "abort",
+          () => later = inner.execute("INSERT INTO t VALUES (3)").catch(() => {}),
+        );
         began.resolve();
         await never;
       });
