@@ -114,5 +114,6 @@ async function turnTo(
 async function perform(session: Session, operation: Exclude<Operation, { kind: "navigate" }>): Promise<void> {
   if (operation.kind === "write") await session.write(operation.statement, operation.args);
   else if (operation.kind === "batch") await session.batch(operation.statement, operation.rows);
+  else if (operation.kind === "transaction") await session.transaction!(operation.steps);
   else await session.read(operation.query, operation.args);
 }

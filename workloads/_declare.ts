@@ -14,6 +14,7 @@ import type {
   ProgramContext,
   Query,
   Scale,
+  TransactionStep,
   Workload,
   WorkloadParameters,
   WriteStatement,
@@ -53,6 +54,8 @@ export interface Declaration<V extends Version, S extends WorkloadParameters>
   readonly slow?: boolean;
   /** Default is `floor`. */
   readonly withoutLiveQueries?: Workload["withoutLiveQueries"];
+  /** Default is nothing. */
+  readonly needs?: Workload["needs"];
   /** Default is `false`. */
   readonly repeats?: boolean;
   /** Default is none. */
@@ -71,7 +74,8 @@ export interface Declaration<V extends Version, S extends WorkloadParameters>
 export function declareWorkload<V extends Version, S extends WorkloadParameters>(
   declaration: Declaration<V, S>,
 ): readonly Workload[] {
-  const { id, title, question, slow = false, withoutLiveQueries = "floor", repeats, sweeps } = declaration;
+  const { id, title, question, slow = false, withoutLiveQueries = "floor", needs, repeats, sweeps } =
+    declaration;
   const phases = Object.entries(declaration.phases).map(([name, title]) => ({ name, title }));
   return declaration.versions.map((version, index): Workload => ({
     id,
@@ -82,6 +86,7 @@ export function declareWorkload<V extends Version, S extends WorkloadParameters>
     slow,
     withoutLiveQueries,
     phases,
+    ...(needs === undefined ? {} : { needs }),
     ...(repeats === undefined ? {} : { repeats }),
     ...(sweeps === undefined ? {} : { sweeps }),
     parameters: declaration.sizes(version),
@@ -200,6 +205,11 @@ export function write(label: string, statement: WriteStatement, ...args: Args): 
 /** An awaited write of many rows. */
 export function batch(label: string, statement: WriteStatement, rows: readonly Args[]): Operation {
   return { kind: "batch", label, statement, rows };
+}
+
+/** An awaited transaction of several steps. */
+export function transaction(label: string, steps: readonly TransactionStep[]): Operation {
+  return { kind: "transaction", label, steps };
 }
 
 /** `make(0)` to `make(count - 1)`. */

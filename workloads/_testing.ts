@@ -11,6 +11,7 @@ import {
   type Row,
   type Scale,
   type Statement,
+  type TransactionStep,
   watchedIn,
 } from "../lib/model/mod.ts";
 import { findWorkload } from "./mod.ts";
@@ -36,16 +37,29 @@ export function phasesOf(program: Program, name?: string): Phase[] {
 }
 
 /** An operation that runs a statement. */
-export type StatementOperation = Exclude<Operation, { kind: "navigate" }>;
+export type StatementOperation = Exclude<Operation, { kind: "navigate" | "transaction" }>;
 
-/** The operations of a phase that run a statement. */
+/** The operations of a phase that run a statement, those inside transactions by themselves. */
 export function statementsIn(phase: Phase): StatementOperation[] {
-  return phase.operations().filter((operation) => operation.kind !== "navigate");
+  return phase.operations().flatMap((operation): StatementOperation[] => {
+    if (operation.kind === "navigate") return [];
+    return operation.kind === "transaction" ? partsOf(operation.steps, operation.label) : [operation];
+  });
+}
+
+function partsOf(steps: readonly TransactionStep[], label: string): StatementOperation[] {
+  return steps.flatMap((step): StatementOperation[] => {
+    if (step.kind === "savepoint") return partsOf(step.steps, label);
+    return step.kind === "rollback" ? [] : [{ ...step, label }];
+  });
 }
 
 /** The arguments of single reads and writes, of every row of a batch, and of every live query of a page. */
 export function argumentsOf(operation: Operation): readonly Args[] {
   if (operation.kind === "navigate") return operation.watches.map(({ args }) => args);
+  if (operation.kind === "transaction") {
+    return partsOf(operation.steps, operation.label).flatMap(argumentsOf);
+  }
   return operation.kind === "batch" ? operation.rows : [operation.args];
 }
 
@@ -92,11 +106,33 @@ export class MemoryDatabase {
   run(operation: Operation): Row[] {
     if (operation.kind === "read") return this.all(operation.query.sql, operation.args);
     if (operation.kind === "navigate") return [];
+    if (operation.kind === "transaction") return this.#transact(operation.steps);
     this.database.exec("BEGIN");
     const statement = this.database.prepare(operation.statement.sql);
     for (const args of argumentsOf(operation)) statement.run(...args as SQLInputValue[]);
     this.database.exec("COMMIT");
     return [];
+  }
+
+  #transact(steps: readonly TransactionStep[]): Row[] {
+    const rows: Row[] = [];
+    this.database.exec("BEGIN");
+    const run = (some: readonly TransactionStep[], depth: number): void => {
+      for (const step of some) {
+        if (step.kind === "read") rows.push(...this.all(step.query.sql, step.args));
+        else if (step.kind === "write") {
+          this.database.prepare(step.statement.sql).run(...step.args as SQLInputValue[]);
+        } else if (step.kind === "savepoint") {
+          this.database.exec(`SAVEPOINT s${depth}`);
+          run(step.steps, depth + 1);
+          if (step.isRolledBack) this.database.exec(`ROLLBACK TO s${depth}`);
+          this.database.exec(`RELEASE s${depth}`);
+        }
+      }
+    };
+    run(steps, 0);
+    this.database.exec(steps.at(-1)?.kind === "rollback" ? "ROLLBACK" : "COMMIT");
+    return rows;
   }
 
   /** Reads a watched or checked query. */

@@ -1,5 +1,6 @@
 /** The registry of workloads. */
 import { nearest, UsageError, type Workload, workloadKey } from "../lib/model/mod.ts";
+import { binaryResults } from "./binary_results.ts";
 import { chatSim } from "./chat_sim.ts";
 import { columnGranularity } from "./column_granularity.ts";
 import { dashboard } from "./dashboard.ts";
@@ -9,10 +10,12 @@ import { keyedPk } from "./keyed_pk.ts";
 import { largeWorkingSet } from "./large_working_set.ts";
 import { liveResults } from "./live_results.ts";
 import { navigation } from "./navigation.ts";
+import { nestedTransactions } from "./nested_transactions.ts";
 import { overlap } from "./overlap.ts";
 import { reads } from "./reads.ts";
 import { scaling } from "./scaling.ts";
 import { syncBurst } from "./sync_burst.ts";
+import { transactions } from "./transactions.ts";
 import { writes } from "./writes.ts";
 
 /** All workloads in the order of reports, all versions of each, oldest first. */
@@ -31,6 +34,9 @@ export const WORKLOADS: readonly Workload[] = [
   reads,
   writes,
   liveResults,
+  binaryResults,
+  transactions,
+  nestedTransactions,
 ].flat();
 
 /** The newest version of every workload, in the order of {@link WORKLOADS}. */

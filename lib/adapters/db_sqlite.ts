@@ -67,6 +67,7 @@ export const dbSqlite: Adapter = {
     durability: "wal-normal",
     worksOn: "caller",
     columnTypes: ["real", "blob"],
+    transactions: "nested",
   }),
   counters: [],
   knownGaps: [],

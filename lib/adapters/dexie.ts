@@ -95,6 +95,7 @@ export const dexie: Adapter = {
     durability: runtime === "chromium" ? "relaxed" : "none",
     worksOn: runtime === "chromium" ? "worker" : "caller",
     columnTypes: ["real"],
+    transactions: "flat",
     offsets: true,
   }),
   delay: () => ({ atMostMs: 0, isDefault: true }),

@@ -67,6 +67,7 @@ export const libsql: Adapter = {
     durability: "wal-normal",
     worksOn: "caller",
     columnTypes: ["real", "blob"],
+    transactions: "nested",
   }),
   counters: [],
   knownGaps: [{

@@ -62,6 +62,7 @@ export const nodeSqlite: Adapter = {
     durability: "wal-normal",
     worksOn: "caller",
     columnTypes: ["real", "blob"],
+    transactions: "nested",
   }),
   counters: [],
   knownGaps: [{

@@ -54,6 +54,7 @@ export const nodeSqlite3Wasm: Adapter = {
     durability: "wal-normal",
     worksOn: "caller",
     columnTypes: ["real", "blob"],
+    transactions: "nested",
   }),
   counters: [],
   knownGaps: [{

@@ -100,6 +100,7 @@ export const pglite: Adapter = {
     durability: options["storage"] === "memory" ? "none" : "relaxed",
     worksOn: "caller",
     columnTypes: ["real", "blob"],
+    transactions: "nested",
   }),
   delay: () => ({ atMostMs: 0, isDefault: true }),
   counters: [],

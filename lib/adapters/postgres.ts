@@ -107,6 +107,7 @@ export const postgres: Adapter = {
     durability: options["commit"] === "sync" ? "full" : "wal-normal",
     worksOn: "server",
     columnTypes: ["real", "blob"],
+    transactions: "nested",
   }),
   delay: () => ({ atMostMs: 0, isDefault: true }),
   counters: [],

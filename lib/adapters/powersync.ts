@@ -114,6 +114,7 @@ export const powersync: Adapter = {
     durability: "wal-normal",
     worksOn: "worker",
     columnTypes: ["real", "blob"],
+    transactions: "nested",
   }),
   delay: ({ throttle }) => ({ atMostMs: Number(throttle), isDefault: throttle === "30" }),
   counters: [],

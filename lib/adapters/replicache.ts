@@ -88,6 +88,7 @@ export const replicache: Adapter = {
     durability: "none",
     worksOn: "caller",
     columnTypes: ["real"],
+    transactions: "flat",
     offsets: true,
   }),
   delay: () => ({ atMostMs: 0, isDefault: true }),

@@ -55,6 +55,7 @@ export const sqliteWasm: Adapter = {
     durability: "none",
     worksOn: "caller",
     columnTypes: ["real", "blob"],
+    transactions: "nested",
   }),
   counters: [],
   knownGaps: [{

@@ -109,6 +109,7 @@ export const tinybase: Adapter = {
     durability: persister === "none" ? "none" : "relaxed",
     worksOn: "caller",
     columnTypes: ["real"],
+    transactions: "flat",
   }),
   delay: () => ({ atMostMs: 0, isDefault: true }),
   counters: [],

@@ -86,6 +86,7 @@ export const triplit: Adapter = {
     durability: "none",
     worksOn: "caller",
     columnTypes: ["real"],
+    transactions: "flat",
   }),
   delay: () => ({ atMostMs: 20, isDefault: true }),
   counters: [],

@@ -61,6 +61,7 @@ export const turso: Adapter = {
     durability: "wal-normal",
     worksOn: "caller",
     columnTypes: ["real", "blob"],
+    transactions: "nested",
   }),
   counters: [],
   knownGaps: [{

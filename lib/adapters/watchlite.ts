@@ -138,6 +138,7 @@ export const watchlite: Adapter = {
     durability: "wal-normal",
     worksOn: writer === "thread" ? "worker" : "caller",
     columnTypes: ["real", "blob"],
+    transactions: "nested",
     ...(policy === "cancel-restart" ? { modelOf: "drift 2.x" } : {}),
   }),
   // Only the default policy holds back.

@@ -87,6 +87,7 @@ export const zero: Adapter = {
     durability: "none",
     worksOn: "caller",
     columnTypes: ["real"],
+    transactions: "flat",
   }),
   delay: () => ({ atMostMs: 0, isDefault: true }),
   counters: [],

@@ -20,6 +20,7 @@ import type {
 } from "../protocol/player.ts";
 import { append } from "../protocol/append.ts";
 import { resultColumns } from "../protocol/result_columns.ts";
+import { transactionReads } from "../protocol/transaction_steps.ts";
 import type { ChildRuntime, CpuReading } from "../runtime/runtime.ts";
 import { runOperations } from "./operation_loop.ts";
 import { PageStreams } from "./page_streams.ts";
@@ -70,6 +71,7 @@ export async function playPhase(
   const readDigests = new Float64Array(count).fill(NaN);
   const readRowDigests: (readonly [number, Float64Array])[] = [];
   const columns = columnsOf(operations);
+  const insideColumns = insideColumnsOf(operations);
   const rest = restOf(order.pacing, runtime);
   const loop = {
     startNs,
@@ -77,6 +79,12 @@ export async function playPhase(
     perform: (index: number) => perform(session, operations[index]!, pages),
     consume: (answer: unknown, index: number) => {
       const operation = operations[index]!;
+      if (operation.kind === "transaction") {
+        const digests = consumeInside(results, answer as readonly (readonly Row[])[], insideColumns[index]!);
+        readDigests[index] = digests.length;
+        readRowDigests[readRowDigests.length] = [index, digests];
+        return;
+      }
       if (operation.kind !== "read") return;
       if (operation.isTotal) {
         readDigests[index] = results.consume(answer as readonly Row[], columns[index]!);
@@ -175,6 +183,38 @@ function columnsOf(operations: readonly PlayedOperation[]): (readonly string[] |
   return all;
 }
 
+/** Columns of the reads inside transactions, by index of the operation. */
+function insideColumnsOf(
+  operations: readonly PlayedOperation[],
+): (readonly (readonly string[])[] | undefined)[] {
+  const all: (readonly (readonly string[])[] | undefined)[] = [];
+  for (let index = 0; index < operations.length; index++) {
+    const operation = operations[index]!;
+    if (operation.kind !== "transaction") {
+      append(all, undefined);
+      continue;
+    }
+    const reads = transactionReads(operation.steps);
+    const columns: (readonly string[])[] = [];
+    for (let read = 0; read < reads.length; read++) append(columns, resultColumns(reads[read]!.query));
+    append(all, columns);
+  }
+  return all;
+}
+
+/** Digests of what the reads of a transaction have shown, in order; as many as there should be. */
+function consumeInside(
+  results: ResultRecorder,
+  answer: readonly (readonly Row[])[],
+  columns: readonly (readonly string[])[],
+): Float64Array {
+  const digests = new Float64Array(columns.length);
+  for (let read = 0; read < columns.length; read++) {
+    digests[read] = results.consume(answer[read] ?? [], columns[read]!);
+  }
+  return digests;
+}
+
 /** What the library tells about its re-queries since the last call, one entry per stream. */
 function takeRequeries(subscriptions: readonly Subscription[]): (readonly Requery[] | null)[] {
   const taken: (readonly Requery[] | null)[] = [];
@@ -212,6 +252,9 @@ function perform(session: Session, operation: PlayedOperation, pages: PageStream
       return session.read(operation.query, operation.args);
     case "navigate":
       return pages.turnTo(operation.watches);
+    case "transaction":
+      if (session.transaction === undefined) throw new Error("The session brings no transactions");
+      return session.transaction(operation.steps);
   }
 }
 

@@ -1,12 +1,5 @@
 /** Answers the verbs of sessions in the child; see `lib/protocol/session.ts`. Knows nothing of what is right. */
-import type {
-  Adapter,
-  Observer,
-  OptionValues,
-  Session,
-  Subscription,
-  TransactionStep,
-} from "../model/adapter.ts";
+import type { Adapter, Observer, OptionValues, Session, Subscription } from "../model/adapter.ts";
 import { DriverUnavailableError, messageOf } from "../model/errors.ts";
 import type { Query, Statement, WriteStatement } from "../model/statement.ts";
 import type { Args, Value } from "../model/value.ts";
@@ -19,8 +12,8 @@ import type {
   SessionVerb,
   SessionVerbs,
   WatchStart,
-  WireTransactionStep,
 } from "../protocol/session.ts";
+import { stepsFrom, type WireTransactionStep } from "../protocol/transaction_steps.ts";
 import type { ChildRuntime } from "../runtime/runtime.ts";
 
 /** What the server needs of the child. */
@@ -174,26 +167,7 @@ export class SessionServer {
 
   async #transaction(session: Session, steps: readonly WireTransactionStep[]): Promise<unknown> {
     if (session.transaction === undefined) return null;
-    return await session.transaction(this.#transactionSteps(steps));
-  }
-
-  #transactionSteps(steps: readonly WireTransactionStep[]): TransactionStep[] {
-    const own: TransactionStep[] = [];
-    for (let index = 0; index < steps.length; index++) own[index] = this.#transactionStep(steps[index]!);
-    return own;
-  }
-
-  #transactionStep(step: WireTransactionStep): TransactionStep {
-    switch (step.kind) {
-      case "write":
-        return { ...step, statement: this.#statements[step.statement] as WriteStatement };
-      case "read":
-        return { ...step, query: this.#statements[step.query] as Query };
-      case "savepoint":
-        return { ...step, steps: this.#transactionSteps(step.steps) };
-      case "rollback":
-        return step;
-    }
+    return await session.transaction(stepsFrom(steps, this.#statements));
   }
 
   #spoil(number: number): void {

@@ -1,6 +1,6 @@
 /** Whether what a module from outside says of itself keeps the contract: records and pages are made of it. */
 import { z } from "zod";
-import { RUNTIME_IDS, RUNTIMES, UsageError } from "../model/mod.ts";
+import { type Need, NEEDS, RUNTIME_IDS, RUNTIMES, UsageError } from "../model/mod.ts";
 
 const named = z.string().min(1, "must not be empty");
 const id = z.string().regex(
@@ -66,6 +66,7 @@ const adapterAnswers = z.object({
     durability: z.enum(["none", "relaxed", "wal-normal", "full"]),
     worksOn: z.enum(["caller", "worker", "server"]),
     columnTypes: z.array(z.enum(["real", "blob"])).optional(),
+    transactions: z.enum(["flat", "nested"]).optional(),
     offsets: z.boolean().optional(),
     watchesOthers: z.boolean().optional(),
     modelOf: z.string().optional(),
@@ -82,6 +83,7 @@ const workloadData = z.object({
   unfair: z.string(),
   slow: z.boolean(),
   withoutLiveQueries: z.enum(["floor", "skip"]),
+  needs: z.array(z.enum(Object.keys(NEEDS) as [Need, ...Need[]])).optional(),
   phases: z.array(z.object({ name: named, title: z.string() })).min(1),
   parameters: z.object({ smoke: scale, standard: scale, large: scale }),
   repeats: z.boolean().optional(),

@@ -18,6 +18,7 @@ import type {
 import { UsageError } from "../model/mod.ts";
 import { decodeJson } from "../protocol/json.ts";
 import { StatementNumbers } from "../protocol/messages.ts";
+import { numberSteps, stepsFrom, type WireTransactionStep } from "../protocol/transaction_steps.ts";
 import { askModule } from "./ask_module.ts";
 
 /** What the process is asked; its only argument. */
@@ -42,6 +43,9 @@ type NumberedOperation =
   | Omit<Extract<Operation, { kind: "read" }>, "query"> & { readonly query: number }
   | Omit<Extract<Operation, { kind: "navigate" }>, "watches"> & {
     readonly watches: readonly NumberedQuery[];
+  }
+  | Omit<Extract<Operation, { kind: "transaction" }>, "steps"> & {
+    readonly steps: readonly WireTransactionStep[];
   };
 
 interface PhaseData extends Omit<Phase, "watches" | "checks" | "operations"> {
@@ -90,6 +94,11 @@ export function dataOf({ tables, seeds, iterations }: Program): ProgramData {
             return { ...operation, query: numbers.of(operation.query) };
           case "navigate":
             return { ...operation, watches: operation.watches.map(bound) };
+          case "transaction":
+            return {
+              ...operation,
+              steps: numberSteps(operation.steps, (statement) => numbers.of(statement)),
+            };
           default:
             return { ...operation, statement: numbers.of(operation.statement) };
         }
@@ -122,6 +131,8 @@ export function programOf({ tables, seeds, iterations, statements }: ProgramData
               return { ...operation, query: statements[operation.query] as Query };
             case "navigate":
               return { ...operation, watches: operation.watches.map(bound) };
+            case "transaction":
+              return { ...operation, steps: stepsFrom(operation.steps, statements) };
             default:
               return { ...operation, statement: statements[operation.statement] as WriteStatement };
           }

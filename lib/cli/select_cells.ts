@@ -17,6 +17,8 @@ import {
   defaultOptions,
   didYouMean,
   isModuleName,
+  missingNeed,
+  NEEDS,
   type OptionValues,
   RUNTIME_IDS,
   type RuntimeId,
@@ -306,11 +308,13 @@ export function skipReason(selected: SelectedCell): string | undefined {
       return `Option ${name}=${value} of adapter "${adapter.id}" is for ${only[value]!.join(", ")} only`;
     }
   }
-  const { liveQueries } = capabilitiesOf(selected);
-  if (workload.withoutLiveQueries === "skip" && liveQueries === "none") {
-    return `Workload "${workload.id}" needs live queries, which adapter "${adapter.id}" does not have`;
-  }
-  return undefined;
+  const capabilities = capabilitiesOf(selected);
+  const need = missingNeed(workload.needs ?? [], capabilities);
+  const missing = workload.withoutLiveQueries === "skip" && capabilities.liveQueries === "none"
+    ? "live queries"
+    : need && NEEDS[need];
+  if (missing === undefined) return undefined;
+  return `Workload "${workload.id}" needs ${missing}, which adapter "${adapter.id}" does not have`;
 }
 
 /** What a cell's adapter can do with its options, where the cell runs. */

@@ -2,7 +2,7 @@
  * How long the whole work took. Spans over several operations say nothing about the database where the caller waited for
  * a timer between them: they have no value there.
  */
-import type { Operation } from "../model/mod.ts";
+import type { Operation, TransactionStep } from "../model/mod.ts";
 import { type IterationMetric, type PhaseEvidence, TIME } from "./declare.ts";
 
 export const DONE_METRICS: readonly IterationMetric[] = [
@@ -108,6 +108,23 @@ function recordedOperations({ operations, firstRecorded }: PhaseEvidence): reado
   return operations.slice(firstRecorded);
 }
 
+/** Rows that an operation writes; of a transaction, its steps whether they are kept or not. */
 function writtenRows(operation: Operation): number {
-  return operation.kind === "batch" ? operation.rows.length : operation.kind === "write" ? 1 : 0;
+  switch (operation.kind) {
+    case "write":
+      return 1;
+    case "batch":
+      return operation.rows.length;
+    case "transaction":
+      return writtenSteps(operation.steps);
+    default:
+      return 0;
+  }
+}
+
+function writtenSteps(steps: readonly TransactionStep[]): number {
+  return steps.reduce((sum, step) => {
+    if (step.kind === "savepoint") return sum + writtenSteps(step.steps);
+    return step.kind === "write" ? sum + 1 : sum;
+  }, 0);
 }

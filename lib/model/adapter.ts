@@ -35,14 +35,18 @@ export interface Capabilities {
   readonly joins: boolean;
   /** A batch is one transaction: nobody sees half of it. */
   readonly atomicBatch: boolean;
-  /** Several statements with reads between them can be one transaction. Not used by the workloads. */
+  /** Several statements with reads between them can be one transaction, by what the library offers. */
   readonly interactiveTransaction: boolean;
   /** What a crash can take. */
   readonly durability: Durability;
   /** Where queries and writes are executed. */
   readonly worksOn: "caller" | "worker" | "server";
-  /** Types of columns besides integer and text; absent means none. Only the conformance suite asks for them. */
+  /** Types of columns besides integer and text; absent means none. */
   readonly columnTypes?: readonly ("real" | "blob")[];
+  /**
+   * Sessions bring {@link Session.transaction}: `flat` without savepoints, `nested` with them. Absent where they do not.
+   */
+  readonly transactions?: "flat" | "nested";
   /** Queries may pass over rows (`offset`); adapters with SQL need not say so. Only the conformance suite asks for it. */
   readonly offsets?: boolean;
   /** Live queries show by themselves what another process has written; absent means that they do not. */

@@ -9,6 +9,7 @@ export * from "./idiom.ts";
 export * from "./adapter.ts";
 export * from "./adapter_class.ts";
 export * from "./workload.ts";
+export * from "./need.ts";
 export * from "./cell_key.ts";
 export * from "./swept_sizes.ts";
 export * from "./pacing.ts";

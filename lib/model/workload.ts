@@ -1,4 +1,6 @@
 /** The contract between the bench and what it asks of a database. */
+import type { TransactionStep } from "./adapter.ts";
+import type { Need } from "./need.ts";
 import type { Seed, Table } from "./schema.ts";
 import type { Query, WriteStatement } from "./statement.ts";
 import type { Args } from "./value.ts";
@@ -24,6 +26,8 @@ export type Operation =
     readonly rows: readonly Args[];
   }
   | { readonly kind: "read"; readonly label: string; readonly query: Query; readonly args: Args }
+  /** One transaction of several steps, awaited as a whole. Its reads must have one right order. */
+  | { readonly kind: "transaction"; readonly label: string; readonly steps: readonly TransactionStep[] }
   /**
    * Goes to another page: closes the live queries that the operation of this kind before it opened, and opens its own.
    * Acknowledged when every call was answered; first results may come later. Those of the last page stay open until the
@@ -135,6 +139,8 @@ export interface Workload {
    * and the report says so. `skip`: the cell is skipped, since nothing would be left to ask.
    */
   readonly withoutLiveQueries: "floor" | "skip";
+  /** A cell whose adapter lacks one of these is skipped with the reason; absent for none. */
+  readonly needs?: readonly Need[];
   /** Phase names in order, each with a title for reports. */
   readonly phases: readonly { readonly name: string; readonly title: string }[];
   /** Sizes by scale, as they appear in the record. */

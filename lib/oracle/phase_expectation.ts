@@ -11,6 +11,7 @@ import type { Row } from "../model/value.ts";
 import type { PhaseJudgement } from "../model/verdict.ts";
 import type { BoundQuery } from "../model/workload.ts";
 import { describeDifference, describeMoment } from "./describe_difference.ts";
+import { transactionReads as insideReads } from "../protocol/transaction_steps.ts";
 import { Findings, type PhasePlace } from "./findings.ts";
 import { JudgedStream } from "./judged_stream.ts";
 import type { ExpectedRead, PhaseTruth } from "./phase_truth.ts";
@@ -76,13 +77,22 @@ class PhaseJudge implements PhaseExpectation {
   }
 
   #reportReads(log: PhaseLog, findings: Findings): void {
-    const { phase, operations, sequences, reads, checks } = this.#truth;
+    const { phase, operations, sequences, reads, transactionReads, checks } = this.#truth;
     const report = (bound: BoundQuery, expected: ExpectedRead, shown: ShownResult, subject: string) =>
       reportMisread(findings, bound, expected, { shown, rows: log.rows?.get(shown.digest), subject });
     for (const [index, expected] of reads) {
       const operation = operations[index]!;
       if (operation.kind !== "read") continue;
       report(operation, expected, log.reads.get(index)!, `Read ${describeMoment(operations, index)}`);
+    }
+    for (const [index, expected] of transactionReads) {
+      const operation = operations[index]!;
+      if (operation.kind !== "transaction") continue;
+      const digests = log.reads.get(index)?.rowDigests ?? [];
+      for (const [position, bound] of insideReads(operation.steps).entries()) {
+        const subject = `Read ${position + 1} inside the transaction of ${describeMoment(operations, index)}`;
+        report(bound, expected[position]!, { digest: digests[position] ?? NaN }, subject);
+      }
     }
     for (const [i, watch] of phase.watches.entries()) {
       const sequence = sequences[i]!;
@@ -94,7 +104,7 @@ class PhaseJudge implements PhaseExpectation {
   }
 
   #rejectForeignLog(log: PhaseLog): void {
-    const { phase, operations, watched, reads } = this.#truth;
+    const { phase, operations, watched, reads, transactionReads } = this.#truth;
     const { watches, checks } = phase;
     const rejectUnless = (holds: boolean, rule: string, got: number): void => {
       if (!holds) {
@@ -112,6 +122,10 @@ class PhaseJudge implements PhaseExpectation {
     );
     const finalCount = watches.length + checks.length;
     rejectUnless(log.finalReads.length === finalCount, `${finalCount} final reads`, log.finalReads.length);
+    for (const [index, expected] of transactionReads) {
+      const count = log.reads.get(index)?.rowDigests?.length ?? 0;
+      rejectUnless(count === expected.length, `${expected.length} reads of transaction ${index}`, count);
+    }
     for (const index of reads.keys()) {
       rejectUnless(log.reads.has(index), `a result for read operation ${index}`, log.reads.size);
     }

@@ -22,6 +22,8 @@ export interface PhaseTruth {
   readonly leftCount: number;
   /** By operation index, for the reads among the operations. */
   readonly reads: ReadonlyMap<number, ExpectedRead>;
+  /** By operation index, what each transaction's reads have to see, in order. */
+  readonly transactionReads: ReadonlyMap<number, readonly ExpectedRead[]>;
   /** One per check of the phase. */
   readonly checks: readonly ExpectedRead[];
 }

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { DatabaseSync } from "node:sqlite";
 import fc from "fast-check";
+import type { TransactionStep } from "../model/adapter.ts";
 import type { Seed, Table } from "../model/schema.ts";
 import { createTableSql } from "../model/sql.ts";
 import { count, insert, type Query, remove, select, update, upsert } from "../model/statement.ts";
@@ -296,9 +297,29 @@ class Sqlite {
 
   apply(operation: Operation): void {
     if (operation.kind === "read" || operation.kind === "navigate") return;
+    if (operation.kind === "transaction") return this.#transact(operation.steps);
     const statement = this.#db.prepare(operation.statement.sql);
     const rows = operation.kind === "batch" ? operation.rows : [operation.args];
     for (const args of rows) statement.run(...args as null[]);
+  }
+
+  #transact(steps: readonly TransactionStep[]): void {
+    this.#db.exec("BEGIN");
+    const isKept = this.#play(steps, 0);
+    this.#db.exec(isKept ? "COMMIT" : "ROLLBACK");
+  }
+
+  /** `false` at a step that undoes all. */
+  #play(steps: readonly TransactionStep[], depth: number): boolean {
+    return steps.every((step) => {
+      if (step.kind === "write") this.#db.prepare(step.statement.sql).run(...step.args as null[]);
+      if (step.kind !== "savepoint") return step.kind !== "rollback";
+      this.#db.exec(`SAVEPOINT s${depth}`);
+      const isKept = this.#play(step.steps, depth + 1);
+      if (step.isRolledBack) this.#db.exec(`ROLLBACK TO s${depth}`);
+      this.#db.exec(`RELEASE s${depth}`);
+      return isKept;
+    });
   }
 
   read({ query, args }: BoundQuery): Row[] {

@@ -1,7 +1,7 @@
 /** The data as it must be after every committed operation, and what queries show then. */
 import type { Seed, Table } from "../model/schema.ts";
 import { tableNamed } from "../model/schema.ts";
-import type { Query } from "../model/statement.ts";
+import type { Query, WriteStatement } from "../model/statement.ts";
 import type { Args, Row, Value } from "../model/value.ts";
 import { type Operation, type Phase, watchedIn } from "../model/workload.ts";
 import type { Digester } from "../protocol/digester.ts";
@@ -10,6 +10,7 @@ import { expectPhase, type PhaseExpectation } from "./phase_expectation.ts";
 import { PageHistories } from "./page_histories.ts";
 import type { ExpectedRead } from "./phase_truth.ts";
 import { planQuery } from "./query_plan.ts";
+import { replayTransaction } from "./replay_transaction.ts";
 import { type State, statesEqual } from "./state.ts";
 import { TableStore } from "./table_store.ts";
 import { type Moment, StateSequence } from "./state_sequence.ts";
@@ -91,6 +92,7 @@ export class Truth {
     };
     const pages = new PageHistories();
     const reads = new Map<number, ExpectedRead>();
+    const transactionReads = new Map<number, readonly ExpectedRead[]>();
     for (const [index, operation] of operations.entries()) {
       if (operation.kind === "read") {
         const view = views.of(operation.query, operation.args);
@@ -101,7 +103,10 @@ export class Truth {
         pages.turnTo(operation.watches.map(({ query, args }) => views.of(query, args)), index);
         continue;
       }
-      for (const view of views.visitedBy(this.#commit(operation))) {
+      const inside: ExpectedRead[] = [];
+      const changes = this.#commit(operation, (view) => inside.push(expected(view)));
+      if (operation.kind === "transaction") transactionReads.set(index, inside);
+      for (const view of views.visitedBy(changes)) {
         const own = histories.get(view);
         for (const history of own === undefined ? pages.of(view) : [own, ...pages.of(view)]) {
           const state = view.state();
@@ -124,17 +129,26 @@ export class Truth {
       ],
       leftCount: pages.leftCount,
       reads,
+      transactionReads,
       checks: phase.checks.map(({ query, args }) => {
         return expected(views.of(query, args));
       }),
     });
   }
 
-  /** All rows of a batch are one commit. */
-  #commit(operation: Operation): readonly RowChange[] {
+  /** All rows of a batch are one commit, and all steps of a transaction; `read` is called for each of its reads. */
+  #commit(operation: Operation, read: (view: View) => void = () => {}): readonly RowChange[] {
     if (operation.kind === "read" || operation.kind === "navigate") return [];
+    const storeOf = ({ table }: WriteStatement) =>
+      this.#source.stores.get(tableNamed(this.#tables, table).name)!;
+    if (operation.kind === "transaction") {
+      return replayTransaction(operation.steps, {
+        storeOf,
+        read: (query, args) => read(openView(planQuery(this.#tables, query, args), this.#source)),
+      });
+    }
     const { statement } = operation;
-    const store = this.#source.stores.get(tableNamed(this.#tables, statement.table).name)!;
+    const store = storeOf(statement);
     const changes: RowChange[] = [];
     for (const args of operation.kind === "batch" ? operation.rows : [operation.args]) {
       applyWrite(store, statement, args, changes);

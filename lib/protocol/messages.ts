@@ -17,6 +17,7 @@ import type {
   Player,
 } from "./player.ts";
 import type { SessionRequest } from "./session.ts";
+import { numberSteps, stepsFrom, type WireTransactionStep } from "./transaction_steps.ts";
 
 /** What a request asks for: a member of {@link Player}. */
 export type Verb = keyof Player;
@@ -87,7 +88,9 @@ export class StatementNumbers {
 type Numbered<T> = { readonly [K in keyof T]: T[K] extends Query | WriteStatement ? number : T[K] };
 type WireWatch = Numbered<AskedQuery>;
 type WireOperation = PlayedOperation extends infer O
-  ? O extends { readonly watches: unknown } ? Omit<O, "watches"> & { readonly watches: readonly WireWatch[] }
+  ? O extends { readonly steps: unknown }
+    ? Omit<O, "steps"> & { readonly steps: readonly WireTransactionStep[] }
+  : O extends { readonly watches: unknown } ? Omit<O, "watches"> & { readonly watches: readonly WireWatch[] }
   : O extends unknown ? Numbered<O>
   : never
   : never;
@@ -111,6 +114,8 @@ export function numberPhase(order: PhaseOrder, numbers: StatementNumbers): WireP
           return { ...operation, query: numbers.of(operation.query) };
         case "navigate":
           return { ...operation, watches: numbered(operation.watches) };
+        case "transaction":
+          return { ...operation, steps: numberSteps(operation.steps, (statement) => numbers.of(statement)) };
         default:
           return { ...operation, statement: numbers.of(operation.statement) };
       }
@@ -133,6 +138,8 @@ function operationOf(operation: WireOperation, statements: readonly Statement[])
       return { ...operation, query: statements[operation.query] as Query };
     case "navigate":
       return { ...operation, watches: watchesOf(operation.watches, statements) };
+    case "transaction":
+      return { ...operation, steps: stepsFrom(operation.steps, statements) };
     default:
       return { ...operation, statement: statements[operation.statement] as WriteStatement };
   }

@@ -8,6 +8,7 @@ import type { CounterValues } from "../model/counter.ts";
 import type { Query, WriteStatement } from "../model/statement.ts";
 import type { Table } from "../model/schema.ts";
 import type { Args, Row } from "../model/value.ts";
+import type { WireTransactionStep } from "./transaction_steps.ts";
 
 /** A write or a batch of a {@link SessionVerbs.burst}. */
 export interface BurstStep<S = WriteStatement> {
@@ -33,17 +34,6 @@ export type Reaction<S = WriteStatement> =
   | { readonly kind: "close"; readonly stream: number }
   | { readonly kind: "watch"; readonly watch: WatchStart }
   | { readonly kind: "write"; readonly step: BurstStep<S> };
-
-/** A step of a transaction with numbers for statements. */
-export type WireTransactionStep =
-  | { readonly kind: "write"; readonly statement: number; readonly args: Args }
-  | { readonly kind: "read"; readonly query: number; readonly args: Args }
-  | {
-    readonly kind: "savepoint";
-    readonly steps: readonly WireTransactionStep[];
-    readonly isRolledBack: boolean;
-  }
-  | { readonly kind: "rollback" };
 
 /** Orders and answers by verb. Statements and queries are numbers on the wire. */
 export interface SessionVerbs {

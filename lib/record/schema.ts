@@ -215,6 +215,7 @@ const capabilities = z.strictObject({
   durability: z.enum(["none", "relaxed", "wal-normal", "full"]),
   worksOn: z.enum(["caller", "worker", "server"]),
   columnTypes: z.exactOptional(list(z.enum(["real", "blob"]))),
+  transactions: z.exactOptional(z.enum(["flat", "nested"])),
   offsets: z.exactOptional(z.boolean()),
   watchesOthers: z.exactOptional(z.boolean()),
   modelOf: z.exactOptional(z.string()),
@@ -289,7 +290,12 @@ export const timelineSchema = z.strictObject({
     unwatched: z.boolean(),
     quietUs: count,
     recordedFrom: count,
-    labels: list(z.strictObject({ kind: z.enum(["write", "batch", "read", "navigate"]), label: z.string() })),
+    labels: list(
+      z.strictObject({
+        kind: z.enum(["write", "batch", "read", "navigate", "transaction"]),
+        label: z.string(),
+      }),
+    ),
     operations: z.strictObject({ label: forward, gapUs: forward, tookUs: forward }),
     queries: list(z.string()),
     streams: list(streamTimeline),

@@ -84,7 +84,8 @@ function phaseFault(
       return `times of operations must not go back: operation ${index} does`;
     }
     before = endNs[index]!;
-    if ((operations[index]!.kind === "read") === Number.isNaN(readDigests[index])) {
+    const { kind } = operations[index]!;
+    if ((kind === "read" || kind === "transaction") === Number.isNaN(readDigests[index])) {
       return `reads and only reads must have a digest: operation ${index} does not fit`;
     }
   }

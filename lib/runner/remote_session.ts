@@ -17,8 +17,8 @@ import type {
   SessionVerb,
   SessionVerbs,
   WatchStart,
-  WireTransactionStep,
 } from "../protocol/session.ts";
+import { numberSteps } from "../protocol/transaction_steps.ts";
 import { ChildGoneError } from "./run_block.ts";
 
 /** What carries the lines. */
@@ -285,7 +285,7 @@ export class SessionLink {
         const wireSteps = steps.map((step) => "watch" in step ? { watch: step.watch } : stepOf(step));
         await ask("burst", { steps: wireSteps, isAwaited });
       },
-      play: (steps) => ask("transaction", { steps: wireTransaction(steps, numberOf) }),
+      play: (steps) => ask("transaction", { steps: numberSteps(steps, numberOf) }),
       churn: (query, args, count, budgetMs) =>
         ask("churn", { query: numberOf(query), args, count, budgetMs }),
       heapBytes: () => ask("heap", null),
@@ -305,24 +305,6 @@ export class SessionLink {
       close: async () => void await ask("close", null),
     };
   }
-}
-
-function wireTransaction(
-  steps: readonly TransactionStep[],
-  numberOf: (statement: Statement) => number,
-): WireTransactionStep[] {
-  return steps.map((step): WireTransactionStep => {
-    switch (step.kind) {
-      case "write":
-        return { ...step, statement: numberOf(step.statement) };
-      case "read":
-        return { ...step, query: numberOf(step.query) };
-      case "savepoint":
-        return { ...step, steps: wireTransaction(step.steps, numberOf) };
-      case "rollback":
-        return step;
-    }
-  });
 }
 
 function errorOf({ message, isDriverUnavailable }: { message: string; isDriverUnavailable: boolean }): Error {

@@ -28,6 +28,7 @@ import type {
   PlayedPhase,
   Player,
 } from "../protocol/player.ts";
+import { type TransactionRead, transactionReads } from "../protocol/transaction_steps.ts";
 import { phaseTimeline } from "./phase_timeline.ts";
 import type { ProcessReadings } from "./run_block.ts";
 
@@ -95,6 +96,9 @@ export async function runPhase(run: PhaseRun): Promise<PhaseOutcome> {
           return { ...operation, isTotal: isTotal(operation) };
         case "navigate":
           return { ...operation, watches: operation.watches.map(asked) };
+        case "transaction":
+          requireTotal(transactionReads(operation.steps).filter((read) => !isTotal(read)), phase.name);
+          return operation;
         default:
           return operation;
       }
@@ -147,6 +151,16 @@ export async function runPhase(run: PhaseRun): Promise<PhaseOutcome> {
       : [{ kind: "not-quiet", phase: phase.name, waitedMs: run.patience.deadlineMs }],
     ...(isPictured ? { timeline: phaseTimeline({ ...evidence, traces: expectation.trace(log) }) } : {}),
   };
+}
+
+/** Reads inside transactions are judged by one digest each. */
+function requireTotal(open: readonly TransactionRead[], phase: string): void {
+  if (open.length === 0) return;
+  throw new RangeError(
+    `Cannot play phase "${phase}" as reads inside transactions must have one right order: ${
+      open[0]!.query.sql
+    } has several`,
+  );
 }
 
 /** The log without what the parent adds. */
