@@ -19,7 +19,6 @@ import { powersync } from "./powersync.ts";
 import { replicache } from "./replicache.ts";
 import { rxdb } from "./rxdb.ts";
 import { sqliteOpfs } from "./sqlite_opfs.ts";
-import { sqlocal } from "./sqlocal.ts";
 import { sqliteWasm } from "./sqlite_wasm.ts";
 import { signaldb } from "./signaldb.ts";
 import { tanstackDb } from "./tanstack_db.ts";
@@ -35,7 +34,6 @@ export const ADAPTERS: readonly Adapter[] = [
   watchlite,
   powersync,
   pglite,
-  sqlocal,
   watermelondb,
   postgres,
   tinybase,

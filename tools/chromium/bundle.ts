@@ -4,7 +4,7 @@
  */
 import { build, type Plugin } from "esbuild";
 import { copyFile, readFile } from "node:fs/promises";
-import { basename, dirname, extname, join, resolve } from "node:path";
+import { basename, dirname, extname, isAbsolute, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 
 /** What to bundle. */
@@ -78,7 +78,7 @@ const emptyBuiltins: Plugin = {
       // A package may carry the built-in's name, such as "buffer" or "events".
       if (!path.startsWith("node:")) {
         const found = await build.resolve(path, { resolveDir, kind, pluginData: "tried" });
-        if (found.errors.length === 0 && !found.external) return found;
+        if (found.errors.length === 0 && isAbsolute(found.path)) return found;
       }
       return { path, namespace: "empty" };
     });
@@ -98,7 +98,9 @@ const absentPackages: Plugin = {
     build.onResolve({ filter: /^[@a-z][^:]*$/i }, async ({ path, resolveDir, pluginData, kind }) => {
       if (pluginData === "tried" || kind === "entry-point" || BUILTINS.test(path)) return undefined;
       const found = await build.resolve(path, { resolveDir, kind, pluginData: "tried" });
-      return found.errors.length === 0 ? found : { path, namespace: "absent" };
+      if (found.errors.length > 0) return { path, namespace: "absent" };
+      // A package may say that browsers get nothing in its place.
+      return isAbsolute(found.path) ? found : { path, namespace: "empty" };
     });
     build.onLoad({ filter: /.*/, namespace: "absent" }, ({ path }) => ({
       contents: `throw new Error(${
