@@ -70,7 +70,8 @@ export const pglite: Adapter = {
     "Every live query of a table runs again after each write to it, whatever the write was: a " +
     "screen has a handful of them, not a hundred. In browsers it would work in a worker.",
   runsIn: ["browser", "node", "bun", "deno"],
-  runtimes: ["deno", "node", "bun", "chromium"],
+  runtimes: ["deno", "node", "bun"],
+  otherRuntimes: "In a page its one tried block ended early, for a reason that is not found yet.",
   drivers: { "@electric-sql/pglite": "0.5.17" },
   options: {
     mode: {

@@ -75,7 +75,8 @@ export const replicache: Adapter = {
     "knows that query keeps its times negated in the key. `experimentalWatch` delivers changes " +
     "instead of results. Without a server every mutation stays pending and is kept.",
   runsIn: ["browser", "node", "deno"],
-  runtimes: ["deno", "node", "bun", "chromium"],
+  runtimes: ["deno", "node", "bun"],
+  otherRuntimes: "In a page it was not tried yet.",
   drivers: { replicache: "15.3.0" },
   options: {},
   permissions: { env: ["NODE_ENV"] },

@@ -74,7 +74,8 @@ export const zero: Adapter = {
   objection:
     "Without its server it is half of itself: users have queries hydrated and cut by the server, and IndexedDB below.",
   runsIn: ["deno", "node", "browser", "react-native"],
-  runtimes: ["deno", "node", "bun", "chromium"],
+  runtimes: ["deno", "node", "bun"],
+  otherRuntimes: "In a page it was not tried yet.",
   drivers: { "@rocicorp/zero": "1.9.0" },
   options: {},
   permissions: { env: ["NODE_ENV"] },

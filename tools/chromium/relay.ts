@@ -59,7 +59,7 @@ const hear = (text: string) =>
 
 cdp.on("Runtime.bindingCalled", ({ payload }) => {
   if (payload.startsWith("l")) channel.send(payload.slice(1));
-  else if (payload === "c") void answerCpu();
+  else if (payload === "c") void answerCpu().catch(gone);
   else void leave(0);
 });
 await cdp.send("Runtime.enable");
@@ -72,7 +72,13 @@ if (exceptionDetails !== undefined) throw new Error(exceptionDetails.text);
 await page.waitForFunction(() => "watchbenchHear" in globalThis);
 
 for (let line = await channel.receive(); line !== undefined; line = await channel.receive()) {
-  await hear(`l${line}`);
+  await hear(`l${line}`).catch(gone);
+}
+
+/** The page or its browser is not there any more. */
+function gone(error: unknown): void {
+  console.error(`The page is gone: ${error instanceof Error ? error.message : String(error)}`);
+  void leave(1);
 }
 
 async function answerCpu(): Promise<void> {
