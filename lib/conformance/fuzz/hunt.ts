@@ -143,9 +143,10 @@ class Hunt {
     const { target: { adapter, options }, seed } = this.#order;
     const own = { seed: (Math.imul(seed, 1_000_003) + round) | 0 };
     const [tables] = fc.sample(schemaArbitrary, { ...own, numRuns: 1 }) as [readonly Table[]];
-    const { liveQueries, worksOn } = adapter.capabilities(options);
-    // Who has no live queries may give a statement that is prepared later the second place: nobody promises otherwise.
-    const isOrdered = worksOn !== "server" && liveQueries !== "none";
+    const { liveQueries, worksOn, atomicBatch } = adapter.capabilities(options);
+    // Who has no live queries, no transactions, or several connections may give a statement that has to look first the
+    // second place: nobody promises otherwise.
+    const isOrdered = worksOn !== "server" && liveQueries !== "none" && atomicBatch;
     const limits = { isLive: liveQueries !== "none", isOrdered };
     let unexpected: unknown;
     const property = fc.asyncProperty(caseArbitrary(tables, limits), async (steps) => {
