@@ -5,6 +5,7 @@
 import { join } from "node:path";
 import { Command, Option } from "commander";
 import { ADAPTERS } from "../lib/adapters/mod.ts";
+import { parseHunts } from "../lib/conformance/fuzz/finds_file.ts";
 import { EXIT } from "../lib/cli/exit_code.ts";
 import { reportFailure } from "../lib/cli/failure.ts";
 import { parseCommand } from "../lib/cli/parse_command.ts";
@@ -78,6 +79,8 @@ const JUDGED_ROLE = "comparison";
 
 const STUDIES: Readonly<Record<string, StudyParser>> = {
   calibration: (text, file) => parseCalibration(text, file).cells,
+  // Hunts cite no run: they are what they found.
+  fuzz: (text, file) => [parseHunts(text, file)].flatMap(() => []),
   // The page beside a study cites what the study cites.
   power: (text, file) => [parsePowerFile(text, file)].filter(() => file.endsWith(".json")),
 };

@@ -74,6 +74,11 @@ function readFile(path: string): StoredHunts | undefined {
     if (error instanceof Deno.errors.NotFound) return undefined;
     throw error;
   }
+  return parseHunts(text, path);
+}
+
+/** Checks the text of a file of hunts. Throws a RecordFormatError with the rule that it breaks. */
+export function parseHunts(text: string, path: string): StoredHunts {
   try {
     return fileSchema.parse(JSON.parse(text));
   } catch (error) {
