@@ -39,7 +39,7 @@ export { findWorkload, WORKLOADS } from "./workloads/mod.ts";
 export { METRICS } from "./lib/metrics/mod.ts";
 
 // Run: one block in this process, judged by the oracle.
-export type { Clock } from "./lib/clock/mod.ts";
+export type { Clock, FineClock } from "./lib/clock/mod.ts";
 export { type ChildRuntime, type CpuReading, findLibc } from "./lib/runtime/mod.ts";
 export { denoRuntime } from "./lib/runtime/deno.ts";
 export {

@@ -11,6 +11,7 @@ import { EXIT } from "../lib/cli/exit_code.ts";
 import {
   describeAdapters,
   describeCost,
+  describeLoad,
   describeMissing,
   describePlan,
   describeStopping,
@@ -131,6 +132,8 @@ async function measure(options: BenchOptions, setup: RunSetup, run: OpenRun): Pr
   if (settings.stopping !== undefined) {
     console.error(`First every cell once, and once with whole rows. ${describeStopping(settings.stopping)}.`);
   }
+  const load = describeLoad(settings, blockCosts(options.out, settings.cells.map(({ key }) => key)));
+  if (load !== undefined) console.error(load);
   let outcome;
   try {
     outcome = await runPlan({

@@ -49,7 +49,7 @@ export const MIXED_PACINGS: readonly Pacing[] = [{ turns: 0 }, { turns: 1 }, { t
 
 /** Everything that is particular to one workload. */
 export interface Declaration<V extends Version, S extends WorkloadParameters>
-  extends Pick<Workload, "id" | "title" | "question"> {
+  extends Pick<Workload, "id" | "title" | "question" | "openLoop"> {
   /** Default is `false`. */
   readonly slow?: boolean;
   /** Default is `floor`. */
@@ -74,8 +74,17 @@ export interface Declaration<V extends Version, S extends WorkloadParameters>
 export function declareWorkload<V extends Version, S extends WorkloadParameters>(
   declaration: Declaration<V, S>,
 ): readonly Workload[] {
-  const { id, title, question, slow = false, withoutLiveQueries = "floor", needs, repeats, sweeps } =
-    declaration;
+  const {
+    id,
+    title,
+    question,
+    slow = false,
+    withoutLiveQueries = "floor",
+    needs,
+    repeats,
+    sweeps,
+    openLoop,
+  } = declaration;
   const phases = Object.entries(declaration.phases).map(([name, title]) => ({ name, title }));
   return declaration.versions.map((version, index): Workload => ({
     id,
@@ -90,6 +99,7 @@ export function declareWorkload<V extends Version, S extends WorkloadParameters>
     ...(repeats === undefined ? {} : { repeats }),
     ...(sweeps === undefined ? {} : { sweeps }),
     parameters: declaration.sizes(version),
+    ...(openLoop === undefined ? {} : { openLoop }),
     program: (sizes, context) => declaration.program(new Block(version, sizes as S, context)),
   }));
 }
@@ -106,6 +116,13 @@ export interface PassCounts {
 export function repeating(repetitionCount: number | undefined): { readonly repetitionCount?: number } {
   return repetitionCount === undefined ? {} : { repetitionCount };
 }
+
+/** Sizes of a phase that is asked at a rate: it is played once. */
+export const ONE_PASS: WorkloadParameters = {
+  warmupIterationCount: 0,
+  iterationCount: 1,
+  repetitionCount: 0,
+};
 
 /** One pass, for warm-ups and recorded ones alike. */
 export interface Pass {

@@ -130,6 +130,7 @@ export const chatSim = declareWorkload<ChatVersion, Sizes>({
   question: "What does each act of a chat application cost the caller?",
   phases: { chat: "Mixed reads and writes" },
   sweeps: { rows: { size: "messageCount", least: 100, most: 10_000_000, meaning: "messages in the table" } },
+  openLoop: { phase: "chat", operationCount: "operationCount", parameters: {} },
   versions: [
     {
       pacings: AT_ONCE,

@@ -15,6 +15,7 @@ import {
   bind,
   declareWorkload,
   MIXED_PACINGS,
+  ONE_PASS,
   ONE_TURN,
   phase,
   repeating,
@@ -49,6 +50,7 @@ export const fanOut = declareWorkload({
     rows: { size: "rowCount", least: 1, most: 10_000_000, meaning: "rows in the table" },
     result: { size: "rowsPerOwner", least: 1, most: 10_000, meaning: "rows in each list" },
   },
+  openLoop: { phase: "burst", operationCount: "writeCount", parameters: ONE_PASS },
   versions: [
     {
       pacings: AT_ONCE,

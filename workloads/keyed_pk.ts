@@ -15,6 +15,7 @@ import {
   bind,
   declareWorkload,
   MIXED_PACINGS,
+  ONE_PASS,
   ONE_TURN,
   phase,
   repeating,
@@ -46,6 +47,7 @@ export const keyedPk = declareWorkload({
       meaning: "rows in the table, of which fewer are hit",
     },
   },
+  openLoop: { phase: "burst", operationCount: "writeCount", parameters: ONE_PASS },
   versions: [
     {
       pacings: AT_ONCE,

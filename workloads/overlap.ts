@@ -16,7 +16,7 @@
  */
 import type { DartRandom } from "../lib/dataset/mod.ts";
 import type { Iteration, UpdateStatement } from "../lib/model/mod.ts";
-import { bind, declareWorkload, MIXED_PACINGS, ONE_TURN, phase, times, write } from "./_declare.ts";
+import { bind, declareWorkload, MIXED_PACINGS, ONE_PASS, ONE_TURN, phase, times, write } from "./_declare.ts";
 import { inRange } from "./_schema.ts";
 import { updateUnwatchedColumn, updateWatchedColumn, wideSeed, wideTable } from "./_wide_table.ts";
 
@@ -55,6 +55,7 @@ export const overlap = declareWorkload({
   repeats: true,
   // `spreadsWrites`: writes visit every partition equally often; otherwise ids ascend from 0. `alternatesPhases`: one
   // pass runs all phases; otherwise all passes of a phase come before the next phase.
+  openLoop: { phase: "overlap", operationCount: "writeCount", parameters: ONE_PASS },
   versions: [
     {
       pacings: [{ turns: 2 }],

@@ -19,6 +19,7 @@ import {
   type Block,
   declareWorkload,
   MIXED_PACINGS,
+  ONE_PASS,
   ONE_TURN,
   type Pass,
   phase,
@@ -131,6 +132,12 @@ export const syncBurst = declareWorkload<SyncVersion, Sizes>({
   title: "Sync burst",
   question: "How fast are batches while a count is watched, and does the count keep up?",
   phases: { bulk: "Bulk insert", merge: "Merges" },
+  // A device that is told what changed gets a hundred rows at once, not all there are.
+  openLoop: {
+    phase: "bulk",
+    operationCount: "bulkBatchCount",
+    parameters: { ...ONE_PASS, bulkBatchRowCount: 100 },
+  },
   versions: [
     {
       pacings: AT_ONCE,

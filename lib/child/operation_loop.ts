@@ -3,10 +3,14 @@ import type { PlantedSlowdown } from "./planted_slowdown.ts";
 
 /** A stretch of operations to run one after the other, and where their times go. */
 export interface OperationLoop {
-  /** Index of the first operation. */
+  /** Index of the first operation; with `lane`, of its first place in there. */
   readonly from: number;
-  /** Index behind the last operation. */
+  /** Index behind the last operation; with `lane`, of the place behind the last. */
   readonly to: number;
+  /** The operations of one lane in order, where several run beside each other; absent: all of them. */
+  readonly lane?: ArrayLike<number>;
+  /** Waits until operation `index` is due; `false` when it is not to be called, nor any behind it. Absent: at once. */
+  due?(index: number): Promise<boolean>;
   /** Calls operation `index`; what it answers with, if that can be awaited, is its acknowledgement. */
   perform(index: number): Awaitable<unknown>;
   /** Looks at what an operation answered, inside its time: a caller uses what it reads. */
@@ -27,8 +31,10 @@ export interface OperationLoop {
  * and the consumer; nothing is allocated here.
  */
 export async function runOperations(loop: OperationLoop): Promise<void> {
-  const { from, to, startNs, endNs, nowNs, slowdown } = loop;
-  for (let index = from; index < to; index++) {
+  const { from, to, lane, startNs, endNs, nowNs, slowdown } = loop;
+  for (let place = from; place < to; place++) {
+    const index = lane === undefined ? place : lane[place]!;
+    if (loop.due !== undefined && !(await loop.due(index))) return;
     startNs[index] = nowNs();
     let answer = loop.perform(index);
     if (isAwaitable(answer)) answer = await answer;

@@ -22,11 +22,11 @@ import { append } from "../protocol/append.ts";
 import { resultColumns } from "../protocol/result_columns.ts";
 import { transactionReads } from "../protocol/transaction_steps.ts";
 import type { ChildRuntime, CpuReading } from "../runtime/runtime.ts";
-import { runOperations } from "./operation_loop.ts";
 import { PageStreams } from "./page_streams.ts";
 import type { PlantedSlowdown } from "./planted_slowdown.ts";
 import type { ResultRecorder } from "./result_recorder.ts";
 import { StreamRecorder } from "./stream_recorder.ts";
+import { Traffic } from "./traffic.ts";
 
 const { max, min } = Math;
 
@@ -66,8 +66,8 @@ export async function playPhase(
   if (order.asksRequeries) takeRequeries(subscriptions);
   const pages = new PageStreams({ session, recorder, nowNs: runtime.nowNs });
   const count = operations.length;
-  const startNs = new Float64Array(count);
-  const endNs = new Float64Array(count);
+  const startNs = new Float64Array(count).fill(NaN);
+  const endNs = new Float64Array(count).fill(NaN);
   const readDigests = new Float64Array(count).fill(NaN);
   const readRowDigests: (readonly [number, Float64Array])[] = [];
   const columns = columnsOf(operations);
@@ -98,19 +98,21 @@ export async function playPhase(
     ...(rest === undefined ? {} : { rest }),
     slowdown,
   };
-  await runOperations({ ...loop, from: 0, to: warmupOperationCount });
+  const traffic = new Traffic(runtime, order);
+  await traffic.run(loop, 0, warmupOperationCount);
 
   const countersBefore: CounterValues = await session.counters?.() ?? {};
   recorder.listenerNs = 0;
   const cpuAtStart = await startReadings(runtime, events);
   // Behind the reading, which may have to ask another process.
   const loopDelay = new LoopDelayWatch(runtime.nowNs);
-  await runOperations({ ...loop, from: warmupOperationCount, to: count });
+  const beginNs = await traffic.run(loop, warmupOperationCount, count);
   const readingAtLastAck = runtime.readCpu();
-  const lastAckNs = count === 0 ? runtime.nowNs() : endNs[count - 1]!;
-  const firstNs = startNs[warmupOperationCount] ?? lastAckNs;
+  const lastAckNs = lastOf(endNs) ?? runtime.nowNs();
+  const firstNs = beginNs ?? firstOf(startNs, warmupOperationCount) ?? lastAckNs;
+  const { isCutShort } = traffic;
   // Said before the reading has come: the parent's own clock is waiting.
-  const answered = events.acknowledged({ spanNs: lastAckNs - firstNs });
+  const answered = events.acknowledged({ spanNs: max(0, lastAckNs - firstNs), isCutShort });
   const cpuAtLastAck = await readingAtLastAck;
   const finals = await answered;
 
@@ -129,6 +131,7 @@ export async function playPhase(
         isWatched,
         startNs,
         endNs,
+        ...(traffic.dueNs === undefined ? {} : { dueNs: traffic.dueNs, waitLateNs: traffic.waitLateNs! }),
         readDigests,
         readRowDigests,
         streams: recorder.streams(),
@@ -166,6 +169,24 @@ async function startReadings(runtime: ChildRuntime, events: PhaseEvents): Promis
   }
   events.started();
   return runtime.readCpu();
+}
+
+/** The latest of some times, where there is one: lanes end in any order, and what was never called has no time. */
+function lastOf(timesNs: Float64Array): number | undefined {
+  let latestNs = -Infinity;
+  for (let index = 0; index < timesNs.length; index++) {
+    if (timesNs[index]! > latestNs) latestNs = timesNs[index]!;
+  }
+  return latestNs === -Infinity ? undefined : latestNs;
+}
+
+/** The earliest of some times from an index on, where there is one. */
+function firstOf(timesNs: Float64Array, from: number): number | undefined {
+  let earliestNs = Infinity;
+  for (let index = from; index < timesNs.length; index++) {
+    if (timesNs[index]! < earliestNs) earliestNs = timesNs[index]!;
+  }
+  return earliestNs === Infinity ? undefined : earliestNs;
 }
 
 /** Columns of the reads by index of the operation; made before the clock runs, and one array for each query. */

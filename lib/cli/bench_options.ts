@@ -25,6 +25,12 @@ export interface BenchOptions {
   readonly sweep: readonly string[];
   /** Milliseconds that each block goes on; absent where it ends with its program. */
   readonly duration: number | undefined;
+  /** Rates or `auto`, as `loadVariants` reads it; absent for closed loops. */
+  readonly rate: string | undefined;
+  /** How arrivals are spaced; absent when not typed. */
+  readonly arrivals: string | undefined;
+  /** How many operations may be under way; absent for one. */
+  readonly inFlight: string | undefined;
   /** Blocks with numbers per cell; absent when the run is to stop by itself. A resumed run keeps its own. */
   readonly blocks: number | undefined;
   /** Milliseconds for a run that stops by itself; absent when not typed. */
@@ -54,6 +60,7 @@ Examples:
   $ deno task bench --adapter pglite --budget 15m            more time, for narrower intervals
   $ deno task bench --sweep streams=10,30,100,300,1000       how cost grows with open live queries
   $ deno task bench --duration 10m --adapter watchlite       what changes in ten minutes
+  $ deno task bench --rate auto --workload fan-out           the highest rate that every adapter keeps up with
   $ deno task bench nightly --blocks 10 --json               a labelled run of a fixed length, JSON on stdout
   $ deno task bench --resume results/<run>                   go on with an interrupted run
 
@@ -112,6 +119,25 @@ export function parseBenchArguments(args: readonly string[]): BenchOptions | und
         "--duration <time>",
         "go through the workload again and again on one session: 10m; memory and delays window by window",
       ).argParser(parseDuration),
+    )
+    .addOption(
+      new Option(
+        "--rate <rates>",
+        "operations arrive by themselves: so many a second (100/s; 10,100,1000), or auto: the highest rate that is " +
+          "shown within 100 ms",
+      ).default(undefined, "each operation waits for the one before"),
+    )
+    .addOption(
+      new Option("--arrivals <process>", "how they are spaced: poisson or constant").default(
+        undefined,
+        "poisson",
+      ),
+    )
+    .addOption(
+      new Option(
+        "--in-flight <counts>",
+        "operations under way at once (4; 1,4,16), as far as no result sees two of them",
+      ).default(undefined, "one"),
     )
     .addOption(
       new Option(

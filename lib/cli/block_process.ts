@@ -23,7 +23,9 @@ import {
   spawnBlock,
   type SpawnedBlock,
 } from "../runner/mod.ts";
+import { laneFault } from "../runner/lane_fault.ts";
 import { type Launch, LAUNCHERS } from "../runner/launchers/mod.ts";
+import { loadOf, sizesUnderLoad, underLoad } from "../runner/load_program.ts";
 import { moduleUrl } from "../runner/outside_module.ts";
 import { buildOutsideProgram } from "./outside_program.ts";
 import { capabilitiesOf, type SelectedCell } from "./select_cells.ts";
@@ -96,12 +98,22 @@ export async function playInProcess(
 ): Promise<SpawnedBlock> {
   const { checkout = ROOT } = settings;
   const context = { blockIndex: block.blockIndex, seed: settings.seed, ...pacingOf(cell.parameters) };
-  const sizes = cell.sizes ?? workload.parameters[cell.scale];
+  const load = loadOf(cell.parameters, block.chosen);
   let program: Program;
   try {
-    program = cell.workloadModule === undefined
+    const scaled = cell.sizes ?? workload.parameters[cell.scale];
+    const sizes = sizesUnderLoad(scaled, workload.openLoop, load);
+    const built = cell.workloadModule === undefined
       ? workload.program(sizes, context)
       : await buildOutsideProgram({ url: moduleUrl(cell.workloadModule), sizes, context });
+    program = underLoad(built, workload.openLoop, load, context);
+    const fault = cell.workloadModule === undefined ? undefined : laneFault(program);
+    if (fault !== undefined) {
+      throw new RangeError(
+        `Cannot keep ${load.laneCount} operations of phase "${fault.phase}" in flight as no result may have two of them ` +
+          `in common: they make ${fault.groupCount} groups`,
+      );
+    }
   } catch (error) {
     return { ending: { kind: "failed", reason: messageOf(error) }, output: [], outputLineCount: 0 };
   }

@@ -92,6 +92,7 @@ const workloadData = z.object({
     z.object({ size: named, least: z.int().min(1), most: z.int().min(1), meaning: named })
       .refine(({ least, most }) => least <= most, { path: ["most"], error: "must not be below least" }),
   ).optional(),
+  openLoop: z.object({ phase: named, operationCount: named, parameters: scale }).optional(),
 });
 
 const SHAPES = { adapter: adapterData, "adapter's answers": adapterAnswers, workload: workloadData } as const;

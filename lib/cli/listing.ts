@@ -12,7 +12,8 @@ import {
 import { formatQuantity, formatShare } from "../report/format.ts";
 import { summarizeRun } from "../report/summarize_run.ts";
 import { repetitionText } from "../report/wording.ts";
-import { isLook, plannedAhead, type PlannedBlock } from "../runner/mod.ts";
+import { expectedMs, firstRoundMs, isLook, plannedAhead, type PlannedBlock } from "../runner/mod.ts";
+import { isSearched } from "../stats/mod.ts";
 import { clockText } from "./duration.ts";
 import type { Probe } from "./probe_adapter.ts";
 import { type SelectedCell, skipReason } from "./select_cells.ts";
@@ -84,10 +85,10 @@ export function describePlan({ cells, settings, costsMs }: PlanDescription): str
   });
   const run = runnable({ cells, settings });
   const planned = plannedOf(settings, run);
-  const lines = planned.map(({ position, blockIndex, cell, evidence }) =>
-    `${position + 1}. ${cell.key} block ${blockIndex}${evidence === "rows" ? ", whole rows" : ""}${
-      cell.anchor === true ? ", the anchor" : ""
-    }`
+  const lines = planned.map(({ position, blockIndex, cell, evidence, chosen }) =>
+    `${position + 1}. ${cell.key} block ${blockIndex}${
+      chosen === undefined ? "" : `, perhaps at ${chosen["rate"]}/s`
+    }${evidence === "rows" ? ", whole rows" : ""}${cell.anchor === true ? ", the anchor" : ""}`
   );
   return [
     countText({ settings, costsMs }, planned, run.length),
@@ -125,21 +126,44 @@ function countText(
   planned: readonly PlannedBlock[],
   cellCount: number,
 ): string {
-  // How long a block goes on is known without a stored run; one that keeps rows does not.
+  // How long a block goes on, or is asked at a rate, is known without a stored run; one that keeps rows does not go on.
   const costs = planned.map(({ cell, evidence }) => {
     const goesOnMs = durationOf(cell);
-    return goesOnMs === undefined ? costsMs.get(cell.key) : evidence === "rows" ? 0 : goesOnMs;
+    if (goesOnMs !== undefined) return evidence === "rows" ? 0 : goesOnMs;
+    return costsMs.has(cell.key) || cell.parameters?.["rate"] !== undefined
+      ? expectedMs(cell, costsMs)
+      : undefined;
   });
   const known = costs.filter((cost) => cost !== undefined);
   const knownMs = known.reduce((sum, ms) => sum + ms, 0);
   const unknownCount = planned.length - known.length;
   const estimate = known.length === 0
     ? "no stored run tells what these blocks take"
-    : `about ${clockText(knownMs)} by stored runs${
+    : `about ${clockText(knownMs)} by stored runs and plans${
       unknownCount === 0 ? "" : `, and ${unknownCount} blocks of which no stored run tells`
     }`;
   const count = `${planned.length} blocks of ${cellCount} cells: ${estimate}`;
   return settings.stopping === undefined ? count : `First ${count}`;
+}
+
+/** What asking at rates takes, told before it begins; `undefined` for a run that asks at none. */
+export function describeLoad(
+  { cells, stopping }: Pick<Settings, "cells" | "stopping">,
+  costsMs: ReadonlyMap<string, number>,
+): string | undefined {
+  const searched = cells.filter(isSearched);
+  if (!cells.some(({ parameters }) => parameters?.["rate"] !== undefined)) return undefined;
+  const firstMs = firstRoundMs(cells, costsMs);
+  const enough = stopping === undefined || firstMs <= stopping.budgetMs
+    ? ""
+    : `, more than --budget ${clockText(stopping.budgetMs)}: some cells will tell less`;
+  const what = searched.length === 0
+    ? "A first round of all rates takes"
+    : `Each first search of ${searched.length} ${
+      searched.length === 1 ? "cell" : "cells"
+    } takes about nine blocks and ` +
+      "each further one four: the first ones together take";
+  return `${what} about ${clockText(firstMs)}${enough}.`;
 }
 
 /** A stopping rule in words. */

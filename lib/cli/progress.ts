@@ -1,6 +1,12 @@
 /** Tells the user where a run is: one live line on a terminal, one plain line per block elsewhere. */
 import { metricsIn } from "../metrics/mod.ts";
-import { type Block, METRICS_VERSION } from "../model/mod.ts";
+import {
+  type Block,
+  METRICS_VERSION,
+  type MetricValues,
+  parameterText,
+  type PhaseLoad,
+} from "../model/mod.ts";
 import type { PlannedBlock, Progress } from "../runner/mod.ts";
 import { formatQuantity } from "../report/format.ts";
 import { clockText } from "./duration.ts";
@@ -60,7 +66,7 @@ export class ProgressLine {
 
   #live(block: PlannedBlock, step: string): void {
     if (!this.#sink.isTerminal) return;
-    const line = `${this.#place(this.#endedCount + 1)} ${block.cell.key} · ${step} · ${this.#times()}`;
+    const line = `${this.#place(this.#endedCount + 1)} ${nameOf(block)} · ${step} · ${this.#times()}`;
     this.#sink.write(`\r\x1b[2K${line.slice(0, this.#sink.width() - 1)}`);
   }
 
@@ -69,7 +75,9 @@ export class ProgressLine {
     const { key } = block.cell;
     this.#elapsedMs.set(key, [...this.#elapsedMs.get(key) ?? [], result.elapsedMs]);
     this.clear();
-    this.#sink.write(`${this.#place(this.#endedCount)} ${key} · ${describe(result)} · ${this.#times()}\n`);
+    this.#sink.write(
+      `${this.#place(this.#endedCount)} ${nameOf(block)} · ${describe(result)} · ${this.#times()}\n`,
+    );
   }
 
   /** A resumed run counts what is left of it. A block that was wrong may be followed by one that nobody planned. */
@@ -105,14 +113,21 @@ export class ProgressLine {
   }
 }
 
+/** The cell, and what was chosen for the block. */
+function nameOf({ cell, chosen }: PlannedBlock): string {
+  return chosen === undefined ? cell.key : `${cell.key}, now ${parameterText(chosen)}`;
+}
+
 function describe(block: Block): string {
   switch (block.status) {
     case "measured": {
       const told = metricsIn("progress", METRICS_VERSION);
-      const values = block.phases.flatMap(({ name, metrics }) =>
-        told.flatMap(({ id, unit }) =>
-          metrics[id] === undefined ? [] : [`${name} ${formatQuantity(metrics[id], unit)}`]
-        )
+      const values = block.phases.flatMap(({ name, metrics, load }) =>
+        load === undefined
+          ? told.flatMap(({ id, unit }) =>
+            metrics[id] === undefined ? [] : [`${name} ${formatQuantity(metrics[id], unit)}`]
+          )
+          : [loadText(load, metrics)]
       );
       return [block.verdict, ...(block.evidence === "rows" ? ["whole rows"] : values)].join(" · ");
     }
@@ -121,4 +136,10 @@ function describe(block: Block): string {
     case "skipped":
       return `skipped: ${block.reason}`;
   }
+}
+
+/** `sustained, p99 12.0 ms`. */
+function loadText({ outcome }: PhaseLoad, metrics: MetricValues): string {
+  const tailNs = metrics["shown_p99_ns"] ?? metrics["answered_p99_ns"];
+  return tailNs === undefined ? outcome : `${outcome}, p99 ${formatQuantity(tailNs, "ns")}`;
 }

@@ -17,6 +17,7 @@ import { readProjectFile } from "../project/project_file.ts";
 import { createRun, type OpenRun, parseLabel, readEnvironment, resumeRun } from "../record/mod.ts";
 import type { BenchOptions } from "./bench_options.ts";
 import { findRun } from "./find_run.ts";
+import { loadVariants, openLoopWorkloads, requireLoad } from "./load_options.ts";
 import {
   capabilitiesOf,
   combineCells,
@@ -73,6 +74,7 @@ async function newRun(options: BenchOptions): Promise<RunSetup> {
   const label = parseLabel(options.label);
   const project = readProjectFile(".");
   const sweeps = parseSweeps(options.sweep);
+  const load = loadVariants(options);
   const own = defaultWorkloads(options);
   const workloads = own === undefined
     ? await selectWorkloads(options.workload.length === 0 ? project?.workloads ?? [] : options.workload)
@@ -83,7 +85,9 @@ async function newRun(options: BenchOptions): Promise<RunSetup> {
   const adapters = await selectAdapters(options.adapter, project?.adapters ?? DEFAULT_ADAPTERS, runtimes);
   const scales = selectScales(options.scale);
   if (sweeps.length > 0) requireMemory(workloads, scales, sweeps, Deno.systemMemoryInfo().total);
-  const variants = sweptVariants(variantsOf(options, runtimes), sweeps);
+  const timeoutMs = options.timeout === undefined ? DEFAULT_TIMEOUT_MS : options.timeout * 1000;
+  requireLoad(workloads, scales, load, timeoutMs);
+  const variants = sweptVariants(variantsOf(options, load, runtimes), sweeps);
   const cells = withAnchor(combineCells(workloads, adapters, scales, variants));
   const versions = await runtimeVersions(cells.map(({ cell }) => cell));
   const stopping = stoppingRule(options.budget ?? DEFAULT_BUDGET_MS);
@@ -96,7 +100,7 @@ async function newRun(options: BenchOptions): Promise<RunSetup> {
       ? { blockCount: stopping.leastBlockCount, stopping }
       : { blockCount: fixedCount }),
     seed: options.seed ?? 0,
-    timeoutMs: options.timeout === undefined ? DEFAULT_TIMEOUT_MS : options.timeout * 1000,
+    timeoutMs,
   };
   const isPlain = options.adapter.length === 0 && project === undefined;
   return {
@@ -121,18 +125,21 @@ async function newRun(options: BenchOptions): Promise<RunSetup> {
 }
 
 /** What runs where no workload is named: what fits to what is asked; `undefined` for the plain ones. */
-function defaultWorkloads({ sweep, duration }: BenchOptions): readonly string[] | undefined {
+function defaultWorkloads({ sweep, duration, rate }: BenchOptions): readonly string[] | undefined {
   if (sweep.length > 0) return SWEPT_WORKLOADS;
+  if (rate !== undefined) return openLoopWorkloads();
   return duration === undefined ? undefined : SOAKED_WORKLOADS;
 }
 
 /** What cells are to set beside their scale: every combination of what was typed. */
-function variantsOf({ pacing, duration }: BenchOptions, runtimes: readonly RuntimeId[]): CellParameters[] {
-  return runtimes.map((runtime) => ({
-    ...(pacing === undefined ? {} : { pacing }),
-    ...durationParameter(duration),
-    ...runtimeParameter(runtime),
-  }));
+function variantsOf(
+  { duration }: BenchOptions,
+  load: readonly CellParameters[],
+  runtimes: readonly RuntimeId[],
+): CellParameters[] {
+  return load.flatMap((one) =>
+    runtimes.map((runtime) => ({ ...one, ...durationParameter(duration), ...runtimeParameter(runtime) }))
+  );
 }
 
 /** Versions of the runtimes besides Deno that cells run in; those that are not here are absent. May download them. */
@@ -154,9 +161,18 @@ async function oldRun(options: BenchOptions, name: string): Promise<RunSetup> {
   const typed = (["workload", "adapter", "scale", "runtime", "sweep"] as const).filter((name) =>
     options[name].length > 0
   );
-  const numbers = (["blocks", "budget", "seed", "timeout", "pacing", "duration"] as const).filter((name) =>
-    options[name] !== undefined
-  );
+  const numbers = ([
+    "blocks",
+    "budget",
+    "seed",
+    "timeout",
+    "pacing",
+    "duration",
+    "rate",
+    "arrivals",
+    "inFlight",
+  ] as const).filter((name) => options[name] !== undefined)
+    .map((name) => name === "inFlight" ? "in-flight" : name);
   const conflicts = [...typed, ...numbers, ...(options.label === undefined ? [] : ["a label"])];
   if (conflicts.length > 0) {
     throw new UsageError(

@@ -48,6 +48,7 @@ export function evidenceOf(
           emissionsCoalesced: 0,
           freshnessNs: new Float64Array(),
           shownNs: new Float64Array(),
+          dueNs: new Float64Array(),
           lastShownAtNs: -Infinity,
           outdatedMaxNs: 0,
           settleNs: 0,

@@ -8,7 +8,10 @@ export interface PhaseEvidence {
   readonly operations: readonly Operation[];
   /** Index of the first recorded operation. */
   readonly firstRecorded: number;
-  /** The caller waited for a timer between operations, so that spans over several of them measure the timer. */
+  /**
+   * The caller waited between operations for a timer or for when the next one was due, so that spans over several of them
+   * measure that.
+   */
   readonly isTimerPaced: boolean;
 }
 

@@ -12,6 +12,7 @@ import * as fold from "./fold.ts";
 import type { PhaseReading } from "./fold.ts";
 import { DRIFT_METRICS } from "./drift.ts";
 import { FRESHNESS_METRICS } from "./freshness.ts";
+import { HIGHEST_RATE, LOAD_METRICS, OVERLOAD_METRICS } from "./load.ts";
 import { MEMORY_METRICS, RETIRED_MEMORY_METRICS } from "./memory.ts";
 import { OPERATION_METRICS } from "./operations.ts";
 import { PAGE_METRICS } from "./pages.ts";
@@ -24,6 +25,7 @@ import { THREAD_METRICS } from "./thread.ts";
 export type { BlockEvidence, PhaseEvidence } from "./declare.ts";
 export type { PhaseReading } from "./fold.ts";
 export type { MetricColumn } from "./columns.ts";
+export { loadOutcome } from "./load_outcome.ts";
 
 /** Metrics of a phase that are computed now. */
 const PHASE_METRICS: readonly PhaseMetric[] = [
@@ -34,6 +36,7 @@ const PHASE_METRICS: readonly PhaseMetric[] = [
   ...STREAM_METRICS,
   ...FRESHNESS_METRICS,
   ...DRIFT_METRICS,
+  ...LOAD_METRICS,
   ...PROCESS_METRICS,
   ...THREAD_METRICS,
 ];
@@ -46,6 +49,7 @@ const RETIRED_METRICS: readonly RetiredMetric[] = [...RETIRED_PROCESS_METRICS, .
 export const METRICS: readonly Metric[] = [
   ...PHASE_METRICS,
   ...OPERATION_METRICS,
+  HIGHEST_RATE,
   ...BLOCK_METRICS,
   ...RETIRED_METRICS,
 ];
@@ -94,6 +98,11 @@ export function phaseMetrics(readings: readonly PhaseReading[]): MetricValues {
 /** Those of them that are followed while a block goes on for a while. */
 export function soakMetrics(readings: readonly PhaseReading[]): MetricValues {
   return fold.foldPhase(PHASE_METRICS.filter(({ shown }) => shown.soak !== undefined), readings);
+}
+
+/** Those that have a value of a database that could not keep up: none that a delay is part of. */
+export function overloadMetrics(readings: readonly PhaseReading[]): MetricValues {
+  return fold.foldPhase(OVERLOAD_METRICS, readings);
 }
 
 /** A latency of fewer steps of the clock is not told. */

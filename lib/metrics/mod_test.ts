@@ -131,6 +131,7 @@ Deno.test("columnsOf() shows each metrics version its own columns, parts of one 
     "done/op",
     "shown p50",
     "shown p99",
+    "highest rate",
     "stale",
     "torn turns",
     "first result p50",

@@ -29,14 +29,21 @@ export interface StreamLog {
 /**
  * One run of one phase.
  *
- * Columns over operations have one entry per operation of the phase, unrecorded ones included, in execution order.
+ * Columns over operations have one entry per operation of the phase, unrecorded ones included, in the order of the
+ * phase. Operations follow each other in that order, or in each of several lanes.
  * All times are nanoseconds on one clock of the calling thread.
  */
 export interface PhaseLog {
-  /** Just before each operation was called. */
+  /** Just before each operation was called; Infinity for those that never were. */
   readonly startNs: Float64Array;
   /** When each operation was acknowledged; for reads, after every value was looked at. */
   readonly endNs: Float64Array;
+  /** When each operation was due, from where its delays count; absent where they count from its call. */
+  readonly dueNs?: Float64Array;
+  /** By how much the caller's own waiting for each was late; absent as `dueNs` is. */
+  readonly waitLateNs?: Float64Array;
+  /** Operations were left out, as those before were too late: nothing is known of what was right in the end. */
+  readonly isCutShort?: true;
   /** Results of the reads by operation index; writes have no entry. */
   readonly reads: ReadonlyMap<number, ShownResult>;
   /** One per live query of the phase, in the order of `watchedIn`; empty when the phase ran unwatched. */

@@ -13,6 +13,7 @@ export * from "./need.ts";
 export * from "./cell_key.ts";
 export * from "./swept_sizes.ts";
 export * from "./pacing.ts";
+export * from "./load.ts";
 export * from "./measurement.ts";
 export * from "./verdict.ts";
 export * from "./timeline.ts";

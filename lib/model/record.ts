@@ -3,6 +3,7 @@ import type { Capabilities, KnownGap, LiveDelay, OptionValues, Runtime } from ".
 import type { CellParameters } from "./cell_key.ts";
 import type { Counter, CounterValues } from "./counter.ts";
 import type { Idioms } from "./idiom.ts";
+import type { LoadOutcome } from "./load.ts";
 import type { MetricValues } from "./metric.ts";
 import type { RuntimeId } from "./runtime.ts";
 import type { TimelineReference } from "./timeline.ts";
@@ -67,6 +68,14 @@ export interface OperationRecord {
   readonly metrics: MetricValues;
 }
 
+/** How a phase went whose operations arrived by themselves. */
+export interface PhaseLoad {
+  /** Operations per second that were asked. */
+  readonly ratePerSecond: number;
+  /** Delays of an `unsustained` phase are not among its metrics. */
+  readonly outcome: LoadOutcome;
+}
+
 /** One phase of a block, its recorded iterations folded. */
 export interface PhaseRecord {
   /** Name of the phase in its workload. */
@@ -81,6 +90,8 @@ export interface PhaseRecord {
   readonly metrics: MetricValues;
   /** By label, in order of first use; empty when the verdict is not `converged`. */
   readonly operations: readonly OperationRecord[];
+  /** What rate was asked, and whether it was kept up with; absent in closed loops. */
+  readonly load?: PhaseLoad;
   /** Freshness of every change; absent when the phase ran unwatched or needed no emission. */
   readonly freshness?: Distribution;
   /** From call to sight of every change; absent as `freshness` is, and in runs of metrics version 1. */
@@ -105,6 +116,8 @@ export interface BlockBase {
   readonly blockIndex: number;
   /** Position in the order of execution, counted from 0 over the whole run. */
   readonly position: number;
+  /** What the bench chose where the cell's parameter is `auto`; absent where none is. */
+  readonly chosen?: CellParameters;
   /** ISO 8601, UTC. */
   readonly startedAt: string;
   /** Wall time of the child process. */

@@ -72,10 +72,12 @@ export interface StreamSummary {
    */
   readonly freshnessNs: Float64Array;
   /**
-   * For the same changes in the same order, from the call of the write to the first emission that shows it or something
-   * newer.
+   * For the same changes in the same order, from the call of the write, or from when it was due, to the first emission
+   * that shows it or something newer.
    */
   readonly shownNs: Float64Array;
+  /** When the writes behind the same changes were due, or called where nothing was due, on the phase's clock. */
+  readonly dueNs: Float64Array;
   /** When the last change was covered on every stream, on the phase's clock; -Infinity when there was no change. */
   readonly lastShownAtNs: number;
   /** Longest time that a stream showed an outdated result. An outdated end counts until the phase was quiet. */

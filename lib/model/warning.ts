@@ -10,6 +10,8 @@ export type Warning =
   | { readonly kind: "not-quiet"; readonly phase: string; readonly waitedMs: number }
   /** The adapter has no live queries: the phase ran unwatched, as a floor. */
   | { readonly kind: "unwatched"; readonly phase: string }
+  /** The bench came to operations that were due later than it may: the 99th percentile of its own lateness. */
+  | { readonly kind: "late-generator"; readonly phase: string; readonly lateMs: number }
   /** The driver printed something that is not part of the protocol. */
   | { readonly kind: "chatter"; readonly lineCount: number; readonly last: string }
   /** Processes that the block started were still there when it was over, and were ended. */
@@ -41,6 +43,8 @@ export function describeWarning(warning: Warning): string {
       return `Streams of phase "${warning.phase}" were still emitting after ${warning.waitedMs} ms`;
     case "unwatched":
       return `Phase "${warning.phase}" ran unwatched, as a floor: the adapter has no live queries`;
+    case "late-generator":
+      return `The bench could not keep the rate of phase "${warning.phase}": it was ${warning.lateMs} ms late itself`;
     case "chatter":
       return `The driver printed ${warning.lineCount} lines, the last one: ${warning.last}`;
     case "left-behind":

@@ -1,5 +1,6 @@
 /** The contract between the bench and what it asks of a database. */
 import type { TransactionStep } from "./adapter.ts";
+import type { ArrivalPlan, OpenLoop } from "./load.ts";
 import type { Need } from "./need.ts";
 import type { Seed, Table } from "./schema.ts";
 import type { Query, WriteStatement } from "./statement.ts";
@@ -67,6 +68,10 @@ export interface Phase {
   readonly warmupOperationCount: number;
   /** What the caller does after each operation, outside its time. */
   readonly pacing: Pacing;
+  /** Operations arrive by themselves, and are not paced. Set by the bench, not by workloads. */
+  readonly arrivals?: ArrivalPlan;
+  /** How many operations may be under way at once; absent for one. Set by the bench, not by workloads. */
+  readonly laneCount?: number;
   /** Results that must equal the truth when the phase is over, besides the watched ones. */
   readonly checks: readonly BoundQuery[];
   /**
@@ -152,6 +157,8 @@ export interface Workload {
   readonly repeats?: boolean;
   /** Sizes that may be swept, by the name that a user gives; absent where none may. */
   readonly sweeps?: Readonly<Record<string, Sweep>>;
+  /** How it is asked at a rate; absent where it cannot be. */
+  readonly openLoop?: OpenLoop;
   /** Builds the program of one block. Pure: the same arguments give the same program. */
   program(parameters: WorkloadParameters, context: ProgramContext): Program;
 }

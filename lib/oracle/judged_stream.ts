@@ -33,6 +33,8 @@ export class JudgedStream {
   readonly #changedLater: readonly number[];
   /** When it was closed; Infinity where it stayed open until the phase was over. */
   readonly closedNs: number;
+  /** What has to be shown in the end is not known. */
+  readonly #isCutShort: boolean;
 
   /** Matches stream `index` of the log. */
   constructor(
@@ -52,6 +54,7 @@ export class JudgedStream {
     this.#watch = watched[index]!;
     this.closedNs = log.pages?.closedNs[index - phase.watches.length] ?? Infinity;
     this.#rows = log.rows;
+    this.#isCutShort = log.isCutShort === true;
     this.#changedLater = (log.changedLater ?? []).filter((one) => one.stream === index)
       .map(({ emission }) => emission);
     this.#source = {
@@ -99,7 +102,7 @@ export class JudgedStream {
         () => "The stream never showed a result",
         () => this.#historyOfLoss(),
       );
-    } else if (!this.isFinal) {
+    } else if (!this.isFinal && !this.#isCutShort) {
       findings.add(
         "lost",
         this.#watch,

@@ -14,6 +14,7 @@ import { describeDifference, describeMoment } from "./describe_difference.ts";
 import { transactionReads as insideReads } from "../protocol/transaction_steps.ts";
 import { Findings, type PhasePlace } from "./findings.ts";
 import { JudgedStream } from "./judged_stream.ts";
+import { commitTimes, lastAtOrBefore } from "./match_stream.ts";
 import type { ExpectedRead, PhaseTruth } from "./phase_truth.ts";
 import { excerptOf, focusOn } from "./result_excerpt.ts";
 import { summarizeStreams } from "./summarize_streams.ts";
@@ -26,6 +27,8 @@ export interface PhaseExpectation {
    * `null` where a limit cuts through tied rows, -1 for one that is closed by then.
    */
   readonly finals: readonly (number | null)[];
+  /** The group of each operation, -1 for reads, see `WriteGroups`; absent where operations run one after the other. */
+  readonly groups?: Int32Array | undefined;
   /**
    * Verdicts, freshness and economy. Changes nothing, so that a log may be judged again when it has grown.
    *
@@ -57,6 +60,10 @@ class PhaseJudge implements PhaseExpectation {
     return sequences.map(({ finalDigest }, index) => isLeft(index) ? -1 : finalDigest);
   }
 
+  get groups(): Int32Array | undefined {
+    return this.#truth.groups;
+  }
+
   judge(log: PhaseLog, where: PhasePlace): PhaseJudgement {
     this.#rejectForeignLog(log);
     const findings = new Findings(where);
@@ -82,18 +89,22 @@ class PhaseJudge implements PhaseExpectation {
       reportMisread(findings, bound, expected, { shown, rows: log.rows?.get(shown.digest), subject });
     for (const [index, expected] of reads) {
       const operation = operations[index]!;
-      if (operation.kind !== "read") continue;
-      report(operation, expected, log.reads.get(index)!, `Read ${describeMoment(operations, index)}`);
+      const shown = log.reads.get(index);
+      if (operation.kind !== "read" || shown === undefined) continue;
+      const held = expected.isBesideWrites ? readBesideWrites(expected, shown, index, log) : expected;
+      if (held !== undefined) report(operation, held, shown, `Read ${describeMoment(operations, index)}`);
     }
     for (const [index, expected] of transactionReads) {
       const operation = operations[index]!;
-      if (operation.kind !== "transaction") continue;
+      if (operation.kind !== "transaction" || !log.reads.has(index)) continue;
       const digests = log.reads.get(index)?.rowDigests ?? [];
       for (const [position, bound] of insideReads(operation.steps).entries()) {
         const subject = `Read ${position + 1} inside the transaction of ${describeMoment(operations, index)}`;
         report(bound, expected[position]!, { digest: digests[position] ?? NaN }, subject);
       }
     }
+    // Of a phase that was cut short, nobody knows what has to be there in the end.
+    if (log.isCutShort) return;
     for (const [i, watch] of phase.watches.entries()) {
       const sequence = sequences[i]!;
       report(watch, { state: sequence.final, sequence }, log.finalReads[i]!, "The fresh read at the end");
@@ -121,6 +132,7 @@ class PhaseJudge implements PhaseExpectation {
       streamCount,
     );
     const finalCount = watches.length + checks.length;
+    if (log.isCutShort) return;
     rejectUnless(log.finalReads.length === finalCount, `${finalCount} final reads`, log.finalReads.length);
     for (const [index, expected] of transactionReads) {
       const count = log.reads.get(index)?.rowDigests?.length ?? 0;
@@ -130,6 +142,24 @@ class PhaseJudge implements PhaseExpectation {
       rejectUnless(log.reads.has(index), `a result for read operation ${index}`, log.reads.size);
     }
   }
+}
+
+/**
+ * What a read beside writes is held against: `undefined` when it shows a state that it may have met, from the newest that
+ * was acknowledged before its call to the newest whose write was called before its answer.
+ */
+function readBesideWrites(
+  { sequence }: ExpectedRead,
+  shown: ShownResult,
+  index: number,
+  { startNs, endNs, rows }: PhaseLog,
+): ExpectedRead | undefined {
+  const times = commitTimes(sequence, startNs, endNs);
+  const oldest = Math.max(0, lastAtOrBefore(times.endNs, startNs[index]!));
+  const newest = Math.max(oldest, lastAtOrBefore(times.startNs, endNs[index]!));
+  const { positions } = sequence.sight(shown, rows?.get(shown.digest));
+  if (positions.some((position) => position >= oldest && position <= newest)) return undefined;
+  return { state: sequence.moments[newest]!.state, sequence };
 }
 
 function reportMisread(

@@ -94,6 +94,7 @@ Deno.test("judge() finds a stream that shows every commit converged", () => {
     emissionsCoalesced: 0,
     freshnessNs: Float64Array.of(10, 20, 30),
     shownNs: Float64Array.of(60, 70, 80),
+    dueNs: Float64Array.of(100, 200, 300),
     lastShownAtNs: 380,
     outdatedMaxNs: 30,
     settleNs: 30,

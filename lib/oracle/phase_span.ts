@@ -16,14 +16,20 @@ export interface PhaseSpan {
 /** From where to where streams are measured. */
 export function phaseSpan({ phase, operations }: PhaseTruth, log: PhaseLog): PhaseSpan {
   const firstRecorded = phase.warmupOperationCount;
+  const count = operations.length;
   const fromNs = firstRecorded === 0
     ? -Infinity
-    : log.startNs.subarray(0, operations.length)[firstRecorded] ?? Infinity;
-  const lastEndNs = operations.length === 0 ? Infinity : log.endNs[operations.length - 1]!;
+    : log.startNs.subarray(firstRecorded, count).reduce((a, b) => Math.min(a, b), Infinity);
+  const lastEndNs = count === 0 ? Infinity : lastTime(log.endNs.subarray(0, count));
   let lastEmissionNs = -Infinity;
   for (const { results, atNs } of log.streams) {
     if (results.length > 0) lastEmissionNs = Math.max(lastEmissionNs, atNs[results.length - 1]!);
   }
-  const quietNs = operations.length === 0 ? lastEmissionNs : Math.max(lastEndNs, lastEmissionNs);
+  const quietNs = count === 0 ? lastEmissionNs : Math.max(lastEndNs, lastEmissionNs);
   return { fromNs, quietNs, lastEndNs, lastEmissionNs };
+}
+
+/** Lanes end in any order, and what was never called has no end. */
+function lastTime(endNs: Float64Array): number {
+  return endNs.reduce((last, end) => end > last && end < Infinity ? end : last, -Infinity);
 }

@@ -6,8 +6,10 @@ import type { StateSequence } from "./state_sequence.ts";
 /** A read and what it has to show. */
 export interface ExpectedRead {
   readonly state: State;
-  /** The sequence of this state alone. */
+  /** The sequence of this state alone; of all states of the query in the phase, where the read runs beside writes. */
   readonly sequence: StateSequence;
+  /** Writes run beside it: any state between its call and its answer is right. */
+  readonly isBesideWrites?: true;
 }
 
 /** Everything that a phase has to show. */
@@ -26,4 +28,6 @@ export interface PhaseTruth {
   readonly transactionReads: ReadonlyMap<number, readonly ExpectedRead[]>;
   /** One per check of the phase. */
   readonly checks: readonly ExpectedRead[];
+  /** See `WriteGroups`; absent where operations run one after the other. */
+  readonly groups?: Int32Array;
 }

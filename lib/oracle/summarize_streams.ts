@@ -25,6 +25,7 @@ export function summarizeStreams(
 
   const freshnessNs: number[] = [];
   const shownNs: number[] = [];
+  const dueNs: number[] = [];
   let lastShownAtNs = -Infinity;
   let emissionsNeeded = 0;
   let emissionsDelivered = 0;
@@ -38,12 +39,15 @@ export function summarizeStreams(
     outdatedMaxNs = Math.max(outdatedMaxNs, freshness.outdatedMaxNs);
     const shown = new Set(match.positions);
     for (let position = 1; position < sequence.moments.length; position += 1) {
-      if (sequence.moments[position]!.operation < firstRecorded) continue;
+      const { operation } = sequence.moments[position]!;
+      if (operation < firstRecorded) continue;
       emissionsNeeded += 1;
       const coveredNs = freshness.coveredNs[position]!;
       if (Number.isNaN(coveredNs)) continue;
       freshnessNs.push(Math.max(0, coveredNs - times.endNs[position]!));
-      shownNs.push(coveredNs - times.startNs[position]!);
+      const due = log.dueNs?.[operation] ?? times.startNs[position]!;
+      shownNs.push(coveredNs - due);
+      dueNs.push(due);
       lastShownAtNs = Math.max(lastShownAtNs, coveredNs);
       if (!shown.has(position)) emissionsCoalesced += 1;
     }
@@ -62,6 +66,7 @@ export function summarizeStreams(
     emissionsCoalesced,
     freshnessNs: Float64Array.from(freshnessNs),
     shownNs: Float64Array.from(shownNs),
+    dueNs: Float64Array.from(dueNs),
     lastShownAtNs,
     outdatedMaxNs,
     settleNs: Math.max(0, lastEmissionNs - lastEndNs),

@@ -16,6 +16,7 @@ import { TableStore } from "./table_store.ts";
 import { type Moment, StateSequence } from "./state_sequence.ts";
 import { openView, type View, type ViewSource } from "./view.ts";
 import { ViewRouter } from "./view_router.ts";
+import { WriteGroups } from "./write_groups.ts";
 
 /**
  * In-memory model of the data.
@@ -93,19 +94,37 @@ export class Truth {
     const pages = new PageHistories();
     const reads = new Map<number, ExpectedRead>();
     const transactionReads = new Map<number, readonly ExpectedRead[]>();
+    const readViews = new Map<number, View>();
+    const groups = (phase.laneCount ?? 1) > 1
+      ? new WriteGroups(
+        this.#tables,
+        operations.some(({ kind }) => kind === "navigate" || kind === "transaction"),
+      )
+      : undefined;
+    if (groups !== undefined) {
+      // Reads see states in the making, so that those have to be noted from the start.
+      for (const [index, operation] of operations.entries()) {
+        if (operation.kind !== "read") continue;
+        const view = views.of(operation.query, operation.args);
+        readViews.set(index, view);
+        if (!histories.has(view)) histories.set(view, [{ state: view.state(), operation: -1 }]);
+      }
+    }
     for (const [index, operation] of operations.entries()) {
       if (operation.kind === "read") {
-        const view = views.of(operation.query, operation.args);
-        reads.set(index, expected(view));
+        groups?.add(operation, [], []);
+        if (groups === undefined) reads.set(index, expected(views.of(operation.query, operation.args)));
         continue;
       }
       if (operation.kind === "navigate") {
+        groups?.add(operation, [], []);
         pages.turnTo(operation.watches.map(({ query, args }) => views.of(query, args)), index);
         continue;
       }
       const inside: ExpectedRead[] = [];
       const changes = this.#commit(operation, (view) => inside.push(expected(view)));
       if (operation.kind === "transaction") transactionReads.set(index, inside);
+      groups?.add(operation, changes, histories.keys());
       for (const view of views.visitedBy(changes)) {
         const own = histories.get(view);
         for (const history of own === undefined ? pages.of(view) : [own, ...pages.of(view)]) {
@@ -119,6 +138,10 @@ export class Truth {
     const sequenceOf = (view: View, moments: readonly Moment[]): StateSequence =>
       new StateSequence({ columns: view.plan.columns, isTotal: isTotal(view), moments, digester });
     const sequences = new Map([...histories].map(([view, moments]) => [view, sequenceOf(view, moments)]));
+    for (const [index, view] of readViews) {
+      const sequence = sequences.get(view)!;
+      reads.set(index, { state: sequence.final, sequence, isBesideWrites: true });
+    }
     return expectPhase({
       phase,
       operations,
@@ -133,6 +156,7 @@ export class Truth {
       checks: phase.checks.map(({ query, args }) => {
         return expected(views.of(query, args));
       }),
+      ...(groups === undefined ? {} : { groups: groups.result() }),
     });
   }
 

@@ -89,8 +89,12 @@ export interface PhaseOrder {
   readonly operations: readonly PlayedOperation[];
   /** The first operations, which run before the readings begin. */
   readonly warmupOperationCount: number;
-  /** What the caller does between them. */
+  /** What the caller does between them; nothing where they arrive by themselves. */
   readonly pacing: Pacing;
+  /** Operations arrive by themselves, done with those before or not; absent: each waits for the one before. */
+  readonly arrivals?: Arrivals;
+  /** In which lane each operation runs, from 0: lanes run beside each other. Absent: one lane. */
+  readonly lanes?: Float64Array;
   /** Libraries that can tell are asked when they computed results anew. */
   readonly asksRequeries: boolean;
   /**
@@ -102,6 +106,17 @@ export interface PhaseOrder {
   readonly notesTurns: boolean;
 }
 
+/** When operations are due, planned before anything is called. */
+export interface Arrivals {
+  /**
+   * By operation, nanoseconds: unrecorded ones count from the call of the first stretch, recorded ones from that of the
+   * second. Ascending within each.
+   */
+  readonly atNs: Float64Array;
+  /** No operation is called any more when one is this late: the rate is more than the database can do. */
+  readonly latestNs: number;
+}
+
 /**
  * Digest of each stream's final state; `null` where several results would be right, -1 for a stream that was closed and
  * has nothing to show any more.
@@ -110,8 +125,12 @@ export type FinalDigests = readonly (number | null)[];
 
 /** Said between the last acknowledgement and the wait for quiet. */
 export interface Acknowledged {
-  /** From the first recorded operation to the last acknowledgement, on the child's clock. */
+  /**
+   * From the first recorded operation, or from where arrivals count, to the last acknowledgement, on the child's clock.
+   */
   readonly spanNs: number;
+  /** Operations were left out, as the ones before were too late: no final state is known. */
+  readonly isCutShort: boolean;
 }
 
 /** What the child says while it plays a phase. */
@@ -144,10 +163,14 @@ export interface PlayedStream {
 export interface PlayedPhase {
   /** The adapter watched; otherwise the streams are empty. */
   readonly isWatched: boolean;
-  /** Just before each operation was called. */
+  /** Just before each operation was called; NaN for those that never were. */
   readonly startNs: Float64Array;
   /** When each operation was acknowledged; for reads, after every value was looked at. */
   readonly endNs: Float64Array;
+  /** When each operation was due; absent where they waited for each other. */
+  readonly dueNs?: Float64Array;
+  /** By how much waiting for each was late by itself; absent as `dueNs` is. */
+  readonly waitLateNs?: Float64Array;
   /** By operation; NaN for writes. */
   readonly readDigests: Float64Array;
   /** By index of the operation, for reads whose query leaves the order open. */

@@ -560,7 +560,8 @@ function compareCells(
   metrics: readonly Metric[],
 ): ReadValues[] {
   const inScope = (scope: Metric["scope"]) => metrics.filter((metric) => metric.scope === scope);
-  const ofPhases = after.phases.flatMap((phase) => {
+  // Delays at two rates that were found are no pair: the rates themselves are.
+  const ofPhases = (after.isSearched ? [] : after.phases).flatMap((phase) => {
     const phaseBefore = before.phases.find(({ name, unwatched }) =>
       name === phase.name && unwatched === phase.unwatched
     );
@@ -597,7 +598,8 @@ function compareValues(
     metric,
     ...(phase === undefined ? {} : { phase }),
     ...(operation === undefined ? {} : { operation }),
-    leads: PRECISE_METRICS.includes(metric.id) || (metric.id === WALL_METRIC && !hasDone),
+    leads: PRECISE_METRICS.includes(metric.id) || metric.id === "highest_rate_per_second" ||
+      (metric.id === WALL_METRIC && !hasDone),
     first: first.estimate,
     second: second.estimate,
     firstValues: first.values,

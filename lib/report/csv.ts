@@ -1,5 +1,12 @@
 import { metricNamed } from "../metrics/mod.ts";
-import type { Block, Cell, MetricScope, MetricValues, Reporter } from "../model/mod.ts";
+import {
+  type Block,
+  type Cell,
+  type MetricScope,
+  type MetricValues,
+  parameterText,
+  type Reporter,
+} from "../model/mod.ts";
 import { csvText } from "./safe_text.ts";
 import { cellOptionText, summarizeRun } from "./summarize_run.ts";
 
@@ -10,6 +17,7 @@ const COLUMNS = [
   "adapter",
   "options",
   "scale",
+  "parameters",
   "block",
   "status",
   "verdict",
@@ -55,6 +63,7 @@ function blockLines(runId: string, cell: Cell, block: Block, isVerified: boolean
     csvText(cell.adapter),
     csvText(cellOptionText(cell)),
     cell.scale,
+    csvText(parameterText({ ...cell.parameters, ...block.chosen })),
     block.blockIndex,
     block.status,
     verdict,

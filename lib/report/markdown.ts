@@ -16,6 +16,8 @@ import {
 } from "../model/mod.ts";
 import { drawConclusions, SHOWN_CONCLUSIONS } from "./conclusions.ts";
 import { formatCount, formatQuantity, formatShare, NO_VALUE } from "./format.ts";
+import { ladderHeading, ladderTables } from "./ladder_table.ts";
+import { type RateLadder, rateLadders } from "./rate_ladder.ts";
 import { repeatCommands } from "./repeat_command.ts";
 import { blockTable, phaseTables, type ReportTable, type TableCell } from "./report_table.ts";
 import { runtimeTables } from "./runtime_tables.ts";
@@ -39,6 +41,7 @@ export const markdown: Reporter = {
     const summary = summarizeRun(record);
     const parts = [
       ...headPart(record, summary),
+      ...rateLadders(record, summary).flatMap(ladderPart),
       ...summary.sections.flatMap((section) => sectionPart(section, record.settings.blockCount)),
       ...runtimeTables(summary).flatMap(drawTable),
       ...sweepsPart(summary),
@@ -116,6 +119,11 @@ function hostRows(blocks: readonly Block[]): string[][] {
     ...range("load, 1 min", blocks.map(({ host }) => host.load1m), formatCount),
     ...range("CPU pressure", blocks.map(({ host }) => host.cpuPressureShare), formatShare),
   ];
+}
+
+/** How fast each adapter can be asked: the headline of a run that asks at rates. */
+function ladderPart(ladder: RateLadder): string[] {
+  return [`## ${markdownText(ladderHeading(ladder))}`, ...ladderTables(ladder).flatMap(drawTable)];
 }
 
 function sectionPart(section: WorkloadSection, blockCount: number): string[] {

@@ -139,6 +139,7 @@ export function blockTable(section: WorkloadSection): ReportTable | undefined {
 export function verdictText(cell: CellSummary, phase: PhaseSummary | undefined): string {
   switch (cell.status) {
     case "verified":
+      if (phase?.load?.isSustained === false) return "unsustained";
       return phase?.unwatched ? "floor" : "converged";
     case "wrong":
       return cell.verdict ?? "wrong";
@@ -172,12 +173,22 @@ class Notes {
   }
 
   /** That the phase is a floor, what is known to be wrong, and that blocks are missing from the numbers. */
-  ofVerdict({ cell }: Row): readonly number[] {
+  ofVerdict({ cell, phase }: Row): readonly number[] {
+    const load = phase?.load;
     const numbers = [
       ...this.#number(cell, ({ warning }) => warning.kind === "unwatched"),
       ...(cell.knownGaps.length === 0 ? [] : [this.#numberOf(gapSentence(cell))]),
     ];
-    if (cell.status !== "verified" || cell.failures.length === 0) return numbers;
+    if (cell.status !== "verified") return numbers;
+    if (load !== undefined && load.sustainedCount > 0 && load.sustainedCount < load.blockCount) {
+      const { sustainedCount, blockCount, isSustained } = load;
+      numbers.push(this.#numberOf(
+        `${sustainedCount} of ${blockCount} blocks kept up with the rate: ${
+          isSustained ? "the numbers are of these" : "too few for numbers"
+        }`,
+      ));
+    }
+    if (cell.failures.length === 0) return numbers;
     const count = cell.failures.length;
     return [
       ...numbers,
@@ -224,6 +235,8 @@ function qualifiedMetrics(warning: Warning, version: number): readonly string[] 
       return [leadMetric(version).id];
     case "not-quiet":
       return version < METRICS_VERSION ? ["settle_ns"] : ["cpu_until_quiet_ns"];
+    case "late-generator":
+      return ["shown_p99_ns", "answered_p99_ns"];
     default:
       return [];
   }
@@ -334,7 +347,9 @@ function classOf({ cell, phase }: Row): AdapterClass {
 
 /** Rows by class, and within a class by a metric; those without a value come last. */
 function inOrder(rows: readonly Row[], metricId: string): Row[] {
-  const value = ({ phase }: Row): number => phase?.metrics.get(metricId)?.estimate.value ?? Infinity;
+  // At a rate nothing is done sooner than it is asked: the tail decides there.
+  const value = ({ phase }: Row): number =>
+    (phase?.metrics.get(metricId) ?? phase?.metrics.get("shown_p99_ns"))?.estimate.value ?? Infinity;
   const rank = (row: Row): number => ADAPTER_CLASSES.indexOf(classOf(row));
   return rows.toSorted((a, b) => rank(a) - rank(b) || (value(a) === value(b) ? 0 : value(a) - value(b)));
 }

@@ -33,8 +33,13 @@ import {
   cellPrecision,
   type Estimate,
   estimateMedian,
+  highestRate,
+  isSearched,
   PRECISE_METRICS,
   PRECISION_GOAL,
+  rateHolds,
+  type RateSearchState,
+  searchOf,
   sortSamples,
 } from "../stats/mod.ts";
 
@@ -59,12 +64,26 @@ export interface OperationSummary {
   readonly metrics: ValueSummaries;
 }
 
+/** How the blocks of a phase bore the rate that they were asked at. */
+export interface LoadSummary {
+  /** Operations per second. */
+  readonly ratePerSecond: number;
+  /** Most blocks kept up: the numbers are of these; otherwise there are no delays. */
+  readonly isSustained: boolean;
+  /** Blocks that kept up. */
+  readonly sustainedCount: number;
+  /** All blocks. */
+  readonly blockCount: number;
+}
+
 /** One phase of a cell over its blocks. */
 export interface PhaseSummary {
   /** Name of the phase. */
   readonly name: string;
   /** It has watches, but the adapter has no live queries: its numbers are a floor for the others. */
   readonly unwatched: boolean;
+  /** Present where it was asked at a rate. */
+  readonly load?: LoadSummary;
   /** Metrics with scope `phase`. */
   readonly metrics: ValueSummaries;
   /** In the order in which labels appear in the blocks. */
@@ -109,8 +128,13 @@ export interface CellSummary {
   readonly status: CellStatus;
   /** The worst over its measured blocks; absent when there are none. */
   readonly verdict?: Verdict;
-  /** Blocks that were measured, right or wrong, and that numbers come from: not those that kept whole rows. */
+  /**
+   * Blocks that were measured, right or wrong, and that numbers come from: not those that kept whole rows. Searches that
+   * are over where the rate is searched.
+   */
   readonly measuredBlockCount: number;
+  /** Its rate is searched: its blocks were asked at different rates, and numbers are those at the highest that held. */
+  readonly isSearched: boolean;
   /**
    * About how many more blocks its numbers need to be as precise as the run's stopping rule wants, or as
    * `PRECISION_GOAL` where it has none; 0 when they are, and for cells without numbers.
@@ -225,7 +249,8 @@ function summarizeCell(
     ? "skipped"
     : "missing";
   const numbered = blocksWithNumbers(measured);
-  const shown = status === "verified" ? numbered : [];
+  const search = isSearched(cell) ? searchOf(blocks) : undefined;
+  const shown = status !== "verified" ? [] : search === undefined ? numbered : atFoundRate(numbered, search);
   return {
     cell,
     name: optionText === "" ? cell.adapter : `${cell.adapter}[${optionText}]`,
@@ -234,9 +259,17 @@ function summarizeCell(
     knownGaps: gapsOf(cell, adapters.find(({ id }) => id === cell.adapter)?.knownGaps ?? []),
     status,
     ...(verdict === undefined ? {} : { verdict }),
-    measuredBlockCount: numbered.length,
-    missingBlockCount: status === "verified" ? cellPrecision(numbered, goal).missingBlockCount : 0,
-    metrics: summarizeValues(shown.map(({ metrics }) => metrics)),
+    measuredBlockCount: search === undefined ? numbered.length : search.found.length,
+    missingBlockCount: status !== "verified"
+      ? 0
+      : search === undefined
+      ? cellPrecision(numbered, goal).missingBlockCount
+      : Math.max(0, goal.leastBlockCount - search.found.length),
+    isSearched: search !== undefined,
+    metrics: new Map([
+      ...summarizeValues(shown.map(({ metrics }) => metrics)),
+      ...(status === "verified" && search !== undefined ? foundRates(search) : []),
+    ]),
     phases: summarizePhases(shown),
     findings: measured.flatMap(({ findings, blockIndex }) =>
       findings.map((finding) => ({ ...finding, blockIndex }))
@@ -258,13 +291,48 @@ function gapsOf({ options }: Cell, gaps: readonly KnownGap[]): readonly KnownGap
 
 function summarizePhases(blocks: readonly MeasuredBlock[]): PhaseSummary[] {
   const byName = Map.groupBy(blocks.flatMap(({ phases }) => phases), ({ name }) => name);
-  return [...byName].map(([name, phases]) => ({
-    name,
-    unwatched: phases.some(({ unwatched }) => unwatched),
-    metrics: summarizeValues(phases.map(({ metrics }) => metrics)),
-    operations: summarizeOperations(phases),
-    counters: summarizeValues(phases.map(({ counters }): CounterValues => counters ?? {})),
-  }));
+  return [...byName].map(([name, all]) => {
+    const load = summarizeLoad(all);
+    const phases = load === undefined
+      ? all
+      : all.filter((phase) => (phase.load?.outcome === "sustained") === load.isSustained);
+    return {
+      name,
+      unwatched: phases.some(({ unwatched }) => unwatched),
+      ...(load === undefined ? {} : { load }),
+      metrics: summarizeValues(phases.map(({ metrics }) => metrics)),
+      operations: summarizeOperations(phases),
+      counters: summarizeValues(phases.map(({ counters }): CounterValues => counters ?? {})),
+    };
+  });
+}
+
+function summarizeLoad(phases: readonly PhaseRecord[]): LoadSummary | undefined {
+  const loads = phases.flatMap(({ load }) => load ?? []);
+  if (loads.length === 0) return undefined;
+  const sustainedCount = loads.filter(({ outcome }) => outcome === "sustained").length;
+  return {
+    ratePerSecond: loads[0]!.ratePerSecond,
+    isSustained: 2 * sustainedCount > loads.length,
+    sustainedCount,
+    blockCount: loads.length,
+  };
+}
+
+/** What the searches of a cell have found, a value for each; nothing before the first is over. */
+function foundRates({ found }: RateSearchState): [id: string, value: ValueSummary][] {
+  const estimate = highestRate(found);
+  if (estimate === undefined) return [];
+  return [["highest_rate_per_second", { values: found.map(({ held }) => held ?? 0), estimate }]];
+}
+
+/** Of a cell whose rate is searched: its blocks at the highest rate that was found, as others were asked otherwise. */
+function atFoundRate(blocks: readonly MeasuredBlock[], search: RateSearchState): MeasuredBlock[] {
+  const rate = highestRate(search.found)?.value;
+  const held = blocks.filter(({ phases }) => phases.length > 0 && phases.every(rateHolds));
+  const rates = held.map(({ chosen }) => Number(chosen?.["rate"])).sort((a, b) => a - b);
+  const nearest = rates.findLast((one) => rate !== undefined && one <= rate);
+  return held.filter(({ chosen }) => Number(chosen?.["rate"]) === nearest);
 }
 
 function summarizeOperations(phases: readonly PhaseRecord[]): OperationSummary[] {
@@ -306,12 +374,14 @@ function mergeWarnings(blocks: readonly Block[]): BlockWarning[] {
 }
 
 /** What makes warnings differ although they say the same. */
-function withoutSize(warning: Warning): Partial<Record<"share" | "waitedMs", null>> {
+function withoutSize(warning: Warning): Partial<Record<"share" | "waitedMs" | "lateMs", null>> {
   switch (warning.kind) {
     case "cpu-pressure":
       return { share: null };
     case "not-quiet":
       return { waitedMs: null };
+    case "late-generator":
+      return { lateMs: null };
     default:
       return {};
   }
@@ -323,6 +393,8 @@ function sizeOf(warning: Warning): number {
       return warning.share;
     case "not-quiet":
       return warning.waitedMs;
+    case "late-generator":
+      return warning.lateMs;
     default:
       return 0;
   }

@@ -7,6 +7,8 @@ import { type BarCharacters, drawBar } from "./bar_chart.ts";
 import { drawConclusions, SHOWN_CONCLUSIONS } from "./conclusions.ts";
 import { COLUMN_GAP, fitColumns, wrapWords } from "./fit_columns.ts";
 import { formatCount, formatQuantity } from "./format.ts";
+import { ladderHeading, ladderTables } from "./ladder_table.ts";
+import { type RateLadder, rateLadders } from "./rate_ladder.ts";
 import { blockTable, phaseTables, type ReportTable, type TableCell } from "./report_table.ts";
 import { runtimeTables } from "./runtime_tables.ts";
 import { safeText } from "./safe_text.ts";
@@ -82,6 +84,7 @@ export function renderTerminal(record: RunRecord, style: TerminalStyle): string 
   const parts = [
     `${bold(safeText(record.id))}: ${record.status}, ${outcomeSentence(summary)}`,
     ...record.warnings.map((warning) => wrapWords(`! ${safeText(describeWarning(warning))}`, width, 2)),
+    ...rateLadders(record, summary).flatMap((ladder) => ladderPart(ladder, palette)),
     ...summary.sections.flatMap((section) => sectionPart(section, record.settings.blockCount, palette)),
     ...runtimeTables(summary).map((table) => drawTable(table.title, table, palette)),
     ...sweepsPart(summary, palette),
@@ -122,6 +125,14 @@ function conclusionsPart(record: RunRecord, summary: RunSummary, { strong, bad, 
     return kind === "wrong" || kind === "failed" ? bad(line) : line;
   });
   return [[strong("What matters most"), ...lines].join("\n")];
+}
+
+/** How fast each adapter can be asked: the headline of a run that asks at rates. */
+function ladderPart(ladder: RateLadder, palette: Palette): string[] {
+  return [
+    palette.strong(safeText(ladderHeading(ladder))),
+    ...ladderTables(ladder).map((table) => drawTable(table.title, table, palette)),
+  ];
 }
 
 function sectionPart(section: WorkloadSection, blockCount: number, palette: Palette): string[] {

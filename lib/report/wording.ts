@@ -77,12 +77,11 @@ export function failureSentences(
 
 /** What a cell lacks to be precise, such as `too few repetitions: about 12 more blocks`; `undefined` when nothing. */
 export function repetitionText(
-  { missingBlockCount }: Pick<CellSummary, "missingBlockCount">,
+  { missingBlockCount, isSearched }: Pick<CellSummary, "missingBlockCount" | "isSearched">,
 ): string | undefined {
   if (missingBlockCount === 0) return undefined;
-  return `too few repetitions: about ${missingBlockCount} more ${
-    missingBlockCount === 1 ? "block" : "blocks"
-  }`;
+  const [one, more] = isSearched ? ["search", "searches"] : ["block", "blocks"];
+  return `too few repetitions: about ${missingBlockCount} more ${missingBlockCount === 1 ? one : more}`;
 }
 
 /** Which way is better, in a word. */

@@ -15,6 +15,8 @@ const played = z.strictObject({
   isWatched: z.boolean(),
   startNs: column,
   endNs: column,
+  dueNs: z.exactOptional(column),
+  waitLateNs: z.exactOptional(column),
   readDigests: column,
   readRowDigests: z.array(z.tuple([z.int().min(0), column])),
   streams: z.array(z.strictObject({
@@ -71,24 +73,35 @@ export function checkAnswer(verb: Verb, answer: unknown, phase: PhaseOrder | und
 
 function phaseFault(
   played: PlayedPhase,
-  { operations, watches, warmupOperationCount, notesTurns }: PhaseOrder,
+  order: PhaseOrder,
 ): string | undefined {
-  const { startNs, endNs, readDigests, streams } = played;
+  const { operations, watches, notesTurns } = order;
+  const { startNs, endNs, dueNs, waitLateNs, readDigests, streams } = played;
   const count = operations.length;
-  if (startNs.length !== count || endNs.length !== count || readDigests.length !== count) {
-    return `columns of operations must have ${count} entries`;
-  }
-  let before = -Infinity;
+  const ofArrivals = order.arrivals === undefined ? [] : [dueNs, waitLateNs];
+  if (
+    [startNs, endNs, readDigests, ...ofArrivals].some((column) => column?.length !== count) ||
+    (order.arrivals === undefined && (dueNs ?? waitLateNs) !== undefined)
+  ) return `columns of operations must have ${count} entries`;
+  const before = new Map<number, number>();
   for (let index = 0; index < count; index++) {
-    if (!(startNs[index]! >= before) || !(endNs[index]! >= startNs[index]!)) {
+    const isCalled = wasCalled(played, order, index);
+    const lane = order.lanes?.[index] ?? 0;
+    const least = Math.max(
+      before.get(lane) ?? -Infinity,
+      order.arrivals === undefined ? -Infinity : dueNs![index]!,
+    );
+    if (isCalled && (!(startNs[index]! >= least) || !(endNs[index]! >= startNs[index]!))) {
       return `times of operations must not go back: operation ${index} does`;
     }
-    before = endNs[index]!;
+    before.set(lane, isCalled ? endNs[index]! : Infinity);
     const { kind } = operations[index]!;
-    if ((kind === "read" || kind === "transaction") === Number.isNaN(readDigests[index])) {
+    if ((isCalled && (kind === "read" || kind === "transaction")) === Number.isNaN(readDigests[index])) {
       return `reads and only reads must have a digest: operation ${index} does not fit`;
     }
   }
+  const beginNs = order.arrivals === undefined ? undefined : planFault(dueNs!, order);
+  if (typeof beginNs === "string") return beginNs;
   const pages = operations.filter((operation) => operation.kind === "navigate");
   const asked = pages.length === 0 ? watches : [...watches, ...pages.flatMap((page) => page.watches)];
   if (streams.length !== (played.isWatched ? asked.length : 0)) {
@@ -118,10 +131,51 @@ function phaseFault(
     }
   }
   // A thread cannot work longer than the clock ran, but for the grain of the readings.
-  const spanNs = count === 0 ? 0 : endNs[count - 1]! - startNs[Math.min(warmupOperationCount, count - 1)]!;
+  const spanNs = spanOf(played, order, beginNs);
   const limitNs = spanNs * 1.05 + 2e7;
   if (played.callerCpuNs > limitNs) {
     return `the calling thread must not have worked longer than the phase took: ${played.callerCpuNs} ns of CPU`;
   }
   return undefined;
+}
+
+/** Whether an operation was called: only one that arrives by itself, and would have been too late, may be left out. */
+function wasCalled({ startNs, endNs }: PlayedPhase, { arrivals }: PhaseOrder, index: number): boolean {
+  return arrivals === undefined || !Number.isNaN(startNs[index]) || !Number.isNaN(endNs[index]);
+}
+
+/** From where the recorded arrivals count, or the rule that is broken: who moves the plan makes delays look short. */
+function planFault(
+  dueNs: Float64Array,
+  { arrivals, warmupOperationCount, operations }: PhaseOrder,
+): number | string {
+  const { atNs } = arrivals!;
+  let beginNs = NaN;
+  for (const [from, to] of [[0, warmupOperationCount], [warmupOperationCount, operations.length]] as const) {
+    if (from === to) continue;
+    beginNs = dueNs[from]! - atNs[from]!;
+    for (let index = from; index < to; index++) {
+      // Both are sums of doubles: they meet within a microsecond.
+      if (!(Math.abs(dueNs[index]! - atNs[index]! - beginNs) < 1000)) {
+        return `operations must be due as they were planned: operation ${index} is not`;
+      }
+    }
+  }
+  return beginNs;
+}
+
+/** From the first recorded operation, or from where arrivals count, to the last acknowledgement. */
+function spanOf(
+  { startNs, endNs }: PlayedPhase,
+  { warmupOperationCount }: PhaseOrder,
+  beginNs: number | undefined,
+): number {
+  const called = (times: Float64Array): Float64Array => times.filter((time) => !Number.isNaN(time));
+  const ends = called(endNs);
+  const starts = called(startNs);
+  if (ends.length === 0) return 0;
+  const recorded = called(startNs.subarray(warmupOperationCount));
+  const first = beginNs ??
+    (recorded.length === 0 ? starts.at(-1)! : recorded.reduce((a, b) => Math.min(a, b)));
+  return ends.reduce((a, b) => Math.max(a, b)) - first;
 }

@@ -1,5 +1,6 @@
 /** Runs blocks, on the parent's side: the plan, the child's process, the judgement and the numbers. */
 export * from "./plan.ts";
+export * from "./plan_arrivals.ts";
 export * from "./run_block.ts";
 export * from "./run_phase.ts";
 export * from "./run_plan.ts";

@@ -1,8 +1,16 @@
 /** Collects the phases of one block by name and folds their iterations into a record. */
-import { operationMetrics, phaseMetrics, type PhaseReading, readPhase } from "../metrics/mod.ts";
+import {
+  loadOutcome,
+  operationMetrics,
+  overloadMetrics,
+  phaseMetrics,
+  type PhaseReading,
+  readPhase,
+} from "../metrics/mod.ts";
 import {
   type CounterValues,
   type Finding,
+  type LoadOutcome,
   type OperationRecord,
   type PhaseRecord,
   type Verdict,
@@ -16,10 +24,15 @@ import type { PhaseOutcome } from "./run_phase.ts";
 
 const FINDINGS_KEPT = 5;
 
+/** A bench that is later than this itself has not asked at the rate that it says. */
+const LATEST_GENERATOR_NS = 1e6;
+
 /** What the iterations of one phase left behind. */
 interface PhaseParts {
   verdict: Verdict;
   unwatched: boolean;
+  /** Absent in closed loops. */
+  load?: { readonly ratePerSecond: number; readonly outcome: LoadOutcome };
   readonly readings: PhaseReading[];
   readonly latenciesNs: Map<string, Float64Array[]>;
   readonly freshnessNs: Float64Array[];
@@ -37,22 +50,29 @@ export class PhaseCollection {
   /** Takes one run of a phase, and gives what is kept of it; nothing of a warm-up. */
   add(
     { warmup, isRepetition }: { readonly warmup: boolean; readonly isRepetition: boolean },
-    outcome: PhaseOutcome,
+    played: PhaseOutcome,
   ): PhaseReading | undefined {
-    const { log, judgement, operations, phase } = outcome;
+    const { log, judgement, operations, phase } = played;
     const firstRecorded = phase.warmupOperationCount;
     const parts = this.#parts(phase.name);
     parts.verdict = worseVerdict(parts.verdict, judgement.verdict);
-    parts.unwatched ||= outcome.unwatched;
+    parts.unwatched ||= played.unwatched;
     this.#findings.push(...judgement.findings);
     this.#findingCount += judgement.findingCount;
-    this.#warnings.push(...outcome.warnings);
+    this.#warnings.push(...played.warnings);
     if (warmup) return undefined;
-    const isTimerPaced = "pauseMs" in phase.pacing;
-    const reading = {
-      ...readPhase({ log, judgement, operations, firstRecorded, isTimerPaced }),
-      isRepetition,
+    const evidence = {
+      log,
+      judgement,
+      operations,
+      firstRecorded,
+      isTimerPaced: "pauseMs" in phase.pacing || phase.arrivals !== undefined,
     };
+    const outcome = loadOutcome(evidence);
+    if (outcome !== undefined && parts.load?.outcome !== "unsustained") {
+      parts.load = { ratePerSecond: phase.arrivals!.ratePerSecond, outcome };
+    }
+    const reading = { ...readPhase(evidence), isRepetition };
     parts.readings.push(reading);
     parts.counters.push(log.counters);
     if (judgement.streams !== undefined) {
@@ -64,7 +84,8 @@ export class PhaseCollection {
       const { label } = operations[index]!;
       let latenciesNs = byLabel.get(label);
       if (latenciesNs === undefined) byLabel.set(label, latenciesNs = []);
-      latenciesNs.push(log.endNs[index]! - log.startNs[index]!);
+      if (log.endNs[index] === Infinity) continue;
+      latenciesNs.push(log.endNs[index]! - (log.dueNs ?? log.startNs)[index]!);
     }
     for (const [label, latenciesNs] of byLabel) {
       let iterations = parts.latenciesNs.get(label);
@@ -97,14 +118,21 @@ export class PhaseCollection {
     const worstFirst = this.#findings.toSorted((a, b) =>
       VERDICTS.indexOf(b.verdict) - VERDICTS.indexOf(a.verdict)
     );
-    for (const [phase, { unwatched }] of entries) {
+    const folded = entries.map(([name, parts]) =>
+      foldPhase(name, parts, withNumbers ? clockStepNs : undefined)
+    );
+    for (const { name: phase, unwatched, metrics } of folded) {
       if (unwatched) this.#warnings.push({ kind: "unwatched", phase });
+      const lateNs = metrics["generator_late_p99_ns"] ?? 0;
+      if (lateNs >= LATEST_GENERATOR_NS) {
+        this.#warnings.push({ kind: "late-generator", phase, lateMs: Math.round(lateNs / 1e4) / 100 });
+      }
     }
     return {
       verdict: this.verdict,
       findings: worstFirst.slice(0, FINDINGS_KEPT),
       findingCount: this.#findingCount,
-      phases: entries.map(([name, parts]) => foldPhase(name, parts, withNumbers ? clockStepNs : undefined)),
+      phases: folded,
       warnings: this.#warnings,
     };
   }
@@ -137,9 +165,13 @@ function foldPhase(name: string, parts: PhaseParts, clockStepNs: number | undefi
     iterationCount: parts.readings.length,
     verdict: parts.verdict,
     unwatched: parts.unwatched,
+    ...(parts.load === undefined || clockStepNs === undefined ? {} : { load: parts.load }),
   };
   if (parts.verdict !== "converged" || clockStepNs === undefined) {
     return { ...base, metrics: {}, operations: [] };
+  }
+  if (parts.load?.outcome === "unsustained") {
+    return { ...base, metrics: overloadMetrics(parts.readings), operations: [] };
   }
   const operations: OperationRecord[] = [...parts.latenciesNs].map(([label, iterations]) => ({
     label,

@@ -1,5 +1,5 @@
 import { DartRandom, mixSeed } from "../dataset/mod.ts";
-import type { BlockEvidenceKind, Cell } from "../model/mod.ts";
+import type { BlockEvidenceKind, Cell, CellParameters } from "../model/mod.ts";
 
 /** One block to run. */
 export interface PlannedBlock {
@@ -10,6 +10,8 @@ export interface PlannedBlock {
   readonly blockIndex: number;
   /** Counts from 0 in order of execution. */
   readonly position: number;
+  /** What stands in the place of the cell's parameters that are `auto`; absent where none is. */
+  readonly chosen?: CellParameters;
 }
 
 /**

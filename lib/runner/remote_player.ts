@@ -11,6 +11,7 @@ import {
   type Verb,
 } from "../protocol/messages.ts";
 import type {
+  Acknowledged,
   AskedQuery,
   BeginOrder,
   Begun,
@@ -142,7 +143,7 @@ export class RemotePlayer implements Player {
         this.#startedMs = this.#link.nowMs();
         return this.#events?.started();
       case "acknowledged":
-        return void this.#acknowledge(message.message.spanNs);
+        return void this.#acknowledge(message.message);
       case "answer": {
         const fault = checkAnswer(pending.verb, message.answer, this.#phase);
         if (fault !== undefined) {
@@ -164,7 +165,7 @@ export class RemotePlayer implements Player {
   }
 
   /** The parent's own clock brackets the recorded operations: who turns the child's clock back is caught here. */
-  async #acknowledge(spanNs: number): Promise<void> {
+  async #acknowledge({ spanNs, isCutShort }: Acknowledged): Promise<void> {
     const spanMs = this.#link.nowMs() - this.#startedMs;
     const events = this.#events;
     if (events === undefined || Number.isNaN(spanMs)) {
@@ -183,7 +184,7 @@ export class RemotePlayer implements Player {
         ),
       );
     }
-    this.#send({ kind: "finals", finals: await events.acknowledged({ spanNs }) });
+    this.#send({ kind: "finals", finals: await events.acknowledged({ spanNs, isCutShort }) });
   }
 
   #request(verb: Verb, order: unknown): Promise<unknown> {

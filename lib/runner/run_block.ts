@@ -97,6 +97,7 @@ export async function runBlock(run: BlockRun): Promise<BlockResult> {
   const pictures = new PhasePictures(program);
   const rows = begin.keepsRows ? new Map<number, readonly Row[]>() : undefined;
   let isOpen = false;
+  let isCutShort = false;
   let truth = new Truth(program.tables, program.seeds);
   let facts = runtimeFacts;
   let peakMemoryBytes: number | undefined;
@@ -120,7 +121,7 @@ export async function runBlock(run: BlockRun): Promise<BlockResult> {
       if (!(await playIteration(iteration, iterationCount, `${iterationCount + 1}/${total}`))) break;
       iterationCount += 1;
     }
-    for (let lap = 1; run.soak !== undefined && isConverged(); lap++) {
+    for (let lap = 1; run.soak !== undefined && isConverged() && !isCutShort; lap++) {
       const elapsedMs = run.soak.nowMs() - startedMs;
       await windows!.endLap(elapsedMs, () => run.readings.memoryBytes());
       if (elapsedMs >= run.soak.durationMs) break;
@@ -132,7 +133,8 @@ export async function runBlock(run: BlockRun): Promise<BlockResult> {
         iterationCount += 1;
       }
     }
-    if (isOpen && isConverged()) await checkSession();
+    // Of a phase that was cut short nobody knows what its tables hold.
+    if (isOpen && isConverged() && !isCutShort) await checkSession();
     if (isOpen) facts = { ...runtimeFacts, ...await player.facts() };
   } catch (error) {
     // A session that cannot be opened is the caller's business: skip or failure, not a wrong answer.
@@ -210,6 +212,10 @@ export async function runBlock(run: BlockRun): Promise<BlockResult> {
       pictures.keep(outcome.timeline);
       // The block has no numbers any more, and each further phase could wait as long for a change that was lost.
       if (!isConverged()) return false;
+      if (outcome.log.isCutShort) {
+        isCutShort = true;
+        return false;
+      }
     }
     return true;
   }
@@ -227,7 +233,10 @@ export async function runBlock(run: BlockRun): Promise<BlockResult> {
 
 /** From the first recorded operation of a phase to its last acknowledgement. */
 function spanMs({ log: { startNs, endNs }, phase: { warmupOperationCount } }: PhaseOutcome): number {
-  return endNs.length <= warmupOperationCount ? 0 : (endNs.at(-1)! - startNs[warmupOperationCount]!) / 1e6;
+  if (endNs.length <= warmupOperationCount) return 0;
+  // Lanes begin and end in any order.
+  const firstNs = startNs.subarray(warmupOperationCount).reduce((a, b) => Math.min(a, b));
+  return (endNs.reduce((a, b) => Math.max(a, b)) - firstNs) / 1e6;
 }
 
 /** The child left, hung, or broke the rules of the conversation: the block has failed, whatever the database did. */

@@ -415,3 +415,79 @@ Deno.test("runBlock() judges what later laps show, and gives no windows of a blo
 Deno.test("runBlock() has no windows when it does not go on", async () => {
   strictEqual("soak" in await run({}), false);
 });
+
+/** The program at a rate, each write to a row of its own where there are lanes. */
+function underWay(given: Partial<Phase>): Program {
+  const asked: Phase = { ...phase, ...given };
+  return { ...program, iterations: [{ warmup: false, freshSession: true, phases: [asked] }] };
+}
+
+const ARRIVALS = { process: "constant", ratePerSecond: 1000, seed: 1 } as const;
+
+Deno.test("runBlock() counts from when operations were due when they arrive by themselves", async () => {
+  const { verdict, phases: [burst] } = await run({}, {
+    plays: underWay({ arrivals: ARRIVALS, pacing: { turns: 0 } }),
+  });
+  strictEqual(verdict, "converged");
+  deepStrictEqual(burst!.load, { ratePerSecond: 1000, outcome: "sustained" });
+  // Spans are those of the plan: they tell nothing of the database.
+  deepStrictEqual([burst!.metrics["done_ns"], burst!.metrics["wall_ns"]], [undefined, undefined]);
+  ok(burst!.metrics["answered_p50_ns"]! >= 3000);
+  ok(burst!.metrics["answered_p50_ns"]! < 1e6);
+  ok(Math.abs(burst!.metrics["answered_per_second"]! - 1000) < 50);
+});
+
+Deno.test("runBlock() says unsustained, and how much was answered, when the database cannot keep up", async () => {
+  // Each reading of the clock takes a microsecond, so that 1000 operations come within one.
+  const plays = underWay({ arrivals: { ...ARRIVALS, ratePerSecond: 1e9 }, pacing: { turns: 0 } });
+  const many = {
+    ...plays,
+    iterations: plays.iterations.map((iteration) => ({
+      ...iteration,
+      phases: iteration.phases.map((one): Phase => ({
+        ...one,
+        operations: () =>
+          Array.from({ length: 100 }, (_, index) => ({
+            kind: "write",
+            label: "update",
+            statement: setValue,
+            args: [index + 10, (index % 3) + 1],
+          })),
+      })),
+    })),
+  };
+  const { verdict, phases: [burst] } = await run({}, { plays: many });
+  strictEqual(verdict, "converged");
+  strictEqual(burst!.load!.outcome, "unsustained");
+  deepStrictEqual(Object.keys(burst!.metrics), ["answered_per_second"]);
+  deepStrictEqual(burst!.operations, []);
+});
+
+Deno.test("runBlock() judges writes in several lanes and a read beside them", async () => {
+  const byKey = select({
+    table: "items",
+    columns: ["id", "value"],
+    where: [{ kind: "equal", column: "id", operand: { param: "id" } }],
+    orderBy: [],
+  });
+  const plays = underWay({
+    laneCount: 3,
+    warmupOperationCount: 0,
+    watches: [1, 2, 3].map((id) => ({ query: byKey, args: [id] })),
+    operations: () => [
+      ...Array.from({ length: 12 }, (_, index) => ({
+        kind: "write" as const,
+        label: "update",
+        statement: setValue,
+        args: [index + 10, (index % 3) + 1],
+      })),
+      { kind: "read", label: "read", query: byKey, args: [2] },
+    ],
+  });
+  for (const keepsRows of [false, true]) {
+    const { verdict, findings } = await run({}, { plays, keepsRows });
+    deepStrictEqual([verdict, findings], ["converged", []]);
+  }
+  strictEqual((await run({ sin: "drops-last-emission" }, { plays })).verdict, "lost");
+  strictEqual((await run({ sin: "goes-back-in-time" }, { plays })).verdict, "regressed");
+});

@@ -30,6 +30,8 @@ import type {
 } from "../protocol/player.ts";
 import { type TransactionRead, transactionReads } from "../protocol/transaction_steps.ts";
 import { phaseTimeline } from "./phase_timeline.ts";
+import { assignLanes } from "./assign_lanes.ts";
+import { planArrivals } from "./plan_arrivals.ts";
 import type { ProcessReadings } from "./run_block.ts";
 
 /** What a phase needs. */
@@ -66,6 +68,9 @@ export interface PhaseOutcome {
   readonly timeline?: PhaseTimeline;
 }
 
+/** No operation of an open loop is called any more when one is this late. */
+const LATEST_NS = 2e9;
+
 /** Runs and judges a phase. Throws what the database throws. */
 export async function runPhase(run: PhaseRun): Promise<PhaseOutcome> {
   const { phase, player, truth, digester, readings, iteration } = run;
@@ -86,6 +91,9 @@ export async function runPhase(run: PhaseRun): Promise<PhaseOutcome> {
   const watched = watchedIn(phase, operations);
   const hasPages = watched.length > phase.watches.length;
   const memoryStartBytes = hasPages ? await readings.memoryBytes() : undefined;
+  const { arrivals, warmupOperationCount } = phase;
+  const laneCount = phase.laneCount ?? 1;
+  let isCutShort = false;
   const serverStartNs = await readings.serverCpuNs();
   await player.play({
     name: phase.name,
@@ -103,18 +111,31 @@ export async function runPhase(run: PhaseRun): Promise<PhaseOutcome> {
           return operation;
       }
     }),
-    warmupOperationCount: phase.warmupOperationCount,
+    warmupOperationCount,
     pacing: phase.pacing,
+    ...(arrivals === undefined ? {} : {
+      arrivals: {
+        atNs: planArrivals(arrivals, operations.length, warmupOperationCount),
+        latestNs: LATEST_NS,
+      },
+    }),
+    ...(laneCount === 1 ? {} : { lanes: assignLanes(expectation.groups!, laneCount) }),
     asksRequeries: run.wantsTimeline !== undefined,
     notesTurns: phase.isScreen ?? false,
-  }, { started: () => {}, acknowledged: () => expectation.finals });
+  }, {
+    started: () => {},
+    acknowledged: (message) => {
+      isCutShort = message.isCutShort === true;
+      return isCutShort ? expectation.finals.map(() => null) : expectation.finals;
+    },
+  });
   const serverEndNs = await readings.serverCpuNs();
 
   const keep = (results: readonly KeptResult[]): void => {
     for (const { digest, rows } of results) run.rows?.set(digest, rows);
   };
   const finalReads: ShownResult[] = [];
-  for (const bound of [...phase.watches, ...phase.checks]) {
+  for (const bound of isCutShort ? [] : [...phase.watches, ...phase.checks]) {
     const { rows, ...shown } = await player.read(asked(bound));
     if (rows !== undefined) keep([{ digest: shown.digest, rows }]);
     finalReads.push(shown);
@@ -125,6 +146,7 @@ export async function runPhase(run: PhaseRun): Promise<PhaseOutcome> {
 
   const log: PhaseLog = {
     ...logOf(played, run.counters),
+    ...(isCutShort ? { isCutShort } : {}),
     finalReads,
     ...(serverStartNs === undefined || serverEndNs === undefined
       ? {}
@@ -137,7 +159,8 @@ export async function runPhase(run: PhaseRun): Promise<PhaseOutcome> {
   const judgement = expectation.judge(log, { phase: phase.name, iteration });
   const unwatched = watched.length > 0 && !played.isWatched;
   const { verdict } = judgement;
-  const isPictured = run.wantsTimeline?.(verdict) ?? false;
+  // A picture shows operations one after the other.
+  const isPictured = laneCount === 1 && !isCutShort && (run.wantsTimeline?.(verdict) ?? false);
   const requeries = played.requeries.map((stream) => stream ?? undefined);
   const evidence = { phase, operations, iteration, verdict, unwatched, log, requeries };
   return {
@@ -165,7 +188,11 @@ function requireTotal(open: readonly TransactionRead[], phase: string): void {
 
 /** The log without what the parent adds. */
 function logOf(played: PlayedPhase, counters: readonly Counter[]): Omit<PhaseLog, "finalReads"> {
-  const { startNs, endNs, readDigests } = played;
+  const { readDigests, dueNs, waitLateNs } = played;
+  // What was never called has no time in the child, and comes after everything here.
+  const [startNs, endNs] = [played.startNs, played.endNs].map((timesNs) =>
+    timesNs.map((time) => Number.isNaN(time) ? Infinity : time)
+  );
   const rowDigests = new Map(played.readRowDigests);
   const reads = new Map<number, ShownResult>();
   for (const [index, digest] of readDigests.entries()) {
@@ -174,8 +201,9 @@ function logOf(played: PlayedPhase, counters: readonly Counter[]): Omit<PhaseLog
     reads.set(index, ofRows === undefined ? { digest } : { digest, rowDigests: ofRows });
   }
   return {
-    startNs,
-    endNs,
+    startNs: startNs!,
+    endNs: endNs!,
+    ...(dueNs === undefined || waitLateNs === undefined ? {} : { dueNs, waitLateNs }),
     reads,
     streams: played.streams.map(({ atNs, digests, rowDigests, turns, errors }) => ({
       atNs,

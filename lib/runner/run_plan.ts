@@ -80,7 +80,8 @@ function keep(run: PlanRun, { result, timeline }: EndedBlock): Block {
   } catch (error) {
     if (!(error instanceof TypeError) || result.status !== "measured") throw error;
     const { cellKey, blockIndex, position, startedAt, elapsedMs, host, warnings, evidence } = result;
-    const base = { cellKey, blockIndex, position, startedAt, elapsedMs, host, warnings };
+    const chosen = result.chosen === undefined ? {} : { chosen: result.chosen };
+    const base = { cellKey, blockIndex, position, ...chosen, startedAt, elapsedMs, host, warnings };
     const failed: Block = {
       ...base,
       status: "failed",
@@ -104,6 +105,7 @@ async function runOne(run: PlanRun, block: PlannedBlock): Promise<EndedBlock | u
       cellKey: block.cell.key,
       blockIndex: block.blockIndex,
       position: block.position,
+      ...(block.chosen === undefined ? {} : { chosen: block.chosen }),
       startedAt: startedAt.toISOString(),
       elapsedMs: Math.round(run.nowMs() - startMs),
       host,

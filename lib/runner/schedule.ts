@@ -8,6 +8,7 @@
  * ```
  *
  * Round 0 runs whole, however long it takes; nothing else begins that does not fit into the budget of a stopping rule.
+ * A cell whose rate is searched counts its searches instead of its blocks; each of them takes several blocks.
  * A block that was wrong, in a cell whose whole rows nobody has seen, is followed at once by one that keeps them. All
  * that is decided follows from the settings and the blocks, so that a run that is gone on with needs nothing else; only
  * the order of the round that was cut off is drawn anew.
@@ -18,11 +19,25 @@ import {
   type Cell,
   type FailedBlock,
   type MeasuredBlock,
+  type PhaseRecord,
   type Settings,
   type StoppingRule,
 } from "../model/mod.ts";
-import { blocksWithNumbers, cellPrecision, isLook, PRECISE_METRICS, PRECISION_GOAL } from "../stats/mod.ts";
+import {
+  blocksWithNumbers,
+  cellPrecision,
+  highestRate,
+  isLook,
+  isSearched,
+  PRECISE_METRICS,
+  PRECISION_GOAL,
+  type RateSearchState,
+  SEARCHED_RATES,
+  searchOf,
+} from "../stats/mod.ts";
+import { loadOf } from "./load_program.ts";
 import { type PlannedBlock, shuffledRound } from "./plan.ts";
+import { plannedMs } from "./plan_arrivals.ts";
 
 export { isLook };
 
@@ -32,6 +47,12 @@ export type ScheduleSettings = Pick<Settings, "cells" | "blockCount" | "stopping
 /** No fresh process opens a database, plays a workload and ends in less. */
 export const LEAST_BLOCK_MS = 250;
 
+/** Neighbours of the grid of searched rates are this far apart. */
+const SEARCH_GRID_SHARE = 0.11;
+/** About so many rates are asked by the first search of a cell. */
+const FIRST_SEARCH_BLOCKS = 9;
+/** A block with rows asks no faster than this: recording is slow, and what is wrong is wrong slowly, too. */
+const ROWS_RATE = 100;
 /** A round of a run with a stopping rule takes at most this share of its budget, so that there are several to choose. */
 const ROUND_SHARE = 1 / 12;
 /** A cell that fails this often, and gives no number, is left alone. */
@@ -44,8 +65,10 @@ const ROWS_ROUND = -2;
 /** What is known of a cell. */
 interface CellState {
   readonly cell: Cell;
-  /** Blocks that were to have numbers, those that failed included. */
+  /** Blocks that were to have numbers, those that failed included; searches that are over where the rate is searched. */
   readonly attemptCount: number;
+  /** Present where the rate is searched. */
+  readonly search?: RateSearchState;
   readonly failureCount: number;
   /** Blocks with numbers that were right. */
   readonly right: readonly MeasuredBlock[];
@@ -74,6 +97,7 @@ export class Schedule {
     const planned = (cell: Cell, evidence: PlannedBlock["evidence"]): PlannedBlock => ({
       cell,
       evidence,
+      ...chosenFor(cell, evidence, byCell.get(cell.key) ?? []),
       blockIndex: 1 +
         (byCell.get(cell.key) ?? []).reduce((most, { blockIndex }) => Math.max(most, blockIndex), -1),
       position: 1 + (kept.at(-1)?.position ?? -1),
@@ -89,7 +113,9 @@ export class Schedule {
     this.#round = this.#round.filter(({ cell }) => !isSkipped(cell));
     if (this.#round.length === 0) {
       const states = this.#settings.cells.filter((cell) => !isSkipped(cell))
-        .map((cell) => stateOf(cell, byCell.get(cell.key) ?? []));
+        .map((cell) => stateOf(cell, byCell.get(cell.key) ?? []))
+        // One that was wrong has no highest rate: what it shows is not to be had at any.
+        .filter(({ search, isWrong }) => search === undefined || !isWrong);
       this.#round = this.#nextRound(states, kept);
     }
     const next = this.#round.shift();
@@ -117,12 +143,17 @@ export class Schedule {
       return shuffledRound(this.#settings.cells, roundIndex, seed)
         .filter(({ key }) => wanted.has(key)).map((cell) => ({ cell, evidence }));
     };
-    const untried = states.filter(({ attemptCount }) => attemptCount === 0);
+    const untried = states.filter(({ attemptCount, costMs }) => attemptCount === 0 && costMs === undefined);
     if (untried.length > 0) return inOrder(untried, 0);
+    const searching = affordable(states.filter(({ attemptCount }) => attemptCount === 0), kept, stopping);
+    if (searching.length > 0) {
+      const anchor = states.filter(({ cell }) => cell.key === this.#anchorKey);
+      return inOrder([...searching, ...stopping === undefined ? [] : anchor], kept.length);
+    }
     const unseen = affordable(states.filter(wantsRows), kept, stopping);
     if (unseen.length > 0) return inOrder(unseen, ROWS_ROUND, "rows");
     if (stopping !== undefined) return inOrder(this.#chosen(states, kept, stopping), kept.length);
-    const fewest = Math.min(...states.map(({ attemptCount }) => attemptCount));
+    const fewest = Math.min(Infinity, ...states.map(({ attemptCount }) => attemptCount));
     return fewest >= blockCount
       ? []
       : inOrder(states.filter(({ attemptCount }) => attemptCount === fewest), fewest);
@@ -164,8 +195,8 @@ export function spentMs(blocks: readonly Block[]): number {
 }
 
 /**
- * What every cell's first two blocks take, one with numbers and one with rows, from what their blocks cost before; cells
- * that were never run count with {@link LEAST_BLOCK_MS}. `goesOnMs` tells how long a block with numbers goes on at least.
+ * What every cell's first two blocks take, one with numbers and one with rows, or a first search where the rate is
+ * searched. `goesOnMs` tells how long a block with numbers goes on at least.
  */
 export function firstRoundMs(
   cells: readonly Cell[],
@@ -175,9 +206,26 @@ export function firstRoundMs(
   return cells.reduce((sum, cell) => {
     const ownMs = goesOnMs(cell);
     // The mean of stored blocks is no guide where one of two goes on: the other ends with its program.
-    const costMs = ownMs > 0 ? LEAST_BLOCK_MS : costsMs.get(cell.key) ?? LEAST_BLOCK_MS;
-    return sum + 2 * costMs + ownMs;
+    const costMs = ownMs > 0 ? LEAST_BLOCK_MS : expectedMs(cell, costsMs);
+    return sum + (isSearched(cell) ? FIRST_SEARCH_BLOCKS + 1 : 2) * costMs + ownMs;
   }, 0);
+}
+
+/**
+ * What a block of a cell takes, from what its blocks cost before; one that was never run takes its plan, where it has one,
+ * and {@link LEAST_BLOCK_MS}.
+ */
+export function expectedMs(cell: Cell, costsMs: ReadonlyMap<string, number>): number {
+  const known = costsMs.get(cell.key);
+  if (known !== undefined) return known;
+  const { ratePerSecond } = loadOf(cell.parameters);
+  // What searches ask most of the time is a plan of the usual length.
+  const planMs = isSearched(cell)
+    ? plannedMs(SEARCHED_RATES.highest)
+    : ratePerSecond === undefined
+    ? 0
+    : plannedMs(ratePerSecond);
+  return LEAST_BLOCK_MS + planMs;
 }
 
 /** All blocks of a run with a fixed number of them, if none is skipped, fails or is wrong. */
@@ -196,8 +244,9 @@ export function plannedAhead(settings: ScheduleSettings, kept: readonly Block[] 
   return planned;
 }
 
-function rightBlock({ cell, evidence, blockIndex, position }: PlannedBlock): MeasuredBlock {
+function rightBlock({ cell, evidence, blockIndex, position, chosen }: PlannedBlock): MeasuredBlock {
   return {
+    ...(chosen === undefined ? {} : { chosen }),
     cellKey: cell.key,
     blockIndex,
     position,
@@ -211,9 +260,46 @@ function rightBlock({ cell, evidence, blockIndex, position }: PlannedBlock): Mea
     findings: [],
     findingCount: 0,
     metrics: {},
-    phases: [],
+    phases: chosen?.["rate"] === undefined ? [] : [searchedPhase(Number(chosen["rate"]))],
     facts: {},
   };
+}
+
+/** What a plan supposes of a rate that is searched: it holds up to 300 per second. */
+function searchedPhase(ratePerSecond: number): PhaseRecord {
+  const outcome = ratePerSecond <= 300 ? "sustained" : "unsustained";
+  return {
+    name: "",
+    iterationCount: 1,
+    verdict: "converged",
+    unwatched: false,
+    load: { ratePerSecond, outcome },
+    metrics: { answered_p99_ns: 0 },
+    operations: [],
+  };
+}
+
+/** What stands in the place of `auto` in a cell whose rate is searched. */
+function chosenFor(
+  cell: Cell,
+  evidence: PlannedBlock["evidence"],
+  blocks: readonly Block[],
+): Pick<PlannedBlock, "chosen"> {
+  if (!isSearched(cell)) return {};
+  const { found, next } = searchOf(blocks);
+  const rate = evidence === "rows" ? Math.min(ROWS_RATE, found.at(-1)?.held ?? SEARCHED_RATES.lowest) : next;
+  return { chosen: { rate: String(rate) } };
+}
+
+/** As {@link lackOf}, for searches: their grid, a tenth wide, is part of the interval. */
+function lackOfSearch({ found }: RateSearchState, rule: StoppingRule): number {
+  const estimate = highestRate(found);
+  if (estimate === undefined) return rule.leastBlockCount;
+  const { value, interval: { lower, upper } } = estimate;
+  const reachShare = value === 0 ? 0 : Math.max(value - lower, upper - value) / value;
+  const width = reachShare / (rule.reachShare + SEARCH_GRID_SHARE);
+  if (found.length >= rule.leastBlockCount && width <= 1) return 0;
+  return Math.max(1, width) * Math.max(1, rule.leastBlockCount / found.length);
 }
 
 function stateOf(cell: Cell, blocks: readonly Block[]): CellState {
@@ -222,9 +308,11 @@ function stateOf(cell: Cell, blocks: readonly Block[]): CellState {
   const measured = tried.filter((block) => block.status === "measured");
   const numbered = blocksWithNumbers<MeasuredBlock | FailedBlock>(tried);
   const timed = numbered.length > 0 ? numbered : tried;
+  const search = isSearched(cell) ? searchOf(tried) : undefined;
   return {
     cell,
-    attemptCount: numbered.length,
+    attemptCount: search === undefined ? numbered.length : search.found.length,
+    ...(search === undefined ? {} : { search }),
     failureCount: tried.length - measured.length,
     right: blocksWithNumbers(measured).filter(({ verdict }) => verdict === "converged"),
     isWrong: measured.some(({ verdict }) => verdict !== "converged"),
@@ -255,8 +343,9 @@ function affordable(
 }
 
 /** How much wider than wanted a cell's intervals are, as a factor; 0 for a cell that needs no more blocks. */
-function lackOf({ right, isWrong, failureCount }: CellState, rule: StoppingRule): number {
+function lackOf({ right, isWrong, failureCount, search }: CellState, rule: StoppingRule): number {
   if (isWrong || (right.length === 0 && failureCount >= MOST_FAILURES)) return 0;
+  if (search !== undefined) return lackOfSearch(search, rule);
   const { isEnough, reachShare } = cellPrecision(right, rule);
   if (isEnough && isLook(right.length, rule.leastBlockCount)) return 0;
   const width = Number.isFinite(reachShare) ? Math.max(1, reachShare / rule.reachShare) : 1;

@@ -1,7 +1,7 @@
 import { deepStrictEqual, ok, strictEqual } from "node:assert/strict";
 import { DartRandom } from "../dataset/mod.ts";
 import type { Block, Cell, MeasuredBlock, Settings, Verdict } from "../model/mod.ts";
-import { cellPrecision, estimateMedian, normalQuantile, sortSamples } from "../stats/mod.ts";
+import { cellPrecision, estimateMedian, normalQuantile, searchOf, sortSamples } from "../stats/mod.ts";
 import type { PlannedBlock } from "./plan.ts";
 import { firstRoundMs, plannedAhead, Schedule, spentMs, stoppingRule } from "./schedule.ts";
 
@@ -251,4 +251,85 @@ Deno.test("firstRoundMs() takes what cells cost before, and the least for those 
   strictEqual(firstRoundMs([cell("a"), cell("b")], new Map([["a", 3000]])), 6500);
   const goesOnMs = ({ key }: { readonly key: string }) => key === "a" ? 10_000 : 0;
   strictEqual(firstRoundMs([cell("a"), cell("b")], new Map([["a", 9000]]), goesOnMs), 11_000);
+});
+
+/** Plays a schedule against a database that keeps up with a rate. */
+function searched(
+  settings: Partial<Settings>,
+  keptRate: number,
+  earlier: readonly Block[] = [],
+  most = Infinity,
+) {
+  const cells = [cell("a", { parameters: { rate: "auto" } })];
+  const schedule = new Schedule({ blockCount: 6, seed: 0, cells, ...settings });
+  const blocks = [...earlier];
+  for (
+    let next = schedule.next(blocks);
+    next !== undefined && blocks.length < most;
+    next = schedule.next(blocks)
+  ) {
+    const { rate } = next.chosen!;
+    const ratePerSecond = Number(rate);
+    const hasNumbers = next.evidence === "digests";
+    blocks.push({
+      cellKey: "a",
+      blockIndex: next.blockIndex,
+      position: next.position,
+      chosen: next.chosen!,
+      startedAt: "",
+      elapsedMs: 4000,
+      host: {},
+      warnings: [],
+      status: "measured",
+      evidence: next.evidence,
+      verdict: "converged",
+      findings: [],
+      findingCount: 0,
+      metrics: {},
+      facts: {},
+      phases: [{
+        name: "p",
+        iterationCount: 1,
+        verdict: "converged",
+        unwatched: false,
+        ...(hasNumbers
+          ? { load: { ratePerSecond, outcome: ratePerSecond <= keptRate ? "sustained" : "unsustained" } }
+          : {}),
+        metrics: hasNumbers && ratePerSecond <= keptRate ? { shown_p99_ns: 2e7 } : {},
+        operations: [],
+      }],
+    });
+  }
+  return blocks;
+}
+
+Deno.test("next() searches a rate as often as blocks were asked, and shows one block's rows at a slow one", () => {
+  const blocks = searched({ blockCount: 3 }, 450);
+  const { found } = searchOf(blocks);
+  strictEqual(found.length, 3);
+  ok(found.every(({ held, failed }) => held! <= 450 && failed! > 450));
+  const withRows = blocks.filter((block) => block.status !== "skipped" && block.evidence === "rows");
+  deepStrictEqual(withRows.map(({ chosen }) => chosen), [{ rate: "100" }]);
+});
+
+Deno.test("next() goes on with a search where it was interrupted", () => {
+  const whole = searched({ blockCount: 3 }, 450);
+  const early = searched({ blockCount: 3 }, 450, [], 5);
+  const resumed = searched({ blockCount: 3 }, 450, early);
+  deepStrictEqual(resumed.map(({ chosen }) => chosen), whole.map(({ chosen }) => chosen));
+});
+
+Deno.test("next() ends searches with the budget, and when their interval is narrow enough", () => {
+  const narrow = searched({ stopping: stoppingRule(3_600_000) }, 450);
+  strictEqual(searchOf(narrow).found.length, 6);
+  const short = searched({ stopping: stoppingRule(60_000) }, 450);
+  ok(spentMs(short) <= 60_000);
+  ok(short.length >= 14);
+});
+
+Deno.test("plannedAhead() lists the blocks of a search as far as they can be known", () => {
+  const cells = [cell("a", { parameters: { rate: "auto" } }), cell("b")];
+  const planned = plannedAhead({ cells, blockCount: 2, seed: 0 });
+  ok(countOf(planned, "a") >= 7);
+  strictEqual(countOf(planned, "b"), 2);
 });

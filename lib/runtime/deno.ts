@@ -3,6 +3,7 @@ import { setImmediate } from "node:timers";
 import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
 import { openCpuClock } from "./libc_cpu.ts";
+import { openNap } from "./libc_nap.ts";
 import type { ChildRuntime } from "./runtime.ts";
 import { watchWebEvents } from "./web_events.ts";
 
@@ -18,6 +19,7 @@ export function denoRuntime(libcPath: string | undefined): ChildRuntime {
   let { gc } = globalThis as { gc?: () => void };
   const memory = Deno.memoryUsage;
   const cpu = openCpuClock(libcPath);
+  const nap = openNap(libcPath);
   return {
     id: "deno",
     facts: { runtime: `deno ${Deno.version.deno}`, v8: Deno.version.v8 },
@@ -25,7 +27,10 @@ export function denoRuntime(libcPath: string | undefined): ChildRuntime {
     turn: () => new Promise((resolve) => immediate(resolve)),
     sleep: (ms) => new Promise((resolve) => timer(resolve, ms)),
     readCpu: () => ({ callerNs: cpu.callerNs(), processNs: cpu.processNs() }),
-    ...(cpu.coarseReason === undefined ? {} : { coarseCpuReason: cpu.coarseReason }),
+    ...(nap === undefined ? {} : { nap }),
+    ...(cpu.coarseReason === undefined
+      ? { callerCpuNs: cpu.callerNs }
+      : { coarseCpuReason: cpu.coarseReason }),
     collectGarbage: () => (gc ??= exposedGc())(),
     heapBytes: () => memory().heapUsed,
     watchBackground: watchWebEvents,

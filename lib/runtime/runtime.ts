@@ -5,7 +5,7 @@
  * Memory, and the place of a session on disk or in an origin, are the parent's (`lib/runner/launch.ts`): what runs in the
  * child is not to be believed about the one, and gets the other as a name.
  */
-import type { Clock } from "../clock/mod.ts";
+import type { FineClock } from "../clock/mod.ts";
 import type { RuntimeId } from "../model/runtime.ts";
 import type { Awaitable } from "../model/value.ts";
 
@@ -18,7 +18,7 @@ export interface CpuReading {
 }
 
 /** See the module. Its members need no `this`, and are what they were before an adapter was loaded. */
-export interface ChildRuntime extends Clock {
+export interface ChildRuntime extends FineClock {
   /** Which one it is. */
   readonly id: RuntimeId;
   /** Versions and switches for the record, such as `{ runtime: "node 24.21.0" }`. */

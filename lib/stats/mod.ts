@@ -16,3 +16,5 @@ export * from "./resample.ts";
 export * from "./seeded_index.ts";
 export * from "./power_law.ts";
 export * from "./trend.ts";
+export * from "./rate_search.ts";
+export * from "./rate_steps.ts";

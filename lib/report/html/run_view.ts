@@ -21,9 +21,11 @@ import {
 import { drawConclusions, SHOWN_CONCLUSIONS } from "../conclusions.ts";
 import { driftText } from "../drift.ts";
 import { formatBlocks, formatCount, formatQuantity } from "../format.ts";
+import { rateLadders } from "../rate_ladder.ts";
 import { repeatCommands } from "../repeat_command.ts";
 import { safeText } from "../safe_text.ts";
 import { adapterView } from "./adapter_view.ts";
+import { ladderView } from "./ladder_view.ts";
 import { LONGEST_PROSE } from "./longest_prose.ts";
 import { significant } from "./significant.ts";
 import {
@@ -85,6 +87,7 @@ export function runView(record: RunRecord, summary: RunSummary, known: readonly 
     shares: SHARES,
     metrics: presentMetrics(summary, known),
     adapters: names.map((name) => adapterView(name, record, cells)),
+    ladders: rateLadders(record, summary).map((ladder) => ladderView(ladder, adapterOf)),
     sections: summary.sections.map((section) => sectionView(section, adapterOf, blocksByCell)),
     sweeps: sweepViews(summary, known, adapterOf),
     soaks: soakViews(record, summary, known, adapterOf),
@@ -195,12 +198,13 @@ function cellView(cell: CellSummary, adapter: number, blocks: readonly Block[]):
 }
 
 function phaseView(
-  { name, unwatched, metrics, operations, counters }: PhaseSummary,
+  { name, unwatched, load, metrics, operations, counters }: PhaseSummary,
   blocks: readonly Block[],
 ): PhaseView {
   const measured = blocks.filter((block): block is MeasuredBlock => block.status === "measured");
   const stored = blocksWithNumbers(measured).flatMap(({ phases }) => phases)
-    .filter((phase) => phase.name === name);
+    // A cell whose rate is searched has blocks at other rates as well: its numbers are those of one.
+    .filter((phase) => phase.name === name && phase.load?.ratePerSecond === load?.ratePerSecond);
   const recorded = (p50: string, p99: string): RecordedQuantiles =>
     new Map([[0.5, metrics.get(p50)], [0.99, metrics.get(p99)]]);
   const shownNs = quantiles(
@@ -214,6 +218,7 @@ function phaseView(
   return {
     name: safeText(name),
     unwatched,
+    ...(load?.isSustained === false ? { isUnsustained: true } : {}),
     metrics: blockValues(metrics),
     operations: operations.map(({ label, count, metrics }) => ({
       label: safeText(label),

@@ -65,6 +65,8 @@ export interface PhaseView {
   readonly name: string;
   /** It ran without live queries: a floor. */
   readonly unwatched: boolean;
+  /** It was asked at a rate that the database did not keep up with. */
+  readonly isUnsustained?: true;
   /** Metrics with scope `phase`. */
   readonly metrics: BlockValues;
   /** In the order in which labels appear in the blocks. */
@@ -285,6 +287,44 @@ export interface BlockView {
   readonly load?: number;
 }
 
+/** One adapter of a ladder of rates: its 99th percentile over the rate. */
+export interface LadderCurve {
+  /** Adapter with its options. */
+  readonly name: string;
+  /** Index into {@link RunView.adapters}, for the colour. */
+  readonly adapter: number;
+  /** A floor: delays are those of answers. */
+  readonly unwatched: boolean;
+  /** Ascending by rate; rates that the adapter did not keep up with are not here. */
+  readonly points: readonly {
+    readonly ratePerSecond: number;
+    readonly tailNs: number;
+    readonly lowerNs: number;
+    readonly upperNs: number;
+  }[];
+  /** Rates that it did not keep up with. */
+  readonly unsustained: readonly number[];
+  /** Where the curve bends: the highest rate that it keeps. */
+  readonly knee?: { readonly ratePerSecond: number; readonly tailNs: number };
+  /** The highest rate in words. */
+  readonly text: string;
+}
+
+/** One workload that was asked at several rates. */
+export interface LadderView {
+  /** Workload, scale and the question. */
+  readonly title: string;
+  /** In the order of the plan. */
+  readonly curves: readonly LadderCurve[];
+  /** As other reports show them. */
+  readonly tables: readonly {
+    readonly title: string;
+    readonly columns: readonly { readonly title: string; readonly isNumber: boolean }[];
+    readonly rows: readonly (readonly string[])[];
+    readonly notes: readonly string[];
+  }[];
+}
+
 /** A block that left a timeline. */
 export interface TimelineLink {
   /** Index into {@link RunView.sections}. */
@@ -344,6 +384,8 @@ export interface RunView {
   readonly metrics: readonly MetricView[];
   /** One per distinct cell name, in the order of the plan. */
   readonly adapters: readonly AdapterView[];
+  /** Workloads that were asked at several rates; empty where none was. */
+  readonly ladders: readonly LadderView[];
   /** In the order of the plan. */
   readonly sections: readonly SectionView[];
   /** Empty where no size was swept. */

@@ -26,6 +26,7 @@ export function pill(text: string, state: "good" | "fair" | "bad" | "none"): HTM
 export function statusPill(cell: CellView): HTMLElement {
   switch (cell.status) {
     case "verified":
+      if (cell.phases.some(({ isUnsustained }) => isUnsustained)) return pill("unsustained", "fair");
       return cell.phases.some(({ unwatched }) => unwatched)
         ? pill("floor", "none")
         : pill("✓ converged", "good");

@@ -28,6 +28,10 @@ export interface ChartLine {
   readonly points: readonly LinePoint[];
   /** What a screen reader says and a pointer shows, behind the name. */
   readonly text: string;
+  /** Places of the horizontal axis that have no value, as it would be beyond all: crosses at the top. */
+  readonly beyond?: readonly number[];
+  /** Where the line bends: a large dot. */
+  readonly knee?: { readonly x: number; readonly y: number };
 }
 
 const PLOT = { left: 62, top: 14, bottom: 40, height: 280 } as const;
@@ -43,10 +47,14 @@ export interface LineChart {
   /** Unit of the vertical axis. */
   readonly unit: Unit;
   readonly lines: readonly ChartLine[];
+  /** A value of the vertical axis that lines should stay below. */
+  readonly limit?: { readonly value: number; readonly text: string };
 }
 
 /** Draws lines. */
-export function lineChart({ label, isLog, x: { title: xTitle, unit: xUnit }, unit, lines }: LineChart): HTMLElement {
+export function lineChart(
+  { label, isLog, x: { title: xTitle, unit: xUnit }, unit, lines, limit }: LineChart,
+): HTMLElement {
   const drawn = lines.map((line) => ({
     ...line,
     points: isLog ? line.points.filter(({ x, y }) => x > 0 && y > 0) : line.points,
@@ -57,9 +65,13 @@ export function lineChart({ label, isLog, x: { title: xTitle, unit: xUnit }, uni
     const bottom = height - PLOT.bottom;
     const right = width - 10;
     const points = drawn.flatMap((line) => line.points);
-    const x = valueScale(points.map((point) => point.x), left + 8, right - 8, scaled);
+    const places = [...points.map((point) => point.x), ...drawn.flatMap(({ beyond = [] }) => beyond)];
+    const x = valueScale(places, left + 8, right - 8, scaled);
     const y = valueScale(
-      points.flatMap(({ y, lower, upper }) => [y, upper, ...(lower > 0 ? [lower] : [])]),
+      [
+        ...points.flatMap(({ y, lower, upper }) => [y, upper, ...(lower > 0 ? [lower] : [])]),
+        ...(limit === undefined ? [] : [limit.value]),
+      ],
       bottom - 6,
       top + 6,
       scaled,
@@ -75,11 +87,24 @@ export function lineChart({ label, isLog, x: { title: xTitle, unit: xUnit }, uni
         { class: "hint", x: (left + right) / 2, y: height - 6, "text-anchor": "middle" },
         xTitle,
       ),
-      ...drawn.map(({ name, color, isFloor, points, text }) =>
+      ...(limit === undefined ? [] : [
+        s("line", { class: "needed", x1: left, x2: right, y1: y.at(limit.value), y2: y.at(limit.value) }),
+        s("text", { class: "hint", x: right, y: y.at(limit.value) - 4, "text-anchor": "end" }, limit.text),
+      ]),
+      ...drawn.map(({ name, color, isFloor, points, text, beyond = [], knee }) =>
         s(
           "g",
           { class: `row c${color % COLOR_COUNT}` },
           s("title", {}, `${name}: ${text}`),
+          ...beyond.map((place) =>
+            s(
+              "text",
+              { x: x.at(place), y: top + 4, "text-anchor": "middle", class: "beyond" },
+              s("title", {}, `${name}, ${xTitle} ${formatQuantity(place, xUnit)}: beyond`),
+              "×",
+            )
+          ),
+          knee !== undefined && s("circle", { class: "point", cx: x.at(knee.x), cy: y.at(knee.y), r: 6 }),
           s("polyline", {
             class: isFloor ? "trend floor" : "trend",
             points: points.map((point) => `${x.at(point.x)},${y.at(point.y)}`).join(" "),

@@ -7,6 +7,7 @@ import { adaptersPart } from "./run/adapters_part.ts";
 import { conclusionsPart } from "./run/conclusions_part.ts";
 import { environmentPart } from "./run/environment_part.ts";
 import { growthPart } from "./run/growth_part.ts";
+import { ladderPart } from "./run/ladder_part.ts";
 import { overviewPart } from "./run/overview_part.ts";
 import { readingPart } from "./run/reading_part.ts";
 import { repeatPart } from "./run/repeat_part.ts";
@@ -26,6 +27,7 @@ export function drawRunPage(view: RunView, main: HTMLElement): void {
     { class: "content" },
     conclusionsPart(view),
     trustPart(view),
+    ...view.ladders.map((ladder, index) => ladderPart(ladder, `rates-${index}`)),
     overviewPart(view, sections),
     ...growthPart(view),
     ...soakPart(view),
@@ -53,6 +55,9 @@ function contents(view: RunView): HTMLElement {
       {},
       view.conclusions.length > 0 && link("conclusions", "What matters most"),
       link("trust", "Can I trust it?"),
+      ...view.ladders.map((_, index) =>
+        link(`rates-${index}`, view.ladders.length === 1 ? "How fast?" : `How fast? ${index + 1}`)
+      ),
       link("overview", "Which one?"),
       view.sweeps.length > 0 && link("growth", "Whose cost grows?"),
       view.soaks.length > 0 && link("soak", "What changes with time?"),

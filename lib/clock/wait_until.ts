@@ -1,0 +1,40 @@
+/** Waiting for a moment as finely as the runtime can. */
+
+import type { Clock } from "./clock.ts";
+
+// Taken before an adapter is loaded, which may put something else in their places.
+const { max } = Math;
+
+/** A clock that may know finer ways to wait. */
+export interface FineClock extends Clock {
+  /** Resolves this many nanoseconds later, tens of microseconds late at most; absent where there are only timers. */
+  nap?(ns: number): Promise<void>;
+  /** CPU time of the calling thread, read at once; absent where it takes long or is tick-grained. */
+  callerCpuNs?(): number;
+}
+
+/** A nap ends this much before the moment, and the runtime's own timers, which are 1 to 3 ms late, that much. */
+const NAP_GRAIN_NS = 150_000;
+const TIMER_GRAIN_NS = 4_000_000;
+
+/**
+ * Resolves at `dueNs` or later, in a turn of its own; the rest that no sleep is fine enough for is spent in turns of the
+ * event loop. Returns by how much the wait itself was late, in nanoseconds: time in which this thread worked on something
+ * else, such as callbacks of a database, is not counted. 0 for a moment that was over before.
+ */
+export async function waitUntil(clock: FineClock, dueNs: number): Promise<number> {
+  let atNs = clock.nowNs();
+  if (atNs >= dueNs) return 0;
+  let workedNs = 0;
+  while (atNs < dueNs) {
+    const leftNs = dueNs - atNs;
+    if (clock.callerCpuNs !== undefined) workedNs = clock.callerCpuNs();
+    if (clock.nap !== undefined && leftNs > NAP_GRAIN_NS) await clock.nap(leftNs - NAP_GRAIN_NS);
+    else if (clock.nap === undefined && leftNs > TIMER_GRAIN_NS) {
+      await clock.sleep((leftNs - TIMER_GRAIN_NS) / 1e6);
+    } else await clock.turn();
+    atNs = clock.nowNs();
+  }
+  const ownNs = clock.callerCpuNs === undefined ? 0 : clock.callerCpuNs() - workedNs;
+  return max(0, atNs - dueNs - ownNs);
+}
