@@ -174,6 +174,11 @@ Deno.test("rateLadders() knows floors by their answers, and what never kept up",
   strictEqual(rateText(slow!.highest!), "below 10.0/s");
 });
 
+Deno.test("terminal shows a search that has just begun", () => {
+  const text = terminal.render(recordOf(SEARCH.slice(0, 1)));
+  match(text, /rxdb +not found yet/);
+});
+
 Deno.test("terminal shows the ladder before all other tables", () => {
   const text = terminal.render(recordOf([listed("rxdb", 10, 4), listed("rxdb", 100)]));
   ok(text.indexOf("how fast can it be asked?") < text.indexOf("fan-out@3 rate=10, standard"));

@@ -42,7 +42,7 @@ export function meaningSentence({ metricsVersion }: Pick<RunSummary, "metricsVer
 export function readingSentences(summary: RunSummary, bestMark: string): string[] {
   const counts = [
     ...new Set(summary.sections.flatMap(({ cells }) => cells.filter(isVerified).map(blockCountOf))),
-  ].sort((a, b) => a - b);
+  ].filter((count) => count > 0).sort((a, b) => a - b);
   const attained = counts.map((count) => {
     const { interval } = estimateMedian(sortSamples(new Float64Array(count)));
     return `${formatShare(interval.confidence)} with ${count} ${count === 1 ? "block" : "blocks"}`;
