@@ -120,11 +120,10 @@ Deno.test("runBlock() repeats iterations until enough was timed, each repetition
   const countOf = async (told: Told): Promise<number> =>
     (await run({}, { plays: repeated, ...told })).phases[0]!.iterationCount;
   strictEqual(await countOf({}), 5);
-  // Five recorded operations are timed by ten readings: nine steps from the first to the last, and a few more where the
-  // watch of the loop's delay reads the clock meanwhile.
-  const perPhase = (ms: number): number => ms * 1e6 / 9;
-  strictEqual(await countOf({ stepNs: perPhase(0.55 * ENOUGH_TIMED_MS) }), 3);
-  strictEqual(await countOf({ stepNs: perPhase(1.5 * ENOUGH_TIMED_MS) }), 1);
+  // Five recorded operations and their deliveries take about 20 readings, the watch of the loop's delay a few more.
+  const perPhase = (ms: number): number => ms * 1e6 / 20;
+  strictEqual(await countOf({ stepNs: perPhase(0.6 * ENOUGH_TIMED_MS) }), 3);
+  strictEqual(await countOf({ stepNs: perPhase(3 * ENOUGH_TIMED_MS) }), 1);
   strictEqual(await countOf({ keepsRows: true }), 1);
 });
 
