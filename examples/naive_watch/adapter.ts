@@ -90,7 +90,14 @@ class NaiveSession implements Session {
   }
 
   #show(watcher: Watcher): void {
-    const rows = this.read(watcher.query, watcher.args);
+    let rows: readonly Row[];
+    try {
+      rows = this.read(watcher.query, watcher.args);
+    } catch (error) {
+      // A live query that fails says so to whoever watches; the write that it follows has been done.
+      watcher.observer.error(error);
+      return;
+    }
     const text = JSON.stringify(rows);
     if (text === watcher.shown) return;
     watcher.shown = text;
@@ -138,6 +145,12 @@ export const adapter: Adapter = {
   knownGaps: [{
     scenario: "values/integers-beyond-safe-range",
     reason: "sql.js 1.13.0 answers every integer as a number.",
+  }, {
+    scenario: "values/text-with-zero-character",
+    reason: "sql.js 1.13.0 gives text back up to the first U+0000.",
+  }, {
+    scenario: "values/text-with-lone-surrogates",
+    reason: "sql.js 1.13.0 encodes a surrogate without its partner as another character.",
   }],
   async open(context) {
     const { Database } = await initSqlJs();

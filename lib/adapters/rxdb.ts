@@ -256,7 +256,11 @@ class Store {
   }
 
   /** Integers become strings of one length that sort as the integers do. */
-  encodeKey(key: Value): string {
+  encodeKey(given: Value): string {
+    const key = typeof given === "bigint" ? Number(given) : given;
+    if (typeof key === "number" && !Number.isSafeInteger(key)) {
+      throw new RangeError(`Cannot take key ${given} as a document's key must be a safe integer`);
+    }
     if (typeof key !== "number") return String(key);
     const digits = key < 0 ? Number.MAX_SAFE_INTEGER + key : key;
     return (key < 0 ? "-" : "0") + String(digits).padStart(KEY_DIGITS, "0");
