@@ -428,5 +428,5 @@ Deno.test("bench tells what a sweep takes before it starts, and how to repeat it
     match(stdout, /No exponent: a power law needs 4 sizes with values: there are 3/);
     const [folder] = runsIn(root);
     const report = Deno.readTextFileSync(join(folder!, "report.md"));
-    match(report, /--sweep 'streams=1,10,100'/);
+    match(report, /--sweep streams=1,10,100 /);
   }));
