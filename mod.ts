@@ -56,6 +56,7 @@ export {
   type BlockResult,
   type BlockRun,
   ChildGoneError,
+  type NextProcess,
   type ProcessReadings,
   runBlock,
   type Soak,

@@ -29,6 +29,7 @@ const shown: { atMs: number; count: number }[] = [];
 const isProbed = await probeLibrary(adapter.id, (step) => steps.push({ atMs: performance.now(), step }));
 const session = await adapter.open({
   directory: order.directory,
+  database: "new",
   tables: program.tables,
   options: order.options,
 });

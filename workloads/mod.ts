@@ -2,6 +2,7 @@
 import { nearest, UsageError, type Workload, workloadKey } from "../lib/model/mod.ts";
 import { binaryResults } from "./binary_results.ts";
 import { chatSim } from "./chat_sim.ts";
+import { coldStart } from "./cold_start.ts";
 import { columnGranularity } from "./column_granularity.ts";
 import { dashboard } from "./dashboard.ts";
 import { fanOut } from "./fan_out.ts";
@@ -37,6 +38,7 @@ export const WORKLOADS: readonly Workload[] = [
   binaryResults,
   transactions,
   nestedTransactions,
+  coldStart,
 ].flat();
 
 /** The newest version of every workload, in the order of {@link WORKLOADS}. */

@@ -76,7 +76,7 @@ export const betterSqlite3: Adapter = {
       async () => (await import("better-sqlite3")).default,
     );
     const database = new Database(sqliteFile(context));
-    return openSqliteSession(database, context.tables, SQLITE_PRAGMAS, sqliteTuning(context.options));
+    return openSqliteSession(database, context, SQLITE_PRAGMAS, sqliteTuning(context.options));
   },
 };
 

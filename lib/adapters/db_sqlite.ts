@@ -80,7 +80,7 @@ export const dbSqlite: Adapter = {
     );
     // Without it integers are cut to 32 bits.
     const database = new Database(sqliteFile(context), { int64: true });
-    return openSqliteSession(new Connection(database), context.tables);
+    return openSqliteSession(new Connection(database), context);
   },
 };
 

@@ -93,7 +93,7 @@ export const libsql: Adapter = {
       async () => (await import("libsql")).default,
     );
     const connection = connect(new Database(sqliteFile(context)));
-    return openSqliteSession(connection, context.tables, SQLITE_PRAGMAS, sqliteTuning(context.options));
+    return openSqliteSession(connection, context, SQLITE_PRAGMAS, sqliteTuning(context.options));
   },
 };
 

@@ -73,6 +73,6 @@ export const nodeSqlite: Adapter = {
   async open(context) {
     const { DatabaseSync } = await loadDriver("node:sqlite", () => import("node:sqlite"));
     const database = new DatabaseSync(sqliteFile(context));
-    return openSqliteSession(database, context.tables, SQLITE_PRAGMAS, sqliteTuning(context.options));
+    return openSqliteSession(database, context, SQLITE_PRAGMAS, sqliteTuning(context.options));
   },
 };

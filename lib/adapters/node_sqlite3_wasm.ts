@@ -77,10 +77,21 @@ export const nodeSqlite3Wasm: Adapter = {
       // @ts-ignore: resolved by drivers/node-sqlite3-wasm/deno.json
       async () => (await import("node-sqlite3-wasm")).default,
     );
-    const connection = new Connection(new Database(sqliteFile(context)));
-    return openSqliteSession(connection, context.tables, PRAGMAS);
+    const file = sqliteFile(context);
+    // The library locks by a folder that a killed process leaves behind; nobody else uses this file.
+    if (context.database === "existing") await removeFolder(`${file}.lock`);
+    const connection = new Connection(new Database(file));
+    return openSqliteSession(connection, context, PRAGMAS);
   },
 };
+
+async function removeFolder(path: string): Promise<void> {
+  try {
+    await Deno.remove(path);
+  } catch (error) {
+    if (!(error instanceof Deno.errors.NotFound)) throw error;
+  }
+}
 
 const PRAGMAS = ["PRAGMA locking_mode = EXCLUSIVE", ...SQLITE_PRAGMAS];
 

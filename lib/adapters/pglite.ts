@@ -8,12 +8,12 @@ import type {
 } from "../model/adapter.ts";
 import type { Table } from "../model/schema.ts";
 import { tableNamed } from "../model/schema.ts";
-import { createTableSql } from "../model/sql.ts";
 import type { Query, SqlStatement, WriteStatement } from "../model/statement.ts";
 import { unqualified } from "../model/statement.ts";
 import type { Args, Row, Value } from "../model/value.ts";
 import { copyRows } from "./shared/copy_rows.ts";
 import { loadDriver } from "./shared/load_driver.ts";
+import { missingTablesSql } from "./shared/missing_tables.ts";
 import { inTransaction } from "./shared/play_transaction.ts";
 import { PostgresStatements } from "./shared/postgres_statements.ts";
 
@@ -136,8 +136,8 @@ export const pglite: Adapter = {
       extensions: { live },
     });
     try {
-      const tables = context.tables.flatMap((table) => createTableSql(table, "postgres"));
-      await database.exec(tables.join(";\n"));
+      const missing = missingTablesSql(context, "postgres");
+      if (missing.length > 0) await database.exec(missing.join(";\n"));
     } catch (error) {
       await database.close();
       throw error;
@@ -215,11 +215,11 @@ class PGliteSession implements Session {
   readonly #mode: string;
   readonly #statements: PostgresStatements;
 
-  constructor(database: Database, { tables, options }: OpenContext) {
+  constructor(database: Database, context: OpenContext) {
     this.#database = database;
-    this.#tables = tables;
-    this.#statements = new PostgresStatements(tables);
-    this.#mode = options["mode"] ?? "query";
+    this.#tables = context.tables;
+    this.#statements = new PostgresStatements(context);
+    this.#mode = context.options["mode"] ?? "query";
   }
 
   async write(statement: WriteStatement, args: Args): Promise<void> {

@@ -8,11 +8,11 @@ import type {
   TransactionStep,
 } from "../model/adapter.ts";
 import { DriverUnavailableError, messageOf } from "../model/errors.ts";
-import { createTableSql } from "../model/sql.ts";
 import { type Query, tablesOf, type WriteStatement } from "../model/statement.ts";
 import type { Args, Row } from "../model/value.ts";
 import { copyRows } from "./shared/copy_rows.ts";
 import { loadDriver } from "./shared/load_driver.ts";
+import { missingTablesSql } from "./shared/missing_tables.ts";
 import { inTransaction } from "./shared/play_transaction.ts";
 import {
   POSTGRES_HOST,
@@ -33,11 +33,12 @@ export const postgres: Adapter = {
     "per query. Writes and one-time reads have a connection of their own; watched queries share four. Inserts of a " +
     "batch are one INSERT ... SELECT FROM unnest; other batches are one pipelined transaction. The server is the one " +
     "that WATCHBENCH_POSTGRES_URL names, or a private cluster with default settings, started from the installed " +
-    "programs and removed afterwards. Commits wait for the disk, which is the server's default; commit=async " +
+    "programs in the session's directory. Commits wait for the disk, which is the server's default; commit=async " +
     "takes that away, as the SQLite databases here do not wait either.",
   unfair:
-    "It is a server: every statement crosses a socket, and its own processor time is not in the numbers of this " +
-    "process. The live queries are this adapter's few lines, not a product. Opening creates a whole cluster.",
+    "It is a server: every statement crosses a socket. The processor time of a private cluster is in the CPU until " +
+    "quiet, that of a server which runs already is not. The live queries are this adapter's few lines, not a product. " +
+    "Opening creates a whole cluster.",
   homepage: "https://www.postgresql.org",
   idioms: {
     write: {
@@ -87,7 +88,7 @@ export const postgres: Adapter = {
       default: "sync",
       meaning:
         "synchronous_commit on or off: whether a commit waits for the disk; on is the server's default. With off a " +
-        "crashed server may lose the last commits, as SQLite's WAL with synchronous=NORMAL does after a power cut",
+        "crashed server may lose the last commits",
     },
   },
   get permissions(): Permissions {
@@ -104,7 +105,8 @@ export const postgres: Adapter = {
     joins: true,
     atomicBatch: true,
     interactiveTransaction: true,
-    durability: options["commit"] === "sync" ? "full" : "wal-normal",
+    // A server that is killed takes the log that it has not written yet, unlike SQLite, which writes it at each commit.
+    durability: options["commit"] === "sync" ? "full" : "relaxed",
     worksOn: "server",
     columnTypes: ["real", "blob"],
     transactions: "nested",
@@ -123,10 +125,15 @@ export const postgres: Adapter = {
       // @ts-ignore: resolved by drivers/postgres/deno.json
       async () => (await import("postgres")).default,
     );
+    const names = await namesOf(context);
     const url = readableVariable(SERVER_VARIABLE);
-    if (url === undefined) return await PostgresSession.open(connect, await startPostgresCluster(), context);
+    if (url === undefined) {
+      const { directory } = context;
+      const cluster = await startPostgresCluster({ directory, password: names.password });
+      return await PostgresSession.open(connect, cluster, context, names.schema);
+    }
     try {
-      return await PostgresSession.open(connect, url, context);
+      return await PostgresSession.open(connect, url, context, names.schema);
     } catch (error) {
       const reason = `Cannot use the server of ${SERVER_VARIABLE}: ${messageOf(error)}`;
       throw new DriverUnavailableError(reason, { cause: error });
@@ -141,6 +148,26 @@ const READER_COUNT = 4;
 const END_SECONDS = 5;
 /** What the library calls a custom type: here `bigint`, which it would give as text. */
 const BIGINT = { to: INT8, from: [INT8], serialize: String, parse: integerOf };
+
+/** What a later session on the directory has to know of the server. */
+interface ServerNames {
+  /** Everything is in a schema of its own, so that nothing of another session is in the way; also the channel. */
+  readonly schema: string;
+  /** Of a private cluster. */
+  readonly password: string;
+}
+
+/** Makes names and keeps them in the directory, or finds them there. */
+async function namesOf({ directory, database }: OpenContext): Promise<ServerNames> {
+  const file = `${directory}/postgres.json`;
+  if (database === "existing") return JSON.parse(await Deno.readTextFile(file)) as ServerNames;
+  const names: ServerNames = {
+    schema: `watchbench_${crypto.randomUUID().replaceAll("-", "")}`,
+    password: crypto.randomUUID(),
+  };
+  await Deno.writeTextFile(file, JSON.stringify(names));
+  return names;
+}
 
 /** Host and port of the server as a network permission. */
 function serverAddress(): string | undefined {
@@ -180,18 +207,21 @@ class PostgresSession implements Session {
   readonly #client: Client;
   /** Runs watched queries, and holds the connection that listens. */
   readonly #watcher: Client;
-  /** Everything is in a schema of its own, so that nothing of another session is in the way; also the channel. */
-  readonly #schema = `watchbench_${crypto.randomUUID().replaceAll("-", "")}`;
+  /** See {@link ServerNames.schema}. */
+  readonly #schema: string;
+  /** The schema stays on a server that somebody else runs. */
+  readonly #isKept: boolean;
   readonly #statements: PostgresStatements;
   readonly #watches = new Map<string, Set<WatchedQuery>>();
 
-  /** Connects and creates the tables. A cluster that is handed over is closed when that fails. */
+  /** Connects and creates missing tables. A cluster that is handed over is closed when that fails. */
   static async open(
     connect: Connect,
     server: string | PostgresCluster,
     context: OpenContext,
+    schema: string,
   ): Promise<PostgresSession> {
-    const session = new PostgresSession(connect, server, context);
+    const session = new PostgresSession(connect, server, context, schema);
     try {
       await session.#prepare(context);
     } catch (error) {
@@ -204,9 +234,13 @@ class PostgresSession implements Session {
   private constructor(
     connect: Connect,
     server: string | PostgresCluster,
-    { tables, options }: OpenContext,
+    context: OpenContext,
+    schema: string,
   ) {
-    this.#statements = new PostgresStatements(tables);
+    const { options, isKept = false } = context;
+    this.#schema = schema;
+    this.#isKept = isKept;
+    this.#statements = new PostgresStatements(context);
     const connection = {
       search_path: this.#schema,
       synchronous_commit: options["commit"] === "sync" ? "on" : "off",
@@ -222,11 +256,16 @@ class PostgresSession implements Session {
     this.#watcher = client(READER_COUNT);
   }
 
-  /** Creates the tables with their triggers, and begins to listen. */
-  async #prepare({ tables }: OpenContext): Promise<void> {
-    const statements = [`CREATE SCHEMA ${this.#schema}`, notifySql(this.#schema)];
-    for (const table of tables) statements.push(...createTableSql(table, "postgres"), triggerSql(table.name));
-    await this.#client.unsafe(statements.join(";\n"));
+  /** Creates missing tables with their triggers, and begins to listen. */
+  async #prepare(context: OpenContext): Promise<void> {
+    if (context.database === "new") {
+      const tables = missingTablesSql(context, "postgres");
+      const triggers = context.tables.map(({ name }) => triggerSql(name));
+      // Whatever the session's own commits wait for, its tables survive a server that crashes.
+      const begin = "BEGIN; SET LOCAL synchronous_commit = on";
+      const schema = [`CREATE SCHEMA ${this.#schema}`, notifySql(this.#schema)];
+      await this.#client.unsafe([begin, ...schema, ...tables, ...triggers, "COMMIT"].join(";\n"));
+    }
     await this.#watcher.listen(this.#schema, (table) => {
       for (const watched of this.#watches.get(table) ?? []) watched.refresh();
     });
@@ -294,7 +333,7 @@ class PostgresSession implements Session {
   }
 
   async close(): Promise<void> {
-    if (this.#cluster === undefined) await this.#dropSchema();
+    if (this.#cluster === undefined && !this.#isKept) await this.#dropSchema();
     await this.#watcher.end({ timeout: END_SECONDS });
     await this.#client.end({ timeout: END_SECONDS });
     await this.#cluster?.close();

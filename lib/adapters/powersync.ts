@@ -6,11 +6,11 @@ import type {
   Subscription,
   TransactionStep,
 } from "../model/adapter.ts";
-import { createTableSql } from "../model/sql.ts";
 import type { Query, WriteStatement } from "../model/statement.ts";
 import type { Args, Row, Value } from "../model/value.ts";
 import { copyRows } from "./shared/copy_rows.ts";
 import { loadDriver } from "./shared/load_driver.ts";
+import { missingTablesSql } from "./shared/missing_tables.ts";
 import { inTransaction } from "./shared/play_transaction.ts";
 import { SQLITE_FILE_NAME, synchronousName } from "./shared/sqlite_session.ts";
 
@@ -150,9 +150,7 @@ export const powersync: Adapter = {
     // Only now the workers load their binding and the native extension.
     await loadDriver("@powersync/node", () => database.init());
     try {
-      for (const sql of context.tables.flatMap((table) => createTableSql(table, "sqlite"))) {
-        await database.execute(sql);
-      }
+      for (const sql of missingTablesSql(context, "sqlite")) await database.execute(sql);
     } catch (error) {
       await database.close();
       throw error;

@@ -1,5 +1,12 @@
 import module from "node:module";
-import type { Adapter, Observer, OptionValues, Session, Subscription } from "../model/adapter.ts";
+import type {
+  Adapter,
+  DatabaseAge,
+  Observer,
+  OptionValues,
+  Session,
+  Subscription,
+} from "../model/adapter.ts";
 import type { Column, Table } from "../model/schema.ts";
 import type { Filter, Query, SelectQuery, WriteStatement } from "../model/statement.ts";
 import { unqualified } from "../model/statement.ts";
@@ -10,6 +17,7 @@ import { assignedColumns, DocumentTable, keyArgument } from "./shared/document_t
 import { decidesByFirstTable, filterValues, firstTableFilters } from "./shared/filter_values.ts";
 import { copyRows } from "./shared/copy_rows.ts";
 import { loadDriver } from "./shared/load_driver.ts";
+import { ResumedKeys } from "./shared/resumed_keys.ts";
 import { watchJoin } from "./shared/watch_join.ts";
 
 /** RxDB: a document database over exchangeable storages, whose queries are observables. */
@@ -129,7 +137,7 @@ export const rxdb: Adapter = {
       () => import("rxdb"),
     );
     const database = await library.createRxDatabase({
-      name: `bench${++databaseCount}`,
+      name: databaseName(context.options),
       storage: await loadDriver("rxdb", () => loadStorage(context)),
       multiInstance: false,
       eventReduce: context.options["eventReduce"] !== "false",
@@ -141,7 +149,7 @@ export const rxdb: Adapter = {
       const stores = context.tables.map((table) => new Store(table));
       const schemas = stores.map(({ name, schema }) => [name, { schema }]);
       const collections = await database.addCollections(Object.fromEntries(schemas));
-      return new RxdbSession(database, collections, stores);
+      return new RxdbSession(database, collections, stores, context.database);
     } catch (error) {
       await database.close();
       throw error;
@@ -149,7 +157,11 @@ export const rxdb: Adapter = {
   },
 };
 
-/** The memory storage keeps documents by the name of their database. */
+/** The memory storage keeps documents by the name of their database; in a file, a later session asks for the name again. */
+function databaseName({ storage }: OptionValues): string {
+  return storage === "denokv" ? "bench" : `bench${++databaseCount}`;
+}
+
 let databaseCount = 0;
 
 async function loadStorage(
@@ -380,16 +392,28 @@ class RxdbSession implements Session {
   readonly #database: Database;
   readonly #collections: Record<string, Collection>;
   readonly #stores: ReadonlyMap<string, Store>;
+  /** Absent for a new database. */
+  readonly #keys: ResumedKeys | undefined;
 
-  constructor(database: Database, collections: Record<string, Collection>, stores: readonly Store[]) {
+  constructor(
+    database: Database,
+    collections: Record<string, Collection>,
+    stores: readonly Store[],
+    age: DatabaseAge,
+  ) {
     this.#database = database;
     this.#collections = collections;
     this.#stores = new Map(stores.map((store) => [store.name, store]));
+    this.#keys = age === "new" ? undefined : new ResumedKeys(async (table) => {
+      const { store, collection } = this.#at(table);
+      return store.decodeAll(await collection.find({ selector: {} }).exec());
+    });
   }
 
   async write(statement: WriteStatement, callerArgs: Args): Promise<void> {
     const args = Array.from(callerArgs);
     const { store, collection } = this.#at(statement.table);
+    if (this.#keys !== undefined) await this.#keys.ready(store.documents, statement);
     if (statement.kind === "insert") {
       await collection.insert(store.encode(store.documents.document(statement.columns, args)));
     } else if (statement.kind === "upsert" || statement.keyColumn !== store.keyColumn) {
@@ -414,7 +438,9 @@ class RxdbSession implements Session {
       const keys = new Set(rows.map((args) => store.encodeKey(keyArgument(args))));
       expectWritten(await collection.bulkRemove(Array.from(keys)));
     } else {
-      await this.#apply(statement, copyRows(rows));
+      const own = copyRows(rows);
+      if (this.#keys !== undefined) await this.#keys.ready(store.documents, statement);
+      await this.#apply(statement, own);
     }
   }
 

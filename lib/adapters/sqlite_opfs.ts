@@ -96,8 +96,9 @@ class OpfsSession implements Session {
     };
   }
 
-  async open({ directory, tables, options }: OpenContext): Promise<void> {
-    await this.#ask({ kind: "open", directory, tables, synchronous: options["synchronous"] ?? "normal" });
+  async open({ directory, database, tables, options }: OpenContext): Promise<void> {
+    const synchronous = options["synchronous"] ?? "normal";
+    await this.#ask({ kind: "open", directory, database, tables, synchronous });
   }
 
   async write({ sql }: WriteStatement, args: Args): Promise<void> {

@@ -72,7 +72,7 @@ export const sqliteWasm: Adapter = {
   async open(context) {
     const { oo1 } = await loadDriver("@sqlite.org/sqlite-wasm", loadLibrary);
     // Journals of a database in memory are in memory: no pragma applies.
-    return openSqliteSession(new SqliteWasmConnection(new oo1.DB(":memory:")), context.tables, []);
+    return openSqliteSession(new SqliteWasmConnection(new oo1.DB(":memory:")), context, []);
   },
 };
 

@@ -134,7 +134,7 @@ export const tinybase: Adapter = {
       () => import("tinybase"),
     );
     const session = new TinyBaseSession(library, context);
-    if (context.options["persister"] === "sqlite") await session.persist(sqliteFile(context));
+    if (context.options["persister"] === "sqlite") await session.persist(context);
     if (context.options["persister"] === "indexeddb") await session.persistInBrowser(context.directory);
     return session;
   },
@@ -233,6 +233,7 @@ interface ReadPlan {
 }
 
 interface Persister {
+  load(): Promise<unknown>;
   startAutoSave(): Promise<unknown>;
   save(): Promise<unknown>;
   destroy(): Promise<unknown>;
@@ -246,7 +247,13 @@ interface PersisterModule {
   createSqliteNodePersister(
     store: Store,
     database: DatabaseSync,
-    config: { mode: "tabular"; tables: { save: Record<string, { tableName: string }> } },
+    config: {
+      mode: "tabular";
+      tables: {
+        load?: Record<string, { tableId: string }>;
+        save: Record<string, { tableName: string }>;
+      };
+    },
   ): Persister;
 }
 
@@ -454,8 +461,8 @@ class TinyBaseSession implements Session {
     });
   }
 
-  /** Saves the store to a database file from now on. */
-  async persist(file: string): Promise<void> {
+  /** Loads what the database file holds, and saves the store there from now on. */
+  async persist(context: OpenContext): Promise<void> {
     const { createSqliteNodePersister } = await loadDriver(
       "tinybase",
       // @ts-ignore: resolved by drivers/tinybase/deno.json
@@ -463,10 +470,17 @@ class TinyBaseSession implements Session {
         import("tinybase/persisters/persister-sqlite-node") as Promise<unknown> as Promise<PersisterModule>,
     );
     const { DatabaseSync } = await loadDriver("node:sqlite", () => import("node:sqlite"));
-    const database = new DatabaseSync(file);
+    const database = new DatabaseSync(sqliteFile(context));
     for (const pragma of SQLITE_PRAGMAS) database.exec(pragma);
+    const isFull = context.database === "existing";
+    const load = Object.fromEntries(this.#tables.map(({ name }) => [name, { tableId: name }]));
     const save = Object.fromEntries(this.#tables.map(({ name }) => [name, { tableName: name }]));
-    const persister = createSqliteNodePersister(this.#store, database, { mode: "tabular", tables: { save } });
+    const tables = isFull ? { load, save } : { save };
+    const persister = createSqliteNodePersister(this.#store, database, { mode: "tabular", tables });
+    if (isFull) {
+      await persister.load();
+      this.#continueKeys();
+    }
     await persister.startAutoSave();
     this.#stopPersisting = async () => {
       // Waits for what is being saved.
@@ -491,6 +505,17 @@ class TinyBaseSession implements Session {
       await persister.save();
       await persister.destroy();
     };
+  }
+
+  /** Assigned keys go on behind those of the rows that were loaded. */
+  #continueKeys(): void {
+    for (const documents of this.#documents.values()) {
+      const { name, primaryKey, autoKey } = documents.table;
+      if (!autoKey) continue;
+      for (const rowId of this.#store.getRowIds(name)) {
+        documents.continueAfter(Number((this.#store.getRow(name, rowId) as Row)[primaryKey]));
+      }
+    }
   }
 
   async close(): Promise<void> {

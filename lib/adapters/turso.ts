@@ -122,9 +122,9 @@ class TursoSession implements Session {
     this.#database = database;
   }
 
-  /** Sets the pragmas and creates the tables. */
-  async prepare({ tables }: OpenContext): Promise<void> {
-    for (const sql of sqliteSetup(tables)) await this.#database.exec(sql);
+  /** Sets the pragmas and creates the tables of a new file. */
+  async prepare(context: OpenContext): Promise<void> {
+    for (const sql of sqliteSetup(context)) await this.#database.exec(sql);
   }
 
   async write(statement: WriteStatement, args: Args): Promise<void> {

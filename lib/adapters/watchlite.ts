@@ -16,13 +16,12 @@ import type {
   TransactionStep,
 } from "../model/adapter.ts";
 import type { Counter, CounterValues } from "../model/counter.ts";
-import { createTableSql } from "../model/sql.ts";
 import type { Query, WriteStatement } from "../model/statement.ts";
 import type { Args, Row } from "../model/value.ts";
 import { copyRows } from "./shared/copy_rows.ts";
+import { missingTablesSql } from "./shared/missing_tables.ts";
 import { inTransaction, type TransactionScope } from "./shared/play_transaction.ts";
-import { sqliteFile } from "./shared/sqlite_session.ts";
-import { synchronousName } from "./shared/sqlite_session.ts";
+import { sqliteFile, synchronousName } from "./shared/sqlite_session.ts";
 import { TurnGroup } from "./shared/turn_group.ts";
 
 const DOCUMENTATION = "https://github.com/watchbench/watchbench/blob/main/lib/engine/README.md";
@@ -157,9 +156,7 @@ export const watchlite: Adapter = {
   knownGaps: [],
   async open(context) {
     const database = await openDatabase(sqliteFile(context), engineOptions(context.options));
-    for (const table of context.tables) {
-      for (const sql of createTableSql(table, "sqlite")) await database.execute(sql);
-    }
+    for (const sql of missingTablesSql(context, "sqlite")) await database.execute(sql);
     const session = new WatchliteSession(database, context.options["group"] === "turn");
     return context.options["profile"] === "on" ? session : withoutCounters(session);
   },

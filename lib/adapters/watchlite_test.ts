@@ -36,7 +36,7 @@ async function withSession(
   const directory = await Deno.makeTempDir();
   try {
     const options = { ...defaultOptions(watchlite), profile };
-    const session = await watchlite.open({ directory, tables: TABLES, options });
+    const session = await watchlite.open({ directory, database: "new", tables: TABLES, options });
     await steps({
       write: async (table, id) => await session.write(insert({ table, columns: ["id"] }), [id]),
       watch: async (table) => {

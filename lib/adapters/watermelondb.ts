@@ -10,6 +10,7 @@ import { filterValues } from "./shared/filter_values.ts";
 import { copyRows } from "./shared/copy_rows.ts";
 import { loadDriver } from "./shared/load_driver.ts";
 import { enterProductionMode } from "./shared/production_mode.ts";
+import { ResumedKeys } from "./shared/resumed_keys.ts";
 import type { SqliteConnection } from "./shared/sqlite_session.ts";
 import { SQLITE_PRAGMAS, sqliteFile, synchronousName } from "./shared/sqlite_session.ts";
 import { watchJoin } from "./shared/watch_join.ts";
@@ -313,12 +314,14 @@ class WatermelonSession implements Session {
   readonly #connection: SqliteConnection;
   readonly #database: Database;
   readonly #tables: ReadonlyMap<string, RecordTable>;
+  /** Absent for a new database. */
+  readonly #keys: ResumedKeys | undefined;
 
   constructor(
     library: Watermelon,
     adapter: SqlAdapter,
     connection: SqliteConnection,
-    { tables }: OpenContext,
+    { tables, database }: OpenContext,
   ) {
     this.#library = library;
     this.#connection = connection;
@@ -331,6 +334,10 @@ class WatermelonSession implements Session {
     this.#tables = new Map(
       tables.map((table) => [table.name, new RecordTable(table, this.#database.get(table.name))]),
     );
+    this.#keys = database === "new" ? undefined : new ResumedKeys(async (name) => {
+      const table = this.#at(name);
+      return (await table.collection.query().fetch()).map((record) => table.decode(record));
+    });
   }
 
   write(statement: WriteStatement, args: Args): Promise<void> {
@@ -341,6 +348,7 @@ class WatermelonSession implements Session {
     const rows = copyRows(callerRows);
     const table = this.#at(statement.table);
     return this.#database.write(async () => {
+      if (this.#keys !== undefined) await this.#keys.ready(table.documents, statement);
       const met = sought(statement, rows);
       const records = met === undefined ? [] : await this.#having(table, met.column, met.values);
       const byValue = new Map(records.map((record) => {

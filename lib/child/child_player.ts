@@ -1,11 +1,13 @@
 /** The player of one block, in the child: holds the adapter and its session, and the recorder. */
 import { measureClockStep, measureTurnCost } from "../clock/mod.ts";
 import type { Adapter, OptionValues, Session } from "../model/adapter.ts";
+import { append } from "../protocol/append.ts";
 import { Digester, setDigest } from "../protocol/digester.ts";
 import type {
   AskedQuery,
   BeginOrder,
   Begun,
+  ClosedSession,
   OpenOrder,
   PhaseEvents,
   PhaseOrder,
@@ -45,6 +47,8 @@ export class ChildPlayer implements Player {
   #session: Session | undefined;
   #phase: QuietPhase | undefined;
   #nothing: NullRecorder | undefined;
+  /** Of the open session. */
+  #phases: QuietPhase[] = [];
 
   /** A player that has not begun. */
   constructor(host: PlayerHost) {
@@ -85,16 +89,11 @@ export class ChildPlayer implements Player {
   }
 
   /** See {@link Player.open}. */
-  async open({ directory, tables }: OpenOrder): Promise<{ elapsedNs: number }> {
-    const { adapter, order } = this.#block;
+  async open(order: OpenOrder): Promise<{ elapsedNs: number }> {
+    const { adapter, order: { options } } = this.#block;
     const { nowNs } = this.#host.runtime;
     const startNs = nowNs();
-    this.#session = await adapter.open({
-      directory,
-      tables,
-      options: order.options,
-      runtime: this.#host.runtime.id,
-    });
+    this.#session = await adapter.open({ ...order, options, runtime: this.#host.runtime.id });
     return { elapsedNs: nowNs() - startNs };
   }
 
@@ -114,6 +113,7 @@ export class ChildPlayer implements Player {
     const results = order.recordsNothing ? this.#nothing ??= new NullRecorder() : this.#block.results;
     const stage = { session: this.#open, runtime: this.#host.runtime, patience, results, slowdown };
     this.#phase = await playPhase(stage, order, events);
+    append(this.#phases, this.#phase);
   }
 
   /** See {@link Player.read}. */
@@ -155,11 +155,18 @@ export class ChildPlayer implements Player {
   }
 
   /** See {@link Player.close}. */
-  async close(): Promise<void> {
+  async close(): Promise<ClosedSession> {
     const session = this.#session;
+    const phases = this.#phases;
     this.#session = undefined;
     this.#phase = undefined;
+    this.#phases = [];
     await session?.close();
+    let lateDeliveryCount = 0;
+    for (let index = 0; index < phases.length; index++) {
+      lateDeliveryCount += phases[index]!.lateDeliveryCount();
+    }
+    return { lateDeliveryCount };
   }
 
   get #block(): Loaded {

@@ -44,6 +44,8 @@ export interface PhaseStage {
 export interface QuietPhase {
   /** Closes the streams; what they delivered until then is in what it tells. */
   finish(): Promise<PlayedPhase>;
+  /** How much came to its streams since they were closed. */
+  lateDeliveryCount(): number;
 }
 
 /** Plays a phase. Throws what the database throws. */
@@ -127,6 +129,7 @@ export async function playPhase(
     finish: async () => {
       for (let index = 0; index < subscriptions.length; index++) await subscriptions[index]!.close();
       await pages.close();
+      recorder.close();
       return {
         isWatched,
         startNs,
@@ -137,6 +140,7 @@ export async function playPhase(
         streams: recorder.streams(),
         pageOpenedNs: pages.openedNs(),
         pageClosedNs: pages.closedNs(),
+        subscribeStartNs,
         subscribeNs,
         callerCpuNs: cpuAtLastAck.callerNs - cpuAtStart.callerNs,
         callerCpuUntilQuietNs: cpuWhenQuiet.callerNs - cpuAtStart.callerNs,
@@ -153,6 +157,7 @@ export async function playPhase(
         changedLater: recorder.changedLater(),
       };
     },
+    lateDeliveryCount: () => recorder.lateCount,
   };
 }
 

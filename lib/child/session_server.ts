@@ -16,6 +16,11 @@ import type {
 import { stepsFrom, type WireTransactionStep } from "../protocol/transaction_steps.ts";
 import type { ChildRuntime } from "../runtime/runtime.ts";
 
+const { wait } = Atomics;
+const { Int32Array, SharedArrayBuffer } = globalThis;
+/** Whoever was told to stand still is killed long before; this is for the case that nobody is there to do it. */
+const STAND_STILL_MS = 60_000;
+
 /** What the server needs of the child. */
 export interface SessionHost {
   /** The adapter that was begun with. */
@@ -58,7 +63,7 @@ export class SessionServer {
   /** Answers when it is done; returns at once. */
   async take({ id, session, verb, order }: SessionRequest): Promise<void> {
     try {
-      const answer = await this.#answerTo(session, verb, order);
+      const answer = await this.#answerTo(id, session, verb, order);
       this.#say({ kind: "settled", id, answer: answer ?? null });
     } catch (error) {
       const isDriverUnavailable = error instanceof DriverUnavailableError;
@@ -66,16 +71,12 @@ export class SessionServer {
     }
   }
 
-  async #answerTo(number: number, verb: SessionVerb, order: unknown): Promise<unknown> {
+  async #answerTo(id: number, number: number, verb: SessionVerb, order: unknown): Promise<unknown> {
     if (verb === "open") {
       const { adapter, options } = this.#host.loaded;
-      const { directory, tables } = order as SessionVerbs["open"][0];
-      this.#sessions[number] = await adapter.open({
-        directory,
-        tables,
-        options,
-        runtime: this.#host.runtime.id,
-      });
+      const { runtime } = this.#host;
+      const context = order as SessionVerbs["open"][0];
+      this.#sessions[number] = await adapter.open({ ...context, options, runtime: runtime.id });
       return;
     }
     const session = this.#sessions[number];
@@ -105,6 +106,8 @@ export class SessionServer {
       }
       case "burst":
         return void await this.#burst(session, order as SessionVerbs["burst"][0]);
+      case "untilKilled":
+        return void await this.#untilKilled(id, session, order as SessionVerbs["untilKilled"][0]);
       case "transaction":
         return await this.#transaction(session, (order as SessionVerbs["transaction"][0]).steps);
       case "watch": {
@@ -193,6 +196,20 @@ export class SessionServer {
       done += 1;
     }
     return done;
+  }
+
+  async #untilKilled(
+    id: number,
+    session: Session,
+    { steps, standsStillAfter }: SessionVerbs["untilKilled"][0],
+  ): Promise<void> {
+    for (let step = 0; step < steps.length; step++) {
+      const answer = this.#step(session, steps[step]!) as { then?: unknown } | undefined;
+      // No turn lies between a synchronous acknowledgement and its telling.
+      if (typeof answer?.then === "function") await answer;
+      this.#say({ kind: "stepAcknowledged", id, step });
+      if (step === standsStillAfter) wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, STAND_STILL_MS);
+    }
   }
 
   #step(session: Session, { statement, rows, isBatch }: BurstStep<number>): unknown {

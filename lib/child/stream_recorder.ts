@@ -18,6 +18,9 @@ export class StreamRecorder {
   #turnNumber = 0;
   #isTurnOpen = false;
   #waiters: (() => void)[] = [];
+  #isClosed = false;
+  /** Results and errors that came after {@link close}. */
+  lateCount = 0;
   /** Time spent in observers so far, nanoseconds. */
   listenerNs = 0;
   /** Time of the newest delivery or error, nanoseconds; -Infinity before the first. */
@@ -37,6 +40,7 @@ export class StreamRecorder {
     append(this.#streams, stream);
     return {
       next: (rows) => {
+        if (this.#isClosed) return void this.lateCount++;
         const atNs = this.#nowNs();
         stream.add(atNs, rows, this.#turnNumber);
         if (this.#turn !== undefined && !this.#isTurnOpen) void this.#endTurn(this.#turn);
@@ -45,6 +49,7 @@ export class StreamRecorder {
         if (this.#waiters.length > 0) this.#wake();
       },
       error: (error) => {
+        if (this.#isClosed) return void this.lateCount++;
         const atNs = this.#nowNs();
         append(stream.errors, { atNs, message: messageOf(error), emissionsBefore: stream.count });
         this.lastActivityNs = atNs;
@@ -79,6 +84,11 @@ export class StreamRecorder {
   /** Resolves at the next delivery or error of any stream. */
   nextActivity(): Promise<void> {
     return new Promise((resolve) => append(this.#waiters, resolve));
+  }
+
+  /** Everything was closed: whatever comes now comes too late. */
+  close(): void {
+    this.#isClosed = true;
   }
 
   /** Everything so far, one per observer in the order in which they were made. */

@@ -4,6 +4,7 @@ import { fileURLToPath } from "node:url";
 import {
   type CellParameters,
   DriverUnavailableError,
+  type Finding,
   messageOf,
   type Pacing,
   parsePacing,
@@ -15,6 +16,7 @@ import {
 import { randomDigestKey } from "../protocol/digester.ts";
 import type { Patience } from "../protocol/player.ts";
 import {
+  type BlockResult,
   type BlockRun,
   type BlockSpawn,
   type PlannedBlock,
@@ -27,9 +29,11 @@ import { laneFault } from "../runner/lane_fault.ts";
 import { type Launch, LAUNCHERS } from "../runner/launchers/mod.ts";
 import { loadOf, sizesUnderLoad, underLoad } from "../runner/load_program.ts";
 import { moduleUrl } from "../runner/outside_module.ts";
+import type { Survival } from "../runner/survival.ts";
 import { buildOutsideProgram } from "./outside_program.ts";
 import { capabilitiesOf, type SelectedCell } from "./select_cells.ts";
 import { durationOf } from "./soak.ts";
+import { checkSurvival } from "./survival_check.ts";
 
 /** What all blocks of a run share. */
 export interface BlockProcessSettings {
@@ -56,36 +60,86 @@ const PATIENCE: Readonly<Record<Scale, Patience>> = {
   large: { finalQuietMs: 100, quietMs: 500, deadlineMs: 60_000 },
 };
 
+/** In the block of a cell that keeps rows, which is in no number. */
+const LINGER_MS = 500;
+
 const ROOT = fileURLToPath(new URL("../../", import.meta.url));
 
 /** Runs one block in a process of its own, in a directory of its own that is removed afterwards. */
-export function runBlockProcess(
+export async function runBlockProcess(
   selected: SelectedCell,
   block: PlannedBlock,
   settings: BlockProcessSettings,
   onStep: (step: string) => void,
 ): Promise<SpawnedBlock> {
   const { slowdownShare, timeline = false } = settings;
-  return playInProcess(selected, block, settings, onStep, async (child) => {
+  const keepsRows = block.evidence === "rows";
+  const capabilities = capabilitiesOf(selected);
+  const spawned = await playInProcess(selected, block, settings, onStep, async (child) => {
     let pictures: readonly PhaseTimeline[] | undefined;
-    const keepsRows = block.evidence === "rows";
     const result = await runBlock({
       ...child,
       // Rows that are kept grow with time, so that memory would tell of them.
       soak: keepsRows ? undefined : soakOf(selected, block, settings.seed),
       begin: { ...child.begin, keepsRows, ...(slowdownShare === undefined ? {} : { slowdownShare }) },
       counters: selected.adapter.counters,
-      declaresLiveQueries: capabilitiesOf(selected).liveQueries !== "none",
+      declaresLiveQueries: capabilities.liveQueries !== "none",
+      worksOnCaller: capabilities.worksOn === "caller",
+      lingerMs: keepsRows ? LINGER_MS : 0,
+      losesByKills: capabilities.durability === "relaxed",
       onTimeline: timeline ? (phases) => pictures = phases : undefined,
     });
     return { kind: "result", result, ...(pictures === undefined ? {} : { timeline: pictures }) };
   });
+  // Other revisions of the child may not know how to open a directory again.
+  return keepsRows && settings.checkout === undefined
+    ? await withSurvival(spawned, selected, block, settings, onStep)
+    : spawned;
+}
+
+/** What a block has found out, and whether what its cell acknowledges survives a kill. */
+async function withSurvival(
+  spawned: SpawnedBlock,
+  selected: SelectedCell,
+  block: PlannedBlock,
+  settings: BlockProcessSettings,
+  onStep: (step: string) => void,
+): Promise<SpawnedBlock> {
+  const { ending } = spawned;
+  if (ending.kind !== "result" || ending.result.verdict !== "converged") return spawned;
+  onStep(KILL_STEP);
+  try {
+    const context = { blockIndex: block.blockIndex, seed: settings.seed };
+    const survival = await checkSurvival(selected, block, { ...settings, context });
+    if (survival === undefined) return spawned;
+    return { ...spawned, ending: { ...ending, result: withOutcome(ending.result, survival) } };
+  } catch (error) {
+    if (settings.signal.aborted) return { ...spawned, ending: { kind: "interrupted" } };
+    const reason = `Cannot try whether writes survive a kill: ${messageOf(error)}`;
+    return { ...spawned, ending: { kind: "failed", reason } };
+  }
+}
+
+/** The phase that findings about killed processes name; no workload has one of that name. */
+const KILL_STEP = "after a kill";
+
+function withOutcome(result: BlockResult, { outcomes, fault }: Survival): BlockResult {
+  if (fault !== undefined) {
+    const { verdict, detail } = fault;
+    const finding: Finding = { verdict, phase: KILL_STEP, iteration: 0, query: "", detail };
+    return { ...result, verdict, findings: [finding], findingCount: 1 };
+  }
+  const isWhole = outcomes.every(({ acknowledged, kept }) => kept >= acknowledged);
+  const told = isWhole
+    ? "every acknowledged write is there"
+    : "acknowledged writes are missing, as the adapter declares";
+  return { ...result, facts: { ...result.facts, [KILL_STEP]: told } };
 }
 
 /** A child that was started for a block, with what it is to play. */
 export type StartedChild = Pick<
   BlockRun,
-  "player" | "begin" | "program" | "makeDirectory" | "readings" | "onStep"
+  "player" | "begin" | "program" | "makeDirectory" | "readings" | "onStep" | "restart"
 >;
 
 /** Starts the child of a block in a directory of its own, has `play` talk to it, and removes the directory afterwards. */

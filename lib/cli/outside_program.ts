@@ -4,6 +4,7 @@
  */
 import type {
   BoundQuery,
+  Iteration,
   Operation,
   Phase,
   Program,
@@ -58,11 +59,7 @@ interface PhaseData extends Omit<Phase, "watches" | "checks" | "operations"> {
 export interface ProgramData extends Omit<Program, "seeds" | "iterations"> {
   readonly statements: readonly Statement[];
   readonly seeds: readonly (Omit<Seed, "row"> & { readonly rows: readonly Row[] })[];
-  readonly iterations: readonly {
-    readonly warmup: boolean;
-    readonly freshSession: boolean;
-    readonly phases: readonly PhaseData[];
-  }[];
+  readonly iterations: readonly (Omit<Iteration, "phases"> & { readonly phases: readonly PhaseData[] })[];
 }
 
 const ENTRY = new URL("../../scripts/build_program.ts", import.meta.url);
@@ -81,9 +78,8 @@ export async function buildOutsideProgram(order: ProgramOrder, deadlineMs?: numb
 export function dataOf({ tables, seeds, iterations }: Program): ProgramData {
   const numbers = new StatementNumbers();
   const bound = ({ query, args }: BoundQuery): NumberedQuery => ({ query: numbers.of(query), args });
-  const numbered = iterations.map(({ warmup, freshSession, phases }) => ({
-    warmup,
-    freshSession,
+  const numbered = iterations.map(({ phases, ...iteration }) => ({
+    ...iteration,
     phases: phases.map((phase): PhaseData => ({
       ...phase,
       watches: phase.watches.map(bound),

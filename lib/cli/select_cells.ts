@@ -313,7 +313,11 @@ export function skipReason(selected: SelectedCell): string | undefined {
   const missing = workload.withoutLiveQueries === "skip" && capabilities.liveQueries === "none"
     ? "live queries"
     : need && NEEDS[need];
-  if (missing === undefined) return undefined;
+  if (missing === undefined) {
+    return workload.needs?.includes("durability") && runtime === "chromium"
+      ? `Workload "${workload.id}" opens a database again, and a page's data ends with its browser`
+      : undefined;
+  }
   return `Workload "${workload.id}" needs ${missing}, which adapter "${adapter.id}" does not have`;
 }
 

@@ -3,9 +3,14 @@ import process from "node:process";
 
 const NAME = /^watchbench-(\d+)-/;
 
-/** Makes the temporary directory of this process; its name carries the process id. */
-export function makeTempDirectory(): Promise<string> {
-  return Deno.makeTempDir({ prefix: `watchbench-${Deno.pid}-` });
+/**
+ * Makes a temporary directory of this process; its name carries the process id. Others may pass through it and not look
+ * around: a server that must not run as root keeps its files below.
+ */
+export async function makeTempDirectory(): Promise<string> {
+  const path = await Deno.makeTempDir({ prefix: `watchbench-${Deno.pid}-` });
+  if (Deno.build.os !== "windows") await Deno.chmod(path, 0o711);
+  return path;
 }
 
 /**

@@ -5,17 +5,11 @@ import { defaultOptions, runtimesOf } from "../model/adapter.ts";
 import { DEFAULT_RUNTIME } from "../model/runtime.ts";
 import { isModuleName } from "../model/module_name.ts";
 import { describeAdapterModule } from "../cli/describe_module.ts";
+import type { SessionTarget } from "../cli/session_child.ts";
 import { moduleUrl, outsideAccess } from "../runner/outside_module.ts";
 
 /** An adapter, and where it was found. */
-export interface ConformanceTarget {
-  readonly adapter: Adapter;
-  readonly options: OptionValues;
-  /** URL of the module of an adapter from outside; absent for registered ones. */
-  readonly moduleUrl?: string;
-  /** Configuration for a module from outside; absent where it has none. */
-  readonly configPath?: string;
-}
+export type ConformanceTarget = SessionTarget;
 
 /**
  * Every choice of options that is tried unless one is named: all defaults, and each other value of each option that exists

@@ -55,7 +55,7 @@ async function faultOf(adapter: Adapter, steps = STEPS, isBatchAtomic = true): P
   const link = await loopback(adapter);
   const history: History = { tables: [items], steps };
   try {
-    const session = await link.open("/nowhere", history.tables);
+    const session = await link.open({ directory: "/nowhere", database: "new", tables: history.tables });
     await replayHistory({ session, isBatchAtomic, ...PATIENCE }, history);
     return undefined;
   } catch (error) {

@@ -16,7 +16,7 @@ async function run(adapter: Adapter, more: Partial<ConformanceRun> = {}): Promis
   try {
     return await runConformance({
       capabilities: adapter.capabilities({}),
-      openSession: (tables = TABLES) => link.open("/nowhere", tables),
+      openSession: (tables = TABLES) => link.open({ directory: "/nowhere", database: "new", tables }),
       takeBackground: () => link.takeBackground(),
       patience: PATIENCE,
       ...more,

@@ -4,6 +4,7 @@
  * forgot.
  */
 import type { OptionValues } from "../model/adapter.ts";
+import { makeTempDirectory } from "../cli/temp_directory.ts";
 import { DriverUnavailableError, messageOf } from "../model/errors.ts";
 import { ChildGoneError } from "../runner/run_block.ts";
 import type { ConformanceTarget } from "./find_targets.ts";
@@ -11,6 +12,7 @@ import { gapsOf, type JudgedResult, judgeGaps, UNFINISHED_KEY } from "./judge_ga
 import { runConformance } from "./run_conformance.ts";
 import type { Scenario, ScenarioResult } from "./scenario.ts";
 import { SuiteChild } from "./suite_child.ts";
+import { survivalResults } from "./survival_results.ts";
 
 /** The suite's answer for one adapter with one choice of options. */
 export interface ConformanceReport {
@@ -24,14 +26,18 @@ export interface ConformanceReport {
 /** Key of the scenario that looks at how the process leaves. */
 export const LEAK_KEY = "close/leaks-nothing";
 
+const SUITE_MS = 900_000;
+
 /** How long things may take. */
 export interface SpawnPatience {
   /** The whole suite against a slow database takes some two minutes, on a busy machine several times as long. */
   readonly suiteMs?: number;
   /** A process with nothing left to do ends at once; this is for busy machines. */
   readonly leaveMs?: number;
-  /** Default is all. */
+  /** Default is all. Kills are tried only beside all of them. */
   readonly scenarios?: readonly Scenario[];
+  /** Of the writes before each kill, and of its moment. Default is another one each time; a fault names it. */
+  readonly seed?: number;
 }
 
 /** Runs the suite and judges its results by the adapter's known gaps. */
@@ -40,16 +46,29 @@ export async function spawnConformance(
   patience: SpawnPatience = {},
 ): Promise<ConformanceReport> {
   const { adapter, options } = target;
-  const directory = await Deno.realPath(
-    await Deno.makeTempDir({ prefix: `watchbench-${Deno.pid}-conformance-` }),
-  );
+  const directory = await Deno.realPath(await makeTempDirectory());
   try {
     const outcome = await runChild(target, directory, patience);
     if ("unavailable" in outcome) return { adapter: adapter.id, options, results: [], ...outcome };
-    return { adapter: adapter.id, options, results: judgeGaps(outcome.results, adapter.knownGaps, options) };
+    const isWhole = outcome.results.every(({ key }) => key !== UNFINISHED_KEY);
+    const results = isWhole
+      ? [...outcome.results, ...await killed(target, directory, patience)]
+      : outcome.results;
+    return { adapter: adapter.id, options, results: judgeGaps(results, adapter.knownGaps, options) };
   } finally {
     await removeTree(directory);
   }
+}
+
+async function killed(
+  target: ConformanceTarget,
+  directory: string,
+  { suiteMs = SUITE_MS, scenarios, seed = Math.floor(Math.random() * 2 ** 32) }: SpawnPatience,
+): Promise<ScenarioResult[]> {
+  if (scenarios !== undefined) return [];
+  const path = `${directory}/killed`;
+  await Deno.mkdir(path);
+  return await survivalResults({ target, directory: path, seed, timeoutMs: suiteMs });
 }
 
 type Outcome = { readonly results: readonly ScenarioResult[] } | { readonly unavailable: string };
@@ -57,7 +76,7 @@ type Outcome = { readonly results: readonly ScenarioResult[] } | { readonly unav
 async function runChild(
   target: ConformanceTarget,
   directory: string,
-  { suiteMs = 900_000, leaveMs = 2000, scenarios }: SpawnPatience,
+  { suiteMs = SUITE_MS, leaveMs = 2000, scenarios }: SpawnPatience,
 ): Promise<Outcome> {
   const child = new SuiteChild(target, directory, suiteMs);
   const results: ScenarioResult[] = [];

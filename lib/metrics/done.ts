@@ -13,7 +13,8 @@ export const DONE_METRICS: readonly IterationMetric[] = [
     ...TIME,
     meaning:
       "From the first recorded operation until the last was acknowledged and every watched result showed its " +
-      "last change, whichever is later",
+      "last change, whichever is later; without operations, from opening again, or else from the first watch " +
+      "call, until every stream had shown a result",
     shown: { headline: 10, sweep: 10, soak: 10, chart: 10, snippet: 10, progress: 10 },
     compute: doneNs,
   },
@@ -26,7 +27,8 @@ export const DONE_METRICS: readonly IterationMetric[] = [
     shown: { headline: 20 },
     compute: (evidence) => {
       const totalNs = doneNs(evidence);
-      return totalNs === undefined ? undefined : totalNs / recordedOperations(evidence).length;
+      const operationCount = recordedOperations(evidence).length;
+      return totalNs === undefined || operationCount === 0 ? undefined : totalNs / operationCount;
     },
   },
   {
@@ -88,7 +90,10 @@ export const DONE_METRICS: readonly IterationMetric[] = [
 ];
 
 function doneNs(evidence: PhaseEvidence): number | undefined {
-  const { streams } = evidence.judgement;
+  const { log, operations, judgement: { streams } } = evidence;
+  if (operations.length === 0) {
+    return log.streams.length === 0 ? undefined : (log.reopenNs ?? 0) + log.subscribeNs;
+  }
   return spanNs(evidence, Math.max(lastAckNs(evidence), streams?.lastShownAtNs ?? -Infinity));
 }
 

@@ -14,6 +14,7 @@ import { DRIFT_METRICS } from "./drift.ts";
 import { FRESHNESS_METRICS } from "./freshness.ts";
 import { HIGHEST_RATE, LOAD_METRICS, OVERLOAD_METRICS } from "./load.ts";
 import { MEMORY_METRICS, RETIRED_MEMORY_METRICS } from "./memory.ts";
+import { OPENING_METRICS } from "./opening.ts";
 import { OPERATION_METRICS } from "./operations.ts";
 import { PAGE_METRICS } from "./pages.ts";
 import { PROCESS_METRICS, RETIRED_PROCESS_METRICS } from "./process.ts";
@@ -39,6 +40,7 @@ const PHASE_METRICS: readonly PhaseMetric[] = [
   ...LOAD_METRICS,
   ...PROCESS_METRICS,
   ...THREAD_METRICS,
+  ...OPENING_METRICS,
 ];
 
 const BLOCK_METRICS: readonly BlockMetric[] = [...MEMORY_METRICS, ...PREPARATION_METRICS];

@@ -28,6 +28,21 @@ Deno.test("phaseMetrics() starts spans at the first recorded operation", () => {
   assert.deepEqual([done_ns, done_per_operation_ns], [150, 75]);
 });
 
+Deno.test("phaseMetrics() counts done of a phase without operations until its screen is complete", () => {
+  const stream = { atNs: [], results: [], errors: [] };
+  const log = { streams: [stream], subscribeNs: 30, firstResultNs: 10 };
+  const opened = valuesOf({ operations: [], log: { ...log, reopenNs: 500 } });
+  assert.deepEqual(
+    ["done_ns", "reopen_ns", "first_result_ns", "subscribe_ns", "done_per_operation_ns"].map((id) =>
+      opened[id]
+    ),
+    [530, 500, 10, 30, undefined],
+  );
+  assert.equal(valuesOf({ operations: [], log })["done_ns"], 30, "without opening again");
+  const unwatched = valuesOf({ operations: [], log: { reopenNs: 500 } });
+  assert.deepEqual([unwatched["done_ns"], unwatched["reopen_ns"]], [undefined, 500]);
+});
+
 Deno.test("phaseMetrics() takes spans of iterations without a timer only, and samples of all", () => {
   const streams = (shown: number) => ({ lastShownAtNs: 1100, shownNs: Float64Array.of(shown) });
   const mixed = valuesOf({ streams: streams(1) }, { streams: streams(3), isTimerPaced: true });
@@ -128,6 +143,7 @@ Deno.test("METRICS hold each id once, end in their unit, and say nothing of reti
 Deno.test("columnsOf() shows each metrics version its own columns, parts of one thing together", () => {
   assert.deepEqual(columnsOf("headline", METRICS_VERSION).map(({ title }) => title), [
     "done",
+    "open again",
     "done/op",
     "shown p50",
     "shown p99",

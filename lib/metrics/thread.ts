@@ -68,14 +68,4 @@ export const THREAD_METRICS: readonly IterationMetric[] = [
     shownBefore: { cost: 50 },
     compute: ({ log }) => log.framesMissed,
   },
-  {
-    id: "subscribe_ns",
-    scope: "phase",
-    title: "subscribe",
-    ...TIME,
-    meaning: "From the first watch call until every stream had shown a result",
-    shown: { cost: 50, sweep: 40 },
-    shownBefore: { cost: 60 },
-    compute: ({ log }) => log.streams.length === 0 ? undefined : log.subscribeNs,
-  },
 ];

@@ -126,11 +126,25 @@ export interface KnownGap {
   readonly traits?: readonly string[];
 }
 
+/**
+ * What a directory holds before a session opens. `new`: nothing; the session creates the tables. `existing`: what an
+ * earlier session with the same tables and options left there, closed or killed. Only systems whose durability is not
+ * `none` are asked for an existing database.
+ */
+export type DatabaseAge = "new" | "existing";
+
 /** Where a session lives and what it will hold. */
 export interface OpenContext {
-  /** An existing, empty directory of its own. */
+  /** An existing directory of its own. */
   readonly directory: string;
-  /** All tables; the session creates them, with their indexes, while it opens. */
+  /** Whether the directory is empty or holds the database already. */
+  readonly database: DatabaseAge;
+  /**
+   * Default is `false`. When `true`, another session opens the database later: what lies outside the directory, on a
+   * server, stays there when this one closes.
+   */
+  readonly isKept?: boolean;
+  /** All tables; the session of a new database creates them, with their indexes, while it opens. */
   readonly tables: readonly Table[];
   /** A value for each option of the adapter. */
   readonly options: OptionValues;

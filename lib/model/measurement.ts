@@ -63,6 +63,10 @@ export interface PhaseLog {
   readonly changedLater?: readonly { readonly stream: number; readonly emission: number }[];
   /** From the first `watch` call to the moment when every stream had shown a result; 0 without watches. */
   readonly subscribeNs: number;
+  /** From the first `watch` call to the first result of any stream; absent when nothing was watched. */
+  readonly firstResultNs?: number;
+  /** Opening the session in a new process; absent where the phase is not the first of an iteration that reopens. */
+  readonly reopenNs?: number;
   /** CPU time of the calling thread during the recorded operations and their turns. */
   readonly callerCpuNs: number;
   /** CPU time of the calling thread from the first recorded operation until all was quiet. */

@@ -3,9 +3,9 @@ import type { Capabilities } from "./adapter.ts";
 
 /**
  * `real`, `blob`: columns of such values. `transactions`: several statements with reads between them as one.
- * `savepoints`: a part of a transaction can be undone.
+ * `savepoints`: a part of a transaction can be undone. `durability`: what is written outlives the process.
  */
-export type Need = "real" | "blob" | "transactions" | "savepoints";
+export type Need = "real" | "blob" | "transactions" | "savepoints" | "durability";
 
 /** All needs, each in words. */
 export const NEEDS: Readonly<Record<Need, string>> = {
@@ -13,16 +13,18 @@ export const NEEDS: Readonly<Record<Need, string>> = {
   blob: "byte arrays",
   transactions: "transactions of several statements",
   savepoints: "transactions of which a part can be undone",
+  durability: "data that outlives its process",
 };
 
 /** The first need that is not met, in the order of {@link NEEDS}; `undefined` when all are. */
 export function missingNeed(needs: readonly Need[], capabilities: Capabilities): Need | undefined {
-  const { columnTypes = [], transactions } = capabilities;
+  const { columnTypes = [], durability, transactions } = capabilities;
   const met: Readonly<Record<Need, boolean>> = {
     real: columnTypes.includes("real"),
     blob: columnTypes.includes("blob"),
     transactions: transactions !== undefined,
     savepoints: transactions === "nested",
+    durability: durability !== "none",
   };
   return (Object.keys(NEEDS) as Need[]).find((need) => needs.includes(need) && !met[need]);
 }

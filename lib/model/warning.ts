@@ -12,12 +12,26 @@ export type Warning =
   | { readonly kind: "unwatched"; readonly phase: string }
   /** The bench came to operations that were due later than it may: the 99th percentile of its own lateness. */
   | { readonly kind: "late-generator"; readonly phase: string; readonly lateMs: number }
+  /** The phase needs a killed process, and the adapter says that a kill may take acknowledged writes: it was left out. */
+  | { readonly kind: "not-killed"; readonly phase: string }
   /** The driver printed something that is not part of the protocol. */
   | { readonly kind: "chatter"; readonly lineCount: number; readonly last: string }
   /** Processes that the block started were still there when it was over, and were ended. */
   | { readonly kind: "left-behind"; readonly names: readonly string[]; readonly count: number }
   /** Blocks in this runtime could do more than their adapters declare. */
   | { readonly kind: "less-confined"; readonly runtime: RuntimeId }
+  /**
+   * The adapter declares that it works on the calling thread, and most CPU of the phase was used elsewhere: times in
+   * nanoseconds, summed over the recorded iterations.
+   */
+  | {
+    readonly kind: "works-elsewhere";
+    readonly phase: string;
+    readonly mainNs: number;
+    readonly elsewhereNs: number;
+  }
+  /** While the bench lingered and nothing happened, the process and what it started used this share of a CPU. */
+  | { readonly kind: "busy-while-quiet"; readonly phase: string; readonly share: number }
   /** The working tree had uncommitted changes. */
   | { readonly kind: "dirty-tree" }
   /** The bench was killed while it wrote a block: the unfinished last line of `blocks.jsonl` was left out. */
@@ -45,6 +59,8 @@ export function describeWarning(warning: Warning): string {
       return `Phase "${warning.phase}" ran unwatched, as a floor: the adapter has no live queries`;
     case "late-generator":
       return `The bench could not keep the rate of phase "${warning.phase}": it was ${warning.lateMs} ms late itself`;
+    case "not-killed":
+      return `Phase "${warning.phase}" was left out: a kill may take acknowledged writes here, as the adapter declares`;
     case "chatter":
       return `The driver printed ${warning.lineCount} lines, the last one: ${warning.last}`;
     case "left-behind":
@@ -55,6 +71,18 @@ export function describeWarning(warning: Warning): string {
       return `Blocks in ${warning.runtime} could do more than their adapters declare: ${
         CONFINEMENTS[warning.runtime]
       }`;
+    case "works-elsewhere":
+      return `Phase "${warning.phase}" used ${
+        Math.round(warning.elsewhereNs / 1e6)
+      } ms of CPU on other threads and ` +
+        `processes and ${
+          Math.round(warning.mainNs / 1e6)
+        } ms on the calling thread, where the adapter says that it works`;
+    case "busy-while-quiet":
+      return `${
+        Math.round(warning.share * 100)
+      } % of a CPU went on being used after phase "${warning.phase}", ` +
+        "when all was quiet";
     case "dirty-tree":
       return "The working tree had uncommitted changes: the commit does not name this code";
     case "unfinished-line":

@@ -90,12 +90,21 @@ export function watchedIn(
   return pages.length === 0 ? watches : [...watches, ...pages.flatMap((page) => page.watches)];
 }
 
+/** How a process ends that another one follows. */
+export type ProcessEnd = "closed" | "killed";
+
 /** One pass through the phases. */
 export interface Iteration {
   /** A warm-up is judged like any other iteration, but its times are not kept. */
   readonly warmup: boolean;
   /** Starts on a newly opened database with the seed in it, instead of going on with the one before. */
   readonly freshSession: boolean;
+  /**
+   * Present: a new process opens the directory of the iteration before. `closed`: its session was closed. `killed`: its
+   * process was killed, with everything that it had started; a system that says that a kill may take acknowledged writes
+   * leaves such iterations out. Only workloads that need durability have it.
+   */
+  readonly reopens?: ProcessEnd;
   /** In order. */
   readonly phases: readonly Phase[];
   /**

@@ -94,8 +94,9 @@ export function describeTable(
   { rowCount, rows }: { readonly rowCount: number; readonly rows?: readonly Row[] },
   truth: readonly Row[],
   columns: readonly string[],
+  when = "at the end",
 ): string {
-  const subject = `The table "${shorten(name)}" at the end`;
+  const subject = `The table "${shorten(name)}" ${when}`;
   if (rows !== undefined) {
     return `${subject} has ${describeDifference({ rows: truth, ties: { starts: [0] } }, rows, columns)}`;
   }

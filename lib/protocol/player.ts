@@ -8,9 +8,8 @@
  */
 import type { CounterValues } from "../model/counter.ts";
 import type { Operation, Pacing } from "../model/workload.ts";
-import type { OptionValues, Requery } from "../model/adapter.ts";
+import type { OpenContext, OptionValues, Requery } from "../model/adapter.ts";
 import type { Query, WriteStatement } from "../model/statement.ts";
-import type { Table } from "../model/schema.ts";
 import type { Args, Awaitable, Row } from "../model/value.ts";
 import type { DigestKey } from "./digester.ts";
 
@@ -55,13 +54,8 @@ export interface Begun {
   readonly coarseReason?: string;
 }
 
-/** A database to open. */
-export interface OpenOrder {
-  /** An existing, empty directory of its own. */
-  readonly directory: string;
-  /** What it will hold; the session creates them. */
-  readonly tables: readonly Table[];
-}
+/** A database to open: the context of a session without what the child knows. */
+export type OpenOrder = Omit<OpenContext, "options" | "runtime">;
 
 /** A query to watch or to read. */
 export interface AskedQuery {
@@ -181,6 +175,8 @@ export interface PlayedPhase {
   readonly pageOpenedNs: Float64Array;
   /** When each of them was closed, in the same order; those of the last page are left out. */
   readonly pageClosedNs: Float64Array;
+  /** When the first `watch` was called; of no meaning when nothing was watched. */
+  readonly subscribeStartNs: number;
   /** From the first `watch` call until every stream had shown a result; 0 when nothing was watched. */
   readonly subscribeNs: number;
   /** CPU of the calling thread from the first recorded operation until the last acknowledgement. */
@@ -239,6 +235,12 @@ export interface TableAnswer {
   readonly rows?: readonly Row[];
 }
 
+/** What is known when a session is closed. */
+export interface ClosedSession {
+  /** Results and errors that came to live queries after they were closed. */
+  readonly lateDeliveryCount: number;
+}
+
 /**
  * The child, as the parent sees it. One request at a time. A request that the database refuses is rejected with an Error
  * of its message; a driver that cannot load with a DriverUnavailableError.
@@ -263,5 +265,5 @@ export interface Player {
   /** Facts of the session for the record. */
   facts(): Promise<Readonly<Record<string, string>>>;
   /** Closes the session. */
-  close(): Promise<void>;
+  close(): Promise<ClosedSession>;
 }

@@ -6,8 +6,8 @@
  */
 import type { CounterValues } from "../model/counter.ts";
 import type { Query, WriteStatement } from "../model/statement.ts";
-import type { Table } from "../model/schema.ts";
 import type { Args, Row } from "../model/value.ts";
+import type { OpenOrder } from "./player.ts";
 import type { WireTransactionStep } from "./transaction_steps.ts";
 
 /** A write or a batch of a {@link SessionVerbs.burst}. */
@@ -37,8 +37,8 @@ export type Reaction<S = WriteStatement> =
 
 /** Orders and answers by verb. Statements and queries are numbers on the wire. */
 export interface SessionVerbs {
-  /** Opens a session in an existing directory. */
-  readonly open: [{ readonly directory: string; readonly tables: readonly Table[] }, null];
+  /** Opens a session. */
+  readonly open: [OpenOrder, null];
   /** One statement, once. */
   readonly write: [{ readonly statement: number; readonly args: Args }, null];
   /** One statement, once per argument list. */
@@ -77,6 +77,15 @@ export interface SessionVerbs {
   readonly requeries: [{ readonly stream: number }, number | null];
   /** Bytes in use on the calling thread's heap, garbage collected. */
   readonly heap: [null, number];
+  /**
+   * Calls each step when the one before is acknowledged, and tells every acknowledgement at once, for a process that will
+   * be killed. Behind the acknowledgement of the step `standsStillAfter` the calling thread does nothing any more, so that
+   * what an adapter put off until later does not happen.
+   */
+  readonly untilKilled: [
+    { readonly steps: readonly BurstStep<number>[]; readonly standsStillAfter?: number },
+    null,
+  ];
   /** Watches; `reactions` name the number of the emission, from 0, at which they happen. */
   readonly watch: [
     WatchStart & {
@@ -126,5 +135,7 @@ export type SessionMessage =
   | { readonly kind: "emission"; readonly stream: number; readonly atNs: number; readonly rows: unknown }
   /** A live query failed. */
   | { readonly kind: "streamError"; readonly stream: number; readonly message: string }
+  /** A step of {@link SessionVerbs.untilKilled} was acknowledged; `id` is that of its request. */
+  | { readonly kind: "stepAcknowledged"; readonly id: number; readonly step: number }
   /** An error that nobody awaited. */
   | { readonly kind: "background"; readonly message: string };

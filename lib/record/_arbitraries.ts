@@ -21,6 +21,7 @@ const warning: fc.Arbitrary<Warning> = fc.oneof(
   fc.record({ kind: fc.constant("cpu-pressure" as const), share }),
   fc.record({ kind: fc.constant("not-quiet" as const), phase: text, waitedMs: amount }),
   fc.record({ kind: fc.constant("unwatched" as const), phase: text }),
+  fc.record({ kind: fc.constant("not-killed" as const), phase: text }),
   fc.record({ kind: fc.constant("chatter" as const), lineCount: count, last: text }),
   fc.record({ kind: fc.constant("less-confined" as const), runtime: fc.constantFrom(...RUNTIME_IDS) }),
   fc.record({ kind: fc.constant("dirty-tree" as const) }),

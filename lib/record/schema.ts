@@ -45,9 +45,17 @@ const warning = z.discriminatedUnion("kind", [
   z.strictObject({ kind: z.literal("not-quiet"), phase: z.string(), waitedMs: amount }),
   z.strictObject({ kind: z.literal("unwatched"), phase: z.string() }),
   z.strictObject({ kind: z.literal("late-generator"), phase: z.string(), lateMs: amount }),
+  z.strictObject({ kind: z.literal("not-killed"), phase: z.string() }),
   z.strictObject({ kind: z.literal("chatter"), lineCount: count, last: z.string() }),
   z.strictObject({ kind: z.literal("left-behind"), names: list(z.string()), count }),
   z.strictObject({ kind: z.literal("less-confined"), runtime: z.enum(RUNTIME_IDS) }),
+  z.strictObject({
+    kind: z.literal("works-elsewhere"),
+    phase: z.string(),
+    mainNs: amount,
+    elsewhereNs: amount,
+  }),
+  z.strictObject({ kind: z.literal("busy-while-quiet"), phase: z.string(), share: amount }),
   z.strictObject({ kind: z.literal("dirty-tree") }),
   z.strictObject({ kind: z.literal("unfinished-line"), line: count, byteCount: count }),
 ]);

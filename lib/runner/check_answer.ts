@@ -28,6 +28,7 @@ const played = z.strictObject({
   })),
   pageOpenedNs: column,
   pageClosedNs: column,
+  subscribeStartNs: time,
   subscribeNs: time,
   callerCpuNs: time,
   callerCpuUntilQuietNs: time,
@@ -58,7 +59,7 @@ const ANSWERS: Readonly<Record<Verb, z.ZodType>> = {
   readTable: z.strictObject({ rowCount: z.int().min(0), digest, rows: z.exactOptional(result) }),
   finish: played,
   facts: z.record(z.string(), z.string()),
-  close: z.null(),
+  close: z.strictObject({ lateDeliveryCount: z.int().min(0) }),
 };
 
 /** The rule that an answer breaks; `undefined` for none. `phase` is the one that was played last. */

@@ -34,6 +34,7 @@ const OUT = 3;
 const IN = 4;
 /** What a child started gets this long to notice that it is gone, and to tidy up. */
 const TIDY_MS = 2000;
+const POLL_MS = 100;
 const NEWLINE = 10;
 /** How Chromium starts the process of a page. */
 const PAGE_PROCESS = "--type=renderer";
@@ -43,6 +44,9 @@ export class ChildProcess {
   readonly #process: NodeProcess;
   readonly #table = new ProcessTable();
   readonly #isPage: boolean;
+  /** Resolves when the channel is closed: nothing more will be heard of the child. */
+  readonly #silence: Promise<void>;
+  #servers: readonly number[] = [];
   /** Resolves when the child's first process has ended. Rejects when it could not be started. */
   readonly exited: Promise<ChildExit>;
 
@@ -61,7 +65,9 @@ export class ChildProcess {
     child.on("exit", (code, signal) => resolve({ code, signal }));
     child.stdout!.on("data", (chunk: Buffer) => onOutput(chunk, "stdout"));
     child.stderr!.on("data", (chunk: Buffer) => onOutput(chunk, "stderr"));
-    readLines(child.stdio[OUT] as Readable, onLine);
+    const channel = child.stdio[OUT] as Readable;
+    readLines(channel, onLine);
+    this.#silence = new Promise((resolve) => channel.once("close", resolve));
     // A child that is gone does not listen any more; that it is gone is told elsewhere.
     for (const stream of child.stdio) stream?.on("error", () => {});
   }
@@ -90,6 +96,12 @@ export class ChildProcess {
     return started.length === 0 ? undefined : started.reduce((sum, { cpuNs }) => sum + cpuNs, 0);
   }
 
+  /** See `ProcessReadings`. */
+  async allCpuNs(): Promise<number | undefined> {
+    const own = (await this.#table.all()).find(({ pid }) => pid === this.#pid);
+    return own === undefined ? undefined : own.cpuNs + (await this.serverCpuNs() ?? 0);
+  }
+
   /** Of the child's first process. */
   get pid(): number {
     return this.#pid;
@@ -98,6 +110,28 @@ export class ChildProcess {
   /** Ends the child's first process. */
   kill(): void {
     this.#process.kill("SIGKILL");
+  }
+
+  /** Notes what the child has started so far: {@link crash} ends it as well, whatever its group. */
+  async noteServers(): Promise<void> {
+    this.#servers = (await this.#table.descendants(this.#pid)).map(({ pid }) => pid);
+  }
+
+  /**
+   * Ends the child with its group and the noted servers at once, as a crash would. Resolves when they are gone and
+   * everything that the child said has been taken.
+   */
+  async crash(): Promise<void> {
+    for (const pid of [-this.#pid, ...this.#servers]) kill(pid);
+    await this.exited;
+    await Promise.race([this.#silence, pause(TIDY_MS)]);
+    const alive = async () => {
+      const table = await this.#table.all();
+      return table.some(({ pid, groupId, isZombie }) =>
+        !isZombie && (groupId === this.#pid || this.#servers.includes(pid))
+      );
+    };
+    for (let waitedMs = 0; waitedMs < TIDY_MS && await alive(); waitedMs += POLL_MS) await pause(POLL_MS);
   }
 
   /**
@@ -110,15 +144,11 @@ export class ChildProcess {
         groupId === this.#pid && pid !== this.#pid && !isZombie
       );
     let survivors = await left();
-    for (let waitedMs = 0; survivors.length > 0 && waitedMs < TIDY_MS; waitedMs += 100) {
-      await new Promise((resolve) => setTimeout(resolve, 100));
+    for (let waitedMs = 0; survivors.length > 0 && waitedMs < TIDY_MS; waitedMs += POLL_MS) {
+      await pause(POLL_MS);
       survivors = await left();
     }
-    try {
-      process.kill(-this.#pid, "SIGKILL");
-    } catch {
-      // Nobody is left.
-    }
+    kill(-this.#pid);
     // A process outside the group may still hold the pipes: nobody waits for it.
     for (const stream of this.#process.stdio) stream?.destroy();
     this.#table.close();
@@ -140,6 +170,19 @@ export class ChildProcess {
   get #pid(): number {
     return this.#process.pid ?? 0;
   }
+}
+
+/** Ends a process, or a whole group by its negative number; who is gone already stays gone. */
+function kill(pid: number): void {
+  try {
+    process.kill(pid, "SIGKILL");
+  } catch {
+    // Nobody is left.
+  }
+}
+
+function pause(ms: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, ms));
 }
 
 function readLines(stream: Readable, onLine: (line: string) => void): void {

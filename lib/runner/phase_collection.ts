@@ -23,6 +23,12 @@ import type { BlockResult } from "./run_block.ts";
 import type { PhaseOutcome } from "./run_phase.ts";
 
 const FINDINGS_KEPT = 5;
+/**
+ * A runtime's own threads compile and collect garbage: who works on the calling thread was seen to use up to its CPU once
+ * more on others, over a few milliseconds. Who hands its work to another thread uses more there.
+ */
+const ELSEWHERE_SHARE = 1.5;
+const ELSEWHERE_NS = 50e6;
 
 /** A bench that is later than this itself has not asked at the rate that it says. */
 const LATEST_GENERATOR_NS = 1e6;
@@ -38,6 +44,9 @@ interface PhaseParts {
   readonly freshnessNs: Float64Array[];
   readonly shownNs: Float64Array[];
   readonly counters: CounterValues[];
+  /** CPU of the calling thread in recorded iterations, and of all others. */
+  mainNs: number;
+  elsewhereNs: number;
 }
 
 /** See the module. */
@@ -75,6 +84,9 @@ export class PhaseCollection {
     const reading = { ...readPhase(evidence), isRepetition };
     parts.readings.push(reading);
     parts.counters.push(log.counters);
+    parts.mainNs += log.callerCpuUntilQuietNs;
+    parts.elsewhereNs += log.processCpuUntilQuietNs - log.callerCpuUntilQuietNs +
+      (log.serverCpuUntilQuietNs ?? 0);
     if (judgement.streams !== undefined) {
       parts.freshnessNs.push(judgement.streams.freshnessNs);
       parts.shownNs.push(judgement.streams.shownNs);
@@ -95,6 +107,12 @@ export class PhaseCollection {
     return reading;
   }
 
+  /** Notes that a phase was left out since its adapter says that a kill may take acknowledged writes. */
+  leaveOut(phase: string): void {
+    if (this.#warnings.some((known) => known.kind === "not-killed" && known.phase === phase)) return;
+    this.#warnings.push({ kind: "not-killed", phase });
+  }
+
   /** Notes what went wrong outside the judgement of a phase. */
   fail(finding: Finding): void {
     const parts = this.#parts(finding.phase);
@@ -112,7 +130,12 @@ export class PhaseCollection {
 
   /** Everything, folded; without numbers for a block that disturbed what it looked at. */
   result(
-    { withNumbers, clockStepNs }: { readonly withNumbers: boolean; readonly clockStepNs: number },
+    { withNumbers, clockStepNs, worksOnCaller = false }: {
+      readonly withNumbers: boolean;
+      readonly clockStepNs: number;
+      /** Whether the adapter says so. Default is `false`. */
+      readonly worksOnCaller?: boolean;
+    },
   ): Pick<BlockResult, "verdict" | "findings" | "findingCount" | "phases" | "warnings"> {
     const entries = [...this.#phases];
     const worstFirst = this.#findings.toSorted((a, b) =>
@@ -121,8 +144,13 @@ export class PhaseCollection {
     const folded = entries.map(([name, parts]) =>
       foldPhase(name, parts, withNumbers ? clockStepNs : undefined)
     );
-    for (const { name: phase, unwatched, metrics } of folded) {
+    for (const [phase, { unwatched, mainNs, elsewhereNs }] of entries) {
       if (unwatched) this.#warnings.push({ kind: "unwatched", phase });
+      if (worksOnCaller && elsewhereNs > ELSEWHERE_SHARE * mainNs + ELSEWHERE_NS) {
+        this.#warnings.push({ kind: "works-elsewhere", phase, mainNs, elsewhereNs });
+      }
+    }
+    for (const { name: phase, metrics } of folded) {
       const lateNs = metrics["generator_late_p99_ns"] ?? 0;
       if (lateNs >= LATEST_GENERATOR_NS) {
         this.#warnings.push({ kind: "late-generator", phase, lateMs: Math.round(lateNs / 1e4) / 100 });
@@ -148,6 +176,8 @@ export class PhaseCollection {
         freshnessNs: [],
         shownNs: [],
         counters: [],
+        mainNs: 0,
+        elsewhereNs: 0,
       };
       this.#phases.set(name, parts);
     }

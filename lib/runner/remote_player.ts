@@ -15,6 +15,7 @@ import type {
   AskedQuery,
   BeginOrder,
   Begun,
+  ClosedSession,
   OpenOrder,
   PhaseEvents,
   PhaseOrder,
@@ -123,8 +124,8 @@ export class RemotePlayer implements Player {
     return this.#request("facts", null) as Promise<Readonly<Record<string, string>>>;
   }
 
-  async close(): Promise<void> {
-    await this.#request("close", null);
+  close(): Promise<ClosedSession> {
+    return this.#request("close", null) as Promise<ClosedSession>;
   }
 
   #messageOf(line: string): ChildMessage {

@@ -3,12 +3,11 @@ import { z } from "zod";
 import type { Observer, Session, Subscription, TransactionStep } from "../model/adapter.ts";
 import type { CounterValues } from "../model/counter.ts";
 import { DriverUnavailableError } from "../model/errors.ts";
-import type { Table } from "../model/schema.ts";
 import type { Query, SqlStatement, Statement, WriteStatement } from "../model/statement.ts";
 import type { Args, Row } from "../model/value.ts";
 import { decodeJson, encodeJson } from "../protocol/json.ts";
 import { type ChildMessage, type Hello, StatementNumbers } from "../protocol/messages.ts";
-import type { BeginOrder } from "../protocol/player.ts";
+import type { BeginOrder, OpenOrder } from "../protocol/player.ts";
 import type {
   BurstStep,
   Reaction,
@@ -74,8 +73,18 @@ export interface RemoteSession extends Omit<Session, "transaction"> {
   churn(query: Query, args: Args, count: number, budgetMs: number): Promise<number>;
   /** Bytes in use on the heap of the child's calling thread. */
   heapBytes(): Promise<number>;
+  /** Writes one after the other until the child is killed; see `SessionVerbs`. Resolves when all are written. */
+  untilKilled(steps: readonly BurstStep[], fate: Fate): Promise<void>;
   counters(): Promise<CounterValues>;
   close(): Promise<void>;
+}
+
+/** What is to become of a child that writes until it is killed. */
+export interface Fate {
+  /** Called with the index of each step that was acknowledged. */
+  readonly onAcknowledged: (step: number) => void;
+  /** See `SessionVerbs`. */
+  readonly standsStillAfter?: number;
 }
 
 /** What a listener does at one of its emissions, counted from 0. */
@@ -96,6 +105,7 @@ const ANSWERS: Readonly<Record<SessionVerb, z.ZodType>> = {
   churn: z.int().min(0),
   requeries: z.nullable(z.int().min(0)),
   heap: z.number(),
+  untilKilled: z.null(),
   watch: z.null(),
   unwatch: z.null(),
   changedLater: z.array(z.int().min(0)),
@@ -107,6 +117,7 @@ interface Pending {
   readonly verb: SessionVerb | "begin";
   readonly resolve: (answer: unknown) => void;
   readonly reject: (error: Error) => void;
+  readonly onAcknowledged?: (step: number) => void;
 }
 
 /** The parent's end of the channel. Everything rejects with a ChildGoneError once {@link fail} was called. */
@@ -136,11 +147,11 @@ export class SessionLink {
     await promise;
   }
 
-  /** Opens a session in an existing directory. */
-  async open(directory: string, tables: readonly Table[]): Promise<RemoteSession> {
+  /** Opens a session. */
+  async open(order: OpenOrder): Promise<RemoteSession> {
     const number = this.#sessionCount++;
-    await this.#ask(number, "open", { directory, tables });
-    return this.#session(number, directory);
+    await this.#ask(number, "open", order);
+    return this.#session(number, order.directory);
   }
 
   /** Errors that were raised in the background since the last call. */
@@ -205,6 +216,13 @@ export class SessionLink {
       }
       case "streamError":
         return this.#observer(message.stream).error(String(message.message));
+      case "stepAcknowledged": {
+        const pending = this.#pending.get(message.id);
+        if (pending?.onAcknowledged === undefined) {
+          throw new ChildGoneError("The child acknowledged a step that nobody asked for");
+        }
+        return pending.onAcknowledged(Number(message.step));
+      }
       case "background":
         return void this.#background.push(String(message.message));
       default:
@@ -236,11 +254,17 @@ export class SessionLink {
     session: number,
     verb: V,
     order: SessionVerbs[V][0],
+    onAcknowledged?: (step: number) => void,
   ): Promise<SessionVerbs[V][1]> {
     if (this.#failure !== undefined) return Promise.reject(this.#failure);
     const id = this.#requestCount++;
     const { promise, resolve, reject } = Promise.withResolvers<unknown>();
-    this.#pending.set(id, { verb, resolve, reject });
+    this.#pending.set(id, {
+      verb,
+      resolve,
+      reject,
+      ...(onAcknowledged === undefined ? {} : { onAcknowledged }),
+    });
     const statements = this.#numbers.takeFresh() as SessionRequest["statements"];
     const request: SessionRequest = { kind: "session", id, session, verb, order, statements };
     this.#channel.send(encodeJson(request));
@@ -250,8 +274,11 @@ export class SessionLink {
   #session(session: number, directory: string): RemoteSession {
     // In SQL's own words or structured: on the wire they are the same.
     const numberOf = (statement: Statement | SqlStatement) => this.#numbers.of(statement as Statement);
-    const ask = <V extends SessionVerb>(verb: V, order: SessionVerbs[V][0]) =>
-      this.#ask(session, verb, order);
+    const ask = <V extends SessionVerb>(
+      verb: V,
+      order: SessionVerbs[V][0],
+      onAcknowledged?: (step: number) => void,
+    ) => this.#ask(session, verb, order, onAcknowledged);
     const stepOf = (step: BurstStep) => ({ ...step, statement: numberOf(step.statement) });
     const streams = new Map<RemoteSubscription, number>();
     const reactionOf = (reaction: ListenerReaction, own: number): Reaction<number> => {
@@ -290,6 +317,13 @@ export class SessionLink {
         ask("churn", { query: numberOf(query), args, count, budgetMs }),
       heapBytes: () => ask("heap", null),
       prepare,
+      untilKilled: async (steps, { onAcknowledged, standsStillAfter }) => {
+        const order = {
+          steps: steps.map(stepOf),
+          ...(standsStillAfter === undefined ? {} : { standsStillAfter }),
+        };
+        await ask("untilKilled", order, onAcknowledged);
+      },
       watch: async (query, args, observer, reactions = []) => {
         const { watch, subscription } = prepare(query, args, observer);
         await ask("watch", {

@@ -2,11 +2,11 @@
 import { blockMetrics } from "../metrics/mod.ts";
 import {
   type Counter,
-  insert,
   type Iteration,
   type MeasuredBlock,
   messageOf,
   type PhaseTimeline,
+  type ProcessEnd,
   type Program,
   type Row,
   type Seed,
@@ -21,6 +21,7 @@ import { checkTables } from "./check_tables.ts";
 import { PhaseCollection } from "./phase_collection.ts";
 import { PhasePictures } from "./phase_pictures.ts";
 import { type PhaseOutcome, runPhase } from "./run_phase.ts";
+import { seedBatches } from "./seed_batches.ts";
 import { SoakWindows } from "./soak_windows.ts";
 
 /**
@@ -40,6 +41,16 @@ export interface ProcessReadings {
    * or there is none.
    */
   serverCpuNs(): Promise<number | undefined>;
+  /** CPU time so far of the process itself and of those, in nanoseconds; `undefined` where the kernel does not tell. */
+  allCpuNs(): Promise<number | undefined>;
+}
+
+/** A process that goes on where another one ended. */
+export interface NextProcess {
+  /** The new child. */
+  readonly player: Player;
+  /** What is read of its process. */
+  readonly readings: ProcessReadings;
 }
 
 /** What a block needs. */
@@ -58,8 +69,19 @@ export interface BlockRun {
   readonly soak?: Soak | undefined;
   /** Makes an empty directory for a session and tells its path. */
   makeDirectory(name: string): Promise<string>;
+  /**
+   * How long the parent lingers before it reads the final state of the last phase, in milliseconds: who shows an old
+   * state once all seems over is seen. Default is 0.
+   */
+  readonly lingerMs?: number;
   /** What is read of its process. */
   readonly readings: ProcessReadings;
+  /** Ends the child's process and starts another one. Absent where no program may ask for it. */
+  readonly restart?: (end: ProcessEnd) => Promise<NextProcess>;
+  /** Whether the adapter says that it works on the calling thread. Default is `false`. */
+  readonly worksOnCaller?: boolean;
+  /** A kill may take acknowledged writes, as the adapter says: nobody kills. Default is `false`. */
+  readonly losesByKills?: boolean;
   /** Called when a part of the block begins, for progress and for the reason of a block that never ends. */
   readonly onStep: (step: string) => void;
   /** Called once, when the block is over, with the picture of each phase. Absent: no pictures are made. */
@@ -88,7 +110,9 @@ export type BlockResult = Pick<
  * throws, a DriverUnavailableError among it.
  */
 export async function runBlock(run: BlockRun): Promise<BlockResult> {
-  const { program, player, begin } = run;
+  const { program, begin } = run;
+  let { player, readings } = run;
+  let directory = "";
   run.onStep("load");
   const { turnCostNs, clockStepNs, facts: runtimeFacts, coarseReason } = await player.begin(begin);
   const digester = new Digester(begin.key);
@@ -101,9 +125,12 @@ export async function runBlock(run: BlockRun): Promise<BlockResult> {
   let truth = new Truth(program.tables, program.seeds);
   let facts = runtimeFacts;
   let peakMemoryBytes: number | undefined;
+  let isMemoryRead = false;
   let position: { phase: string; iteration: number } = { phase: "open", iteration: 0 };
   let timedMs = 0;
   let begunRepetition: number | undefined;
+  // What is repeated to be timed for longer has nothing to show that was not seen.
+  const lastIteration = program.iterations.findLastIndex(({ repetition }) => repetition === undefined);
   const isConverged = () => phases.verdict === "converged";
   const windows = run.soak === undefined ? undefined : new SoakWindows(run.soak.durationMs);
 
@@ -123,7 +150,7 @@ export async function runBlock(run: BlockRun): Promise<BlockResult> {
     }
     for (let lap = 1; run.soak !== undefined && isConverged() && !isCutShort; lap++) {
       const elapsedMs = run.soak.nowMs() - startedMs;
-      await windows!.endLap(elapsedMs, () => run.readings.memoryBytes());
+      await windows!.endLap(elapsedMs, () => readings.memoryBytes());
       if (elapsedMs >= run.soak.durationMs) break;
       for (const iteration of run.soak.lap(lap).iterations) {
         if (iteration.warmup || iteration.repetition !== undefined) continue;
@@ -141,13 +168,17 @@ export async function runBlock(run: BlockRun): Promise<BlockResult> {
     if (position.phase === "open" || error instanceof ChildGoneError) throw error;
     phases.fail({ verdict: "error", ...position, query: "", detail: messageOf(error) });
   }
-  peakMemoryBytes ??= await run.readings.peakMemoryBytes();
+  if (!isMemoryRead) await readMemory();
   run.onStep("close");
-  if (isConverged()) await player.close();
+  if (isConverged()) await closeSession();
   else await closeAfterFault(player, begin.patience.deadlineMs);
   run.onTimeline?.(pictures.all);
 
-  const { verdict, warnings, ...rest } = phases.result({ withNumbers: !begin.keepsRows, clockStepNs });
+  const { verdict, warnings, ...rest } = phases.result({
+    withNumbers: !begin.keepsRows,
+    clockStepNs,
+    worksOnCaller: run.worksOnCaller ?? false,
+  });
   const evidence = { ...sessions.medians(), peakMemoryBytes, turnCostNs, clockStepNs };
   return {
     verdict,
@@ -162,25 +193,35 @@ export async function runBlock(run: BlockRun): Promise<BlockResult> {
 
   /** Opens a session where one is due, and plays the phases; `false` when the block is to end here. */
   async function playIteration(
-    { warmup, freshSession, phases: planned, repetition }: Iteration,
+    { warmup, freshSession, reopens, phases: planned, repetition }: Iteration,
     iteration: number,
     place: string,
   ): Promise<boolean> {
-    if (!isOpen || freshSession) {
+    let reopenNs: number | undefined;
+    if (reopens === "killed" && run.losesByKills) {
+      for (const { name } of planned) phases.leaveOut(name);
+      return true;
+    }
+    const isKept = program.iterations[iteration + 1]?.reopens !== undefined;
+    if (reopens !== undefined) {
+      position = { phase: planned[0]?.name ?? "reopen", iteration };
+      reopenNs = await reopen(reopens, isKept);
+    } else if (!isOpen || freshSession) {
       if (isOpen) {
         await checkSession();
         if (!isConverged()) return false;
         position = { phase: "open", iteration };
         run.onStep("close");
-        await player.close();
+        await closeSession();
         isOpen = false;
       }
       position = { phase: "open", iteration };
-      await openSession(run, iteration, sessions);
+      directory = await run.makeDirectory(`session-${iteration}`);
+      await openSession({ player, program, directory, isKept, onStep: run.onStep }, sessions);
       isOpen = true;
       truth = new Truth(program.tables, program.seeds);
     }
-    for (const phase of planned) {
+    for (const [index, phase] of planned.entries()) {
       position = { phase: phase.name, iteration };
       run.onStep(`${phase.name} ${place}`);
       const outcome = await runPhase({
@@ -192,7 +233,9 @@ export async function runBlock(run: BlockRun): Promise<BlockResult> {
         digester,
         rows,
         patience: begin.patience,
-        readings: run.readings,
+        readings,
+        reopenNs: index === 0 ? reopenNs : undefined,
+        lingerMs: iteration === lastIteration && index === planned.length - 1 ? run.lingerMs ?? 0 : 0,
         wantsTimeline: run.onTimeline === undefined
           ? undefined
           : (verdict) => pictures.wants(phase.name, iteration, verdict),
@@ -222,12 +265,47 @@ export async function runBlock(run: BlockRun): Promise<BlockResult> {
 
   /** What nobody watched has to be right as well. Memory is read before, since whole tables are read here. */
   async function checkSession(): Promise<void> {
-    peakMemoryBytes = await run.readings.peakMemoryBytes();
+    await readMemory();
+    isMemoryRead = true;
     run.onStep("check tables");
     const { tables } = program;
     for (const finding of await checkTables({ tables, player, truth, digester })) {
       phases.fail({ ...finding, ...position });
     }
+  }
+
+  async function closeSession(): Promise<void> {
+    const { lateDeliveryCount } = await player.close();
+    if (lateDeliveryCount === 0) return;
+    phases.fail({
+      verdict: "phantom",
+      ...position,
+      query: "",
+      detail: `Live queries that were closed went on: ${lateDeliveryCount} results or errors came afterwards`,
+    });
+  }
+
+  /** Of all processes of the block the largest. */
+  async function readMemory(): Promise<void> {
+    const bytes = await readings.peakMemoryBytes();
+    if (bytes !== undefined) peakMemoryBytes = Math.max(bytes, peakMemoryBytes ?? 0);
+  }
+
+  /** Ends the process, and opens its directory in a new one; answers how long opening took, nanoseconds. */
+  async function reopen(end: ProcessEnd, isKept: boolean): Promise<number> {
+    if (run.restart === undefined) throw new Error("Cannot reopen a session as nobody starts a process here");
+    await readMemory();
+    if (end === "closed") {
+      run.onStep("close");
+      await closeSession();
+    }
+    run.onStep(end === "closed" ? "start again" : "kill");
+    ({ player, readings } = await run.restart(end));
+    isMemoryRead = false;
+    await player.begin(begin);
+    run.onStep("open again");
+    const { tables } = program;
+    return (await player.open({ directory, database: "existing", isKept, tables })).elapsedNs;
   }
 }
 
@@ -258,12 +336,19 @@ async function closeAfterFault(player: Player, deadlineMs: number): Promise<void
   }
 }
 
-async function openSession(run: BlockRun, iteration: number, timing: SessionTiming): Promise<void> {
-  const { player, program } = run;
-  run.onStep("open");
-  const directory = await run.makeDirectory(`session-${iteration}`);
-  const { elapsedNs } = await player.open({ directory, tables: program.tables });
-  run.onStep("seed");
+interface NewSession extends Pick<BlockRun, "player" | "program" | "onStep"> {
+  readonly directory: string;
+  /** See `OpenContext`. */
+  readonly isKept: boolean;
+}
+
+async function openSession(
+  { player, program, directory, isKept, onStep }: NewSession,
+  timing: SessionTiming,
+): Promise<void> {
+  onStep("open");
+  const { elapsedNs } = await player.open({ directory, database: "new", isKept, tables: program.tables });
+  onStep("seed");
   let seedNs = 0;
   for (const seed of program.seeds) {
     seedNs += await seedTable(player, seed, tableNamed(program.tables, seed.table));
@@ -273,18 +358,8 @@ async function openSession(run: BlockRun, iteration: number, timing: SessionTimi
 
 /** Writes the rows of a seed; returns the time spent in the session, nanoseconds. */
 async function seedTable(player: Player, seed: Seed, table: Table): Promise<number> {
-  const names = table.columns.map((column) => column.name);
-  const columns = table.autoKey ? names.filter((name) => name !== table.primaryKey) : names;
-  const statement = insert({ table: table.name, columns });
   let seedNs = 0;
-  for (let first = 0; first < seed.rowCount; first += seed.batchSize) {
-    const rows = Array.from({ length: Math.min(seed.batchSize, seed.rowCount - first) }, (_, offset) => {
-      const row = seed.row(first + offset);
-      return columns.map((column) => row[column]!);
-    });
-    const { elapsedNs } = await player.seed({ statement, rows });
-    seedNs += elapsedNs;
-  }
+  for (const batch of seedBatches(seed, table)) seedNs += (await player.seed(batch)).elapsedNs;
   return seedNs;
 }
 

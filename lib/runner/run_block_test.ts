@@ -1,6 +1,9 @@
 import { deepStrictEqual, match, ok, rejects, strictEqual } from "node:assert/strict";
+import { nodeSqlite } from "../adapters/node_sqlite.ts";
 import {
+  type Adapter,
   count,
+  defaultOptions,
   insert,
   type Phase,
   type PhaseTimeline,
@@ -101,6 +104,7 @@ async function run(
         peakMemoryBytes: () => Promise.resolve(2000),
         memoryBytes: () => Promise.resolve(1000),
         serverCpuNs: () => Promise.resolve(undefined),
+        allCpuNs: () => Promise.resolve(undefined),
       },
       onStep: () => {},
       onTimeline,
@@ -490,4 +494,101 @@ Deno.test("runBlock() judges writes in several lanes and a read beside them", as
   }
   strictEqual((await run({ sin: "drops-last-emission" }, { plays })).verdict, "lost");
   strictEqual((await run({ sin: "goes-back-in-time" }, { plays })).verdict, "regressed");
+});
+
+const screen = (name: string): Phase => ({ ...phase, name, operations: () => [], warmupOperationCount: 0 });
+
+const reopening: Program = {
+  ...program,
+  iterations: [
+    { warmup: true, freshSession: true, phases: [phase] },
+    { warmup: false, freshSession: false, reopens: "closed", phases: [screen("after-close")] },
+    { warmup: false, freshSession: false, reopens: "killed", phases: [screen("after-kill")] },
+    { warmup: false, freshSession: false, reopens: "closed", phases: [screen("after-close")] },
+  ],
+};
+
+/** Plays {@link reopening} on SQLite; each process is a player of its own. */
+async function reopened(losesByKills: boolean): Promise<{
+  readonly result: BlockResult;
+  readonly opened: readonly string[];
+  readonly ends: readonly string[];
+}> {
+  const opened: string[] = [];
+  const ends: string[] = [];
+  const players: ChildPlayer[] = [];
+  const adapter: Adapter = {
+    ...nodeSqlite,
+    open: (context) => {
+      opened.push(`${context.database}${context.isKept ? ", kept" : ""}`);
+      return nodeSqlite.open(context);
+    },
+  };
+  const start = () => {
+    const player = new ChildPlayer({
+      runtime: new FakeRuntime(),
+      loadAdapter: () => Promise.resolve(adapter),
+    });
+    players.push(player);
+    return player;
+  };
+  const nothing = () => Promise.resolve(undefined);
+  const readings = {
+    peakMemoryBytes: nothing,
+    memoryBytes: nothing,
+    serverCpuNs: nothing,
+    allCpuNs: nothing,
+  };
+  const directory = await Deno.makeTempDir();
+  try {
+    const result = await runBlock({
+      player: start(),
+      begin: {
+        adapter: adapter.id,
+        options: defaultOptions(adapter),
+        key: { a: 1, b: 2 },
+        keepsRows: false,
+        patience: { finalQuietMs: 0, quietMs: 0, deadlineMs: 50 },
+      },
+      counters: [],
+      program: reopening,
+      makeDirectory: () => Promise.resolve(directory),
+      readings,
+      onStep: () => {},
+      losesByKills,
+      restart: (end) => {
+        ends.push(end);
+        return Promise.resolve({ player: start(), readings });
+      },
+    });
+    return { result, opened, ends };
+  } finally {
+    // A kill would have closed them.
+    for (const player of players) await player.close();
+    await Deno.remove(directory, { recursive: true });
+  }
+}
+
+Deno.test("runBlock() opens the directory again in another process after a close and after a kill", async () => {
+  const { result, opened, ends } = await reopened(false);
+  deepStrictEqual([result.verdict, result.findings], ["converged", []]);
+  deepStrictEqual(ends, ["closed", "killed", "closed"]);
+  deepStrictEqual(opened, ["new, kept", "existing, kept", "existing, kept", "existing"]);
+  for (const name of ["after-close", "after-kill"]) {
+    const { metrics, unwatched } = result.phases.find((one) => one.name === name)!;
+    // SQLite is a floor: it opens and has nothing to watch.
+    deepStrictEqual([unwatched, typeof metrics["reopen_ns"], metrics["done_ns"]], [
+      true,
+      "number",
+      undefined,
+    ]);
+  }
+});
+
+Deno.test("runBlock() kills nobody who says that a kill may take writes, and tells so", async () => {
+  const { result, ends } = await reopened(true);
+  deepStrictEqual([result.verdict, ends], ["converged", ["closed", "closed"]]);
+  deepStrictEqual(result.warnings.filter(({ kind }) => kind === "not-killed"), [
+    { kind: "not-killed", phase: "after-kill" },
+  ]);
 });

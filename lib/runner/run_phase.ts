@@ -48,6 +48,10 @@ export interface PhaseRun {
   readonly rows: Map<number, readonly Row[]> | undefined;
   readonly patience: Patience;
   readonly readings: ProcessReadings;
+  /** Between quiet and the final reads, in milliseconds; the streams are recorded all the while. */
+  readonly lingerMs: number;
+  /** See {@link PhaseLog.reopenNs}. */
+  readonly reopenNs?: number | undefined;
   /**
    * Asked after the judgement whether this run is to be pictured. Absent: never, and no library is asked for its
    * re-queries either.
@@ -131,6 +135,7 @@ export async function runPhase(run: PhaseRun): Promise<PhaseOutcome> {
   });
   const serverEndNs = await readings.serverCpuNs();
 
+  const idleShare = run.lingerMs > 0 && !isCutShort ? await linger(run.lingerMs, readings) : 0;
   const keep = (results: readonly KeptResult[]): void => {
     for (const { digest, rows } of results) run.rows?.set(digest, rows);
   };
@@ -148,6 +153,7 @@ export async function runPhase(run: PhaseRun): Promise<PhaseOutcome> {
     ...logOf(played, run.counters),
     ...(isCutShort ? { isCutShort } : {}),
     finalReads,
+    ...(run.reopenNs === undefined ? {} : { reopenNs: run.reopenNs }),
     ...(serverStartNs === undefined || serverEndNs === undefined
       ? {}
       : { serverCpuUntilQuietNs: serverEndNs - serverStartNs }),
@@ -169,9 +175,14 @@ export async function runPhase(run: PhaseRun): Promise<PhaseOutcome> {
     operations,
     judgement,
     unwatched,
-    warnings: played.isQuiet
-      ? []
-      : [{ kind: "not-quiet", phase: phase.name, waitedMs: run.patience.deadlineMs }],
+    warnings: [
+      ...played.isQuiet
+        ? []
+        : [{ kind: "not-quiet", phase: phase.name, waitedMs: run.patience.deadlineMs } as const],
+      ...idleShare <= BUSY_SHARE
+        ? []
+        : [{ kind: "busy-while-quiet", phase: phase.name, share: idleShare } as const],
+    ],
     ...(isPictured ? { timeline: phaseTimeline({ ...evidence, traces: expectation.trace(log) }) } : {}),
   };
 }
@@ -186,9 +197,22 @@ function requireTotal(open: readonly TransactionRead[], phase: string): void {
   );
 }
 
+/** Of a CPU. A runtime that does nothing but collect garbage stays far below. */
+const BUSY_SHARE = 0.2;
+
+/** Lets the time pass and answers which share of a CPU the child used meanwhile; 0 where the kernel does not tell. */
+async function linger(ms: number, readings: ProcessReadings): Promise<number> {
+  const before = await readings.allCpuNs();
+  const startMs = performance.now();
+  await new Promise((resolve) => setTimeout(resolve, ms));
+  const after = await readings.allCpuNs();
+  if (before === undefined || after === undefined) return 0;
+  return (after - before) / 1e6 / (performance.now() - startMs);
+}
+
 /** The log without what the parent adds. */
 function logOf(played: PlayedPhase, counters: readonly Counter[]): Omit<PhaseLog, "finalReads"> {
-  const { readDigests, dueNs, waitLateNs } = played;
+  const { readDigests, dueNs, waitLateNs, subscribeStartNs } = played;
   // What was never called has no time in the child, and comes after everything here.
   const [startNs, endNs] = [played.startNs, played.endNs].map((timesNs) =>
     timesNs.map((time) => Number.isNaN(time) ? Infinity : time)
@@ -219,6 +243,9 @@ function logOf(played: PlayedPhase, counters: readonly Counter[]): Omit<PhaseLog
       ? {}
       : { pages: { openedNs: played.pageOpenedNs, closedNs: played.pageClosedNs } }),
     subscribeNs: played.subscribeNs,
+    ...(played.streams.length === 0
+      ? {}
+      : { firstResultNs: Math.min(...played.streams.map(({ atNs }) => atNs[0]!)) - subscribeStartNs }),
     callerCpuNs: played.callerCpuNs,
     callerCpuUntilQuietNs: played.callerCpuUntilQuietNs,
     processCpuUntilQuietNs: played.processCpuUntilQuietNs,

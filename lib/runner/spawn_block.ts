@@ -2,11 +2,12 @@
 import { downloadFailure } from "../model/download_failure.ts";
 import { DriverUnavailableError, messageOf } from "../model/errors.ts";
 import type { PhaseTimeline } from "../model/timeline.ts";
+import type { ProcessEnd } from "../model/workload.ts";
 import type { Player } from "../protocol/player.ts";
 import { ChildProcess } from "./child_process.ts";
 import { OUTPUT_LIMIT_BYTES, OutputTail } from "./output_tail.ts";
 import { RemotePlayer } from "./remote_player.ts";
-import { type BlockResult, ChildGoneError, type ProcessReadings } from "./run_block.ts";
+import { type BlockResult, ChildGoneError, type NextProcess, type ProcessReadings } from "./run_block.ts";
 
 /** How a block ended. */
 export type BlockEnding =
@@ -44,11 +45,12 @@ export interface BlockSpawn {
   /** Aborted when the user interrupts the bench. */
   readonly signal: AbortSignal;
   readonly onStep: (step: string) => void;
-  /** Runs the block against the child. */
+  /** Runs the block against the child. `restart` ends it and starts another one, which gets nothing of its memory. */
   run(child: {
     readonly player: Player;
     readonly readings: ProcessReadings;
     readonly onStep: (step: string) => void;
+    readonly restart: (end: ProcessEnd) => Promise<NextProcess>;
   }): Promise<Extract<BlockEnding, { kind: "result" }>>;
 }
 
@@ -68,25 +70,48 @@ export async function spawnBlock(spawn: BlockSpawn): Promise<SpawnedBlock> {
   let ended: BlockEnding | undefined;
   const end = (reason: BlockEnding): void => {
     ended ??= reason;
-    child.kill();
-    player.fail(new ChildGoneError(reason.kind === "failed" ? reason.reason : reason.kind));
+    running.child.kill();
+    running.player.fail(goneBy(reason));
   };
   const output = new OutputTail(() =>
     end({ kind: "failed", reason: `Printed more than ${OUTPUT_LIMIT_BYTES / 1024 / 1024} MiB` })
   );
-  const child = new ChildProcess({
-    executable: spawn.executable,
-    args: spawn.args,
-    env: spawn.env,
-    playsIn: spawn.playsIn,
-    onLine: (line) => player.take(line),
-    onOutput: (chunk, stream) => output.take(chunk, stream),
-  });
-  const player: RemotePlayer = new RemotePlayer({
-    send: (line) => child.send(line),
-    token: crypto.randomUUID(),
-    nowMs: () => performance.now(),
-  });
+  const start = (): RunningChild => {
+    const child = new ChildProcess({
+      executable: spawn.executable,
+      args: spawn.args,
+      env: spawn.env,
+      playsIn: spawn.playsIn,
+      onLine: (line) => player.take(line),
+      onOutput: (chunk, stream) => output.take(chunk, stream),
+    });
+    const player: RemotePlayer = new RemotePlayer({
+      send: (line) => child.send(line),
+      token: crypto.randomUUID(),
+      nowMs: () => performance.now(),
+    });
+    const exit = child.exited.then((exit) => {
+      const how = exit.signal === null ? `exited with code ${exit.code}` : `was killed by ${exit.signal}`;
+      player.fail(new ChildGoneError(`The process ${how} during ${lastStep}, without a result`));
+    });
+    return { child, player, exit };
+  };
+  let running = start();
+  const leftBehind: string[] = [];
+  const restart = async (how: ProcessEnd): Promise<NextProcess> => {
+    const { child, player, exit } = running;
+    if (how === "closed") {
+      await letGo(child, player, exit, spawn.leaveMs ?? LEAVE_MS);
+      leftBehind.push(...await child.end());
+    } else {
+      await child.noteServers();
+      await child.crash();
+      await child.end();
+    }
+    if (ended !== undefined) throw goneBy(ended);
+    running = start();
+    return { player: running.player, readings: running.child };
+  };
   const timeout = setTimeout(() => {
     end({ kind: "failed", reason: `Timed out after ${spawn.timeoutMs} ms during ${lastStep}` });
   }, spawn.timeoutMs);
@@ -94,18 +119,17 @@ export async function spawnBlock(spawn: BlockSpawn): Promise<SpawnedBlock> {
   signal.addEventListener("abort", interrupt, { once: true });
   if (signal.aborted) interrupt();
 
-  const exit = child.exited.then((exit) => {
-    const how = exit.signal === null ? `exited with code ${exit.code}` : `was killed by ${exit.signal}`;
-    player.fail(new ChildGoneError(`The process ${how} during ${lastStep}, without a result`));
-  });
   let ending: BlockEnding;
   try {
     try {
-      ending = await spawn.run({ player, readings: child, onStep });
+      ending = await spawn.run({ player: running.player, readings: running.child, onStep, restart });
     } catch (error) {
-      if (ended === undefined && error instanceof ChildGoneError) await Promise.race([exit, briefly()]);
+      if (ended === undefined && error instanceof ChildGoneError) {
+        await Promise.race([running.exit, briefly()]);
+      }
       ending = ended ?? endingOf(error);
     }
+    const { child, player, exit } = running;
     if (ending.kind === "result" || ending.kind === "skip") {
       await letGo(child, player, exit, spawn.leaveMs ?? LEAVE_MS);
     } else child.kill();
@@ -116,7 +140,7 @@ export async function spawnBlock(spawn: BlockSpawn): Promise<SpawnedBlock> {
     clearTimeout(timeout);
     signal.removeEventListener("abort", interrupt);
   }
-  const leftBehind = await child.end();
+  leftBehind.push(...await running.child.end());
   output.end();
 
   return {
@@ -127,6 +151,17 @@ export async function spawnBlock(spawn: BlockSpawn): Promise<SpawnedBlock> {
     output: output.lines,
     outputLineCount: output.lineCount,
   };
+}
+
+interface RunningChild {
+  readonly child: ChildProcess;
+  readonly player: RemotePlayer;
+  /** Resolves when its first process has ended, and the player knows. */
+  readonly exit: Promise<void>;
+}
+
+function goneBy(reason: BlockEnding): ChildGoneError {
+  return new ChildGoneError(reason.kind === "failed" ? reason.reason : reason.kind);
 }
 
 function endingOf(error: unknown): BlockEnding {

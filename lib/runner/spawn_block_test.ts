@@ -36,7 +36,7 @@ function spawn(behaviour: string, changes: Changes = {}): Promise<SpawnedBlock> 
     await player.begin(begin);
     if (changes.then === "open") {
       onStep("open");
-      await player.open({ directory: ".", tables: [] });
+      await player.open({ directory: ".", database: "new", tables: [] });
       onStep("burst 1/3");
       await player.facts();
     }

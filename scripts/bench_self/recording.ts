@@ -7,15 +7,9 @@ import { parseAdapter } from "../../lib/adapters/mod.ts";
 import { playInProcess, type StartedChild } from "../../lib/cli/block_process.ts";
 import { combineCells, type SelectedCell } from "../../lib/cli/select_cells.ts";
 import { makeTempDirectory } from "../../lib/cli/temp_directory.ts";
-import {
-  type BoundQuery,
-  insert,
-  type Operation,
-  type Phase,
-  tableNamed,
-  watchedIn,
-} from "../../lib/model/mod.ts";
+import { type BoundQuery, type Operation, type Phase, tableNamed, watchedIn } from "../../lib/model/mod.ts";
 import type { AskedQuery, PlayedOperation, PlayedPhase } from "../../lib/protocol/player.ts";
+import { seedBatches } from "../../lib/runner/seed_batches.ts";
 import { median, sortSamples } from "../../lib/stats/mod.ts";
 import { findWorkload } from "../../workloads/mod.ts";
 
@@ -143,19 +137,13 @@ async function inProcess(
 async function play(child: StartedChild, sides: readonly Side[]): Promise<PlayedProcess> {
   const { player, program } = child;
   await player.begin(child.begin);
-  await player.open({ directory: await child.makeDirectory("session"), tables: program.tables });
-  for (const { table: name, rowCount, batchSize, row } of program.seeds) {
-    const table = tableNamed(program.tables, name);
-    const columns = table.columns.map((column) => column.name);
-    const statement = insert({ table: name, columns });
-    for (let first = 0; first < rowCount; first += batchSize) {
-      const count = Math.min(batchSize, rowCount - first);
-      const rows = Array.from({ length: count }, (_, offset) => {
-        const values = row(first + offset);
-        return columns.map((column) => values[column]!);
-      });
-      await player.seed({ statement, rows });
-    }
+  await player.open({
+    directory: await child.makeDirectory("session"),
+    database: "new",
+    tables: program.tables,
+  });
+  for (const seed of program.seeds) {
+    for (const batch of seedBatches(seed, tableNamed(program.tables, seed.table))) await player.seed(batch);
   }
   const times = { null: emptyTally(), real: emptyTally() };
   // One session is enough: a fresh one would begin with an empty database again.

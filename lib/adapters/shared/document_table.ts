@@ -22,6 +22,11 @@ export class DocumentTable {
     this.keyColumn = unique?.name ?? table.primaryKey;
   }
 
+  /** Goes on behind the highest key of rows that an earlier session left. */
+  continueAfter(highestKey: number): void {
+    if (highestKey >= this.#nextKey) this.#nextKey = highestKey + 1;
+  }
+
   /**
    * A whole document from the arguments of an insert or upsert: columns in the table's order, absent ones NULL, and
    * the primary key assigned where the statement leaves that to the database.
@@ -33,7 +38,7 @@ export class DocumentTable {
     const { primaryKey } = this.table;
     const given = document[primaryKey];
     if (given === null && this.table.autoKey) document[primaryKey] = this.#nextKey++;
-    else if (typeof given === "number" && given >= this.#nextKey) this.#nextKey = given + 1;
+    else if (typeof given === "number") this.continueAfter(given);
     return document;
   }
 }

@@ -44,6 +44,13 @@ Deno.test("document() assigns the largest key so far plus one", () => {
   assert.equal(documents.document(["payload"], ["d"])["id"], 41);
 });
 
+Deno.test("continueAfter() moves assigned keys forward and never back", () => {
+  const documents = new DocumentTable(items);
+  documents.continueAfter(9);
+  documents.continueAfter(4);
+  assert.equal(documents.document(["payload"], ["a"])["id"], 10);
+});
+
 Deno.test("document() leaves an absent key alone when inserts bring their own", () => {
   assert.equal(new DocumentTable({ ...items, autoKey: false }).document(["payload"], ["a"])["id"], null);
 });

@@ -1,10 +1,11 @@
 /**
- * A private Postgres cluster from the programs that are installed here. It lives in a temporary folder, listens on the
- * loopback address only, and is gone when its user is gone, however that ended.
+ * A private Postgres cluster from the programs that are installed here. It lives in the session's directory, listens on
+ * the loopback address only, and stops when its user is gone, however that ended. Its files stay: a later session may
+ * start it again, and whoever made the directory removes it.
  *
  *     this process --- pipe ---> sh (as an ordinary user) ---> postgres
- *                                 |- makes the folder, reports "ready"
- *                                 `- when the pipe closes: stops postgres, removes the folder
+ *                                 |- makes the cluster if there is none, reports "ready"
+ *                                 `- when the pipe closes: stops postgres
  */
 import { DriverUnavailableError, messageOf } from "../../model/errors.ts";
 
@@ -15,7 +16,7 @@ export interface PostgresCluster {
   readonly user: string;
   readonly password: string;
   readonly database: string;
-  /** Stops the server and removes its files. */
+  /** Stops the server; its files stay. */
   close(): Promise<void>;
 }
 
@@ -26,16 +27,23 @@ export const POSTGRES_HOST = "127.0.0.1";
 
 const USER = "watchbench";
 
+/** What a cluster needs. */
+export interface ClusterPlace {
+  /** An existing directory, through which the user postgres can pass when this process runs as root. */
+  readonly directory: string;
+  /** The same whenever the cluster of the directory is started. */
+  readonly password: string;
+}
+
 /**
- * Starts a cluster.
+ * Starts the cluster of a directory, and makes it first when there is none.
  *
  * Throws a DriverUnavailableError with the reason when Postgres is not installed, or with the server's own words when
  * it does not start.
  */
-export async function startPostgresCluster(): Promise<PostgresCluster> {
+export async function startPostgresCluster({ directory, password }: ClusterPlace): Promise<PostgresCluster> {
   const port = freePort();
-  const password = crypto.randomUUID();
-  const supervisor = startSupervisor(port, password);
+  const supervisor = startSupervisor(`${directory}/cluster`, port, password);
   const errors = new Response(supervisor.stderr).text();
   const output = supervisor.stdout.getReader();
   const { value } = await output.read();
@@ -63,15 +71,14 @@ export async function startPostgresCluster(): Promise<PostgresCluster> {
   };
 }
 
-function startSupervisor(port: number, password: string): Deno.ChildProcess {
+function startSupervisor(home: string, port: number, password: string): Deno.ChildProcess {
   try {
     return new Deno.Command(POSTGRES_SHELL, {
       args: ["-c", AS_ORDINARY_USER],
-      // The name is the one by which the bench sweeps what killed processes left.
       env: {
         LC_ALL: "C",
         WATCHBENCH_SCRIPT: SUPERVISE,
-        WATCHBENCH_FOLDER: `watchbench-${Deno.pid}-postgres-XXXXXX`,
+        WATCHBENCH_HOME: home,
         WATCHBENCH_PORT: String(port),
         WATCHBENCH_PASSWORD: password,
       },
@@ -92,12 +99,13 @@ function freePort(): number {
   return port;
 }
 
-/** Postgres refuses to run as root, and another user cannot enter root's temporary folders. */
+/** Postgres refuses to run as root: another user gets the cluster's folder. */
 const AS_ORDINARY_USER = `
+mkdir -p "$WATCHBENCH_HOME" || exit 1
 [ "$(id -u)" = 0 ] || exec /bin/sh -c "$WATCHBENCH_SCRIPT"
-unset TMPDIR
 for user in postgres nobody; do
-  id -u "$user" >/dev/null 2>&1 && exec su -s /bin/sh "$user" -c "$WATCHBENCH_SCRIPT"
+  id -u "$user" >/dev/null 2>&1 || continue
+  chown "$user" "$WATCHBENCH_HOME" && exec su -s /bin/sh "$user" -c "$WATCHBENCH_SCRIPT"
 done
 echo "it must not run as root, and there is no user postgres or nobody" >&2
 exit 1
@@ -114,11 +122,14 @@ if [ -z "$programs" ]; then
   exit 1
 fi
 
-home=$(mktemp -d "\${TMPDIR:-/tmp}/$WATCHBENCH_FOLDER") || exit 1
+home=$WATCHBENCH_HOME
+if ! [ -w "$home" ]; then
+  echo "its user $(id -un) must be able to enter the folder: \"$home\" is closed to it" >&2
+  exit 1
+fi
 finish() {
   trap '' EXIT HUP INT TERM
   [ -n "$server" ] && kill -INT "$server" 2>/dev/null && wait "$server"
-  rm -rf "$home"
 }
 trap finish EXIT
 trap 'exit 1' HUP INT TERM
@@ -127,16 +138,25 @@ fail() {
   exit 1
 }
 
-echo "$WATCHBENCH_PASSWORD" > "$home/password"
-"$programs/initdb" --pgdata="$home/data" --username=${USER} --pwfile="$home/password" --auth=scram-sha-256 \
-  --encoding=UTF8 --locale=C --no-sync > "$home/log" 2>&1 < /dev/null || fail
+if ! [ -e "$home/data/PG_VERSION" ]; then
+  echo "$WATCHBENCH_PASSWORD" > "$home/password"
+  "$programs/initdb" --pgdata="$home/data" --username=${USER} --pwfile="$home/password" \
+    --auth=scram-sha-256 --encoding=UTF8 --locale=C --no-sync > "$home/log" 2>&1 < /dev/null || fail
+fi
+# A server whose user was killed may still be stopping.
+tries=0
+while read -r owner < "$home/data/postmaster.pid" && kill -0 "$owner" && [ "$tries" -lt 200 ]; do
+  sleep 0.05
+  tries=$((tries + 1))
+done 2>/dev/null
 "$programs/postgres" -D "$home/data" -p "$WATCHBENCH_PORT" -c listen_addresses=${POSTGRES_HOST} \
   -c unix_socket_directories= > "$home/log" 2>&1 < /dev/null &
 server=$!
-until grep -q ready "$home/data/postmaster.pid" 2>/dev/null; do
+until read -r owner < "$home/data/postmaster.pid" && [ "$owner" = "$server" ] &&
+  grep -q ready "$home/data/postmaster.pid"; do
   kill -0 "$server" 2>/dev/null || fail
   sleep 0.02
-done
+done 2>/dev/null
 echo ready
 # Nothing is ever written: this ends when the pipe closes.
 read -r _

@@ -13,6 +13,7 @@ import type {
   WriteStatement,
 } from "../../model/statement.ts";
 import type { Args, Value } from "../../model/value.ts";
+import type { Contents } from "./missing_tables.ts";
 
 /** SQL and its arguments: one array per column. */
 export interface BulkInsert {
@@ -37,8 +38,11 @@ export class PostgresStatements {
   /** Tables whose key sequence is behind the keys that inserts brought along. */
   readonly #staleSequences = new Set<string>();
 
-  constructor(tables: readonly Table[]) {
+  /** Nobody knows how far the keys of an existing database went: its sequences are stale. */
+  constructor({ tables, database }: Contents) {
     this.#tables = tables;
+    if (database === "new") return;
+    for (const { name, autoKey } of tables) if (autoKey) this.#staleSequences.add(name);
   }
 
   /** The text of a statement. */

@@ -26,7 +26,7 @@ Deno.test("bulkSql() hands over one array per column", () => {
 });
 
 Deno.test("bulkInsert() keeps the last row of each key for upserts and every row for inserts", () => {
-  const statements = new PostgresStatements([items]);
+  const statements = new PostgresStatements({ database: "new", tables: [items] });
   const rows = [[1, "a"], [2, "b"], [1, "c"]];
   assert.deepEqual(statements.bulkInsert(upsertItem, rows).columns, [[1, 2], ["c", "b"]]);
   assert.deepEqual(statements.bulkInsert(insertItem, rows).columns, [[1, 2, 1], ["a", "b", "c"]]);
@@ -38,7 +38,7 @@ Deno.test("bulkInsert() keeps the last row of each key for upserts and every row
 });
 
 Deno.test("sequenceRepair() asks once after keys were brought along, for assigned keys only", () => {
-  const statements = new PostgresStatements([{ ...items, autoKey: true }]);
+  const statements = new PostgresStatements({ database: "new", tables: [{ ...items, autoKey: true }] });
   const insertPayload = insert({ table: "items", columns: ["payload"] });
   assert.equal(statements.sequenceRepair(insertPayload), undefined);
   assert.equal(statements.sequenceRepair(insertItem), undefined);
@@ -47,7 +47,18 @@ Deno.test("sequenceRepair() asks once after keys were brought along, for assigne
     "SELECT setval(pg_get_serial_sequence('items', 'id'), max(id)) FROM items",
   );
   assert.equal(statements.sequenceRepair(insertPayload), undefined);
-  assert.equal(new PostgresStatements([items]).sequenceRepair(insertPayload), undefined);
+  const ownKeys = new PostgresStatements({ database: "new", tables: [items] });
+  assert.equal(ownKeys.sequenceRepair(insertPayload), undefined);
+});
+
+Deno.test("sequenceRepair() asks once for each table of an existing database that assigns keys", () => {
+  const tables = [{ ...items, autoKey: true }];
+  const statements = new PostgresStatements({ database: "existing", tables });
+  const insertPayload = insert({ table: "items", columns: ["payload"] });
+  assert.match(statements.sequenceRepair(insertPayload)!, /setval/);
+  assert.equal(statements.sequenceRepair(insertPayload), undefined);
+  const ownKeys = new PostgresStatements({ database: "existing", tables: [items] });
+  assert.equal(ownKeys.sequenceRepair(insertPayload), undefined);
 });
 
 Deno.test("integerOf() keeps every integer exact, as a number where that can hold it", () => {

@@ -1,10 +1,10 @@
 /** The worker of `sqlite_opfs.ts`: owns the database, answers requests one after the other. */
 import type { Session } from "../../model/adapter.ts";
-import type { Table } from "../../model/schema.ts";
 import { messageOf } from "../../model/errors.ts";
 import type { Query, WriteStatement } from "../../model/statement.ts";
 import type { Args } from "../../model/value.ts";
 import { SqliteWasmConnection, type SqliteWasmDatabase } from "../sqlite_wasm.ts";
+import type { Contents } from "./missing_tables.ts";
 import { openSqliteSession } from "./sqlite_session.ts";
 
 /** What the page asks. `sql` comes with the first use of its number. */
@@ -12,9 +12,8 @@ export type OpfsRequest =
   | {
     readonly kind: "open";
     readonly directory: string;
-    readonly tables: readonly Table[];
     readonly synchronous: string;
-  }
+  } & Contents
   | {
     readonly kind: "write" | "batch" | "read";
     readonly statement: number;
@@ -73,13 +72,13 @@ async function answerTo(request: OpfsRequest): Promise<unknown> {
 }
 
 async function open(
-  { directory, tables, synchronous }: Extract<OpfsRequest, { kind: "open" }>,
+  { directory, synchronous, ...contents }: Extract<OpfsRequest, { kind: "open" }>,
 ): Promise<Session> {
   // @ts-ignore: resolved by the bundler
   const { default: initialize } = await import("@sqlite.org/sqlite-wasm");
   const sqlite = await initialize() as unknown as SqliteWasm;
   const pool = await sqlite.installOpfsSAHPoolVfs({ directory: `/${directory}`, name: directory });
-  return openSqliteSession(new SqliteWasmConnection(new pool.OpfsSAHPoolDb("/data.db")), tables, [
+  return openSqliteSession(new SqliteWasmConnection(new pool.OpfsSAHPoolDb("/data.db")), contents, [
     // There is no shared memory between connections: WAL needs the only one.
     "PRAGMA locking_mode = EXCLUSIVE",
     "PRAGMA journal_mode = WAL",

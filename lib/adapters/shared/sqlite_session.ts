@@ -10,10 +10,9 @@ import type {
   Session,
   TransactionStep,
 } from "../../model/adapter.ts";
-import type { Table } from "../../model/schema.ts";
-import { createTableSql } from "../../model/sql.ts";
 import type { InsertStatement, Query, UpsertStatement, WriteStatement } from "../../model/statement.ts";
 import type { Args, Row, Value } from "../../model/value.ts";
+import { type Contents, missingTablesSql } from "./missing_tables.ts";
 import { inTransaction } from "./play_transaction.ts";
 
 /** A prepared statement of a synchronous binding. */
@@ -46,9 +45,9 @@ export function sqliteFile(context: Pick<OpenContext, "directory">): string {
   return `${context.directory}/${SQLITE_FILE_NAME}`;
 }
 
-/** The statements that prepare a new database file, in order: pragmas, tables, indexes. */
-export function sqliteSetup(tables: readonly Table[], pragmas: readonly string[] = SQLITE_PRAGMAS): string[] {
-  return [...pragmas, ...tables.flatMap((table) => createTableSql(table, "sqlite"))];
+/** The statements that prepare a connection, in order: pragmas, and for a new file tables and indexes. */
+export function sqliteSetup(contents: Contents, pragmas: readonly string[] = SQLITE_PRAGMAS): string[] {
+  return [...pragmas, ...missingTablesSql(contents, "sqlite")];
 }
 
 /** What somebody who wants the last bit out of SQLite would set; the defaults are what its documentation shows. */
@@ -101,11 +100,11 @@ export function synchronousName(value: unknown): string {
 /**
  * A session without live queries on a synchronous connection.
  *
- * Sets the pragmas and creates the tables at once; closes the connection again when that fails.
+ * Sets the pragmas and creates the tables of a new file at once; closes the connection again when that fails.
  */
 export function openSqliteSession(
   connection: SqliteConnection,
-  tables: readonly Table[],
+  contents: Contents,
   pragmas: readonly string[] = SQLITE_PRAGMAS,
   tuning: SqliteTuning = PLAIN_TUNING,
 ): Session {
@@ -114,7 +113,7 @@ export function openSqliteSession(
     ? pragmas
     : [...pragmas, `PRAGMA wal_autocheckpoint = ${checkpointPages}`];
   try {
-    for (const sql of sqliteSetup(tables, allPragmas)) connection.exec(sql);
+    for (const sql of sqliteSetup(contents, allPragmas)) connection.exec(sql);
   } catch (error) {
     connection.close();
     throw error;

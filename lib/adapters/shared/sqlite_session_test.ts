@@ -19,6 +19,7 @@ const notes: Table = {
   primaryKey: "id",
   indexes: [{ name: "notes_body", columns: [{ column: "body" }] }],
 };
+const contents = { database: "new", tables: [notes] } as const;
 const add = insert({ table: "notes", columns: ["id", "body"] });
 const all = select({
   table: "notes",
@@ -28,7 +29,7 @@ const all = select({
 });
 
 Deno.test("sqliteSetup() lists pragmas before tables and indexes", () => {
-  assert.deepEqual(sqliteSetup([notes]), [
+  assert.deepEqual(sqliteSetup(contents), [
     "PRAGMA journal_mode = WAL",
     "PRAGMA synchronous = NORMAL",
     "CREATE TABLE notes(id INTEGER PRIMARY KEY, body TEXT NOT NULL)",
@@ -36,8 +37,12 @@ Deno.test("sqliteSetup() lists pragmas before tables and indexes", () => {
   ]);
 });
 
+Deno.test("sqliteSetup() creates nothing when the file holds the tables already", () => {
+  assert.deepEqual(sqliteSetup({ ...contents, database: "existing" }), SQLITE_PRAGMAS);
+});
+
 Deno.test("openSqliteSession() rolls a failing batch back and goes on", () => {
-  const session = openSqliteSession(new DatabaseSync(":memory:"), [notes]);
+  const session = openSqliteSession(new DatabaseSync(":memory:"), contents);
   session.write(add, [1, "one"]);
   assert.throws(() => session.batch(add, [[2, "two"], [1, "again"]]), /UNIQUE/);
   session.batch(add, [[3, "three"]]);
@@ -56,7 +61,7 @@ Deno.test("openSqliteSession() prepares each text once", () => {
       return database.prepare(sql);
     },
     close: () => database.close(),
-  }, [notes]);
+  }, contents);
   session.write(add, [1, "one"]);
   session.batch(add, [[2, "two"], [3, "three"]]);
   assert.deepEqual(prepared, [add.sql]);
@@ -66,7 +71,9 @@ Deno.test("openSqliteSession() prepares each text once", () => {
 Deno.test("openSqliteSession() writes the same rows whatever the rows per step", () => {
   const put = upsert({ table: "notes", columns: ["id", "body"], conflictColumn: "id", mode: "update" });
   const states = [1, 2, 3, 16].map((rowsPerStep) => {
-    const session = openSqliteSession(new DatabaseSync(":memory:"), [notes], SQLITE_PRAGMAS, { rowsPerStep });
+    const session = openSqliteSession(new DatabaseSync(":memory:"), contents, SQLITE_PRAGMAS, {
+      rowsPerStep,
+    });
     session.batch(add, Array.from({ length: 7 }, (_, id) => [id, `new ${id}`]));
     // The third row meets the first one of its own batch.
     session.batch(put, [[1, "a"], [9, "b"], [1, "c"], [3, "d"]]);
@@ -97,7 +104,7 @@ Deno.test("openSqliteSession() steps several rows at once and the rest one by on
       },
       close: () => database.close(),
     },
-    [notes],
+    contents,
     SQLITE_PRAGMAS,
     { rowsPerStep: 2 },
   );
@@ -115,19 +122,19 @@ Deno.test("sqliteTuning() reads the options, and leaves SQLite's own checkpoint 
   const chosen = sqliteTuning({ rowsPerStep: "16", checkpointPages: "16000" });
   assert.deepEqual(chosen, { rowsPerStep: 16, checkpointPages: 16000 });
   const database = new DatabaseSync(":memory:");
-  const session = openSqliteSession(database, [notes], SQLITE_PRAGMAS, chosen);
+  const session = openSqliteSession(database, contents, SQLITE_PRAGMAS, chosen);
   assert.deepEqual({ ...database.prepare("PRAGMA wal_autocheckpoint").get() }, { wal_autocheckpoint: 16000 });
   session.close();
 });
 
 Deno.test("openSqliteSession() closes the connection when the tables cannot be created", () => {
   const database = new DatabaseSync(":memory:");
-  assert.throws(() => openSqliteSession(database, [notes, notes]), /already exists/);
+  assert.throws(() => openSqliteSession(database, { ...contents, tables: [notes, notes] }), /already exists/);
   assert.equal(database.isOpen, false);
 });
 
 Deno.test("openSqliteSession() reports the settings as the database sees them", async () => {
-  const session = openSqliteSession(new DatabaseSync(":memory:"), [notes]);
+  const session = openSqliteSession(new DatabaseSync(":memory:"), contents);
   const { sqlite, ...settings } = await session.facts!();
   assert.match(sqlite ?? "", /^3\.\d+\.\d+$/);
   assert.deepEqual(settings, { journal_mode: "memory", synchronous: "normal" });

@@ -19,7 +19,17 @@ import { runBlockProcess } from "../../cli/block_process.ts";
 import { combineCells, selectAdapter, type SelectedAdapter } from "../../cli/select_cells.ts";
 import type { BlockResult, SpawnedBlock } from "../../runner/mod.ts";
 import { inTempFolder } from "../temp_folder.ts";
-import { ASSAULTS, LEGAL_WAYS, LIES, PATCHES, type Way } from "./ways.ts";
+import {
+  ASSAULTS,
+  FORGETTERS,
+  IMPOSTORS,
+  LATE_LIES,
+  LEGAL_WAYS,
+  LIES,
+  MODEST_WAYS,
+  PATCHES,
+  type Way,
+} from "./ways.ts";
 
 const items: Table = {
   name: "items",
@@ -130,6 +140,9 @@ const workload: Workload = {
   program: () => program,
 };
 
+/** The others need a batch that is broken off, or a close. */
+const SEEN_BY_ONE_KILL = FORGETTERS.slice(0, 4);
+
 const pathOf = (name: string) => new URL(name, import.meta.url).pathname;
 let saboteur: Promise<SelectedAdapter> | undefined;
 
@@ -143,7 +156,11 @@ interface Played {
 async function play(way: Way, { evidence = "digests", timeoutMs = 60_000, module }: Played = {}): Promise<
   SpawnedBlock & { readonly elapsedNs: number }
 > {
-  const { adapter, module: own } = await (saboteur ??= selectAdapter(pathOf("saboteur.ts")));
+  const isModest = (MODEST_WAYS as readonly Way[]).includes(way);
+  // Those declare something else than the others.
+  const { adapter, module: own } = isModest
+    ? await selectAdapter(`${pathOf("saboteur.ts")}:way=${way}`)
+    : await (saboteur ??= selectAdapter(pathOf("saboteur.ts")));
   const [selected] = combineCells([{ workload }], [{ adapter, options: { way }, module: module ?? own! }], [
     "smoke",
   ]);
@@ -173,7 +190,33 @@ for (const way of LEGAL_WAYS) {
   });
 }
 
-const VERDICTS: Readonly<Record<typeof LIES[number], readonly [Verdict, RegExp]>> = {
+for (
+  const way of ["is-honest", "commits-in-groups-and-acknowledges-then", ...MODEST_WAYS.slice(0, 1)] as const
+) {
+  Deno.test(`runBlockProcess() accuses nobody of forgetting who ${way}`, async () => {
+    const { verdict, findings, facts } = resultOf(await play(way, { evidence: "rows" }));
+    deepStrictEqual([verdict, findings], ["converged", []]);
+    match(
+      facts["after a kill"]!,
+      way === "is-honest" ? /every acknowledged write is there/ : /acknowledged write/,
+    );
+  });
+}
+
+for (const way of SEEN_BY_ONE_KILL) {
+  Deno.test(`runBlockProcess() finds out by a kill who ${way}`, async () => {
+    const { verdict, findings } = resultOf(await play(way, { evidence: "rows" }));
+    strictEqual(verdict, "lost", JSON.stringify(findings));
+    match(
+      findings[0]!.detail,
+      /^Of \d+ writes that were acknowledged before its process was killed, \d+ were there/,
+    );
+  });
+}
+
+const VERDICTS: Readonly<
+  Record<typeof LIES[number] | typeof LATE_LIES[number], readonly [Verdict, RegExp]>
+> = {
   "skips-unwatched-writes": ["misread", /The table "notes" at the end/],
   "keeps-half-of-each-batch": ["misread", /shows a wrong result/],
   "shows-a-batch-before-its-commit": ["phantom", /equals no committed state/],
@@ -184,21 +227,47 @@ const VERDICTS: Readonly<Record<typeof LIES[number], readonly [Verdict, RegExp]>
   "shows-32-bits": ["phantom", /equals no committed state/],
   "shortens-large-windows": ["phantom", /equals no committed state/],
   "shows-old-states-again": ["regressed", /goes back/],
+  "shows-old-states-once-all-is-quiet": ["regressed", /goes back/],
+  "fills-rows-in-later": ["phantom", /equals no committed state/],
+  "delivers-after-close": ["phantom", /Live queries that were closed went on/],
   "loses-the-last-change": ["lost", /The last emission, .* is not the state/],
   "misreads": ["misread", /shows a wrong result/],
   "brings-no-live-queries": ["error", /declares live queries/],
   "changes-rows-afterwards": ["phantom", /changed after their delivery/],
 };
 
-for (const way of LIES) {
+/** Whether rows change can be seen only there, and only there the bench looks once more after a while. */
+const SEEN_WHERE_ROWS_ARE_KEPT: readonly Way[] = [
+  "changes-rows-afterwards",
+  "shows-old-states-once-all-is-quiet",
+];
+
+for (const way of [...LIES, ...LATE_LIES]) {
   Deno.test(`runBlockProcess() finds out who ${way}, and gives no numbers`, async () => {
-    // Whether rows change can be seen only where they are kept.
-    const evidence = way === "changes-rows-afterwards" ? "rows" : "digests";
+    const evidence = SEEN_WHERE_ROWS_ARE_KEPT.includes(way) ? "rows" : "digests";
     const { verdict, findings, metrics, phases } = resultOf(await play(way, { evidence }));
     const [expected, detail] = VERDICTS[way];
     strictEqual(verdict, expected, JSON.stringify(findings));
     ok(findings.some((finding) => detail.test(finding.detail)), JSON.stringify(findings));
     deepStrictEqual([metrics, phases.map((one) => one.metrics)], [{}, [{}]]);
+  });
+}
+
+/** The warning that each gets, and the block in which it is looked for. */
+const WARNINGS = {
+  "works-in-a-thread-and-says-caller": ["works-elsewhere", "digests"],
+  "runs-queries-for-ever": ["busy-while-quiet", "rows"],
+} as const satisfies Readonly<Record<typeof IMPOSTORS[number], unknown>>;
+
+for (const way of IMPOSTORS) {
+  Deno.test({
+    name: `runBlockProcess() warns of who ${way}`,
+    ignore: Deno.build.os !== "linux",
+    fn: async () => {
+      const [kind, evidence] = WARNINGS[way];
+      const { verdict, warnings } = resultOf(await play(way, { evidence }));
+      deepStrictEqual([verdict, warnings.map((warning) => warning.kind)], ["converged", [kind]]);
+    },
   });
 }
 

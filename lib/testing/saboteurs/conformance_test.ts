@@ -20,10 +20,10 @@ async function run(way: Way, scenarios: readonly Scenario[]): Promise<readonly S
     try {
       results = await runConformance({
         capabilities,
-        openSession: async () => {
+        openSession: async (tables = tablesFor(capabilities)) => {
           const directory = `${folder}/${sessionCount++}`;
           await Deno.mkdir(directory);
-          return await link.open(directory, tablesFor(capabilities));
+          return await link.open({ directory, database: "new", tables });
         },
         takeBackground: () => link.takeBackground(),
         patience: PATIENCE,

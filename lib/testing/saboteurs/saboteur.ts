@@ -3,9 +3,7 @@
  * is right in everything else, and looks at every live query again after every commit.
  */
 import { writeSync } from "node:fs";
-import { DatabaseSync } from "node:sqlite";
 import { nodeSqlite } from "../../adapters/node_sqlite.ts";
-import { openSqliteSession, SQLITE_PRAGMAS, sqliteFile } from "../../adapters/shared/sqlite_session.ts";
 import type {
   Adapter,
   Args,
@@ -20,6 +18,7 @@ import type {
   WriteStatement,
 } from "../../model/mod.ts";
 import { encodeJson } from "../../protocol/json.ts";
+import { openForgetful } from "./forgetful_session.ts";
 import { patchRealm, REALM_PATCHES } from "./patch_realm.ts";
 import { type Way, WAYS } from "./ways.ts";
 
@@ -32,20 +31,19 @@ export const adapter: Adapter = {
   title: "Saboteur",
   options: { way: { values: WAYS, default: "is-honest", meaning: "What it does" } },
   permissions: { run: ["sleep"] },
-  capabilities: () => ({
+  capabilities: ({ way }) => ({
     liveQueries: "table",
     sql: true,
     joins: true,
-    atomicBatch: true,
+    atomicBatch: way !== "pauses-halfway-in-a-batch-as-it-says",
     interactiveTransaction: true,
-    durability: "wal-normal",
+    durability: way === "saves-a-snapshot-now-and-then-as-it-says" ? "relaxed" : "wal-normal",
     worksOn: "caller",
     columnTypes: ["real", "blob"],
   }),
   open: (context) => {
     const way = context.options["way"] as Way;
-    const database = new DatabaseSync(sqliteFile(context));
-    const session = new Saboteur(openSqliteSession(database, context.tables, SQLITE_PRAGMAS), way);
+    const session = new Saboteur(openForgetful(context, way), way);
     if (way === "leaves-a-process-behind") {
       new Deno.Command("sleep", { args: ["60"], stdin: "null", stdout: "null", stderr: "null" }).spawn()
         .unref();
@@ -69,6 +67,8 @@ class Saboteur implements Session {
   /** Results of live queries that are closed, for who keeps them. */
   readonly #kept: unknown[] = [];
   #isDue = false;
+  #thread: Promise<void> | undefined;
+  #interval: ReturnType<typeof setInterval> | undefined;
 
   constructor(base: Session, way: Way) {
     this.#base = base;
@@ -99,6 +99,11 @@ class Saboteur implements Session {
   }
 
   watch(query: Query, args: Args, observer: Observer): Subscription {
+    if (this.#way === "runs-queries-for-ever") {
+      this.#interval ??= setInterval(() => {
+        for (let turn = 0; turn < 200; turn++) this.#base.read(query, args);
+      }, 0);
+    }
     const rows = this.#result(query, args);
     const stream: Stream = { query, args: Array.from(args), observer, text: encodeJson(rows), rows };
     this.#streams.add(stream);
@@ -113,6 +118,7 @@ class Saboteur implements Session {
         if (this.#way === "keeps-closed-live-queries") {
           this.#kept.push(Array.from({ length: 512 }, Math.random), [...rows]);
         }
+        if (this.#way === "delivers-after-close") setTimeout(() => observer.next(stream.rows), 0);
         if (this.#way === "delivers-after-its-end") setTimeout(() => observer.next(stream.rows), 150);
       },
     };
@@ -128,6 +134,7 @@ class Saboteur implements Session {
   }
 
   close(): Awaitable<void> {
+    clearInterval(this.#interval);
     this.#streams.clear();
     return this.#base.close();
   }
@@ -168,12 +175,15 @@ class Saboteur implements Session {
         void Promise.reject(new Error("lost in the background"));
         break;
     }
-    this.#commit(commit);
+    return this.#commit(commit);
   }
 
-  #commit(commit: () => unknown): void {
+  #commit(commit: () => unknown): Awaitable<void> {
+    let committed: unknown;
     try {
-      commit();
+      committed = this.#way === "works-in-a-thread-and-says-caller"
+        ? (this.#thread ??= workInThread()).then(commit)
+        : commit();
     } catch (error) {
       if (this.#way === "shows-what-was-refused") {
         for (const stream of this.#streams) this.#show(stream, []);
@@ -182,6 +192,11 @@ class Saboteur implements Session {
       if (this.#way === "swallows-refusals") return;
       throw error;
     }
+    if (!(committed instanceof Promise)) return this.#publish();
+    return committed.then(() => this.#publish());
+  }
+
+  #publish(): void {
     const delayMs = this.#way === "coalesces" ? 5 : this.#way === "delivers-every-50-ms" ? 50 : 0;
     if (delayMs === 0) return this.#notify();
     if (this.#isDue) return;
@@ -221,6 +236,9 @@ class Saboteur implements Session {
       }
       if (this.#way === "shows-old-states-late") setTimeout(() => stream.observer.next(old), 130);
       if (this.#way === "shows-old-states-again") setTimeout(() => stream.observer.next(old), 5);
+      if (this.#way === "shows-old-states-once-all-is-quiet") {
+        setTimeout(() => stream.observer.next(old), 130);
+      }
     }
   }
 
@@ -239,6 +257,12 @@ class Saboteur implements Session {
         return observer.next(rows);
       case "freezes-rows":
         return observer.next(Object.freeze(rows.map((row) => Object.freeze({ ...row }))));
+      case "fills-rows-in-later": {
+        if (!rows.some((row) => row["name"] === null)) return observer.next(rows);
+        const filled = rows.map((row) => ({ ...row, id: -1 }));
+        setTimeout(() => filled.forEach((row, index) => Object.assign(row, rows[index])), 5);
+        return observer.next(filled);
+      }
       case "orders-keys-otherwise":
         return observer.next(rows.map((row) => Object.fromEntries(Object.entries(row).toReversed())));
       default:
@@ -266,6 +290,18 @@ const CHANGES: Partial<Record<Way, (value: Value) => Value>> = {
     typeof value === "string" && /^-?\d+$/.test(value) ? Number(value) : value,
   "shows-32-bits": (value) => typeof value === "number" ? value | 0 : value,
 };
+
+/** Does what takes hundreds of milliseconds of CPU, somewhere else; once is enough to be seen. */
+function workInThread(): Promise<void> {
+  const source = "let sum = 0; for (let turn = 0; turn < 5e8; turn++) sum += turn % 7; postMessage(sum);";
+  const worker = new Worker(`data:text/javascript,${encodeURIComponent(source)}`, { type: "module" });
+  return new Promise((resolve) => {
+    worker.onmessage = () => {
+      worker.terminate();
+      resolve();
+    };
+  });
+}
 
 /** Never returns. */
 function flood(): void {

@@ -15,6 +15,7 @@ export const LEGAL_WAYS = [
   "answers-with-thenables",
   "chatters",
   "prints-dots",
+  "commits-in-groups-and-acknowledges-then",
 ] as const;
 
 /** Wrong in what is shown, read or kept. */
@@ -35,6 +36,13 @@ export const LIES = [
   "changes-rows-afterwards",
 ] as const;
 
+/** Wrong in what a block of the bench sees, by when it comes. */
+export const LATE_LIES = [
+  "shows-old-states-once-all-is-quiet",
+  "fills-rows-in-later",
+  "delivers-after-close",
+] as const;
+
 /** Wrong where a block of the bench does not look. */
 export const SUITE_LIES = [
   "swallows-refusals",
@@ -44,6 +52,25 @@ export const SUITE_LIES = [
   "keeps-closed-live-queries",
   "forgets-the-last-of-a-rollback",
 ] as const;
+
+/** Claims durability and keeps less: seen only when the process is killed, or another one looks. */
+export const FORGETTERS = [
+  "keeps-data-in-memory",
+  "saves-a-snapshot-now-and-then",
+  "acknowledges-before-its-commit",
+  "commits-every-50-ms",
+  "deletes-its-file-at-close",
+  "pauses-halfway-in-a-batch",
+] as const;
+
+/** Keeps less and says so: legal. */
+export const MODEST_WAYS = [
+  "saves-a-snapshot-now-and-then-as-it-says",
+  "pauses-halfway-in-a-batch-as-it-says",
+] as const;
+
+/** Shows what is right, and is not what it says, or does not rest: it gets a warning. */
+export const IMPOSTORS = ["works-in-a-thread-and-says-caller", "runs-queries-for-ever"] as const;
 
 /** Against the process, the channel or the clock. */
 export const ASSAULTS = [
@@ -62,7 +89,17 @@ export const PATCHES: readonly `patches-${RealmPatch}`[] = REALM_PATCHES.map((pa
 );
 
 /** All of them. */
-export const WAYS = [...LEGAL_WAYS, ...LIES, ...SUITE_LIES, ...ASSAULTS, ...PATCHES] as const;
+export const WAYS = [
+  ...LEGAL_WAYS,
+  ...LIES,
+  ...LATE_LIES,
+  ...SUITE_LIES,
+  ...FORGETTERS,
+  ...MODEST_WAYS,
+  ...IMPOSTORS,
+  ...ASSAULTS,
+  ...PATCHES,
+] as const;
 
 /** One of them. */
 export type Way = typeof WAYS[number];
