@@ -27,6 +27,7 @@ import {
 import { parseCalibration, recordedFloors } from "../lib/experiments/run/calibration.ts";
 import { judgeExperiment } from "../lib/experiments/run/judge.ts";
 import { type ExperimentModule, runTables } from "../lib/experiments/run/outcome.ts";
+import { parseCompareStudy } from "../lib/experiments/run/compare_study_file.ts";
 import { parsePowerFile } from "../lib/experiments/run/power_file.ts";
 import { readPin } from "../lib/experiments/run/read_pin.ts";
 import { wakeupNotes } from "../lib/experiments/run/wakeups.ts";
@@ -79,6 +80,7 @@ const JUDGED_ROLE = "comparison";
 
 const STUDIES: Readonly<Record<string, StudyParser>> = {
   calibration: (text, file) => parseCalibration(text, file).cells,
+  compare: (text, file) => parseCompareStudy(text, file).runs,
   // Hunts cite no run: they are what they found.
   fuzz: (text, file) => [parseHunts(text, file)].flatMap(() => []),
   // The page beside a study cites what the study cites.
