@@ -11,12 +11,12 @@ import {
   quiet,
   strict,
   tempFile,
-  testInEachMode,
+  testBehindThreads,
   withDatabase,
 } from "./testing/fixtures.ts";
 import { kill, output, spawn, untilPrinted } from "./testing/program.ts";
 
-const test = testInEachMode;
+const test = testBehindThreads;
 
 const slowRead =
   "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 200000) SELECT SUM(i) AS s FROM n";

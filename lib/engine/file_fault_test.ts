@@ -9,12 +9,12 @@ import {
   quiet,
   strict,
   tempFile,
-  testInEachMode,
+  testBehindThreads,
   withDatabase,
 } from "./testing/fixtures.ts";
 import { output, spawn } from "./testing/program.ts";
 
-const test = testInEachMode;
+const test = testBehindThreads;
 
 const insert = "INSERT INTO t(x) VALUES (?)";
 const large = "x".repeat(1_000_000);

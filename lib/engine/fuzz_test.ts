@@ -374,7 +374,7 @@ for (const options of kinds) {
     ...strict,
     async fn() {
       const replay = Deno.env.get("WATCHLITE_SEED");
-      const endMs = performance.now() + Number(Deno.env.get("WATCHLITE_SECONDS") ?? 3) * 1000;
+      const endMs = performance.now() + Number(Deno.env.get("WATCHLITE_SECONDS") ?? 1.5) * 1000;
       const histories = fc.array(step, { minLength: 20, maxLength: 90, size: "max" });
       const property = fc.asyncProperty(
         fc.constantFrom(...schemas),

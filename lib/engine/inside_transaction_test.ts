@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
 import { Database } from "./database.ts";
 import { isInside, keepContext, runInside } from "./inside_transaction.ts";
-import { openDatabase, tempFile, testInEachMode, withDatabase } from "./testing/fixtures.ts";
+import { openDatabase, tempFile, testBehindThreads, withDatabase } from "./testing/fixtures.ts";
 import type { Transaction } from "./transaction.ts";
 
-const test = testInEachMode;
+const test = testBehindThreads;
 
 const insert = "INSERT INTO t(x) VALUES (?)";
 const refused = { code: "MISUSE", message: /has the writer to itself, use its tx/ };

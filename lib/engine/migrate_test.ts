@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import type { Migration } from "./migrate.ts";
-import { Emissions, openDatabase, tempFile, testInEachMode, withDatabase } from "./testing/fixtures.ts";
+import { Emissions, openDatabase, tempFile, testBehindThreads, withDatabase } from "./testing/fixtures.ts";
 import { output, spawn } from "./testing/program.ts";
 
-const test = testInEachMode;
+const test = testBehindThreads;
 
 const first: Migration = `
   CREATE TABLE lists(id INTEGER PRIMARY KEY, name TEXT);

@@ -2,9 +2,9 @@
 
 import assert from "node:assert/strict";
 import { DatabaseSync } from "node:sqlite";
-import { Emissions, openDatabase, tempFile, testInEachMode, withDatabase } from "./testing/fixtures.ts";
+import { Emissions, openDatabase, tempFile, testBehindThreads, withDatabase } from "./testing/fixtures.ts";
 
-const test = testInEachMode;
+const test = testBehindThreads;
 
 test("openDatabase() refuses what writes and shows what others write when the file is only read", async () => {
   using file = tempFile();

@@ -347,7 +347,7 @@ for (const options of variants) {
     async fn() {
       const replay = Deno.env.get("WATCHLITE_SEED");
       const first = replay === undefined ? 1 + Math.floor(Date.now() % 1e6) * 100 : Number(replay);
-      const runs = replay === undefined ? Number(Deno.env.get("WATCHLITE_RUNS") ?? 3) : 1;
+      const runs = replay === undefined ? Number(Deno.env.get("WATCHLITE_RUNS") ?? 2) : 1;
       for (let seed = first; seed < first + runs; seed++) {
         await withDatabase(options, (db) => runHistory(db, seed, 150, `WATCHLITE_SEED=${seed} ${name}`));
       }

@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import type { Database } from "./database.ts";
 import { EngineError } from "./errors.ts";
-import { Emissions, quiet, testInEachMode, withDatabase } from "./testing/fixtures.ts";
+import { Emissions, quiet, testBehindThreads, withDatabase } from "./testing/fixtures.ts";
 
-const test = testInEachMode;
+const test = testBehindThreads;
 
 async function refusal(promise: Promise<unknown>): Promise<EngineError> {
   try {

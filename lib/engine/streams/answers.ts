@@ -6,7 +6,7 @@
 
 import type { Counters } from "../counters.ts";
 import { EngineError, type ErrorShape } from "../errors.ts";
-import type { RequeryOutcome } from "../protocol.ts";
+import type { Dependencies, RequeryOutcome } from "../protocol.ts";
 import { toRows } from "../sqlite/result.ts";
 import type { Trace } from "../trace.ts";
 import type { Delivery, Emission } from "./delivery.ts";
@@ -44,6 +44,8 @@ export class Answers {
   readonly #queue: RequeryQueue;
   readonly #delivery: Delivery;
   readonly #writer: { readonly busy: boolean };
+  /** What was learnt of the answers that are being settled. */
+  readonly #learnt: Dependencies[] = [];
 
   constructor(settings: AnswerSettings, parts: AnswerParts) {
     this.#settings = settings;
@@ -97,6 +99,8 @@ export class Answers {
       if (entry.isClosed) return;
       this.#settle(entry, requeries[i]!, seq, nowMs, verdictOf(entry, nowMs), emissions);
     });
+    // A writer on this thread answers at once, and whoever hears of it asks for what is outdated: all of it is queued by now.
+    for (const dependencies of this.#learnt.splice(0)) this.#reports.askFor(dependencies);
     this.#delivery.deliver(emissions);
     this.#counters.add("completion_us", (performance.now() - nowMs) * 1000);
     this.#counters.add("completion_count", 1);
@@ -162,7 +166,7 @@ export class Answers {
     if (grain !== "row") found = { ...found, conditions: [], reason: `the grain is "${grain}"` };
     entry.dependencies = found;
     this.#index.add(entry);
-    this.#reports.askFor(found);
+    this.#learnt.push(found);
   }
 
   #adoptResult(entry: StreamEntry, requery: RequeryOutcome): (subscriber: Subscriber) => void {

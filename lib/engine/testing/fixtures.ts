@@ -29,20 +29,30 @@ export function modeOptions(): OpenOptions {
 
 /** Makes one test of each mode of the writer; the databases of these fixtures, and of `spawn`, are opened in it. */
 export function testInEachMode(name: string, fn: () => Promise<void>): void {
-  for (const each of modes) {
-    Deno.test({
-      name: `${name} (writer: ${each.writer})`,
-      ...strict,
-      async fn() {
-        mode = each;
-        try {
-          await fn();
-        } finally {
-          mode = {};
-        }
-      },
-    });
-  }
+  for (const each of modes) testInMode(each, name, fn);
+}
+
+/**
+ * The same without `caller`, for what is slow and in which this thread has no part of its own: with `auto` it is done here as
+ * well, as far as no helper can do it.
+ */
+export function testBehindThreads(name: string, fn: () => Promise<void>): void {
+  for (const each of modes) if (each.writer !== "caller") testInMode(each, name, fn);
+}
+
+function testInMode(options: OpenOptions, name: string, fn: () => Promise<void>): void {
+  Deno.test({
+    name: `${name} (writer: ${options.writer})`,
+    ...strict,
+    async fn() {
+      mode = options;
+      try {
+        await fn();
+      } finally {
+        mode = {};
+      }
+    },
+  });
 }
 
 /** Opens a database in the mode of the test. */
