@@ -4,7 +4,9 @@ import { ADAPTERS } from "../adapters/mod.ts";
 import { fakeAdapter } from "../testing/fake_adapter.ts";
 import { inTempFolder } from "../testing/temp_folder.ts";
 import { findTargets, optionVariants } from "./find_targets.ts";
+import { addPerson, allPeople } from "./fixtures.ts";
 import { isFault } from "./judge_gaps.ts";
+import type { Scenario } from "./scenario.ts";
 import { spawnConformance } from "./spawn_conformance.ts";
 
 const NODE_SQLITE = new URL("../adapters/node_sqlite.ts", import.meta.url).href;
@@ -77,13 +79,14 @@ Deno.test("an adapter that leaves a timer behind is told so", async () => {
     await Deno.writeTextFile(
       join(folder, "leaky.ts"),
       `import { nodeSqlite } from ${JSON.stringify(NODE_SQLITE)};
-      export const adapter = { ...nodeSqlite, id: "leaky", async open(context) {
+      export const adapter = { ...nodeSqlite, id: "leaky", knownGaps: [], async open(context) {
         setInterval(() => {}, 1000);
         return nodeSqlite.open(context);
       } };`,
     );
     const { results } = await spawnConformance((await findTargets(["leaky.ts"], folder))[0]!, {
       leaveMs: 100,
+      scenarios: [],
     });
     assert.deepEqual(results.filter(isFault).map(({ key }) => key), ["close/leaks-nothing"]);
   });
@@ -94,12 +97,14 @@ Deno.test("an adapter that leaves a file open is told so", async () => {
     await Deno.writeTextFile(
       join(folder, "leaky.ts"),
       `import { nodeSqlite } from ${JSON.stringify(NODE_SQLITE)};
-      export const adapter = { ...nodeSqlite, id: "leaky", async open(context) {
+      export const adapter = { ...nodeSqlite, id: "leaky", knownGaps: [], async open(context) {
         globalThis.kept = await Deno.open(context.directory + "/forgotten", { create: true, write: true });
         return nodeSqlite.open(context);
       } };`,
     );
-    const { results } = await spawnConformance((await findTargets(["leaky.ts"], folder))[0]!);
+    const { results } = await spawnConformance((await findTargets(["leaky.ts"], folder))[0]!, {
+      scenarios: [],
+    });
     const leak = results.find(({ key }) => key === "close/leaks-nothing");
     // Only Linux shows what a process has open.
     if (Deno.build.os === "linux") assert.match(leak?.reason ?? "", /open after close: .*forgotten/);
@@ -112,15 +117,25 @@ Deno.test("an adapter that ends its process is told after which scenario", async
       join(folder, "dying.ts"),
       `import { nodeSqlite } from ${JSON.stringify(NODE_SQLITE)};
       export const adapter = { ...nodeSqlite, id: "dying", async open(context) {
-        const session = nodeSqlite.open(context);
-        return { ...session, read() { console.error("farewell"); Deno.exit(7); } };
+        const session = await nodeSqlite.open(context);
+        session.read = () => { console.error("farewell"); Deno.exit(7); };
+        return session;
       } };`,
     );
-    const { results } = await spawnConformance((await findTargets(["dying.ts"], folder))[0]!);
-    assert.deepEqual(results, [{
-      key: "run/finishes",
-      verdict: "failed",
-      reason: "The process exited with code 7 after nothing: farewell",
-    }]);
+    // The first one spoils its session: else its tables would be emptied, which reads.
+    const scenarios: Scenario[] = [
+      { key: "own/writes", spoils: true, run: ({ session }) => session.write(addPerson, [1, "a", null, 0]) },
+      { key: "own/reads", run: async ({ session }) => void await session.read(allPeople, []) },
+      { key: "own/is-never-asked", run: () => Promise.resolve() },
+    ];
+    const { results } = await spawnConformance((await findTargets(["dying.ts"], folder))[0]!, { scenarios });
+    assert.deepEqual(results, [
+      { key: "own/writes", verdict: "passed", reason: "" },
+      {
+        key: "run/finishes",
+        verdict: "failed",
+        reason: "The process exited with code 7 after own/writes: farewell",
+      },
+    ]);
   });
 });
