@@ -224,6 +224,12 @@ function logOf(played: PlayedPhase, counters: readonly Counter[]): Omit<PhaseLog
     const ofRows = rowDigests.get(index);
     reads.set(index, ofRows === undefined ? { digest } : { digest, rowDigests: ofRows });
   }
+  // Pages are opened later and have first results of their own.
+  const firstShownNs = played.pageOpenedNs.length > 0 ? undefined : played.streams
+    .reduce<number | undefined>((first, { atNs }) => {
+      const own = atNs[0];
+      return own === undefined || (first !== undefined && first <= own) ? first : own;
+    }, undefined);
   return {
     startNs: startNs!,
     endNs: endNs!,
@@ -243,9 +249,7 @@ function logOf(played: PlayedPhase, counters: readonly Counter[]): Omit<PhaseLog
       ? {}
       : { pages: { openedNs: played.pageOpenedNs, closedNs: played.pageClosedNs } }),
     subscribeNs: played.subscribeNs,
-    ...(played.streams.length === 0
-      ? {}
-      : { firstResultNs: Math.min(...played.streams.map(({ atNs }) => atNs[0]!)) - subscribeStartNs }),
+    ...(firstShownNs === undefined ? {} : { firstResultNs: firstShownNs - subscribeStartNs }),
     callerCpuNs: played.callerCpuNs,
     callerCpuUntilQuietNs: played.callerCpuUntilQuietNs,
     processCpuUntilQuietNs: played.processCpuUntilQuietNs,
