@@ -75,6 +75,7 @@ const ASKED: Readonly<Record<LegalWay, RegExp>> = {
   "answers-with-thenables": OF_ANSWERS,
   "chatters": OF_ANSWERS,
   "prints-dots": OF_ANSWERS,
+  "commits-in-groups-and-acknowledges-then": OF_ANSWERS,
 };
 
 for (const way of LEGAL_WAYS) {
