@@ -1,7 +1,16 @@
 /** Sessions on SQLite that keep less than they claim, and legal ones that look as if they did. */
 import { DatabaseSync } from "node:sqlite";
 import { openSqliteSession, SQLITE_PRAGMAS, sqliteFile } from "../../adapters/shared/sqlite_session.ts";
-import type { Args, Awaitable, OpenContext, Query, Row, Session, WriteStatement } from "../../model/mod.ts";
+import type {
+  Args,
+  Awaitable,
+  OpenContext,
+  Query,
+  Row,
+  Session,
+  TransactionStep,
+  WriteStatement,
+} from "../../model/mod.ts";
 import type { Way } from "./ways.ts";
 
 const { setTimeout, setImmediate } = globalThis;
@@ -108,7 +117,11 @@ class LateSession implements Session {
 /** Commits what came within one turn together, and acknowledges it then: legal. */
 class GroupSession implements Session {
   readonly #base: Session;
-  readonly #waiting: { readonly work: () => unknown; readonly done: () => void }[] = [];
+  readonly #waiting: {
+    readonly work: () => unknown;
+    readonly done: () => void;
+    readonly fail: (error: unknown) => void;
+  }[] = [];
 
   constructor(base: Session) {
     this.#base = base;
@@ -128,17 +141,25 @@ class GroupSession implements Session {
     return this.#base.read(query, args);
   }
 
+  transaction(steps: readonly TransactionStep[]): Awaitable<readonly (readonly Row[])[]> {
+    return this.#base.transaction!(steps);
+  }
+
   close(): Awaitable<void> {
     return this.#base.close();
   }
 
   #put(work: () => unknown): Promise<void> {
-    return new Promise((done) => {
-      if (this.#waiting.push({ work, done }) > 1) return;
+    return new Promise((done, fail) => {
+      if (this.#waiting.push({ work, done, fail }) > 1) return;
       setImmediate(() => {
-        for (const { work, done } of this.#waiting.splice(0)) {
-          work();
-          done();
+        for (const { work, done, fail } of this.#waiting.splice(0)) {
+          try {
+            work();
+            done();
+          } catch (error) {
+            fail(error);
+          }
         }
       });
     });
