@@ -61,7 +61,9 @@ export class Writer {
   /** Set while `close` drains; new requests are refused. */
   #closing = false;
   #drained: (() => void) | null = null;
-  /** Set when everything was answered and the thread is told to stop. */
+  /** Set when everything was answered and the thread is asked to close the file. */
+  #leaving = false;
+  /** Set when it has, and is told to stop. */
   #stopped = false;
 
   constructor(
@@ -81,10 +83,11 @@ export class Writer {
         this.#onSettled();
       },
       lost: (reason) => {
-        // A thread that was told to stop may say so as if it had died.
+        // A thread that was told to stop may say so as if it had died, and may be heard before its last answer is.
         if (this.#stopped) return;
+        if (this.#leaving) return this.#fail((verb, sql) => closedError(verb, sql));
         const error = workerLost("execute", null, reason);
-        this.#fail(reason);
+        this.#fail((verb, sql) => workerLost(verb, sql, reason));
         events.onLost(error);
       },
     });
@@ -253,6 +256,7 @@ export class Writer {
     if (this.busy) await new Promise<void>((resolve) => this.#drained = resolve);
     if (this.#failure === null) {
       const bytes = this.#head(writerOp.close).finish();
+      this.#leaving = true;
       await this.#send("close", null, bytes, plain(writerOp.close)).catch(() => {});
     }
     this.#failure ??= closedError("execute");
@@ -327,13 +331,13 @@ export class Writer {
     if (!this.busy) this.#drained?.();
   }
 
-  #fail(reason: string): void {
-    this.#failure ??= workerLost("execute", null, reason);
+  #fail(errorOf: (verb: Verb, sql: string | null) => EngineError): void {
+    this.#failure ??= errorOf("execute", null);
     const pending = this.#pending.splice(this.#pendingHead);
     this.#pending.length = 0;
     this.#pendingHead = 0;
-    for (const each of pending) each.reject(workerLost(each.verb, each.sql, reason));
-    for (const turn of this.#gate.splice(0)) turn.cancel(workerLost("execute", null, reason));
+    for (const each of pending) each.reject(errorOf(each.verb, each.sql));
+    for (const turn of this.#gate.splice(0)) turn.cancel(errorOf("execute", null));
     this.#drained?.();
   }
 }
