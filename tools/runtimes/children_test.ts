@@ -36,7 +36,7 @@ async function spawn(runtime: RuntimeId, behaviour: string, then?: "open"): Prom
     });
     if (then === "open") {
       onStep("open");
-      await player.open({ directory: ".", tables: [] });
+      await player.open({ directory: ".", tables: [], database: "new" });
     }
     throw new Error("A child that misbehaves has gone on");
   };

@@ -39,7 +39,7 @@ async function spawn(how: string, onOpen?: (profile: string) => Promise<void>): 
         patience: { finalQuietMs: 1, quietMs: 1, deadlineMs: 1 },
       });
       onStep("open");
-      const opened = player.open({ directory: "session-0", tables: [] });
+      const opened = player.open({ directory: "session-0", tables: [], database: "new" });
       await onOpen?.(`${folder}/profile`);
       await opened;
       throw new Error("A page that misbehaves has gone on");
