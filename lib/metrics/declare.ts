@@ -93,3 +93,22 @@ export function fewestSamplesFor(share: number): number {
   const beyond = Math.min(share, 1 - share);
   return share === 0.5 || beyond === 0 ? 1 : Math.ceil(Number((1 / beyond).toPrecision(12)));
 }
+
+/** A quantile of times of a phase, over the samples of all iterations of a block. */
+export function pooledTime(
+  id: string,
+  title: string,
+  share: number,
+  samples: PooledMetric["samples"],
+): Omit<PooledMetric, "meaning" | "shown"> {
+  return {
+    id,
+    scope: "phase",
+    title,
+    ...TIME,
+    fold: "pooled",
+    fewestSamples: fewestSamplesFor(share),
+    share,
+    samples,
+  };
+}

@@ -1,17 +1,11 @@
 /** How far behind the screen was, counted from the acknowledgement: a slow acknowledgement looks fresh. */
-import {
-  fewestSamplesFor,
-  type PhaseEvidence,
-  type PhaseMetric,
-  type PooledMetric,
-  TIME,
-} from "./declare.ts";
+import { type PhaseEvidence, type PhaseMetric, pooledTime, TIME } from "./declare.ts";
 
 const BY_ITERATION = "the median over the iterations of a block";
 
 export const FRESHNESS_METRICS: readonly PhaseMetric[] = [
   {
-    ...freshnessQuantile("freshness_p50_ns", "fresh p50", 0.5),
+    ...pooledTime("freshness_p50_ns", "fresh p50", 0.5, freshnessNs),
     meaning:
       "Median time from a commit's acknowledgement to the first emission that shows it or something newer",
     meaningBefore:
@@ -21,7 +15,7 @@ export const FRESHNESS_METRICS: readonly PhaseMetric[] = [
     shownBefore: { headline: 60, snippet: 30 },
   },
   {
-    ...freshnessQuantile("freshness_p99_ns", "fresh p99", 0.99),
+    ...pooledTime("freshness_p99_ns", "fresh p99", 0.99, freshnessNs),
     meaning: "99th percentile of the same, over all recorded changes of a block",
     meaningBefore: `99th percentile of the same, of few samples close to their maximum; ${BY_ITERATION}`,
     shown: { detail: 60 },
@@ -55,23 +49,6 @@ export const FRESHNESS_METRICS: readonly PhaseMetric[] = [
     compute: ({ judgement }) => judgement.streams?.outdatedMaxNs,
   },
 ];
-
-function freshnessQuantile(
-  id: string,
-  title: string,
-  share: number,
-): Omit<PooledMetric, "meaning" | "shown"> {
-  return {
-    id,
-    scope: "phase",
-    title,
-    ...TIME,
-    fold: "pooled",
-    fewestSamples: fewestSamplesFor(share),
-    share,
-    samples: freshnessNs,
-  };
-}
 
 function freshnessNs({ judgement }: PhaseEvidence): Float64Array | undefined {
   return judgement.streams?.freshnessNs;

@@ -4,11 +4,11 @@
  */
 import type { Metric } from "../model/mod.ts";
 import {
-  fewestSamplesFor,
   type IterationMetric,
   type PhaseEvidence,
   type PhaseMetric,
   type PooledMetric,
+  pooledTime,
   TIME,
 } from "./declare.ts";
 
@@ -34,7 +34,7 @@ const ANSWERED_RATE: IterationMetric = {
 };
 
 const WAIT_LATENESS: PooledMetric = {
-  ...quantile(
+  ...pooledTime(
     "generator_late_p99_ns",
     "generator late",
     0.99,
@@ -65,18 +65,18 @@ export const OVERLOAD_METRICS: readonly PhaseMetric[] = [ANSWERED_RATE, WAIT_LAT
 
 export const LOAD_METRICS: readonly PhaseMetric[] = [
   {
-    ...quantile("answered_p50_ns", "answered p50", 0.5, answeredNs),
+    ...pooledTime("answered_p50_ns", "answered p50", 0.5, answeredNs),
     meaning:
       "Median time from when an operation was due to its acknowledgement, waiting for its turn included",
     shown: { detail: 24 },
   },
   {
-    ...quantile("answered_p99_ns", "answered p99", 0.99, answeredNs),
+    ...pooledTime("answered_p99_ns", "answered p99", 0.99, answeredNs),
     meaning: "99th percentile of the same, over all recorded operations of a block",
     shown: { detail: 26 },
   },
   {
-    ...quantile(
+    ...pooledTime(
       "queued_p99_ns",
       "queued p99",
       0.99,
@@ -105,22 +105,4 @@ function recorded(
   return column(log)?.subarray(firstRecorded).filter((_, index) =>
     Number.isFinite(log.endNs[firstRecorded + index]!)
   );
-}
-
-function quantile(
-  id: string,
-  title: string,
-  share: number,
-  samples: PooledMetric["samples"],
-): Omit<PooledMetric, "meaning" | "shown"> {
-  return {
-    id,
-    scope: "phase",
-    title,
-    ...TIME,
-    fold: "pooled",
-    fewestSamples: fewestSamplesFor(share),
-    share,
-    samples,
-  };
 }

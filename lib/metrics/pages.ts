@@ -1,12 +1,10 @@
 /** What it takes to open pages, and what is left of them when they are closed. */
 import {
-  fewestSamplesFor,
   type IterationMetric,
   type PhaseEvidence,
   type PhaseMetric,
-  type PooledMetric,
+  pooledTime,
   SAME_MACHINE,
-  TIME,
 } from "./declare.ts";
 
 /** With fewer closed live queries, what memory does by itself is all that is seen. */
@@ -37,34 +35,17 @@ const memoryMetric: IterationMetric = {
 
 export const PAGE_METRICS: readonly PhaseMetric[] = [
   {
-    ...firstResult("first_result_p50_ns", "first result p50", 0.5),
+    ...pooledTime("first_result_p50_ns", "first result p50", 0.5, firstResultsNs),
     meaning: "Median time from the call that opens a live query of a page to its first result",
     shown: { headline: 57 },
   },
   {
-    ...firstResult("first_result_p99_ns", "first result p99", 0.99),
+    ...pooledTime("first_result_p99_ns", "first result p99", 0.99, firstResultsNs),
     meaning: "99th percentile of the same",
     shown: { headline: 58 },
   },
   memoryMetric,
 ];
-
-function firstResult(
-  id: string,
-  title: string,
-  share: number,
-): Omit<PooledMetric, "meaning" | "shown"> {
-  return {
-    id,
-    scope: "phase",
-    title,
-    ...TIME,
-    fold: "pooled",
-    fewestSamples: fewestSamplesFor(share),
-    share,
-    samples: firstResultsNs,
-  };
-}
 
 /** Of live queries that showed one; pages that are left at once may close theirs before. */
 function firstResultsNs({ log: { pages, streams } }: PhaseEvidence): number[] | undefined {

@@ -1,14 +1,14 @@
 /** How far behind the screen was, counted from the call of a write. */
-import { fewestSamplesFor, type PhaseMetric, type PooledMetric, TIME } from "./declare.ts";
+import { type PhaseEvidence, type PhaseMetric, pooledTime, TIME } from "./declare.ts";
 
 export const SHOWN_METRICS: readonly PhaseMetric[] = [
   {
-    ...shownQuantile("shown_p50_ns", "shown p50", 0.5),
+    ...pooledTime("shown_p50_ns", "shown p50", 0.5, shownNs),
     meaning: "Median time from the call of a write to the first emission that shows it or something newer",
     shown: { headline: 30, sweep: 20, soak: 20, snippet: 30 },
   },
   {
-    ...shownQuantile("shown_p99_ns", "shown p99", 0.99),
+    ...pooledTime("shown_p99_ns", "shown p99", 0.99, shownNs),
     meaning: "99th percentile of the same, over all recorded changes of a block",
     shown: { headline: 40, soak: 30, snippet: 40 },
   },
@@ -29,19 +29,6 @@ export const SHOWN_METRICS: readonly PhaseMetric[] = [
   },
 ];
 
-function shownQuantile(
-  id: string,
-  title: string,
-  share: number,
-): Omit<PooledMetric, "meaning" | "shown"> {
-  return {
-    id,
-    scope: "phase",
-    title,
-    ...TIME,
-    fold: "pooled",
-    fewestSamples: fewestSamplesFor(share),
-    share,
-    samples: ({ judgement }) => judgement.streams?.shownNs,
-  };
+function shownNs({ judgement }: PhaseEvidence): Float64Array | undefined {
+  return judgement.streams?.shownNs;
 }
