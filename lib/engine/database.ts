@@ -70,13 +70,18 @@ export class Database implements AsyncDisposable {
     this.#buffer = settings.policy === "per-commit" ? settings.buffer : 1;
     const hashKey = makeHashKey();
     const commitSeq = new Float64Array(new SharedArrayBuffer(16));
-    const start = (counters = this.#counters.slice(), firstDirtyId = 0): Omit<WorkerStart, "channel"> => ({
+    const start = (
+      counters = this.#counters.slice(),
+      firstDirtyId = 0,
+      mayCreate = true,
+    ): Omit<WorkerStart, "channel"> => ({
       path,
       busyTimeoutMs: settings.busyTimeoutMs,
       statementCacheSize: settings.statementCacheSize,
       synchronous: settings.synchronous,
       foreignKeys: settings.foreignKeys,
       readOnly: settings.readOnly,
+      mayCreate,
       walLimitPages: settings.walLimitPages,
       commitSeq,
       counters,
@@ -84,7 +89,7 @@ export class Database implements AsyncDisposable {
       firstDirtyId,
       hashKey,
     });
-    const helperStart = () => start(this.#counters.slice(), 1 << 20);
+    const helperStart = () => start(this.#counters.slice(), 1 << 20, false);
     this.#budget = new CallerBudget(settings.callerBudgetMs);
     const hostSettings = { movesSlow: settings.writer === "auto", budget: this.#budget };
     const makeHost = (events: HostEvents) =>

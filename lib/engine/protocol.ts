@@ -84,6 +84,7 @@ export interface WorkerStart {
   readonly synchronous: "NORMAL" | "FULL";
   readonly foreignKeys: boolean;
   readonly readOnly: boolean;
+  readonly mayCreate: boolean;
   readonly walLimitPages: number;
   /**
    * Written by the writer: the number of its last commit, which readers read before they take a snapshot, and the number of

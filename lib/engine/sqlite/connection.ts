@@ -14,10 +14,14 @@ export interface ConnectionSettings {
   readonly foreignKeys: boolean;
   /** The file is only read. */
   readonly readOnly: boolean;
+  /** A file that is not there is made. False for a second writer: one that made a new file would write beside the first. */
+  readonly mayCreate: boolean;
 }
 
 /** The one connection that writes, if any does: WAL, so that readers keep their snapshot while it commits. */
 export function openWriter(settings: ConnectionSettings): DatabaseSync {
+  // A connection that only reads makes no file, and says in SQLite's words what is wrong.
+  if (!settings.mayCreate) open(settings, true).close();
   const db = open(settings, settings.readOnly);
   if (settings.readOnly) return db;
   try {

@@ -105,6 +105,17 @@ test("watch() asks again only what a commit concerns when it is made by the help
   assert.deepEqual(all[59]!.last, [{ c: 1 }]);
 });
 
+test("execute() makes no second file when the first went away before the helper opened it", async () => {
+  using file = tempFile();
+  await using db = await openDatabase(file.path, moving);
+  Deno.renameSync(file.path, `${file.path}.away`);
+  await db.execute("CREATE TABLE away(id INTEGER PRIMARY KEY, x)");
+  for (let round = 0; round < 3; round++) await goAway(db);
+  assert.throws(() => Deno.statSync(file.path), Deno.errors.NotFound);
+  Deno.renameSync(`${file.path}.away`, file.path);
+  assert.deepEqual(await db.select("SELECT COUNT(*) AS c FROM away"), [{ c: 150 }]);
+});
+
 test("execute() rejects what the helper was sent when it dies, and goes on", () =>
   withDatabase(moving, async (db) => {
     await db.execute("CREATE TABLE away(id INTEGER PRIMARY KEY, x)");
