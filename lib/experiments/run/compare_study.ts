@@ -24,8 +24,11 @@ export const COMPARE_STUDY_SCHEMA_VERSION = 1;
 /** How much slower a cell is made. */
 export const PLANTED_SHARE = 0.1;
 
-/** Blocks of each cell in a pseudo-run: the fewest that a run which stops by itself has, and what more would tell. */
-export const STUDIED_BLOCK_COUNTS: readonly number[] = [6, 12, 24];
+/**
+ * Blocks of each cell in a pseudo-run: the fewest that a run which stops by itself has, what two and a half minutes
+ * hold for two databases on one workload, and what the default budget of five minutes does.
+ */
+export const STUDIED_BLOCK_COUNTS: readonly number[] = [6, 24, 48];
 
 /** What `compare` is to hold. */
 export const COMPARE_TARGET = { claimedShare: 0.01, foundShare: 0.9 } as const;

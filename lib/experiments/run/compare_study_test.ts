@@ -77,12 +77,9 @@ Deno.test("studyCompare() claims next to nothing where a busy machine is slower,
     ["quiet", 6, 6],
     ["busy", 6, 6],
     ["mixed", 6, 16],
-    ["quiet", 12, 1],
-    ["busy", 12, 1],
-    ["mixed", 12, 4],
     ["mixed", 24, 1],
   ]);
-  deepStrictEqual(study.rows.map(({ claimedCount }) => claimedCount), [0, 0, 0, 0, 0, 0, 0]);
+  deepStrictEqual(study.rows.map(({ claimedCount }) => claimedCount), [0, 0, 0, 0]);
   const [quiet, busy, mixed] = study.rows;
   // Two cells, each made slower by itself in each pair.
   deepStrictEqual([quiet!.plantedCount, busy!.plantedCount, mixed!.plantedCount], [12, 12, 0]);
