@@ -2,7 +2,8 @@
  * `deno task bench:self`: what measuring costs, beside other harnesses in the same run.
  *
  * One process per case, one after the other; the order turns by one case in each round. Writes
- * `results/bench-self.json` (every round) and `results/bench-self.md` (best, median and worst round).
+ * `results/bench-self.json` (every round) and `results/bench-self.md` (best, median and worst round). With `--lateness`
+ * it measures instead how late operations are called that are due, and writes `results/generator-late.json` and `.md`.
  */
 import { Command } from "commander";
 import { markdownTable } from "markdown-table";
@@ -12,6 +13,7 @@ import { parseCommand } from "../lib/cli/parse_command.ts";
 import { readEnvironment } from "../lib/record/mod.ts";
 import { formatSpread } from "../lib/report/format.ts";
 import type { CaseResult } from "./bench_self/case.ts";
+import { type Lateness, LATENESS_RATES, measureLateness } from "./bench_self/lateness.ts";
 import {
   measureRecording,
   ratioText,
@@ -135,16 +137,78 @@ function recordingRow({ cell, times, peakMemoryBytes }: RecordingCost): string[]
   ];
 }
 
+/** How often each rate is asked, each time in a process of its own. */
+const LATENESS_ROUND_COUNT = 5;
+
+/** The file that holds every plan. */
+interface LatenessFile {
+  readonly startedAt: string;
+  readonly environment: ReturnType<typeof readEnvironment>;
+  readonly rounds: readonly (readonly Lateness[])[];
+}
+
+function renderLateness({ startedAt, environment, rounds }: LatenessFile): string {
+  const rows = LATENESS_RATES.map((rate) => {
+    const own = rounds.flat().filter(({ ratePerSecond }) => ratePerSecond === rate);
+    const of = (key: "toldP99Ns" | "p50Ns" | "p99Ns" | "maxNs"): string =>
+      formatSpread(own.map((one) => one[key]), "ns");
+    return [
+      `${rate}/s`,
+      String(own[0]!.operationCount),
+      of("p50Ns"),
+      of("p99Ns"),
+      of("maxNs"),
+      of("toldP99Ns"),
+    ];
+  });
+  return [
+    "# How late the bench calls operations that are due",
+    "",
+    `${startedAt}, ${environment.cpuModel}, ${environment.coreCount} cores, Deno ${environment.deno}. ` +
+    `${rounds.length} Poisson plans for each rate, each in a fresh process, beside an adapter that answers at once and ` +
+    "keeps nothing. Best / median / worst plan.",
+    "",
+    markdownTable([
+      ["rate", "operations", "due to call p50", "due to call p99", "due to call, longest", "told p99"],
+      ...rows,
+    ]),
+    "",
+    "`told` is what a block says of itself (`generator_late_p99_ns`): the same delay without the CPU time that the calling " +
+    "thread used meanwhile, which next to a database is the database's. Repeat with `deno task bench:self --lateness`.",
+    "",
+  ].join("\n");
+}
+
+async function benchLateness(): Promise<void> {
+  const startedAt = new Date().toISOString();
+  const rounds: Lateness[][] = [];
+  for (let round = 0; round < LATENESS_ROUND_COUNT; round++) {
+    rounds.push(await measureLateness(round));
+    console.error(`Round ${round + 1} of ${LATENESS_ROUND_COUNT} is done`);
+  }
+  const file: LatenessFile = { startedAt, environment: readEnvironment(), rounds };
+  const report = renderLateness(file);
+  await Deno.writeTextFile("results/generator-late.json", JSON.stringify(file, null, 2) + "\n");
+  await Deno.writeTextFile("results/generator-late.md", report);
+  console.log(report);
+}
+
 const HELP = `
-Takes about five minutes. Writes results/bench-self.json (every round) and results/bench-self.md.
+Takes about five minutes. Writes results/bench-self.json (every round) and results/bench-self.md. --lateness takes one
+minute and writes results/generator-late.json and results/generator-late.md.
 Exit codes: 0 fine, 1 a case could not be measured, 2 usage, 3 the disk did not take the files.`;
 
 async function benchSelf(args: readonly string[]): Promise<number> {
   const command = new Command("bench:self")
     .description("Measures what measuring costs, beside other harnesses in the same run.")
     .allowExcessArguments(false)
+    .option("--lateness", "measure how late operations are called that are due, and nothing else", false)
     .addHelpText("after", HELP);
   if (!parseCommand(command, args)) return EXIT.fine;
+  if (command.opts<{ lateness: boolean }>().lateness) {
+    await benchLateness();
+    return EXIT.fine;
+  }
   const startedAt = new Date().toISOString();
   const rounds: Record<string, CaseResult>[] = [];
   for (let round = 0; round < ROUND_COUNT; round++) {

@@ -14,7 +14,10 @@ export class Traffic {
   readonly #lanes: Float64Array | undefined;
   /** When each operation was due; `undefined` where they wait for each other. */
   readonly dueNs: Float64Array | undefined;
-  /** By how much waiting for each was late by itself; `undefined` as `dueNs` is. */
+  /**
+   * By how much each was called later than could be, by no work of this thread: since it was due, or since the one before
+   * in its lane was answered; `undefined` as `dueNs` is.
+   */
   readonly waitLateNs: Float64Array | undefined;
   /** Operations were left out, as the ones before were too late. */
   isCutShort = false;
@@ -66,7 +69,6 @@ export class Traffic {
     if (this.#clock.nowNs() - dueNs > this.#arrivals!.latestNs) this.isCutShort = true;
     if (this.isCutShort) return false;
     // Whatever arrives by itself arrives in a turn of its own, however late the ones before are.
-    await this.#clock.turn();
     this.waitLateNs![index] = await waitUntil(this.#clock, dueNs);
     return !this.isCutShort;
   }

@@ -16,25 +16,31 @@ export interface FineClock extends Clock {
 /** A nap ends this much before the moment, and the runtime's own timers, which are 1 to 3 ms late, that much. */
 const NAP_GRAIN_NS = 150_000;
 const TIMER_GRAIN_NS = 4_000_000;
+/** A long nap ends this much before the moment, so that work that was long over excuses nobody. */
+const LAST_NAP_NS = 2_000_000;
 
 /**
  * Resolves at `dueNs` or later, in a turn of its own; the rest that no sleep is fine enough for is spent in turns of the
- * event loop. Returns by how much the wait itself was late, in nanoseconds: time in which this thread worked on something
- * else, such as callbacks of a database, is not counted. 0 for a moment that was over before.
+ * event loop. A moment that is over takes one turn.
+ *
+ * Returns by how much the wait itself was late, in nanoseconds, counted from the moment, or from the call if that was
+ * later. Time in which this thread worked meanwhile, such as on callbacks of a database, is not counted where the clock
+ * knows the thread's CPU time: since the last look at the clock before the moment, 2 ms before it at most for naps.
  */
 export async function waitUntil(clock: FineClock, dueNs: number): Promise<number> {
   let atNs = clock.nowNs();
-  if (atNs >= dueNs) return 0;
+  const fromNs = max(dueNs, atNs);
   let workedNs = 0;
-  while (atNs < dueNs) {
+  do {
     const leftNs = dueNs - atNs;
     if (clock.callerCpuNs !== undefined) workedNs = clock.callerCpuNs();
-    if (clock.nap !== undefined && leftNs > NAP_GRAIN_NS) await clock.nap(leftNs - NAP_GRAIN_NS);
-    else if (clock.nap === undefined && leftNs > TIMER_GRAIN_NS) {
+    if (clock.nap !== undefined && leftNs > NAP_GRAIN_NS) {
+      await clock.nap(leftNs - (leftNs > LAST_NAP_NS + NAP_GRAIN_NS ? LAST_NAP_NS : NAP_GRAIN_NS));
+    } else if (clock.nap === undefined && leftNs > TIMER_GRAIN_NS) {
       await clock.sleep((leftNs - TIMER_GRAIN_NS) / 1e6);
     } else await clock.turn();
     atNs = clock.nowNs();
-  }
+  } while (atNs < dueNs);
   const ownNs = clock.callerCpuNs === undefined ? 0 : clock.callerCpuNs() - workedNs;
-  return max(0, atNs - dueNs - ownNs);
+  return max(0, atNs - fromNs - ownNs);
 }

@@ -39,7 +39,7 @@ function fakeClock({ napLateNs, lastTurnNs = 5000, worksNs = 0 }: {
 Deno.test("waitUntil() naps up to the grain and turns the loop for the rest when it can nap", async () => {
   const { clock, waits, turnCount, nowNs } = fakeClock({ napLateNs: 50_000 });
   strictEqual(await waitUntil(clock, 10_000_000), 0);
-  deepStrictEqual([waits, turnCount(), nowNs()], [["nap 9850000"], 20, 10_000_000]);
+  deepStrictEqual([waits, turnCount(), nowNs()], [["nap 8000000", "nap 1800000"], 20, 10_000_000]);
 });
 
 Deno.test("waitUntil() leaves the runtime's timers 4 ms when there is nothing finer", async () => {
@@ -49,7 +49,7 @@ Deno.test("waitUntil() leaves the runtime's timers 4 ms when there is nothing fi
 });
 
 Deno.test("waitUntil() tells its own lateness when a nap or a turn came back late", async () => {
-  strictEqual(await waitUntil(fakeClock({ napLateNs: 1_150_000 }).clock, 10_000_000), 1_000_000);
+  strictEqual(await waitUntil(fakeClock({ napLateNs: 1_150_000 }).clock, 1_000_000), 1_000_000);
   strictEqual(await waitUntil(fakeClock({ lastTurnNs: 900_000 }).clock, 100_000), 800_000);
 });
 
@@ -57,8 +57,29 @@ Deno.test("waitUntil() takes no blame for time in which the thread worked for so
   strictEqual(await waitUntil(fakeClock({ lastTurnNs: 900_000, worksNs: 900_000 }).clock, 100_000), 0);
 });
 
-Deno.test("waitUntil() is over at once when the moment has passed", async () => {
-  const { clock, turnCount } = fakeClock();
-  strictEqual(await waitUntil(clock, 0), 0);
-  strictEqual(turnCount(), 0);
+Deno.test("waitUntil() takes one turn when the moment has passed, and is late by it unless the thread worked", async () => {
+  const idle = fakeClock({ lastTurnNs: 700_000 });
+  strictEqual(await waitUntil(idle.clock, 0), 700_000);
+  strictEqual(idle.turnCount(), 1);
+  strictEqual(await waitUntil(fakeClock({ lastTurnNs: 700_000, worksNs: 690_000 }).clock, 0), 10_000);
+});
+
+Deno.test("waitUntil() is excused by work near the moment only when a nap is long", async () => {
+  let now = 0;
+  let cpu = 0;
+  let naps = 0;
+  const clock: FineClock = {
+    nowNs: () => now,
+    turn: () => Promise.reject(new Error("not needed")),
+    sleep: () => Promise.reject(new Error("not needed")),
+    callerCpuNs: () => cpu,
+    nap: (ns) => {
+      naps += 1;
+      // The first nap holds three milliseconds of work, the second one comes back a millisecond after the moment.
+      if (naps === 1) cpu += 3_000_000;
+      now += naps === 1 ? ns : ns + 1_150_000;
+      return Promise.resolve();
+    },
+  };
+  strictEqual(await waitUntil(clock, 10_000_000), 1_000_000);
 });
