@@ -49,7 +49,7 @@ export const MIXED_PACINGS: readonly Pacing[] = [{ turns: 0 }, { turns: 1 }, { t
 
 /** Everything that is particular to one workload. */
 export interface Declaration<V extends Version, S extends WorkloadParameters>
-  extends Pick<Workload, "id" | "title" | "question" | "openLoop"> {
+  extends Pick<Workload, "id" | "title" | "question" | "openLoop" | "closedLoopReason"> {
   /** Default is `false`. */
   readonly slow?: boolean;
   /** Default is `floor`. */
@@ -84,6 +84,7 @@ export function declareWorkload<V extends Version, S extends WorkloadParameters>
     repeats,
     sweeps,
     openLoop,
+    closedLoopReason,
   } = declaration;
   const phases = Object.entries(declaration.phases).map(([name, title]) => ({ name, title }));
   return declaration.versions.map((version, index): Workload => ({
@@ -100,6 +101,7 @@ export function declareWorkload<V extends Version, S extends WorkloadParameters>
     ...(sweeps === undefined ? {} : { sweeps }),
     parameters: declaration.sizes(version),
     ...(openLoop === undefined ? {} : { openLoop }),
+    ...(closedLoopReason === undefined ? {} : { closedLoopReason }),
     program: (sizes, context) => declaration.program(new Block(version, sizes as S, context)),
   }));
 }

@@ -34,6 +34,7 @@ export const binaryResults = declareWorkload({
   question: "Do bytes and fractions arrive whole in live results, and what do they cost?",
   needs: ["real", "blob"],
   phases: { bytes: "Byte arrays", fractions: "Numbers with fractions" },
+  closedLoopReason: "all bytes are made before the first write, more than memory holds at high rates",
   versions: [{
     pacings: MIXED_PACINGS,
     variesTraffic: true,

@@ -201,6 +201,7 @@ export const coldStart: readonly Workload[] = [{
   slow: false,
   withoutLiveQueries: "floor",
   needs: ["durability"],
+  closedLoopReason: "its phases are starts of a process, without operations",
   phases: [
     { name: "after-close", title: "After a clean close" },
     { name: "changes", title: "Writes in between" },

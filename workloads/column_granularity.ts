@@ -29,6 +29,7 @@ export const columnGranularity = declareWorkload({
   withoutLiveQueries: "skip",
   phases: { disjoint: "Writes to an unwatched column", overlap: "Writes to a watched column" },
   repeats: true,
+  openLoop: { phase: "overlap", operationCount: "writeCount", parameters: {} },
   versions: [
     { pacings: [{ turns: 2 }], variesTraffic: false, unfair: EQUAL_QUERIES },
     { pacings: ONE_TURN, variesTraffic: true, unfair: EQUAL_QUERIES },

@@ -72,6 +72,17 @@ export const feedPaging = declareWorkload({
   question:
     "What does a page of an endless scroll cost, and does a watched page keep still while others change?",
   phases: { paging: "Keyset paging", reactive: "Likes beside a watched page" },
+  // Pages are read one after the other, as somebody scrolls; likes come by themselves.
+  openLoop: {
+    phase: "reactive",
+    operationCount: "writeCount",
+    parameters: {
+      pagingWarmupIterationCount: 0,
+      pagingIterationCount: 1,
+      reactiveWarmupIterationCount: 0,
+      reactiveIterationCount: 1,
+    },
+  },
   versions: [
     {
       pacings: AT_ONCE,

@@ -15,7 +15,7 @@
  * The large scale has twice the rows, not ten times: ten gigabytes per cell would fill disks.
  */
 import { type OrderTerm, select } from "../lib/model/mod.ts";
-import { AT_ONCE, declareWorkload, ONE_TURN, phase, read, times } from "./_declare.ts";
+import { AT_ONCE, declareWorkload, ONE_PASS, ONE_TURN, phase, read, times } from "./_declare.ts";
 import { byKey, keyOrder, seedOf, table } from "./_schema.ts";
 
 const items = table("items", { id: "integer", payload: "text" });
@@ -43,6 +43,7 @@ export const largeWorkingSet = declareWorkload({
     rows: { size: "rowCount", least: 1000, most: 100_000_000, meaning: "rows in the table" },
     payload: { size: "payloadLength", least: 1, most: 100_000, meaning: "characters in each row" },
   },
+  openLoop: { phase: "point", operationCount: "pointReadCount", parameters: ONE_PASS },
   versions: [
     {
       pacings: AT_ONCE,

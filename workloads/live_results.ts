@@ -11,7 +11,7 @@
  * text); the traffic is our own.
  */
 import { type Args, count } from "../lib/model/mod.ts";
-import { batch, bind, declareWorkload, MIXED_PACINGS, phase, times, write } from "./_declare.ts";
+import { batch, bind, declareWorkload, MIXED_PACINGS, ONE_PASS, phase, times, write } from "./_declare.ts";
 import { byColumn, inRange, insertInto, seedOf, setByKey, table } from "./_schema.ts";
 
 /** Writes of `alone` are so far apart that most libraries have shown one before the next begins. */
@@ -44,6 +44,7 @@ export const liveResults = declareWorkload({
     unchanged: "Ten lists that do not change",
     "long-text": "Eight lists of long texts",
   },
+  openLoop: { phase: "alone", operationCount: "writeCount", parameters: ONE_PASS },
   versions: [{
     pacings: MIXED_PACINGS,
     variesTraffic: true,

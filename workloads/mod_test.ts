@@ -363,11 +363,11 @@ function updatedRow(database: MemoryDatabase, program: Program, operation: Opera
 }
 
 function resultColumns(query: Query): string[] {
-  return query.kind === "count" ? [query.as] : query.columns.map(unqualified);
+  return query.kind === "select" ? query.columns.map(unqualified) : [query.as];
 }
 
 function isTotallyOrdered(query: Query, tables: readonly Table[]): boolean {
-  if (query.kind === "count") return true;
+  if (query.kind !== "select") return true;
   const table = tableNamed(tables, query.table);
   const unique = [
     table.primaryKey,

@@ -37,6 +37,8 @@ export const navigation = declareWorkload({
   title: "Navigation",
   question: "How soon does a page show something while writes go on, and what is left when it is closed?",
   phases: { pages: "Pages while writes go on", visits: "Many pages without a write" },
+  closedLoopReason:
+    "an operation opens a page of twenty live queries, and the next page waits for somebody to look at it",
   versions: [{
     pacings: MIXED_PACINGS,
     variesTraffic: true,

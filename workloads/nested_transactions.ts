@@ -7,7 +7,7 @@
  * The family is resqlite's nested transactions (fifty of them, five deep); the traffic is our own.
  */
 import { count, type TransactionStep } from "../lib/model/mod.ts";
-import { bind, declareWorkload, MIXED_PACINGS, phase, times, transaction } from "./_declare.ts";
+import { bind, declareWorkload, MIXED_PACINGS, ONE_PASS, phase, times, transaction } from "./_declare.ts";
 import { inRange, insertInto, table } from "./_schema.ts";
 
 const entries = table("entries", { id: "integer", level: "integer", note: "text" });
@@ -22,6 +22,7 @@ export const nestedTransactions = declareWorkload({
   question: "What does a level of nesting cost, and is exactly the rolled-back part undone?",
   needs: ["transactions", "savepoints"],
   phases: { kept: "All levels kept", "partly-undone": "The innermost level rolled back" },
+  openLoop: { phase: "kept", operationCount: "transactionCount", parameters: ONE_PASS },
   versions: [{
     pacings: MIXED_PACINGS,
     variesTraffic: true,

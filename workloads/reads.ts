@@ -10,7 +10,7 @@
  * own. Numbers are whole ones: `binary-results` has the others.
  */
 import type { Row, Table } from "../lib/model/mod.ts";
-import { AT_ONCE, declareWorkload, phase, read, times } from "./_declare.ts";
+import { AT_ONCE, declareWorkload, ONE_PASS, phase, read, times } from "./_declare.ts";
 import { allRows, byColumn, byKey, inRange, seedOf, table } from "./_schema.ts";
 
 const GROUP_ROW_COUNT = 500;
@@ -116,6 +116,7 @@ export const reads = declareWorkload({
     numeric: "All rows, eight numbers",
     nullable: "All rows, half of the values NULL",
   },
+  openLoop: { phase: "point", operationCount: "pointReadCount", parameters: ONE_PASS },
   versions: [{
     pacings: AT_ONCE,
     variesTraffic: true,

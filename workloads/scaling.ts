@@ -11,7 +11,7 @@
  * the rows is growth with both.
  */
 import type { Args, Row } from "../lib/model/mod.ts";
-import { batch, bind, declareWorkload, MIXED_PACINGS, phase, times, write } from "./_declare.ts";
+import { batch, bind, declareWorkload, MIXED_PACINGS, ONE_PASS, phase, times, write } from "./_declare.ts";
 import { byColumn, seedOf, setByKey, table } from "./_schema.ts";
 
 /** All versions, oldest first. */
@@ -21,6 +21,7 @@ export const scaling = declareWorkload({
   question:
     "What does a write cost when there are more screens, rows, columns or text, or more rows in a batch?",
   phases: { burst: "Writes that concern one list each" },
+  openLoop: { phase: "burst", operationCount: "writeCount", parameters: ONE_PASS },
   versions: [{
     pacings: MIXED_PACINGS,
     variesTraffic: true,

@@ -9,7 +9,7 @@
  * The families are those of resqlite's transaction suites (interactive transaction, reads inside); the traffic is our own.
  */
 import type { Row, TransactionStep } from "../lib/model/mod.ts";
-import { bind, declareWorkload, MIXED_PACINGS, phase, times, transaction } from "./_declare.ts";
+import { bind, declareWorkload, MIXED_PACINGS, ONE_PASS, phase, times, transaction } from "./_declare.ts";
 import { allRows, byKey, inRange, insertInto, seedOf, setByKey, table } from "./_schema.ts";
 
 const accounts = table("accounts", { id: "integer", owner: "text", balance: "integer" });
@@ -32,6 +32,7 @@ export const transactions = declareWorkload({
     reads: "Many reads behind a write",
     rollback: "Rolled back beside a watched list",
   },
+  openLoop: { phase: "transfer", operationCount: "transactionCount", parameters: ONE_PASS },
   versions: [{
     pacings: MIXED_PACINGS,
     variesTraffic: true,

@@ -10,7 +10,7 @@
  * traffic is our own.
  */
 import { type Args, count, remove } from "../lib/model/mod.ts";
-import { batch, bind, declareWorkload, MIXED_PACINGS, phase, times, write } from "./_declare.ts";
+import { batch, bind, declareWorkload, MIXED_PACINGS, ONE_PASS, phase, times, write } from "./_declare.ts";
 import { inRange, insertInto, setByKey, table } from "./_schema.ts";
 
 const PARAMETER_COUNT = 20;
@@ -46,6 +46,7 @@ export const writes = declareWorkload({
     batch: "Batches of inserts",
     wide: "Batches of twenty columns",
   },
+  openLoop: { phase: "insert", operationCount: "writeCount", parameters: ONE_PASS },
   versions: [{
     pacings: MIXED_PACINGS,
     variesTraffic: true,

@@ -63,7 +63,7 @@ export const blinkdb: Adapter = {
       link: "https://blinkdb.io/docs/reference/watch",
     },
     watchCount: {
-      how: "`watch` with the condition; the adapter takes the length of the list.",
+      how: "`watch` with the condition; the adapter takes the length of the list, and adds up for a sum.",
       link: "https://blinkdb.io/docs/reference/watch",
     },
   },
@@ -225,6 +225,7 @@ class BlinkSession implements Session {
       }
       return plan.finish(await this.#library.many(table, plan.query));
     }
+    if (query.kind === "sum") return plan.finish(await this.#library.many(table, plan.query));
     if (query.join !== undefined) return this.#readJoined(query, args);
     const [only] = query.where;
     if (query.where.length === 1 && only?.kind === "equal" && only.column === documents.keyColumn) {
@@ -348,6 +349,10 @@ function planOf(query: Query, args: Args, documents: DocumentTable): BlinkPlan {
   const accepted = (rows: readonly Row[]) => accepts === undefined ? rows : rows.filter(accepts);
   if (query.kind === "count") {
     return { query: where, finish: (rows) => [{ [query.as]: accepted(rows).length }] };
+  }
+  if (query.kind === "sum") {
+    const compiled = compileDocumentQuery(query);
+    return { query: where, finish: (rows) => compiled.result(accepted(rows), args) };
   }
   const project = compileProjection(query.columns.map(unqualified));
   const limit = compileDocumentQuery(query).limit(args);

@@ -65,7 +65,7 @@ export const dexie: Adapter = {
       link: "https://dexie.org/docs/liveQuery()",
     },
     watchCount: {
-      how: "`liveQuery` around `Collection.count`.",
+      how: "`liveQuery` around `Collection.count`; a sum is added up from `toArray`.",
       link: "https://dexie.org/docs/Collection/Collection.count()",
     },
   },
@@ -327,6 +327,11 @@ class DexieSession implements Session {
       const { collection, isExact } = this.#access(query, args);
       const counted = isExact ? collection : collection.and(compiled.matcher(args));
       return [{ [query.as]: await counted.count() }];
+    }
+    if (query.kind === "sum") {
+      const { collection, isExact } = this.#access(query, args);
+      const found = isExact ? collection : collection.and(compiled.matcher(args));
+      return compiled.result(await found.toArray(), args);
     }
     const { keyColumn } = this.#documentsOf(query.table);
     if (

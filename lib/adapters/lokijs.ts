@@ -64,7 +64,7 @@ export const lokijs: Adapter = {
       link: "https://github.com/techfort/LokiJS/wiki/LokiJS-Views",
     },
     watchCount: {
-      how: "`count` of a dynamic view when it reports a rebuild.",
+      how: "`count` of a dynamic view when it reports a rebuild; a sum is added up from its `data`.",
       link: "https://github.com/techfort/LokiJS/wiki/LokiJS-Views",
     },
   },
@@ -276,6 +276,7 @@ class LokiSession implements Session {
     if (query.kind === "count") {
       return { accepted, finish: (found) => [{ [query.as]: matching(found).length }] };
     }
+    if (query.kind === "sum") return { accepted, finish: (found) => compiled.result(matching(found), args) };
     const { join } = query;
     if (join !== undefined) {
       const partners = this.#at(join.table).collection;

@@ -292,7 +292,7 @@ class PGliteSession implements Session {
 
   /** The column that tells rows of a result apart: the primary key where it is selected. */
   #resultKey(query: Query | SqlStatement): string {
-    if (query.kind === "count") return query.as;
+    if (query.kind === "count" || query.kind === "sum") return query.as;
     if (query.kind === "sql") return query.columns[0]!;
     const { primaryKey } = tableNamed(this.#tables, query.table);
     const key = query.as === undefined ? primaryKey : `${query.as}.${primaryKey}`;

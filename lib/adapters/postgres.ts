@@ -90,6 +90,13 @@ export const postgres: Adapter = {
         "synchronous_commit on or off: whether a commit waits for the disk; on is the server's default. With off a " +
         "crashed server may lose the last commits",
     },
+    connections: {
+      values: ["1", "4", "16"],
+      default: "1",
+      meaning:
+        "Connections that write and read, each a process of the server: what bench --in-flight has under way at once is " +
+        "at work at once on as many",
+    },
   },
   get permissions(): Permissions {
     return {
@@ -203,7 +210,7 @@ const PREPARED = { prepare: true };
 
 class PostgresSession implements Session {
   readonly #cluster: PostgresCluster | undefined;
-  /** Writes and reads of the bench. */
+  /** Writes and reads of the bench, on as many connections as was asked for. */
   readonly #client: Client;
   /** Runs watched queries, and holds the connection that listens. */
   readonly #watcher: Client;
@@ -252,7 +259,7 @@ class PostgresSession implements Session {
       return connect({ ...address, ...settings });
     };
     this.#cluster = typeof server === "string" ? undefined : server;
-    this.#client = client(1);
+    this.#client = client(Number(options["connections"]));
     this.#watcher = client(READER_COUNT);
   }
 

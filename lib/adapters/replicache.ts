@@ -67,7 +67,7 @@ export const replicache: Adapter = {
       link: "https://doc.replicache.dev/tutorial/subscriptions",
     },
     watchCount: {
-      how: "`subscribe` to a function that counts the keys of a scan.",
+      how: "`subscribe` to a function that counts the keys of a scan, or adds up its values.",
       link: "https://doc.replicache.dev/tutorial/subscriptions",
     },
   },

@@ -72,7 +72,7 @@ export const rxdb: Adapter = {
       link: "https://rxdb.info/rx-query.html",
     },
     watchCount: {
-      how: "`count` with a selector, then `$`.",
+      how: "`count` with a selector, then `$`; a sum is added up from what `find` gives.",
       link: "https://rxdb.info/rx-query.html",
     },
   },
@@ -314,8 +314,14 @@ class Store {
         [unqualified(column)]: descending ? "desc" : "asc",
       })),
       ...(query.offset === undefined ? {} : { skip: compileDocumentQuery(query).offset(args) }),
-      ...(limit === undefined ? {} : { limit: limit - compileDocumentQuery(query).offset(args) }),
+      // A limit of 0 is none for the library: what it finds too many is cut off.
+      ...(limit === undefined ? {} : { limit: Math.max(1, this.mostRows(query, args, limit)) }),
     };
+  }
+
+  /** How many rows a result has at most, when the first `limit` in order decide it. */
+  mostRows(query: SelectQuery, args: Args, limit: number): number {
+    return limit - compileDocumentQuery(query).offset(args);
   }
 
   selector(query: Query, args: Args): Selector {
@@ -450,6 +456,10 @@ class RxdbSession implements Session {
     if (query.kind === "count") {
       return [{ [query.as]: await collection.count({ selector: store.selector(query, args) }).exec() }];
     }
+    if (query.kind === "sum") {
+      const found = store.decodeAll(await collection.find({ selector: store.selector(query, args) }).exec());
+      return compileDocumentQuery(query).result(found, args);
+    }
     const project = compileProjection(query.columns);
     const key = store.keyOf(query, args);
     if (key !== undefined) {
@@ -459,7 +469,10 @@ class RxdbSession implements Session {
     const limit = compileDocumentQuery(query).limit(args);
     const find = async (most: number | undefined) =>
       store.decodeAll(await collection.find(store.mango(query, args, most)).exec());
-    if (query.join === undefined) return (await find(limit)).map(project);
+    if (query.join === undefined) {
+      const most = limit === undefined ? undefined : store.mostRows(query, args, limit);
+      return (await find(limit)).slice(0, most).map(project);
+    }
     const found = await find(limit);
     const rows = await this.#join(query, args, found);
     // A row without a partner has no place in the result: others may take it.
@@ -472,6 +485,13 @@ class RxdbSession implements Session {
     if (query.kind === "count") {
       const live = collection.count({ selector: store.selector(query, args) });
       return { close: subscribe(live, observer, (total) => observer.next([{ [query.as]: total }])) };
+    }
+    if (query.kind === "sum") {
+      const own = Array.from(args);
+      const compiled = compileDocumentQuery(query);
+      const live = collection.find({ selector: store.selector(query, own) });
+      const next = (found: Found) => observer.next(compiled.result(store.decodeAll(found), own));
+      return { close: subscribe(live, observer, next) };
     }
     if (query.join !== undefined) {
       const { table, right } = query.join;
@@ -495,10 +515,11 @@ class RxdbSession implements Session {
       const wanted = collection.findOne(key);
       return { close: subscribe(await wanted.exec() ?? wanted, observer, next) };
     }
-    const live = collection.find(store.mango(query, args, compileDocumentQuery(query).limit(args)));
-    return {
-      close: subscribe(live, observer, (found) => observer.next(store.decodeAll(found).map(project))),
-    };
+    const limit = compileDocumentQuery(query).limit(args);
+    const most = limit === undefined ? undefined : store.mostRows(query, args, limit);
+    const live = collection.find(store.mango(query, args, limit));
+    const next = (found: Found) => observer.next(store.decodeAll(found).slice(0, most).map(project));
+    return { close: subscribe(live, observer, next) };
   }
 
   async close(): Promise<void> {

@@ -1,6 +1,13 @@
 import type { Adapter, Observer, OpenContext, Session, Subscription } from "../model/adapter.ts";
 import type { Table } from "../model/schema.ts";
-import type { Filter, Query, SelectQuery, UpdateStatement, WriteStatement } from "../model/statement.ts";
+import type {
+  Filter,
+  Query,
+  SelectQuery,
+  SumQuery,
+  UpdateStatement,
+  WriteStatement,
+} from "../model/statement.ts";
 import { unqualified } from "../model/statement.ts";
 import type { Args, Row, Value } from "../model/value.ts";
 import { documentChanges } from "./shared/document_changes.ts";
@@ -55,7 +62,8 @@ export const signaldb: Adapter = {
       link: "https://signaldb.js.org/reference/core/cursor",
     },
     watchCount: {
-      how: "`observeChanges` of the cursor for rows that come and go, and `count`.",
+      how:
+        "`observeChanges` of the cursor for rows that come and go, and `count`; a sum is added up from `fetch`.",
       link: "https://signaldb.js.org/reference/core/cursor",
     },
   },
@@ -181,6 +189,7 @@ class SignalSession implements Session {
   read(query: Query, args: Args): readonly Row[] {
     const cursor = this.#cursor(query, args);
     if (query.kind === "count") return [{ [query.as]: cursor.count() }];
+    if (query.kind === "sum") return sumOf(query, args, cursor);
     if (query.join === undefined) return this.#finish(query, args, cursor.fetch());
     const limit = compileDocumentQuery(query).limit(args);
     const page = this.#pageOf(query, args);
@@ -230,6 +239,10 @@ class SignalSession implements Session {
       return { close: observe(this.#cursor(query, args), true, deliver) };
     }
     const own = Array.from(args);
+    if (query.kind === "sum") {
+      const deliver = (cursor: Cursor) => observer.next(sumOf(query, own, cursor));
+      return { close: observe(this.#cursor(query, args), false, deliver) };
+    }
     const deliver = (cursor: Cursor) => observer.next(this.#finish(query, own, cursor.fetch()));
     return { close: observe(this.#cursor(query, args), false, deliver) };
   }
@@ -241,7 +254,7 @@ class SignalSession implements Session {
   #cursor(query: Query, args: Args): Cursor {
     const { documents, collection } = this.#at(query.table);
     const selector = selectorOf(query, args, documents);
-    if (query.kind === "count" || query.join !== undefined) {
+    if (query.kind !== "select" || query.join !== undefined) {
       return collection.find(selector, { reactive: false });
     }
     // The library sorts NULL to the other end: it would cut off what belongs into the result.
@@ -274,6 +287,11 @@ class SignalSession implements Session {
     if (store === undefined) throw new RangeError(`Cannot find collection "${table}"`);
     return store;
   }
+}
+
+/** The library has no sums: its users add up what a cursor finds. */
+function sumOf(query: SumQuery, args: Args, cursor: Cursor): readonly Row[] {
+  return compileDocumentQuery(query).result(cursor.fetch().map(toRow), args);
 }
 
 /** Delivers at once, and once after each write that changed something: observers report each item by itself. */

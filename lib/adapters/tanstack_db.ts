@@ -67,7 +67,7 @@ export const tanstackDb: Adapter = {
       tried: "Live query collections for all lists.",
     },
     watchCount: {
-      how: "`createLiveQueryCollection` with `count` in its select.",
+      how: "`createLiveQueryCollection` with `count` in its select, or with `sum`.",
       link: "https://tanstack.com/db/latest/docs/guides/live-queries",
     },
   },
@@ -143,6 +143,7 @@ interface Library {
   and(...conditions: Expression[]): Expression;
   or(...conditions: Expression[]): Expression;
   count(column: Expression): Expression;
+  sum(column: Expression): Expression;
 }
 
 interface Transaction {
@@ -275,6 +276,7 @@ class TanStackSession implements Session {
       limit !== undefined && query.where.every(({ kind }) => kind === "before") &&
       !this.#isNullable(query, first.column);
     if (!isLedByOrder) return rowsWhere(filtered);
+    if (limit === 0) return [];
     const rows = rowsWhere({
       ...filtered,
       orderBy: [{
@@ -304,7 +306,7 @@ class TanStackSession implements Session {
       startSync: true,
       query: (q) => this.#build(q, query, args),
     });
-    const copy = rowsOf(query);
+    const copy = rowsOf(query, compileDocumentQuery(query).limit(args));
     const deliver = () => observer.next(copy(live.toArray));
     await live.preload();
     const forgetErrors = live.on(
@@ -328,7 +330,7 @@ class TanStackSession implements Session {
     const library = this.#library;
     const view = library.resolveLiveQueryValue(this.#select(new library.Query(), query, args));
     const live = library.createLiveQueryObserver(view, { mode: "wholesale" });
-    const copy = rowsOf(query);
+    const copy = rowsOf(query, undefined);
     const deliver = () => observer.next(copy(live.getSnapshot().data ?? []));
     await live.preload();
     const stop = live.subscribe((changes) => {
@@ -395,6 +397,12 @@ class TanStackSession implements Session {
         [query.as]: this.#library.count(key(tables)),
       }));
     }
+    if (query.kind === "sum") {
+      const column = columnReader(query)(query.column);
+      return this.#filter(q, query, args).select((tables) => ({
+        [query.as]: this.#library.sum(column(tables)),
+      }));
+    }
     const columnOf = columnReader(query);
     return this.#select(q, query, args).select((tables) =>
       Object.fromEntries(query.columns.map((column) => [unqualified(column), columnOf(column)(tables)]))
@@ -436,7 +444,8 @@ class TanStackSession implements Session {
       });
     }
     const limit = compileDocumentQuery(query).limit(args);
-    return limit === undefined ? built : built.limit(limit);
+    // A window of no rows has no place in the library: one row is asked for, and cut off.
+    return limit === undefined ? built : built.limit(Math.max(1, limit));
   }
 
   #condition(filter: Filter, values: readonly Value[], columnOf: (name: string) => Expression): Expression {
@@ -512,10 +521,10 @@ function apply(
   return transaction;
 }
 
-/** Copies the selected columns out of the library's rows, which carry further properties. */
-function rowsOf(query: Query): (rows: readonly Row[]) => readonly Row[] {
+/** Copies the selected columns out of the library's rows, which carry further properties, up to a limit. */
+function rowsOf(query: Query, limit: number | undefined): (rows: readonly Row[]) => readonly Row[] {
   // An aggregate over no rows has no row.
-  if (query.kind === "count") return (rows) => [{ [query.as]: rows[0]?.[query.as] ?? 0 }];
+  if (query.kind !== "select") return (rows) => [{ [query.as]: rows[0]?.[query.as] ?? 0 }];
   const project = compileProjection(query.columns.map(unqualified));
-  return (rows) => rows.map(project);
+  return (rows) => rows.slice(0, limit).map(project);
 }

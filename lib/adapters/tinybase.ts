@@ -9,7 +9,14 @@ import type {
 } from "../model/adapter.ts";
 import type { Table } from "../model/schema.ts";
 import { tableNamed } from "../model/schema.ts";
-import type { CountQuery, OrderTerm, Query, SelectQuery, WriteStatement } from "../model/statement.ts";
+import type {
+  CountQuery,
+  OrderTerm,
+  Query,
+  SelectQuery,
+  SumQuery,
+  WriteStatement,
+} from "../model/statement.ts";
 import { unqualified } from "../model/statement.ts";
 import type { Args, Row, Value } from "../model/value.ts";
 import type { DocumentQuery } from "./shared/document_query.ts";
@@ -78,7 +85,8 @@ export const tinybase: Adapter = {
     },
     watchCount: {
       how:
-        "`addRowCountListener` of the table, or `addResultRowCountListener` of a query definition with conditions.",
+        "`addRowCountListener` of the table, or `addResultRowCountListener` of a query definition with conditions; a sum " +
+        "is `group` of one.",
       link: "https://tinybase.org/api/store/interfaces/store/store/methods/listener/addrowcountlistener/",
     },
   },
@@ -179,6 +187,7 @@ interface Queries {
       };
       join: (table: string, on: (getCell: (cell: string) => unknown) => string) => { as(name: string): void };
       where: { (cell: string, equals: Cell): void; (condition: (getCell: GetTableCell) => boolean): void };
+      group: (cell: string, aggregate: "sum") => { as(name: string): void };
     }) => void,
   ): unknown;
   delQueryDefinition(query: string): unknown;
@@ -370,6 +379,7 @@ class TinyBaseSession implements Session {
 
   watch(query: Query, args: Args, observer: Observer): Subscription {
     if (query.kind === "count") return this.#watchCount(query, args, observer);
+    if (query.kind === "sum") return this.#watchSum(query, args, observer);
     const sole = this.#soleEquality(query, args);
     if (sole !== undefined) {
       const documents = this.#documentsOf(query.table);
@@ -537,6 +547,17 @@ class TinyBaseSession implements Session {
     return this.#listen(queryId, [this.#queries.addResultRowCountListener(queryId, deliver)], deliver);
   }
 
+  /** The library adds up the rows that a query selects, and has no result where it selects none. */
+  #watchSum(query: SumQuery, args: Args, observer: Observer): Subscription {
+    const queryId = this.#define(query, args, undefined);
+    const deliver = () => {
+      const [rowId] = this.#queries.getResultRowIds(queryId);
+      const found = rowId === undefined ? {} : this.#queries.getResultRow(queryId, rowId) as Row;
+      observer.next([{ [query.as]: found[query.as] ?? 0 }]);
+    };
+    return this.#listen(queryId, [this.#queries.addResultTableListener(queryId, deliver)], deliver);
+  }
+
   #watchRows(query: SelectQuery, args: Args, observer: Observer): Subscription {
     const limit = compileDocumentQuery(query).limit(args);
     const order = this.#orderOf(query);
@@ -614,8 +635,12 @@ class TinyBaseSession implements Session {
         ? getCell(unqualified(column))
         : getCell(join.as, unqualified(column));
 
-    this.#queries.setQueryDefinition(queryId, query.table, ({ select, join: joinTable, where }) => {
-      for (const column of query.kind === "select" ? query.columns : [documents.keyColumn]) {
+    const selected = query.kind === "select"
+      ? query.columns
+      : [query.kind === "sum" ? query.column : documents.keyColumn];
+    this.#queries.setQueryDefinition(queryId, query.table, ({ select, join: joinTable, where, group }) => {
+      if (query.kind === "sum") group(query.column, "sum").as(query.as);
+      for (const column of selected) {
         const name = unqualified(column);
         if (join === undefined || column.startsWith(alias)) select(name).as(name);
         else select(join.as, name).as(name);
@@ -765,7 +790,7 @@ class TinyBaseSession implements Session {
   }
 
   #hasPartner(query: Query, row: Row): boolean {
-    if (query.kind === "count" || query.join === undefined) return true;
+    if (query.kind !== "select" || query.join === undefined) return true;
     return this.#store.hasRow(query.join.table, String(row[unqualified(query.join.left)]));
   }
 
@@ -819,7 +844,7 @@ function compositeKey(orderBy: readonly OrderTerm[]): (valueOf: (column: string)
 }
 
 function isOnFirstTable(query: Query, column: string): boolean {
-  return query.kind === "count" || query.join === undefined ||
+  return query.kind !== "select" || query.join === undefined ||
     column.startsWith(`${query.as ?? query.table}.`);
 }
 

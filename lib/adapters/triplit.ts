@@ -65,7 +65,8 @@ export const triplit: Adapter = {
       link: "https://www.triplit.dev/docs/client/subscribe",
     },
     watchCount: {
-      how: "`subscribe` to the rows; the adapter counts them, as the library has no counts.",
+      how:
+        "`subscribe` to the rows; the adapter counts them, as the library has no counts, and adds up for a sum.",
       link: "https://www.triplit.dev/docs/client/subscribe",
     },
   },
@@ -315,6 +316,7 @@ class TriplitSession implements Session {
     // Here NULL equals NULL, but in SQL nothing compares with it.
     if (filters.some(({ values }) => values.includes(null))) return built.Where([["id", "in", []]]);
     const conditions: Condition[] = [];
+    let hasKey = false;
     const isNullable = (name: string) =>
       this.#documentsOf(query.table).table.columns.some((column) => column.name === name && column.nullable);
     for (const { filter, values: operands } of filters) {
@@ -324,8 +326,11 @@ class TriplitSession implements Session {
       const present = (index: number): Condition[] =>
         isNullable(columns[index]!) ? [[attributes[index]!, "!=", null]] : [];
       if (filter.kind === "equal") {
-        if (columns[0] === keyColumn) built = built.Id(entityId(operands[0]!));
-        else conditions.push([attributes[0]!, "=", operands[0]]);
+        // A second key would take the place of the first.
+        if (columns[0] === keyColumn && !hasKey) {
+          built = built.Id(entityId(operands[0]!));
+          hasKey = true;
+        } else conditions.push([attributes[0]!, "=", operands[0]]);
       } else if (filter.kind === "range") {
         if (filter.from !== undefined) conditions.push([attributes[0]!, ">=", operands[0]]);
         if (filter.below !== undefined) {
@@ -343,7 +348,7 @@ class TriplitSession implements Session {
       }
     }
     if (conditions.length > 0) built = built.Where(conditions);
-    if (query.kind === "count" || !decidesByFirstTable(query)) return built;
+    if (query.kind !== "select" || !decidesByFirstTable(query)) return built;
     for (const { column, descending } of query.orderBy) {
       built = built.Order(attribute(unqualified(column)), descending ? "DESC" : "ASC");
     }
@@ -396,6 +401,10 @@ function decode({ id: _, [ID_ATTRIBUTE]: id, ...others }: Entity): Row {
 
 function finisher(query: Query): (entities: readonly Entity[]) => readonly Row[] {
   if (query.kind === "count") return (entities) => [{ [query.as]: entities.length }];
+  if (query.kind === "sum") {
+    const compiled = compileDocumentQuery(query);
+    return (entities) => compiled.result(entities.map(decode), []);
+  }
   const project = compileProjection(query.columns);
   return (entities) => entities.map((entity) => project(decode(entity)));
 }

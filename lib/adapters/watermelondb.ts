@@ -67,7 +67,8 @@ export const watermelondb: Adapter = {
       link: "https://watermelondb.dev/docs/Components",
     },
     watchCount: {
-      how: "`query.observeCount(false)`, which does not throttle.",
+      how:
+        "`query.observeCount(false)`, which does not throttle; a sum is added up from `observeWithColumns`.",
       link: "https://watermelondb.dev/docs/Query",
       tried: "The default, a throttle of 250 ms, never shows the last count of a burst.",
     },
@@ -388,6 +389,10 @@ class WatermelonSession implements Session {
     if (query.kind === "count") {
       return [{ [query.as]: await collection.query(...conditions).fetchCount() }];
     }
+    if (query.kind === "sum") {
+      const records = await collection.query(...conditions).fetch();
+      return compileDocumentQuery(query).result(records.map((record) => table.decode(record)), args);
+    }
     const [only] = query.where;
     const isByKey = query.join === undefined && query.where.length === 1 && only?.kind === "equal" &&
       only.column === documents.keyColumn;
@@ -444,6 +449,14 @@ class WatermelonSession implements Session {
       const subscription = found.observeWithColumns(columns).subscribe({ next, error });
       return () => subscription.unsubscribe();
     };
+    if (query.kind === "sum") {
+      const compiled = compileDocumentQuery(query);
+      const live = table.collection.query(...conditions);
+      const close = watchRecords(table, live, [storedName(query.column)], (documents) => {
+        observer.next(compiled.result(documents, args));
+      });
+      return { close };
+    }
     if (query.join !== undefined) {
       const partners = this.#at(query.join.table);
       const column = unqualified(query.join.right);
@@ -580,7 +593,7 @@ class WatermelonSession implements Session {
 }
 
 function isOnFirstTable(query: Query, column: string): boolean {
-  return query.kind === "count" || query.as === undefined || column.startsWith(`${query.as}.`);
+  return query.kind !== "select" || query.as === undefined || column.startsWith(`${query.as}.`);
 }
 
 /**

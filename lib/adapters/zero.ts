@@ -67,7 +67,7 @@ export const zero: Adapter = {
       link: "https://zero.rocicorp.dev/docs/zql",
     },
     watchCount: {
-      how: "The number of rows of a materialized view, as ZQL has no aggregates.",
+      how: "The number of rows of a materialized view, or what they add up to, as ZQL has no aggregates.",
       link: "https://zero.rocicorp.dev/docs/zql",
     },
   },
@@ -331,7 +331,7 @@ class ZeroSession implements Session {
     for (const { filter, values } of firstTableFilters(query, args)) {
       zql = where(zql, filter, values, !isLoose && isCursor(query, filter));
     }
-    if (query.kind === "count") return zql;
+    if (query.kind !== "select") return zql;
     if (query.join !== undefined) {
       const relationship = relationshipName(unqualified(query.join.left), query.join.table);
       if (hasPartnersOnly) zql = zql.whereExists(relationship);
@@ -348,6 +348,10 @@ class ZeroSession implements Session {
   /** Copies the selected columns out of the library's rows. */
   #finish(query: Query, args: Args): (rows: readonly Row[]) => readonly Row[] {
     if (query.kind === "count") return (rows) => [{ [query.as]: rows.length }];
+    if (query.kind === "sum") {
+      const compiled = compileDocumentQuery(query);
+      return (rows) => compiled.result(rows, args);
+    }
     const { join } = query;
     if (join === undefined) {
       const project = compileProjection(query.columns);
@@ -388,7 +392,7 @@ function namesKeysOnly(statement: WriteStatement, keyColumn: string): boolean {
 
 /** Whether rows without a partner have taken places in a window that other rows would have had. */
 function lacksRows(query: Query, args: Args, found: readonly Row[], rows: readonly Row[]): boolean {
-  if (query.kind === "count" || query.join === undefined || !decidesByFirstTable(query)) return false;
+  if (query.kind !== "select" || query.join === undefined || !decidesByFirstTable(query)) return false;
   return rows.length < found.length && found.length === compileDocumentQuery(query).limit(args);
 }
 

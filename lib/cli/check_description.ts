@@ -93,6 +93,7 @@ const workloadData = z.object({
       .refine(({ least, most }) => least <= most, { path: ["most"], error: "must not be below least" }),
   ).optional(),
   openLoop: z.object({ phase: named, operationCount: named, parameters: scale }).optional(),
+  closedLoopReason: z.string().optional(),
 });
 
 const SHAPES = { adapter: adapterData, "adapter's answers": adapterAnswers, workload: workloadData } as const;

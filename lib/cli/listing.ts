@@ -12,7 +12,14 @@ import {
 import { formatQuantity, formatShare } from "../report/format.ts";
 import { summarizeRun } from "../report/summarize_run.ts";
 import { repetitionText } from "../report/wording.ts";
-import { expectedMs, firstRoundMs, isLook, plannedAhead, type PlannedBlock } from "../runner/mod.ts";
+import {
+  expectedMs,
+  firstRoundMs,
+  isLook,
+  plannedAhead,
+  type PlannedBlock,
+  searchBlockCount,
+} from "../runner/mod.ts";
 import { isSearched } from "../stats/mod.ts";
 import { clockText } from "./duration.ts";
 import type { Probe } from "./probe_adapter.ts";
@@ -126,8 +133,12 @@ function countText(
   planned: readonly PlannedBlock[],
   cellCount: number,
 ): string {
+  // Which blocks a search takes is only known on the way.
+  const searched = [...new Set(planned.map(({ cell }) => cell))].filter(isSearched);
+  const perSearched = searchBlockCount(settings.stopping === undefined ? settings.blockCount : 1);
+  const fixed = planned.filter(({ cell }) => !isSearched(cell));
   // How long a block goes on, or is asked at a rate, is known without a stored run; one that keeps rows does not go on.
-  const costs = planned.map(({ cell, evidence }) => {
+  const costs = fixed.map(({ cell, evidence }) => {
     const goesOnMs = durationOf(cell);
     if (goesOnMs !== undefined) return evidence === "rows" ? 0 : goesOnMs;
     return costsMs.has(cell.key) || cell.parameters?.["rate"] !== undefined
@@ -135,15 +146,21 @@ function countText(
       : undefined;
   });
   const known = costs.filter((cost) => cost !== undefined);
-  const knownMs = known.reduce((sum, ms) => sum + ms, 0);
-  const unknownCount = planned.length - known.length;
-  const estimate = known.length === 0
+  const knownMs = known.reduce((sum, ms) => sum + ms, 0) +
+    searched.reduce((sum, cell) => sum + perSearched * expectedMs(cell, costsMs), 0);
+  const unknownCount = fixed.length - known.length;
+  const estimate = known.length + searched.length === 0
     ? "no stored run tells what these blocks take"
     : `about ${clockText(knownMs)} by stored runs and plans${
       unknownCount === 0 ? "" : `, and ${unknownCount} blocks of which no stored run tells`
     }`;
-  const count = `${planned.length} blocks of ${cellCount} cells: ${estimate}`;
-  return settings.stopping === undefined ? count : `First ${count}`;
+  const blockCount = fixed.length + searched.length * perSearched;
+  const opening = [
+    ...settings.stopping === undefined ? [] : ["first"],
+    ...searched.length === 0 ? [] : ["about"],
+    `${blockCount} blocks of ${cellCount} cells: ${estimate}`,
+  ].join(" ");
+  return opening.replace(/^[a-z]/, (letter) => letter.toUpperCase());
 }
 
 /** What asking at rates takes, told before it begins; `undefined` for a run that asks at none. */

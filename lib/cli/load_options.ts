@@ -103,8 +103,11 @@ export function requireLoad(
   }
 }
 
-function requireOpenLoop({ id, openLoop }: Workload): void {
+function requireOpenLoop({ id, openLoop, closedLoopReason }: Workload): void {
   if (openLoop !== undefined) return;
+  if (closedLoopReason !== undefined) {
+    throw new UsageError(`Cannot ask workload "${id}" at a rate as ${closedLoopReason}`);
+  }
   const able = newestWorkloads().filter((one) => one.openLoop !== undefined).map((one) => one.id);
   throw new UsageError(
     `Cannot ask workload "${id}" at a rate as it must say which phase that would be: workloads that do are ${

@@ -59,11 +59,19 @@ for (const [what, typed, message] of REFUSED) {
   });
 }
 
-Deno.test("requireLoad() refuses a rate when a workload does not say how it is asked", () => {
-  throws(() => requireLoad(named("fan-out", "feed-paging"), ["smoke"], [{ rate: "10" }], 120_000), {
+Deno.test("requireLoad() refuses a rate with the reason when a workload cannot be asked at one", () => {
+  throws(() => requireLoad(named("fan-out", "cold-start"), ["smoke"], [{ rate: "10" }], 120_000), {
     name: "UsageError",
     message:
-      /^Cannot ask workload "feed-paging" at a rate .* are chat-sim, sync-burst, keyed-pk, fan-out, overlap$/,
+      'Cannot ask workload "cold-start" at a rate as its phases are starts of a process, without operations',
+  });
+});
+
+Deno.test("requireLoad() refuses a rate and names who can when a workload does not say how it is asked", () => {
+  const { openLoop: _, ...mute } = findWorkload("fan-out");
+  throws(() => requireLoad([{ workload: mute }], ["smoke"], [{ rate: "10" }], 120_000), {
+    name: "UsageError",
+    message: /^Cannot ask workload "fan-out" at a rate as it must say which .* are chat-sim, feed-paging, /,
   });
 });
 

@@ -1,7 +1,7 @@
 /** Tables and statements of the scenarios: one of each kind that workloads use. */
 import type { Capabilities } from "../model/adapter.ts";
 import type { Table } from "../model/schema.ts";
-import { count, insert, remove, select, update, upsert } from "../model/statement.ts";
+import { count, insert, remove, select, sum, update, upsert } from "../model/statement.ts";
 
 const param = (name: string) => ({ param: name });
 
@@ -115,6 +115,16 @@ export const personById = select({
   where: [{ kind: "equal", column: "id", operand: param("id") }],
   orderBy: [],
 });
+/** Arguments: id, id. */
+export const personByTwoKeys = select({
+  table: "people",
+  columns: ["id", "name"],
+  where: [
+    { kind: "equal", column: "id", operand: param("id") },
+    { kind: "equal", column: "id", operand: param("other_id") },
+  ],
+  orderBy: [],
+});
 /** Arguments: city. */
 export const peopleByCity = select({
   table: "people",
@@ -142,6 +152,14 @@ export const bestPeople = select({
   columns: ["id", "score"],
   where: [],
   orderBy: [{ column: "score", descending: true }, { column: "id", descending: true }],
+  limit: param("limit"),
+});
+/** Arguments: limit. */
+export const firstPeople = select({
+  table: "people",
+  columns: ["id", "name"],
+  where: [],
+  orderBy: [{ column: "id", descending: false }],
   limit: param("limit"),
 });
 /** Arguments: score, id, limit. */
@@ -174,6 +192,15 @@ export const countPeople = count({ table: "people", as: "total", where: [] });
 export const countCity = count({
   table: "people",
   as: "total",
+  where: [{ kind: "equal", column: "city", operand: param("city") }],
+});
+/** No arguments; the column is `points`. */
+export const sumScores = sum({ table: "people", column: "score", as: "points", where: [] });
+/** Arguments: city; the column is `points`. */
+export const sumCity = sum({
+  table: "people",
+  column: "score",
+  as: "points",
   where: [{ kind: "equal", column: "city", operand: param("city") }],
 });
 /** No arguments. */

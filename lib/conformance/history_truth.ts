@@ -47,7 +47,7 @@ export class HistoryTruth {
       truth.apply(commit);
       states.push(truth.state(query, args));
     }
-    const columns = query.kind === "count" ? [query.as] : query.columns.map(unqualified);
+    const columns = query.kind === "select" ? query.columns.map(unqualified) : [query.as];
     const made: QueryStates = {
       isAt: (commitCount, rows) => acceptsRows(states[commitCount]!, rows, columns),
       rowsAt: (commitCount) => states[commitCount]!.rows,

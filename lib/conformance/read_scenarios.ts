@@ -27,6 +27,19 @@ export const READ_SCENARIOS: readonly Scenario[] = [
     },
   },
   {
+    key: "read/by-two-keys",
+    async run({ session }) {
+      await addPeople(session);
+      expectRows(
+        await session.read(db.personByTwoKeys, [17, 17]),
+        [{ id: 17, name: "p17" }],
+        "The same key twice",
+      );
+      expectRows(await session.read(db.personByTwoKeys, [17, 18]), [], "Two keys, of which no row has both");
+      expectRows(await session.read(db.personByTwoKeys, [41, 17]), [], "Two keys, of which one is missing");
+    },
+  },
+  {
     key: "read/order-limit-range-before",
     async run({ session }) {
       await addPeople(session);
@@ -50,6 +63,7 @@ export const READ_SCENARIOS: readonly Scenario[] = [
         "A limit on a descending order",
       );
       expectRows(await session.read(db.bestPeople, [0]), [], "A limit of 0");
+      expectRows(await session.read(db.firstPeople, [0]), [], "A limit of 0 on an order by key");
       expectRows(await session.read(db.bestPeople, [100]), byScore, "A limit beyond the table");
       // Pages of 7 cut through rows of equal score.
       for (let start = 7; start < 45; start += 7) {
@@ -109,6 +123,17 @@ export const READ_SCENARIOS: readonly Scenario[] = [
       expectRows(await session.read(db.countPeople, []), [{ total: 40 }], "A count");
       expectRows(await session.read(db.countCity, ["Rome"]), [{ total: 20 }], "A count with a condition");
       expectRows(await session.read(db.countCity, ["Paris"]), [{ total: 0 }], "A count of nothing");
+    },
+  },
+  {
+    key: "read/sum",
+    async run({ session }) {
+      expectRows(await session.read(db.sumScores, []), [{ points: 0 }], "A sum over an empty table");
+      await session.batch(db.addPerson, [[1, "a", "Rome", 5], [2, "b", "Oslo", -7], [3, "c", "Rome", 40]]);
+      expectRows(await session.read(db.sumScores, []), [{ points: 38 }], "A sum");
+      expectRows(await session.read(db.sumCity, ["Rome"]), [{ points: 45 }], "A sum with a condition");
+      expectRows(await session.read(db.sumCity, ["Oslo"]), [{ points: -7 }], "A sum below zero");
+      expectRows(await session.read(db.sumCity, ["Paris"]), [{ points: 0 }], "A sum of nothing");
     },
   },
   {

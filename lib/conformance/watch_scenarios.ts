@@ -40,6 +40,55 @@ export const WATCH_SCENARIOS: readonly Scenario[] = [
     expectRows(counted.copies[0]!, [{ total: 4 }], "The first emission of a count");
     for (const recorder of [empty, filled, counted]) await recorder.close();
   }),
+  watching("watch/sum", async ({ session, watch }) => {
+    const all = await watch(db.sumScores);
+    const city = await watch(db.sumCity, ["Rome"]);
+    await all.untilLast([{ points: 0 }], "A sum over an empty table");
+    await city.untilLast([{ points: 0 }], "A sum of nothing");
+    await session.batch(db.addPerson, [[1, "a", "Rome", 5], [2, "b", "Oslo", -7], [3, "c", "Rome", 40]]);
+    await all.untilLast([{ points: 38 }], "A sum after a batch");
+    await city.untilLast([{ points: 45 }], "A sum with a condition after a batch");
+    await session.write(db.movePerson, ["Rome", 6, 1]);
+    await all.untilLast([{ points: 39 }], "A sum after a value changed");
+    await city.untilLast([{ points: 46 }], "A sum with a condition after a value changed");
+    await session.write(db.movePerson, ["Oslo", 6, 1]);
+    await city.untilLast([{ points: 40 }], "A sum after a row left its condition");
+    await session.write(db.movePerson, ["Rome", 0, 2]);
+    await all.untilLast([{ points: 46 }], "A sum after a row came into another one");
+    await session.write(db.movePerson, ["Paris", 40, 3]);
+    await city.untilLast([{ points: 0 }], "A sum of one row that adds nothing");
+    for (const recorder of [all, city]) await recorder.close();
+  }),
+  watching("watch/window-of-nothing", async ({ session, watch, quiet }) => {
+    const empty = await watch(db.bestPeople, [0]);
+    await empty.untilLast([], "A window of no rows on an empty table");
+    await addPeople(session, 4);
+    const filled = await watch(db.bestPeople, [0]);
+    const byKey = await watch(db.firstPeople, [0]);
+    const one = await watch(db.bestPeople, [1]);
+    await filled.untilLast([], "A window of no rows");
+    await byKey.untilLast([], "A window of no rows by key");
+    await one.untilLast([{ id: 4, score: 0 }], "A window of one row beside it");
+    await session.write(db.movePerson, ["Rome", 50, 1]);
+    await one.untilLast([{ id: 1, score: 50 }], "A window of one row after a change");
+    await quiet();
+    for (const recorder of [empty, filled, byKey]) {
+      for (const rows of recorder.copies) expectRows(rows, [], "Every emission of a window of no rows");
+      await recorder.close();
+    }
+    await one.close();
+  }),
+  watching("watch/two-keys", async ({ session, watch }) => {
+    await addPeople(session, 4);
+    const both = await watch(db.personByTwoKeys, [2, 2]);
+    const neither = await watch(db.personByTwoKeys, [2, 3]);
+    await both.untilLast([{ id: 2, name: "p2" }], "The same key twice");
+    await neither.untilLast([], "Two keys, of which no row has both");
+    await session.write(db.renamePerson, ["changed", 2]);
+    await both.untilLast([{ id: 2, name: "changed" }], "The same key twice after a change");
+    await neither.untilLast([], "Two keys after a change of one");
+    for (const recorder of [both, neither]) await recorder.close();
+  }),
   watching("watch/null-in-order-and-window", async ({ session, watch }) => {
     const cities: (string | null)[] = ["Rome", null, "Oslo"];
     await session.batch(db.addPerson, cities.map((city, index) => [index + 1, "p", city, 0]));

@@ -27,3 +27,4 @@ export * from "./errors.ts";
 export * from "./module_name.ts";
 export * from "./module_export.ts";
 export * from "./nearest.ts";
+export * from "./works_on.ts";

@@ -35,6 +35,7 @@ export function toSql(
       return dialect === "sqlite" ? statement.sql : statement.postgres;
     case "select":
     case "count":
+    case "sum":
       return writer.query(statement);
     case "insert":
       return writer.insert("INSERT INTO", statement.table, statement.columns);
@@ -127,8 +128,7 @@ class SqlWriter {
   }
 
   query(query: Query): string {
-    const columns = query.kind === "count" ? `COUNT(*) AS ${query.as}` : query.columns.join(", ");
-    let sql = `SELECT ${columns} FROM ${query.table}`;
+    let sql = `SELECT ${this.result(query)} FROM ${query.table}`;
     if (query.kind === "select" && query.as !== undefined) sql += ` ${query.as}`;
     if (query.kind === "select" && query.join !== undefined) {
       const { table, as, left, right } = query.join;
@@ -146,6 +146,20 @@ class SqlWriter {
       sql += ` OFFSET ${this.operand(query.offset)}`;
     }
     return sql;
+  }
+
+  result(query: Query): string {
+    switch (query.kind) {
+      case "select":
+        return query.columns.join(", ");
+      case "count":
+        return `COUNT(*) AS ${query.as}`;
+      case "sum": {
+        // SUM over no rows is NULL, and over Postgres's BIGINT a NUMERIC.
+        const sum = `COALESCE(SUM(${query.column}), 0)`;
+        return `${this.#dialect === "postgres" ? `CAST(${sum} AS BIGINT)` : sum} AS ${query.as}`;
+      }
+    }
   }
 
   orderTerm(query: SelectQuery, { column, descending }: OrderTerm): string {

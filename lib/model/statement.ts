@@ -88,8 +88,29 @@ export interface CountQuery {
   readonly sql: string;
 }
 
+/**
+ * What a column of the rows that fulfil the conditions adds up to, 0 for none: one row with one column named `as`. Integer
+ * columns that are never NULL, whose sum a double holds exactly.
+ */
+export interface SumQuery {
+  /** Tells the statements apart. */
+  readonly kind: "sum";
+  /** The table. */
+  readonly table: string;
+  /** What is added up. */
+  readonly column: string;
+  /** Name of the only column of the result. */
+  readonly as: string;
+  /** Conditions that hold together; empty for all rows. */
+  readonly where: readonly Filter[];
+  /** Names of the arguments, in the order of the placeholders. */
+  readonly params: readonly string[];
+  /** SQLite's text with `?` placeholders. */
+  readonly sql: string;
+}
+
 /** A query that can be read once or watched. */
-export type Query = SelectQuery | CountQuery;
+export type Query = SelectQuery | CountQuery | SumQuery;
 
 /** Adds one row. `columns` are also the parameter names. */
 export interface InsertStatement {
@@ -242,6 +263,12 @@ export function select(draft: Draft<SelectQuery>): SelectQuery {
 /** Builds a count. */
 export function count(draft: Draft<CountQuery>): CountQuery {
   const statement = { kind: "count" as const, ...draft, params: queryParams(draft.where), sql: "" };
+  return { ...statement, sql: toSql(statement, "sqlite") };
+}
+
+/** Builds a sum. */
+export function sum(draft: Draft<SumQuery>): SumQuery {
+  const statement = { kind: "sum" as const, ...draft, params: queryParams(draft.where), sql: "" };
   return { ...statement, sql: toSql(statement, "sqlite") };
 }
 

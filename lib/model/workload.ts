@@ -168,6 +168,8 @@ export interface Workload {
   readonly sweeps?: Readonly<Record<string, Sweep>>;
   /** How it is asked at a rate; absent where it cannot be. */
   readonly openLoop?: OpenLoop;
+  /** Why it cannot be asked at a rate, for the error message: the end of a sentence. Only without `openLoop`. */
+  readonly closedLoopReason?: string;
   /** Builds the program of one block. Pure: the same arguments give the same program. */
   program(parameters: WorkloadParameters, context: ProgramContext): Program;
 }

@@ -40,6 +40,13 @@ export interface CountPlan extends CandidatePlan {
   readonly countsAll: boolean;
 }
 
+/** A sum takes part in no join either. */
+export interface SumPlan extends CandidatePlan {
+  readonly kind: "sum";
+  /** What is added up. */
+  readonly column: string;
+}
+
 /** How a select is evaluated, ordered and shown. */
 export interface SelectPlan extends CandidatePlan {
   readonly kind: "select";
@@ -66,7 +73,7 @@ export interface SelectPlan extends CandidatePlan {
 }
 
 /** A query with its arguments, ready to be evaluated. */
-export type QueryPlan = CountPlan | SelectPlan;
+export type QueryPlan = CountPlan | SumPlan | SelectPlan;
 
 /** Takes a query apart. Throws a RangeError for a table or column that is not declared. */
 export function planQuery(tables: readonly Table[], query: Query, args: Args): QueryPlan {
@@ -93,6 +100,11 @@ export function planQuery(tables: readonly Table[], query: Query, args: Args): Q
   };
   if (query.kind === "count") {
     return { ...base, kind: "count", columns: [query.as], countsAll: conditions.length === 0 };
+  }
+  if (query.kind === "sum") {
+    const column = scope.column(query.column).name;
+    requireSummable(scope.table, column);
+    return { ...base, kind: "sum", columns: [query.as], column };
   }
   const shown = query.columns.map((column) => scope.column(column));
   const order = query.orderBy.map((term) => ({ ...scope.column(term.column), descending: term.descending }));
@@ -129,6 +141,15 @@ export function planQuery(tables: readonly Table[], query: Query, args: Args): Q
       return 0;
     },
   };
+}
+
+function requireSummable(table: Table, name: string): void {
+  const column = table.columns.find((candidate) => candidate.name === name);
+  if (column?.type === "integer" && column.nullable !== true) return;
+  throw new RangeError(
+    `Cannot add up a column as it must be an integer that is never NULL: "${name}" of "${table.name}" is ` +
+      `${column?.nullable === true ? "a nullable " : ""}${column?.type}`,
+  );
 }
 
 type Side = "left" | "right";

@@ -4,7 +4,7 @@ import fc from "fast-check";
 import type { TransactionStep } from "../model/adapter.ts";
 import type { Seed, Table } from "../model/schema.ts";
 import { createTableSql } from "../model/sql.ts";
-import { count, insert, type Query, remove, select, update, upsert } from "../model/statement.ts";
+import { count, insert, type Query, remove, select, sum, update, upsert } from "../model/statement.ts";
 import type { Row, Value } from "../model/value.ts";
 import type { BoundQuery, Operation } from "../model/workload.ts";
 import { expectOf, isFinal, judge, logOf, phaseOf } from "./hand_made_log.ts";
@@ -177,6 +177,13 @@ const QUERIES: Readonly<Record<string, Query>> = {
   countRank: count({
     table: "items",
     as: "n",
+    where: [{ kind: "range", column: "rank", from: param("from"), below: param("below") }],
+  }),
+  sumOwners: sum({ table: "items", column: "owner", as: "s", where: [] }),
+  sumRank: sum({
+    table: "items",
+    column: "owner",
+    as: "s",
     where: [{ kind: "range", column: "rank", from: param("from"), below: param("below") }],
   }),
   notes: select({ table: "notes", columns: ["id", "ext", "text"], where: [], orderBy: [asc("ext")] }),
@@ -398,7 +405,7 @@ Deno.test("Truth.advance() finds a stream that shows every result of SQLite perf
       (operations, watches) => {
         using sqlite = new Sqlite();
         const columnsOf = ({ query }: BoundQuery) =>
-          query.kind === "count" ? [query.as] : query.columns.map((name) => name.replace(/^.*\./, ""));
+          query.kind === "select" ? query.columns.map((name) => name.replace(/^.*\./, "")) : [query.as];
         const shown = watches.map((watch) => [{ atNs: 0, rows: sqlite.read(watch) }]);
         for (const [k, operation] of operations.entries()) {
           sqlite.apply(operation);

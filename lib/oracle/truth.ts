@@ -58,7 +58,7 @@ export class Truth {
   /** Whether exactly one order of a query's result is right. */
   isTotal(query: Query, args: Args): boolean {
     const plan = planQuery(this.#tables, query, args);
-    return plan.kind === "count" || plan.isTotal;
+    return plan.kind !== "select" || plan.isTotal;
   }
 
   /** Keys of a table from the smallest that ever was to the largest, `undefined` for a table that never had a row. */
@@ -182,7 +182,7 @@ export class Truth {
 }
 
 function isTotal({ plan }: View): boolean {
-  return plan.kind === "count" || plan.isTotal;
+  return plan.kind !== "select" || plan.isTotal;
 }
 
 /** The views of one phase: one per query and arguments, kept up to date until the phase is over. */

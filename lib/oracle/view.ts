@@ -1,7 +1,7 @@
 /** The true result of one query, kept up to date with the rows that are written. */
 import type { Row } from "../model/value.ts";
 import type { RowChange } from "./apply_write.ts";
-import type { CountPlan, Match, QueryPlan, SelectPlan } from "./query_plan.ts";
+import type { CountPlan, Match, QueryPlan, SelectPlan, SumPlan } from "./query_plan.ts";
 import type { State, Ties } from "./state.ts";
 import type { TableStore } from "./table_store.ts";
 import { rowsEqual, valuesEqual } from "./value_equality.ts";
@@ -25,7 +25,14 @@ export interface View {
 
 /** Makes the view of a query. It stays correct only while every change is noted. */
 export function openView(plan: QueryPlan, source: ViewSource): View {
-  return plan.kind === "count" ? new CountView(plan, source) : new SelectView(plan, source);
+  switch (plan.kind) {
+    case "count":
+      return new CountView(plan, source);
+    case "sum":
+      return new SumView(plan, source);
+    case "select":
+      return new SelectView(plan, source);
+  }
 }
 
 class CountView implements View {
@@ -57,6 +64,36 @@ class CountView implements View {
     if (row === undefined) return 0;
     this.#source.rowEvaluations += 1;
     return this.plan.isCandidate(row) ? 1 : 0;
+  }
+}
+
+class SumView implements View {
+  readonly plan: SumPlan;
+  readonly #source: ViewSource;
+  #sum = 0;
+  #state: State | undefined;
+
+  constructor(plan: SumPlan, source: ViewSource) {
+    this.plan = plan;
+    this.#source = source;
+    for (const row of candidates(plan, source)) this.#sum += Number(row[plan.column]);
+  }
+
+  note({ before, after }: RowChange): void {
+    const difference = this.#added(after) - this.#added(before);
+    if (difference === 0) return;
+    this.#sum += difference;
+    this.#state = undefined;
+  }
+
+  state(): State {
+    return this.#state ??= { rows: [{ [this.plan.columns[0]!]: this.#sum }] };
+  }
+
+  #added(row: Row | undefined): number {
+    if (row === undefined) return 0;
+    this.#source.rowEvaluations += 1;
+    return this.plan.isCandidate(row) ? Number(row[this.plan.column]) : 0;
   }
 }
 

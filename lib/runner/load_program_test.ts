@@ -1,6 +1,7 @@
 import { deepStrictEqual, strictEqual, throws } from "node:assert/strict";
-import { findWorkload } from "../../workloads/mod.ts";
+import { findWorkload, newestWorkloads } from "../../workloads/mod.ts";
 import { loadOf, sizesUnderLoad, underLoad } from "./load_program.ts";
+import { plannedOperations } from "./plan_arrivals.ts";
 
 const fanOut = findWorkload("fan-out");
 const CONTEXT = { blockIndex: 0, seed: 0 };
@@ -50,4 +51,16 @@ Deno.test("sizesUnderLoad() refuses a rate when the workload does not say how", 
     name: "RangeError",
     message: "Cannot ask a workload at a rate as it must say how: it has no openLoop",
   });
+});
+
+Deno.test("underLoad() plays one phase with as many operations as planned when a workload can be asked at a rate", () => {
+  const load = loadOf({ rate: "20" });
+  for (const { id, openLoop, closedLoopReason, parameters, program } of newestWorkloads()) {
+    strictEqual(openLoop === undefined, closedLoopReason !== undefined, `${id} says how, or why not`);
+    if (openLoop === undefined) continue;
+    const sizes = sizesUnderLoad(parameters.smoke, openLoop, load);
+    const { iterations } = underLoad(program(sizes, CONTEXT), openLoop, load, CONTEXT);
+    strictEqual(iterations.length, 1);
+    strictEqual(iterations[0]!.phases[0]!.operations().length, plannedOperations(20), id);
+  }
 });

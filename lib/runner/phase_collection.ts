@@ -11,6 +11,7 @@ import {
   type CounterValues,
   type Finding,
   type LoadOutcome,
+  mayBeOnCaller,
   type OperationRecord,
   type PhaseRecord,
   type Verdict,
@@ -23,13 +24,6 @@ import type { BlockResult } from "./run_block.ts";
 import type { PhaseOutcome } from "./run_phase.ts";
 
 const FINDINGS_KEPT = 5;
-/**
- * A runtime's own threads compile and collect garbage: who works on the calling thread was seen to use up to its CPU once
- * more on others, over a few milliseconds. Who hands its work to another thread uses more there.
- */
-const ELSEWHERE_SHARE = 1.5;
-const ELSEWHERE_NS = 50e6;
-
 /** A bench that is later than this itself has not asked at the rate that it says. */
 const LATEST_GENERATOR_NS = 1e6;
 
@@ -146,7 +140,7 @@ export class PhaseCollection {
     );
     for (const [phase, { unwatched, mainNs, elsewhereNs }] of entries) {
       if (unwatched) this.#warnings.push({ kind: "unwatched", phase });
-      if (worksOnCaller && elsewhereNs > ELSEWHERE_SHARE * mainNs + ELSEWHERE_NS) {
+      if (worksOnCaller && !mayBeOnCaller({ mainNs, elsewhereNs })) {
         this.#warnings.push({ kind: "works-elsewhere", phase, mainNs, elsewhereNs });
       }
     }

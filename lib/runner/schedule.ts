@@ -51,6 +51,8 @@ export const LEAST_BLOCK_MS = 250;
 const SEARCH_GRID_SHARE = 0.11;
 /** About so many rates are asked by the first search of a cell. */
 const FIRST_SEARCH_BLOCKS = 9;
+/** And by each one behind it, which begins where those before have ended. */
+const LATER_SEARCH_BLOCKS = 4;
 /** A block with rows asks no faster than this: recording is slow, and what is wrong is wrong slowly, too. */
 const ROWS_RATE = 100;
 /** A round of a run with a stopping rule takes at most this share of its budget, so that there are several to choose. */
@@ -207,8 +209,13 @@ export function firstRoundMs(
     const ownMs = goesOnMs(cell);
     // The mean of stored blocks is no guide where one of two goes on: the other ends with its program.
     const costMs = ownMs > 0 ? LEAST_BLOCK_MS : expectedMs(cell, costsMs);
-    return sum + (isSearched(cell) ? FIRST_SEARCH_BLOCKS + 1 : 2) * costMs + ownMs;
+    return sum + (isSearched(cell) ? searchBlockCount(1) : 2) * costMs + ownMs;
   }, 0);
+}
+
+/** About how many blocks so many searches of one cell take, with the one that keeps rows. */
+export function searchBlockCount(searchCount: number): number {
+  return FIRST_SEARCH_BLOCKS + LATER_SEARCH_BLOCKS * (searchCount - 1) + 1;
 }
 
 /**

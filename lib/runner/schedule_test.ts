@@ -3,7 +3,7 @@ import { DartRandom } from "../dataset/mod.ts";
 import type { Block, Cell, MeasuredBlock, Settings, Verdict } from "../model/mod.ts";
 import { cellPrecision, estimateMedian, normalQuantile, searchOf, sortSamples } from "../stats/mod.ts";
 import type { PlannedBlock } from "./plan.ts";
-import { firstRoundMs, plannedAhead, Schedule, spentMs, stoppingRule } from "./schedule.ts";
+import { firstRoundMs, plannedAhead, Schedule, searchBlockCount, spentMs, stoppingRule } from "./schedule.ts";
 
 function cell(key: string, changes: Partial<Cell> = {}): Cell {
   return { key, workload: "w", workloadVersion: 1, adapter: key, options: {}, scale: "smoke", ...changes };
@@ -332,4 +332,9 @@ Deno.test("plannedAhead() lists the blocks of a search as far as they can be kno
   const planned = plannedAhead({ cells, blockCount: 2, seed: 0 });
   ok(countOf(planned, "a") >= 7);
   strictEqual(countOf(planned, "b"), 2);
+});
+
+Deno.test("searchBlockCount() counts nine blocks for the first search, four for each other, and one with rows", () => {
+  strictEqual(searchBlockCount(1), 10);
+  strictEqual(searchBlockCount(3), 18);
 });

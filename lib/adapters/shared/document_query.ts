@@ -78,6 +78,7 @@ export function compileDocumentQuery(query: Query): DocumentQuery {
     offset,
     result(matching, args, findJoined) {
       if (query.kind === "count") return [{ [query.as]: countOf(matching) }];
+      if (query.kind === "sum") return [{ [query.as]: sumOf(query.column, matching) }];
       if (joinFirst !== undefined) return cut(joinFirst(matching, limit(args)!, findJoined), offset(args));
       let rows = Array.from(matching);
       if (query.join !== undefined) {
@@ -202,7 +203,7 @@ function isBefore(columns: readonly string[], values: readonly Value[], document
 }
 
 function isOnFirstTable(query: Query, filter: Filter): boolean {
-  if (query.kind === "count" || query.join === undefined) return true;
+  if (query.kind !== "select" || query.join === undefined) return true;
   const alias = `${query.as ?? query.table}.`;
   const columns = filter.kind === "before" ? filter.columns : [filter.column];
   return columns.every((column) => column.startsWith(alias));
@@ -271,6 +272,12 @@ function countOf(rows: Iterable<Row>): number {
   let rowCount = 0;
   for (const _ of rows) rowCount += 1;
   return rowCount;
+}
+
+function sumOf(column: string, rows: Iterable<Row>): number {
+  let sum = 0;
+  for (const row of rows) sum += Number(row[column]);
+  return sum;
 }
 
 function identity(column: string): string {

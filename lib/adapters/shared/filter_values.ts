@@ -39,7 +39,7 @@ export function decidesByFirstTable(query: SelectQuery): boolean {
 }
 
 function areOnFirstTable(query: Query, columns: readonly string[]): boolean {
-  if (query.kind === "count" || query.join === undefined) return true;
+  if (query.kind !== "select" || query.join === undefined) return true;
   return columns.every((column) => column.startsWith(`${query.as ?? query.table}.`));
 }
 

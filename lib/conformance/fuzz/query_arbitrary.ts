@@ -1,7 +1,7 @@
 /** Random queries with arguments. */
 import fc from "fast-check";
 import type { Column, Table } from "../../model/schema.ts";
-import { count, type Filter, type Operand, type OrderTerm, select } from "../../model/statement.ts";
+import { count, type Filter, type Operand, type OrderTerm, select, sum } from "../../model/statement.ts";
 import type { Value } from "../../model/value.ts";
 import type { BoundQuery } from "../../model/workload.ts";
 import { knownColumns, PARTNER_COLUMN, rarely, uniqueColumn, valueArbitrary } from "./schema_arbitrary.ts";
@@ -43,6 +43,7 @@ export function queryArbitrary(tables: readonly Table[]): fc.Arbitrary<BoundQuer
     { weight: 2, arbitrary: rowArbitrary(first) },
     { weight: 3, arbitrary: fc.constantFrom(...tables).chain(countArbitrary) },
     { weight: 3, arbitrary: joinArbitrary(first, partner) },
+    { weight: 2, arbitrary: fc.constantFrom(...tables).chain(sumArbitrary) },
   );
 }
 
@@ -63,6 +64,23 @@ function countArbitrary(table: Table): fc.Arbitrary<BoundQuery> {
     const names = new Names();
     return {
       query: count({ table: table.name, as: "total", where: where.map((filter) => names.filter(filter)) }),
+      args: names.args,
+    };
+  });
+}
+
+/** Sums of keys: those of other columns may be more than a number holds exactly. */
+function sumArbitrary(table: Table): fc.Arbitrary<BoundQuery> {
+  const column = uniqueColumn(table);
+  return filtersArbitrary(table).map((where) => {
+    const names = new Names();
+    return {
+      query: sum({
+        table: table.name,
+        column,
+        as: "total",
+        where: where.map((filter) => names.filter(filter)),
+      }),
       args: names.args,
     };
   });

@@ -6,6 +6,7 @@ import type { History, Step } from "../history.ts";
 const BUILDERS: Readonly<Record<Statement["kind"], string>> = {
   select: "select",
   count: "count",
+  sum: "sum",
   insert: "insert",
   upsert: "upsert",
   update: "update",

@@ -163,12 +163,13 @@ function statementWithout(
 function queryWithout(query: Query, table: string, column: string): Query | undefined {
   const isOwn = (reference: string): boolean => {
     if (unqualified(reference) !== column) return false;
-    if (query.kind === "count" || query.join === undefined) return query.table === table;
+    if (query.kind !== "select" || query.join === undefined) return query.table === table;
     const isJoined = reference.startsWith(`${query.join.as}.`);
     return (isJoined ? query.join.table : query.table) === table;
   };
   const needed = query.where.flatMap((filter) => filter.kind === "before" ? filter.columns : [filter.column]);
   if (needed.some(isOwn)) return undefined;
+  if (query.kind === "sum") return isOwn(query.column) ? undefined : query;
   if (query.kind === "count") return query;
   const others = [
     ...query.orderBy.map((term) => term.column),

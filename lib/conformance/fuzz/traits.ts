@@ -18,6 +18,7 @@ export const TRAITS = {
   row: "it asks for one key",
   list: "it asks for rows, by whatever condition",
   count: "it counts",
+  sum: "it adds up",
   join: "it joins",
   limit: "it has a limit",
   equal: "it compares a column other than the key with a value",
@@ -68,7 +69,7 @@ export function queryTraits(
   if (args.includes(null)) traits.add("null-argument");
   if (query.where.length > 1) traits.add("two-filters");
   if (table.autoKey) traits.add("assigned-keys");
-  const shown = query.kind === "count" ? [] : query.columns;
+  const shown = query.kind === "select" ? query.columns : [];
   for (const filter of query.where) {
     for (const column of filter.kind === "before" ? filter.columns : [filter.column]) {
       if (query.kind === "select" && !shown.includes(column)) traits.add("hidden-filter");
@@ -81,7 +82,7 @@ export function queryTraits(
     else if (unqualified(filter.column) !== table.primaryKey) traits.add("equal");
     if (filter.kind === "equal" && unqualified(filter.column) === table.primaryKey) traits.add("row");
   }
-  if (query.kind === "count") return traits.add("count");
+  if (query.kind !== "select") return traits.add(query.kind);
   if (!traits.has("row")) traits.add("list");
   if (query.join !== undefined) traits.add("join");
   if (query.limit !== undefined) traits.add("limit");

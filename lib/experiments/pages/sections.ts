@@ -77,12 +77,18 @@ export const SECTIONS: Readonly<Record<string, Section>> = {
     return [...body, "", `[${path}](${up}${path})`].join("\n").trimStart();
   },
   /** `self-bench`: the table of what measuring itself costs. */
-  "self-bench"({ root }, _args, up) {
-    const path = "results/bench-self.md";
+  "self-bench": tablesOf("results/bench-self.md"),
+  /** `generator-late`: how late the bench calls operations that are due. */
+  "generator-late": tablesOf("results/generator-late.md"),
+};
+
+/** The tables of a stored page, and a link to it. */
+function tablesOf(path: string): Section {
+  return ({ root }, _args, up) => {
     const table = Deno.readTextFileSync(join(root, path)).split("\n").filter((line) => line.startsWith("|"));
     return [...table, "", `[${path}](${up}${path})`].join("\n");
-  },
-};
+  };
+}
 
 const OPENING = /^<!--\s*generated:\s*(.*?)\s*-->\s*$/;
 const CLOSING = /^<!--\s*\/generated\s*-->\s*$/;

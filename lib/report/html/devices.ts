@@ -1,6 +1,7 @@
 /** Machines side by side: what they are, and how soon every cell was done on each, newest run first. */
 import { eachPoint, type Point, type RunPoints } from "./run_points.ts";
 import { machineTitle } from "./history.ts";
+import { NewestTexts, wrongInOf } from "./newest_texts.ts";
 import type { RunLine } from "./view.ts";
 
 /** One machine. */
@@ -23,6 +24,8 @@ export interface DeviceRow {
   readonly phase: string;
   /** Adapter with its options. */
   readonly name: string;
+  /** What the adapter was known to get wrong in its newest run; absent where nothing is known. */
+  readonly wrongIn?: string;
   /** Median, lower and upper end on each device, by its index; `null` where it was never measured. */
   readonly spans: readonly (readonly [median: number, lower: number, upper: number] | null)[];
 }
@@ -50,6 +53,8 @@ export class DevicesBuilder {
     string,
     { lane: string; phase: string; name: string; spans: Map<string, Span> }
   >();
+  /** By name of the adapter. */
+  readonly #wrongIn = new NewestTexts();
 
   /** Adds a run; a newer value of a cell takes the place of an older one. */
   addRun({ label, href, startedAt }: RunLine, points: RunPoints): void {
@@ -72,7 +77,8 @@ export class DevicesBuilder {
       return metric === lead && label === "" ? [[key, phase] as const] : [];
     }));
     for (const cell of cells) {
-      const { lane, name } = cell;
+      const { lane, name, wrongIn } = cell;
+      this.#wrongIn.add(name, startedAt, wrongIn);
       eachPoint(points, cell, (key, point) => {
         const phase = phases.get(key);
         if (phase === undefined) return;
@@ -102,6 +108,7 @@ export class DevicesBuilder {
       devices: ids.map((id) => this.#devices.get(id)!),
       rows: [...this.#rows.values()].map(({ spans, ...row }) => ({
         ...row,
+        ...wrongInOf(this.#wrongIn.of(row.name)),
         spans: ids.map((id) => spans.get(id)?.point ?? null),
       })),
     };

@@ -3,6 +3,7 @@
  * that ten thousand runs need no more memory than their numbers.
  */
 import { METRIC_VIEWS } from "./metric_views.ts";
+import { NewestTexts, wrongInOf } from "./newest_texts.ts";
 import { eachPoint, type Point, type RunPoints } from "./run_points.ts";
 import type { MetricView, RunLine } from "./view.ts";
 
@@ -32,6 +33,8 @@ export interface HistorySeries {
   readonly runs: readonly number[];
   /** Medians. */
   readonly values: readonly number[];
+  /** What the adapter was known to get wrong in its newest run; absent where nothing is known. */
+  readonly wrongIn?: string;
   /** Lower ends; absent where no run has an interval. */
   readonly lower?: readonly number[];
   /** Upper ends. */
@@ -86,6 +89,8 @@ interface OpenLane {
   /** By machine and name, then by key: ten thousand runs ask for a series millions of times. */
   readonly owners: Map<string, Map<string, OpenSeries>>;
   readonly gaps: HistoryGap[];
+  /** By name of the adapter. */
+  readonly wrongIn: NewestTexts;
 }
 
 /** A value without an interval is its own interval. */
@@ -110,9 +115,10 @@ export class HistoryBuilder {
     const { machineId, cells } = points;
     const run = this.#addRun({ label, href, startedAt, commit }, machineTitle(machineId));
     for (const cell of cells) {
-      const { lane, title, name, gap } = cell;
+      const { lane, title, name, gap, wrongIn } = cell;
       const open = this.#lane(lane, { title: title === "" ? lane : `${title} (${lane})`, isImported: false });
       if (gap !== undefined) open.gaps.push({ name, run, reason: gap });
+      open.wrongIn.add(name, startedAt, wrongIn);
       const owned = this.#owner(open, run, name);
       const { machine } = this.#runs[run]!;
       eachPoint(points, cell, (key, point) => addPoint(owned, key, { name, run, machine }, point));
@@ -156,10 +162,13 @@ export class HistoryBuilder {
   /** The lanes in the order of the view. */
   *lanes(): Generator<HistoryLane> {
     const places = this.#places();
-    for (const { owners, gaps } of this.#lanesInOrder()) {
+    for (const { owners, gaps, wrongIn } of this.#lanesInOrder()) {
       yield {
         series: [...owners.values()].flatMap((owned) =>
-          [...owned.values()].map((series) => closed(places === undefined ? series : moved(series, places)))
+          [...owned.values()].map((series) => ({
+            ...closed(places === undefined ? series : moved(series, places)),
+            ...wrongInOf(wrongIn.of(series.name)),
+          }))
         ),
         gaps: places === undefined
           ? gaps
@@ -190,7 +199,7 @@ export class HistoryBuilder {
   #lane(key: string, made: Pick<OpenLane, "title" | "isImported">): OpenLane {
     let lane = this.#lanes.get(key);
     if (lane === undefined) {
-      lane = { ...made, owners: new Map(), gaps: [] };
+      lane = { ...made, owners: new Map(), gaps: [], wrongIn: new NewestTexts() };
       this.#lanes.set(key, lane);
     }
     return lane;

@@ -35,8 +35,10 @@ Deno.test("HistoryBuilder and DevicesBuilder take runs in any order", () => {
       environment: { ...recordFixture().environment, machineId: index % 2 === 0 ? "even" : "odd" },
     };
     const { keys, cells, ...rest } = runPoints(record);
-    const marked = cells.map((cell) => ({
+    const marked = cells.map(({ wrongIn: _, ...cell }) => ({
       ...cell,
+      // What was wrong has been mended and is wrong again.
+      ...(index === 4 ? {} : { wrongIn: `fault ${index}` }),
       points: cell.points.map((value, place) => place % 4 === 0 ? value : index + 1),
     }));
     return { line: runLine(record, `runs/${index}.html`), points: { ...rest, keys, cells: marked } };
@@ -62,5 +64,10 @@ Deno.test("HistoryBuilder and DevicesBuilder take runs in any order", () => {
   };
   const inTime = built([0, 1, 2, 3, 4, 5]);
   assert.deepEqual(inTime.lanes[0]!.series[0]!.runs.length, 3);
+  assert.ok(inTime.lanes.every(({ series }) => series.every(({ wrongIn }) => wrongIn === "fault 5")));
+  assert.ok(inTime.devices.rows.every(({ wrongIn }) => wrongIn === "fault 5"));
+  const mended = built([0, 4, 1]);
+  assert.ok(mended.lanes.every(({ series }) => series.every(({ wrongIn }) => wrongIn === undefined)));
+  assert.ok(mended.devices.rows.every((row) => !("wrongIn" in row)));
   assert.deepEqual(built([5, 2, 0, 4, 1, 3]), inTime);
 });

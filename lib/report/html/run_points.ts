@@ -1,8 +1,10 @@
 /** What the history keeps of a run. */
 import { leadMetric, METRICS } from "../../metrics/mod.ts";
 import { METRICS_VERSION, type RunRecord } from "../../model/mod.ts";
+import { gapTitle } from "../known_gaps.ts";
 import { safeText } from "../safe_text.ts";
 import { type CellSummary, type RunSummary, summarizeRun, type ValueSummaries } from "../summarize_run.ts";
+import { LONGEST_PROSE } from "./longest_prose.ts";
 import { significant } from "./significant.ts";
 import { environmentRows } from "./run_view.ts";
 
@@ -19,6 +21,8 @@ export interface CellPoints {
   readonly name: string;
   /** Why there are no values; absent when there are. */
   readonly gap?: string;
+  /** What the adapter is known to get wrong, though this run need not have met it; absent where nothing is known. */
+  readonly wrongIn?: string;
   /**
    * Values in groups of four: an index into {@link RunPoints.keys}, then median, lower and upper end. Flat, since ten
    * thousand runs have millions, which are stored as text.
@@ -74,6 +78,9 @@ export function runPoints(record: RunRecord, summary: RunSummary = summarizeRun(
       title: safeText(workload?.title ?? ""),
       name: safeText(cell.name, 120),
       ...(cell.status === "verified" ? {} : { gap: gapReason(cell) }),
+      ...(cell.knownGaps.length === 0
+        ? {}
+        : { wrongIn: safeText(cell.knownGaps.map(gapTitle).join(", "), LONGEST_PROSE) }),
       points: pointsOf(cell, indexesOf),
     }))
   );
