@@ -269,9 +269,10 @@ class PostgresSession implements Session {
       const tables = missingTablesSql(context, "postgres");
       const triggers = context.tables.map(({ name }) => triggerSql(name));
       // Whatever the session's own commits wait for, its tables survive a server that crashes.
-      const begin = "BEGIN; SET LOCAL synchronous_commit = on";
+      const setting = "SET LOCAL synchronous_commit = on";
       const schema = [`CREATE SCHEMA ${this.#schema}`, notifySql(this.#schema)];
-      await this.#client.unsafe([begin, ...schema, ...tables, ...triggers, "COMMIT"].join(";\n"));
+      const sql = [setting, ...schema, ...tables, ...triggers].join(";\n");
+      await this.#client.begin((transaction) => transaction.unsafe(sql));
     }
     await this.#watcher.listen(this.#schema, (table) => {
       for (const watched of this.#watches.get(table) ?? []) watched.refresh();
