@@ -1,86 +1,21 @@
-/** The bench as its user meets it: real processes, real folders, real kills. */
+/** The bench as its user meets it: real processes, real folders. */
 import { deepStrictEqual, match, ok, strictEqual } from "node:assert/strict";
 import { join } from "node:path";
-import { createInterface } from "node:readline";
-import { Readable } from "node:stream";
 import { type Block, workloadKey } from "../lib/model/mod.ts";
 import { findWorkload } from "../workloads/mod.ts";
 import { loadRun, loadTimeline } from "../lib/record/mod.ts";
 import { reporterById } from "../lib/report/mod.ts";
 import { inTempFolder } from "../lib/testing/temp_folder.ts";
+import { bench, ONE_CELL, runsIn, SWEEP } from "./_bench_process.ts";
 
-const ENTRY = new URL("bench.ts", import.meta.url).pathname;
 const LIAR = new URL("../lib/testing/lying_adapter.ts", import.meta.url).pathname;
-const FLAGS = [
-  "run",
-  "--no-prompt",
-  "--no-check",
-  "--allow-read",
-  "--allow-write",
-  "--allow-env",
-  "--allow-run",
-]
-  .concat("--allow-sys", ENTRY);
 const KEYED = workloadKey(findWorkload("keyed-pk"));
-const ONE_CELL = ["--workload", "keyed-pk", "--adapter", "node-sqlite", "--scale", "smoke"];
-
-interface Ended {
-  readonly code: number;
-  readonly stdout: string;
-  readonly stderr: string;
-}
-
-async function bench(args: readonly string[]): Promise<Ended> {
-  const output = await new Deno.Command(Deno.execPath(), {
-    args: [...FLAGS, ...args],
-    env: { NO_COLOR: "1" },
-  }).output();
-  const text = (bytes: Uint8Array): string => new TextDecoder().decode(bytes);
-  return { code: output.code, stdout: text(output.stdout), stderr: text(output.stderr) };
-}
-
-/** Starts a bench and sends it a signal when as many blocks as told have ended. */
-async function interrupted(
-  args: readonly string[],
-  blockCount: number,
-  signal: Deno.Signal,
-  afterMs = 0,
-): Promise<{ code: number; endedCount: number; folder: string }> {
-  const child = new Deno.Command(Deno.execPath(), {
-    args: [...FLAGS, ...args],
-    stdout: "null",
-    stderr: "piped",
-    env: { NO_COLOR: "1" },
-  }).spawn();
-  let endedCount = 0;
-  let folder = "";
-  const send = (): void => {
-    try {
-      child.kill(signal);
-    } catch {
-      // It was faster.
-    }
-  };
-  for await (const line of createInterface({ input: Readable.fromWeb(child.stderr) })) {
-    folder = /^Writing (.+)$/.exec(line)?.[1] ?? folder;
-    if (folder !== "" && endedCount === 0 && blockCount === 0) setTimeout(send, afterMs);
-    if (!/^\[\d+\/\d+\]/.test(line)) continue;
-    endedCount += 1;
-    if (endedCount === blockCount) setTimeout(send, afterMs);
-  }
-  const { code } = await child.status;
-  return { code, endedCount, folder };
-}
 
 /** The blocks of what was asked for: all but the anchor's. */
 function askedBlocks(folder: string): readonly Block[] {
   const { settings, results } = loadRun(folder);
   const anchor = settings.cells.find((cell) => cell.anchor === true)?.key;
   return results.filter(({ cellKey }) => cellKey !== anchor);
-}
-
-function runsIn(root: string): string[] {
-  return [...Deno.readDirSync(root)].map(({ name }) => join(root, name));
 }
 
 Deno.test("bench leaves a record that loads and a report that renders again to the same bytes", () =>
@@ -210,25 +145,6 @@ Deno.test("bench exits with 1 and prints no speed when a cell lied", () =>
     ok(!/\d\/s/.test(stdout), stdout);
   }));
 
-Deno.test("bench keeps what was measured when it is interrupted, and --resume completes it", () =>
-  inTempFolder(async (root) => {
-    const args = [...ONE_CELL, "--blocks", "30", "--out", root];
-    const { code, folder } = await interrupted(args, 3, "SIGINT");
-    strictEqual(code, 130);
-    const partial = loadRun(folder);
-    strictEqual(partial.status, "partial");
-    ok(partial.results.length >= 3 && partial.results.length < 62, `${partial.results.length} blocks`);
-    ok(Deno.statSync(join(folder, "report.md")).isFile);
-
-    strictEqual((await bench(["--resume", folder])).code, 0);
-    const complete = loadRun(folder);
-    strictEqual(complete.status, "complete");
-    // Of the cell and of the anchor, 30 blocks with numbers and one with rows.
-    strictEqual(complete.results.length, 62);
-    deepStrictEqual(complete.results.slice(0, partial.results.length), partial.results);
-    match((await bench(["--resume", folder])).stderr, /it is complete/);
-  }));
-
 Deno.test("bench stops by itself when its intervals suffice or its budget is spent, and says what is missing", () =>
   inTempFolder(async (root) => {
     const { code, stderr } = await bench([...ONE_CELL, "--budget", "8s", "--out", root]);
@@ -244,85 +160,6 @@ Deno.test("bench stops by itself when its intervals suffice or its budget is spe
       match(stderr, /keyed-pk@\d+\/node-sqlite\/smoke: too few repetitions: about \d+ more blocks?$/m);
     }
   }));
-
-Deno.test("bench seals what was measured on SIGTERM", () =>
-  inTempFolder(async (root) => {
-    const { code, folder } = await interrupted([...ONE_CELL, "--blocks", "30", "--out", root], 1, "SIGTERM");
-    strictEqual(code, 130);
-    strictEqual(loadRun(folder).status, "partial");
-  }));
-
-Deno.test("bench loses no ended block when it is killed, at any of 20 random moments", () =>
-  inTempFolder(async (root) => {
-    for (let round = 0; round < 20; round++) {
-      // Random moments are the point here; a failing round can be read off the message.
-      const blockCount = Math.floor(Math.random() * 4);
-      const afterMs = Math.random() * 150;
-      const args = [`kill-${round}`, ...ONE_CELL, "--blocks", "40", "--out", root];
-      const { endedCount, folder } = await interrupted(args, blockCount, "SIGKILL", afterMs);
-      const record = loadRun(folder);
-      const moment = `round ${round}, ${afterMs} ms after block ${blockCount}`;
-      ok(record.results.length >= endedCount, `${moment}: ${record.results.length} of ${endedCount} blocks`);
-      ok(record.results.every(({ status }) => status === "measured"), moment);
-      strictEqual(record.status, "running", moment);
-    }
-    // A killed run can be completed, and its temporary directories are swept by the next one.
-    const folder = runsIn(root)[0]!;
-    strictEqual((await bench(["--resume", folder])).code, 0);
-    strictEqual(loadRun(folder).results.length, 82);
-  }));
-
-/** A disk of 64 KiB, where this process may make one. */
-async function mountTinyDisk(): Promise<string | undefined> {
-  if (Deno.build.os !== "linux") return undefined;
-  const disk = await Deno.makeTempDir();
-  const { success } = await new Deno.Command("mount", {
-    args: ["-t", "tmpfs", "-o", "size=64k", "tmpfs", disk],
-    stderr: "null",
-  }).output().catch(() => ({ success: false }));
-  if (success) return disk;
-  await Deno.remove(disk);
-  return undefined;
-}
-
-Deno.test("bench ends in one line when the disk is full, and goes on when there is room", async (t) => {
-  const disk = await mountTinyDisk();
-  if (disk === undefined) {
-    await t.step({ name: "no disk can be made here", ignore: true, fn: () => {} });
-    return;
-  }
-  try {
-    const filler = join(disk, "filler");
-    Deno.writeFileSync(filler, new Uint8Array(48 * 1024));
-    const { code, stderr } = await bench([
-      ...ONE_CELL,
-      "--blocks",
-      "9",
-      "--timeline",
-      "none",
-      "--out",
-      disk,
-    ]);
-    strictEqual(code, 3, stderr);
-    const folder = runsIn(disk).find((path) => path !== filler);
-    const lines = stderr.trim().split("\n").filter((line) => !line.startsWith("["));
-    match(
-      lines.at(-2)!,
-      /^Cannot .* as the disk must take (it|them|what it writes): No space left on device/,
-    );
-    strictEqual(lines.at(-1), `What was measured is kept: make room, then go on with --resume ${folder}`);
-    const kept = loadRun(folder!).results.length;
-    ok(kept > 0 && kept < 20, `${kept} blocks are kept`);
-
-    await Deno.remove(filler);
-    const resumed = await bench(["--resume", folder!, "--timeline", "none"]);
-    strictEqual(resumed.code, 0, resumed.stderr);
-    strictEqual(loadRun(folder!).results.length, 20);
-  } finally {
-    await new Deno.Command("umount", { args: [disk] }).output();
-    await Deno.remove(disk);
-  }
-});
 
 Deno.test("bench skips an adapter whose driver cannot be downloaded, with the reason and what to do", () =>
   inTempFolder(async (root) => {
@@ -384,40 +221,6 @@ Deno.test("bench --help shows examples and exit codes", async () => {
   match(stdout, /Examples:/);
   match(stdout, /130 interrupted/);
 });
-
-const SWEEP = [
-  "--sweep",
-  "streams=1,10,100",
-  "--adapter",
-  "node-sqlite",
-  "--scale",
-  "smoke",
-  "--blocks",
-  "3",
-];
-
-Deno.test("bench goes on with a sweep that was interrupted, with the sizes that it began with", () =>
-  inTempFolder(async (root) => {
-    const { code, folder } = await interrupted([...SWEEP, "--out", root], 2, "SIGINT");
-    strictEqual(code, 130);
-    strictEqual((await bench(["--resume", folder])).code, 0);
-    const { settings, results, status } = loadRun(folder);
-    strictEqual(status, "complete");
-    const swept = settings.cells.filter(({ anchor }) => anchor !== true);
-    deepStrictEqual(swept.map(({ parameters, sizes }) => [parameters?.["streams"], sizes?.["streamCount"]]), [
-      ["1", 1],
-      ["10", 10],
-      ["100", 100],
-    ]);
-    for (const { key } of swept) {
-      match(key, /^scaling@1\/node-sqlite\/smoke\/streams=\d+$/);
-      strictEqual(
-        results.filter(({ cellKey }) => cellKey === key).length,
-        4,
-        "three with numbers, one with rows",
-      );
-    }
-  }));
 
 Deno.test("bench tells what a sweep takes before it starts, and how to repeat it", () =>
   inTempFolder(async (root) => {

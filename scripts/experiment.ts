@@ -24,7 +24,6 @@ import {
 import { claimBearings } from "../lib/experiments/rules/bearing.ts";
 import { blockCosts } from "../lib/experiments/run/block_costs.ts";
 import { calibratedFloors, type Calibration, loadCalibration } from "../lib/experiments/run/calibration.ts";
-import { commitOf } from "../lib/experiments/run/checkout.ts";
 import { judgeExperiment } from "../lib/experiments/run/judge.ts";
 import { comparedCriteria, type ExperimentLanes, roundGroups } from "../lib/experiments/run/lanes.ts";
 import { measure, type MeasuredRun } from "../lib/experiments/run/measure.ts";
@@ -52,7 +51,7 @@ import {
 } from "../lib/experiments/run/text.ts";
 import { METRICS } from "../lib/metrics/mod.ts";
 import { didYouMean, UsageError } from "../lib/model/mod.ts";
-import { loadRun, readEnvironment } from "../lib/record/mod.ts";
+import { commitOf, loadRun, readEnvironment } from "../lib/record/mod.ts";
 import { BLOCKS_PER_SIDE, lookSchedule } from "../lib/stats/mod.ts";
 import { WORKLOADS } from "../workloads/mod.ts";
 

@@ -102,11 +102,17 @@ async function watched<T>(
 /** What watches over a call with these options, or null. To be ended with the call. */
 export function startCancel(verb: Verb, sql: string | null, options: CallOptions | undefined): Cancel | null {
   if (options === undefined) return null;
+  checkCallOptions(verb, sql, options);
+  const { signal, timeoutMs } = options;
+  return signal === undefined && timeoutMs === undefined ? null : new Cancel(verb, sql, options);
+}
+
+/** @throws {EngineError} with code `MISUSE` when the options of a call are not such. */
+export function checkCallOptions(verb: Verb, sql: string | null, options: CallOptions): void {
   if (typeof options !== "object" || options === null) {
     throw misuse(verb, `the options must be an object, got ${describe(options)}`, sql);
   }
   const { signal, timeoutMs } = options;
-  if (signal === undefined && timeoutMs === undefined) return null;
   if (signal !== undefined && !(signal instanceof AbortSignal)) {
     throw misuse(verb, `the signal must be an AbortSignal, got ${describe(signal)}`, sql);
   }
@@ -114,5 +120,4 @@ export function startCancel(verb: Verb, sql: string | null, options: CallOptions
   if (timeoutMs !== undefined && !isTime) {
     throw misuse(verb, `timeoutMs must be a number from 0 to 2^31, got ${String(timeoutMs)}`, sql);
   }
-  return new Cancel(verb, sql, options);
 }

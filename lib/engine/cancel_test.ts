@@ -178,3 +178,20 @@ test("watch() ends its subscriptions and loops without an error when its signal 
     assert.equal(shown.all.length, 1);
     for await (const _ of query) assert.fail("a signal that was aborted lets nothing begin");
   }));
+
+test("watch() tells a subscription and a loop of TIMEOUT when no first result comes in time, and shows it when it comes", () =>
+  withDatabase({ readers: 1, writer: "thread" }, async (db) => {
+    await db.execute("CREATE TABLE t(id INTEGER PRIMARY KEY)");
+    const busy = db.select(endless, [], { timeoutMs: 400 }).catch((error) => error.code);
+    const query = db.watch("SELECT COUNT(*) AS c FROM t", [], { timeoutMs: 1 });
+    using shown = new Emissions(query);
+    await assert.rejects(query[Symbol.asyncIterator]().next(), { code: "TIMEOUT", verb: "watch" });
+    assert.equal(await busy, "TIMEOUT");
+    await shown.until([{ c: 0 }]);
+    assert.equal((shown.all[0] as EngineError).code, "TIMEOUT");
+    assert.equal(shown.all.length, 2);
+    for (const options of [{ timeoutMs: Number.NaN }, { signal: 5 }, 5]) {
+      const broken = db.watch("SELECT 1", [], options as never);
+      assert.throws(() => broken.subscribe(() => {}), { code: "MISUSE" });
+    }
+  }));

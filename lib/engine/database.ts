@@ -26,8 +26,8 @@ import {
   toRequests,
   toRowsInOrder,
 } from "./statement.ts";
-import type { Subscriber } from "./streams/entry.ts";
 import type { RowChanges } from "./streams/changes.ts";
+import { subscribeWithin } from "./streams/bounded.ts";
 import { checkKey, LiveQuery, type WatchOptions } from "./streams/live_query.ts";
 import type { LiveRoute } from "./streams/routes.ts";
 import { StreamEngine } from "./streams/stream_engine.ts";
@@ -331,7 +331,7 @@ export class Database implements AsyncDisposable {
       key: checkKey(options.key, sql),
       buffer: this.#buffer,
       subscribe: (subscriber) =>
-        untilAborted(options.signal, subscriber, () => this.#streams.subscribe(sql, own, subscriber)),
+        subscribeWithin(options, sql, subscriber, (one) => this.#streams.subscribe(sql, own, one)),
       peek: () => this.#streams.peek(sql, own),
     });
   }
@@ -396,25 +396,6 @@ export class Database implements AsyncDisposable {
     await this.#writer.close();
     this.#budget.close();
   }
-}
-
-/** A subscription that a signal ends as closing the database does: without an error. */
-function untilAborted(signal: AbortSignal | undefined, subscriber: Subscriber, subscribe: () => () => void) {
-  if (signal === undefined) return subscribe();
-  if (signal.aborted) {
-    queueMicrotask(() => subscriber.end());
-    return () => {};
-  }
-  const unsubscribe = subscribe();
-  const onAbort = () => {
-    unsubscribe();
-    subscriber.end();
-  };
-  signal.addEventListener("abort", onAbort, { once: true });
-  return () => {
-    signal.removeEventListener("abort", onAbort);
-    unsubscribe();
-  };
 }
 
 /**

@@ -1,6 +1,6 @@
 /** Two revisions of somebody's repository, each built in a worktree of its own. */
-import { join } from "node:path";
-import { messageOf, UsageError } from "../model/mod.ts";
+import { UsageError } from "../model/mod.ts";
+import { commitOf, git, Worktrees } from "../record/mod.ts";
 import { safeText } from "../report/safe_text.ts";
 
 const SAID_LINES = 5;
@@ -8,13 +8,12 @@ const SAID_LINES = 5;
 /** Worktrees of a repository; removed when disposed. */
 export class RevisionTrees implements AsyncDisposable {
   readonly #repository: string;
-  readonly #folder: string;
-  readonly #roots: string[] = [];
+  readonly #trees: Worktrees;
 
   /** `folder` exists and is left to its owner. */
   private constructor(repository: string, folder: string) {
     this.#repository = repository;
-    this.#folder = folder;
+    this.#trees = new Worktrees(repository, folder);
   }
 
   /** Throws a UsageError where `folder` is in no repository, or git is not there. */
@@ -35,15 +34,8 @@ export class RevisionTrees implements AsyncDisposable {
 
   /** The commit that a revision names. Throws a UsageError where it names none. */
   async commitOf(revision: string): Promise<string> {
-    const found = await git(
-      this.#repository,
-      "rev-parse",
-      "--verify",
-      "--quiet",
-      "--end-of-options",
-      `${revision}^{commit}`,
-    );
-    if (found.success) return found.stdout.trim();
+    const commit = await commitOf(this.#repository, revision);
+    if (commit !== undefined) return commit;
     throw new UsageError(
       `Cannot find revision "${
         safeText(revision, 100)
@@ -53,12 +45,7 @@ export class RevisionTrees implements AsyncDisposable {
 
   /** Checks a commit out and makes it ready. Throws a UsageError with what git or the setup said last. */
   async build(commit: string, setup: string | undefined): Promise<string> {
-    const root = join(this.#folder, `revision-${this.#roots.length}`);
-    const added = await git(this.#repository, "worktree", "add", "--quiet", "--detach", root, commit);
-    if (!added.success) {
-      throw new UsageError(`Cannot check out ${commit}: git says ${safeText(added.stderr.trim(), 300)}`);
-    }
-    this.#roots.push(root);
+    const root = await this.#trees.add(commit);
     if (setup === undefined) return root;
     const { success, code, stdout, stderr } = await new Deno.Command("sh", {
       args: ["-c", setup],
@@ -77,21 +64,6 @@ export class RevisionTrees implements AsyncDisposable {
 
   /** Removes the worktrees. */
   async [Symbol.asyncDispose](): Promise<void> {
-    for (const root of this.#roots.splice(0)) {
-      await git(this.#repository, "worktree", "remove", "--force", root);
-    }
-  }
-}
-
-async function git(
-  folder: string,
-  ...args: string[]
-): Promise<{ success: boolean; stdout: string; stderr: string }> {
-  try {
-    const output = await new Deno.Command("git", { args: ["-C", folder, ...args], stdin: "null" }).output();
-    const text = (bytes: Uint8Array): string => new TextDecoder().decode(bytes);
-    return { success: output.success, stdout: text(output.stdout), stderr: text(output.stderr) };
-  } catch (error) {
-    throw new UsageError(`Cannot compare revisions as git must be there: ${messageOf(error)}`);
+    await this.#trees[Symbol.asyncDispose]();
   }
 }

@@ -8,3 +8,4 @@ export { replaceFile } from "./replace_file.ts";
 export { textIfThere } from "./text_if_there.ts";
 export { DEFAULT_LABEL, LABEL_PATTERN, parseLabel, runId } from "./run_id.ts";
 export type { Migration, RawObject } from "./migrate.ts";
+export { commitOf, git, type GitOutcome, Worktrees } from "./worktrees.ts";

@@ -212,7 +212,11 @@ export function compareRuns(
   const pressure = meanPressure(pairs.flatMap(({ pressure }) => pressure === undefined ? [] : [pressure]));
   const read = pairs.map(({ before, after, pressure: own }): ReadCell => {
     const reason = whyNotComparable(first, second, before, after);
-    const busier = [pressure, own].find((shares) => shares !== undefined && isOtherPressure(shares));
+    const busier = isOtherPressure(pressure, "overall")
+      ? pressure
+      : isOtherPressure(own, "ofCell")
+      ? own
+      : undefined;
     return {
       cellKey: after.cell.key,
       name: after.name,
@@ -399,9 +403,12 @@ function meanPressure(pairs: readonly (readonly [number, number])[]): readonly [
   return [mean(0), mean(1)];
 }
 
-/** Whether so much more time was waited in one run that its times are another machine's. */
-export function isOtherPressure([first, second]: readonly [number, number]): boolean {
-  return Math.abs(first - second) > PRESSURE_LIMIT;
+/** Whether so much more time was waited in one run that its times are another machine's; not where nobody knows. */
+export function isOtherPressure(
+  shares: readonly [number, number] | undefined,
+  where: keyof typeof PRESSURE_LIMIT,
+): boolean {
+  return shares !== undefined && Math.abs(shares[0] - shares[1]) > PRESSURE_LIMIT[where];
 }
 
 /** Whether every cell that both runs have was compared in full, those skipped in both aside. */

@@ -43,7 +43,12 @@ export interface WatchOptions {
    */
   readonly key?: string | readonly string[];
   /** Ends all subscriptions to this query, and loops over it, when it aborts; what is begun later ends at once. */
-  readonly signal?: AbortSignal;
+  readonly signal?: AbortSignal | undefined;
+  /**
+   * A subscription, or a loop, whose first result has not come after this time is told of an error with code `TIMEOUT`. A
+   * subscription shows the result when it comes; a loop has ended.
+   */
+  readonly timeoutMs?: number | undefined;
 }
 
 /** Where a live query gets its results from. */

@@ -25,10 +25,10 @@ export const COMPARE_STUDY_SCHEMA_VERSION = 1;
 export const PLANTED_SHARE = 0.1;
 
 /**
- * Blocks of each cell in a pseudo-run: the fewest that a run which stops by itself has, what two and a half minutes
- * hold for two databases on one workload, and what the default budget of five minutes does.
+ * Blocks of each cell in a pseudo-run: the fewest that a run which stops by itself has, and what half of the default
+ * budget of five minutes and the whole of it hold for two databases on one workload.
  */
-export const STUDIED_BLOCK_COUNTS: readonly number[] = [6, 24, 48];
+export const STUDIED_BLOCK_COUNTS: readonly number[] = [6, 20, 40];
 
 /** What `compare` is to hold. */
 export const COMPARE_TARGET = { claimedShare: 0.01, foundShare: 0.9 } as const;
