@@ -56,9 +56,11 @@ function highestFields(row: LadderRow): string[] {
 }
 
 /** A rate such as `316/s`, `at least 100,000/s` or `below 3.16/s`. */
-export function rateText({ estimate, isOpenEnded, isBelowAll }: HighestRate): string {
+export function rateText({ estimate, isSearched, isOpenEnded, isBelowAll }: HighestRate): string {
   if (isBelowAll) return `below ${formatQuantity(estimate.interval.upper, "per-second")}`;
-  const text = formatQuantity(estimate.value, "per-second");
+  const text = isSearched
+    ? formatMiddle(estimate, "per-second")
+    : formatQuantity(estimate.value, "per-second");
   return isOpenEnded ? `at least ${text}` : text;
 }
 

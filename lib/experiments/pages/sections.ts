@@ -9,10 +9,16 @@ import { join } from "node:path";
 import { markdownTable } from "markdown-table";
 import { messageOf, UsageError } from "../../model/errors.ts";
 import { didYouMean } from "../../model/nearest.ts";
+import { metricNamed } from "../../metrics/mod.ts";
+import type { RunRecord } from "../../model/mod.ts";
 import { loadRun } from "../../record/mod.ts";
-import { phaseTables } from "../../report/report_table.ts";
+import { ladderTables } from "../../report/ladder_table.ts";
+import { rateLadders } from "../../report/rate_ladder.ts";
+import { phaseTables, type ReportTable } from "../../report/report_table.ts";
 import { markdownText } from "../../report/safe_text.ts";
 import { summarizeRun } from "../../report/summarize_run.ts";
+import { summarizeSweeps } from "../../report/summarize_sweeps.ts";
+import { sweepTable } from "../../report/sweep_table.ts";
 import { meaningSentence } from "../../report/wording.ts";
 import type { Fault } from "../sources/fault.ts";
 import { dispositionOf, pageFile, type Research } from "../sources/load_experiments.ts";
@@ -55,20 +61,26 @@ export const SECTIONS: Readonly<Record<string, Section>> = {
     }
     const [table] = phaseTables(section, phase, record.settings.blockCount);
     if (table === undefined) throw new UsageError(`the workload must have the phase: "${phase}" is none`);
-    const lines = [
-      table.columns.map(({ title }) => markdownText(title)),
-      ...table.rows.map((row) =>
-        row.map(({ text, isBest }) => isBest ? `**${markdownText(text)}**` : markdownText(text))
-      ),
-    ];
-    const { cpuModel, coreCount } = record.environment;
-    const before = meaningSentence(record);
-    return [
-      markdownTable(lines, { align: table.columns.map(({ align }) => align) }),
-      "",
-      `[${markdownText(id)}](${up}results/${id}/report.md), ${markdownText(cpuModel)}, ${coreCount} cores.` +
-      (before === undefined ? "" : ` ${before}`),
-    ].join("\n");
+    return drawn(record, table, up);
+  },
+  /** `sweep <run id> <parameter>`: what each size of a stored sweep costs, and the exponents of done. */
+  sweep({ root }, [id = "", parameter = ""], up) {
+    const record = loadRun(join(root, "results", id));
+    const done = metricNamed("done_ns")!;
+    const sweep = summarizeSweeps(summarizeRun(record), [done]).find((one) => one.parameter === parameter);
+    if (sweep === undefined) {
+      throw new UsageError(`the run must have swept the parameter: "${parameter}" was not`);
+    }
+    return drawn(record, sweepTable(sweep, [done]), up);
+  },
+  /** `ladder <run id> <workload@version>`: the highest rates of a stored ladder. */
+  ladder({ root }, [id = "", workload = ""], up) {
+    const record = loadRun(join(root, "results", id));
+    const ladder = rateLadders(record, summarizeRun(record)).find(({ key }) => key === workload);
+    if (ladder === undefined) {
+      throw new UsageError(`the run must have asked the workload at rates: "${workload}" was not`);
+    }
+    return drawn(record, ladderTables(ladder)[0]!, up);
   },
   /** `conformance`: what every adapter keeps, without the title of the stored page. */
   conformance({ root }, _args, up) {
@@ -81,6 +93,24 @@ export const SECTIONS: Readonly<Record<string, Section>> = {
   /** `generator-late`: how late the bench calls operations that are due. */
   "generator-late": tablesOf("results/generator-late.md"),
 };
+
+/** A table of a stored run, with its source below. */
+function drawn(record: RunRecord, table: ReportTable, up: string): string {
+  const lines = [
+    table.columns.map(({ title }) => markdownText(title)),
+    ...table.rows.map((row) =>
+      row.map(({ text, isBest }) => isBest ? `**${markdownText(text)}**` : markdownText(text))
+    ),
+  ];
+  const { id, environment: { cpuModel, coreCount } } = record;
+  const before = meaningSentence(record);
+  return [
+    markdownTable(lines, { align: table.columns.map(({ align }) => align) }),
+    "",
+    `[${markdownText(id)}](${up}results/${id}/report.md), ${markdownText(cpuModel)}, ${coreCount} cores.` +
+    (before === undefined ? "" : ` ${before}`),
+  ].join("\n");
+}
 
 /** The tables of a stored page, and a link to it. */
 function tablesOf(path: string): Section {
