@@ -3,6 +3,7 @@
  * came (Tene's _coordinated omission_, as wrk2 avoids it). Closed loops have no such values.
  */
 import type { Metric } from "../model/mod.ts";
+import { quantile, sortSamples } from "../stats/mod.ts";
 import {
   type IterationMetric,
   type PhaseEvidence,
@@ -95,6 +96,15 @@ export const LOAD_METRICS: readonly PhaseMetric[] = [
 
 function answeredNs(evidence: PhaseEvidence): Float64Array | undefined {
   return recorded(evidence, ({ endNs, dueNs }) => dueNs && endNs.map((end, index) => end - dueNs[index]!));
+}
+
+/**
+ * 99th percentile of how late the bench itself came, nanoseconds, of however few operations: a plan that was cut short may
+ * have too few for a number, and still was late. `undefined` in closed loops, and where nothing was called.
+ */
+export function generatorLateNs(evidence: PhaseEvidence): number | undefined {
+  const lateNs = recorded(evidence, ({ waitLateNs }) => waitLateNs);
+  return lateNs === undefined || lateNs.length === 0 ? undefined : quantile(sortSamples(lateNs), 0.99);
 }
 
 /** A column of the recorded operations that were called; `undefined` in closed loops. */

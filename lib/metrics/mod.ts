@@ -26,6 +26,7 @@ import { THREAD_METRICS } from "./thread.ts";
 export type { BlockEvidence, PhaseEvidence } from "./declare.ts";
 export type { PhaseReading } from "./fold.ts";
 export type { MetricColumn } from "./columns.ts";
+export { generatorLateNs } from "./load.ts";
 export { loadOutcome } from "./load_outcome.ts";
 
 /** Metrics of a phase that are computed now. */

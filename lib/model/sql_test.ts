@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import type { Table } from "./schema.ts";
 import { createTableSql, toSql } from "./sql.ts";
-import { select, sqlStatement, tablesOf } from "./statement.ts";
+import { select, sqlStatement, sum, tablesOf } from "./statement.ts";
 
 const posts: Table = {
   name: "posts",
@@ -39,6 +39,21 @@ Deno.test("toSql() tells Postgres where SQLite sorts NULL, for columns that may 
     "SELECT id FROM posts ORDER BY topic DESC NULLS LAST, id DESC LIMIT $1",
   );
   assert.equal(byTopic(true).sql, "SELECT id FROM posts ORDER BY topic DESC, id DESC LIMIT ?");
+});
+
+Deno.test("toSql() makes a sum a whole number, and 0 where no row fits, in both dialects", () => {
+  const total = sum({
+    table: "posts",
+    column: "sent_at",
+    as: "total",
+    where: [{ kind: "equal", column: "author_id", operand: { param: "author_id" } }],
+  });
+  assert.deepEqual(total.params, ["author_id"]);
+  assert.equal(total.sql, "SELECT COALESCE(SUM(sent_at), 0) AS total FROM posts WHERE author_id = ?");
+  assert.equal(
+    toSql(total, "postgres"),
+    "SELECT CAST(COALESCE(SUM(sent_at), 0) AS BIGINT) AS total FROM posts WHERE author_id = $1",
+  );
 });
 
 Deno.test("toSql() says where NULL goes when it does not know the table", () => {

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import type { Seed, Table } from "../model/schema.ts";
-import { count, insert, type Query, remove, select, update, upsert } from "../model/statement.ts";
+import { count, insert, type Query, remove, select, sum, update, upsert } from "../model/statement.ts";
 import type { Args, Value } from "../model/value.ts";
 import type { BoundQuery, Operation } from "../model/workload.ts";
 import { expectOf, isFinal, judge, logOf, phaseOf } from "./hand_made_log.ts";
@@ -131,6 +131,19 @@ Deno.test("Truth names what is not declared", () => {
   const unknown = select({ table: "items", columns: ["id", "name"], where: [], orderBy: [] });
   assert.throws(() => truth.read(unknown, []), /"name" is not a column of "items"/);
   assert.throws(() => truth.read(byOwner, []), /expected 1, got 0/);
+});
+
+Deno.test("Truth.read() adds up whole numbers that are never NULL, and nothing else", () => {
+  const truth = new Truth([items], [seedOf(3)]);
+  const total = sum({ table: "items", column: "value", as: "s", where: [] });
+  truth.apply(write(setValue, 7, 1));
+  truth.apply(write(setValue, -2, 3));
+  assert.deepEqual(truth.read(total, []), [{ s: 5 }]);
+  assert.throws(() => truth.read(sum({ table: "items", column: "ext", as: "s", where: [] }), []), {
+    name: "RangeError",
+    message:
+      'Cannot add up a column as it must be an integer that is never NULL: "ext" of "items" is a nullable integer',
+  });
 });
 
 Deno.test("Truth.advance() notices a changed key although the query does not show it", () => {

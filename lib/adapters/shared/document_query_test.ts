@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { DatabaseSync } from "node:sqlite";
 import fc from "fast-check";
 import type { Filter, Query } from "../../model/statement.ts";
-import { count, select } from "../../model/statement.ts";
+import { count, select, sum } from "../../model/statement.ts";
 import type { Args, Row, Value } from "../../model/value.ts";
 import { compareValues, compileDocumentQuery } from "./document_query.ts";
 
@@ -153,10 +153,12 @@ Deno.test("compileDocumentQuery() answers what SQLite answers", () => {
         limit: param("limit"),
       });
       const total = count({ table: "t", as: "c", where });
+      const keys = sum({ table: "t", column: "id", as: "s", where });
       const expected = (query: Query, values: Args) =>
         database.prepare(query.sql).all(...values as number[]).map((row) => ({ ...row }));
       assert.deepEqual(run(rows, [...args, limit], documents), expected(rows, [...args, limit]));
       assert.deepEqual(run(total, args, documents), expected(total, args));
+      assert.deepEqual(run(keys, args, documents), expected(keys, args));
     },
   ));
   database.close();
