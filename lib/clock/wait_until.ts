@@ -3,7 +3,7 @@
 import type { Clock } from "./clock.ts";
 
 // Taken before an adapter is loaded, which may put something else in their places.
-const { max } = Math;
+const { max, min } = Math;
 
 /** A clock that may know finer ways to wait. */
 export interface FineClock extends Clock {
@@ -13,8 +13,14 @@ export interface FineClock extends Clock {
   callerCpuNs?(): number;
 }
 
-/** A nap ends this much before the moment, and the runtime's own timers, which are 1 to 3 ms late, that much. */
-const NAP_GRAIN_NS = 150_000;
+/**
+ * A nap ends a tenth of the whole wait before the moment, within these bounds: who has slept for long wakes up late, a
+ * millisecond now and then, and turning costs CPU that a database on the same cores may want.
+ */
+const NAP_GRAIN_SHARE = 0.1;
+const LEAST_NAP_GRAIN_NS = 150_000;
+const MOST_NAP_GRAIN_NS = 1_000_000;
+/** The runtime's own timers are 1 to 3 ms late. */
 const TIMER_GRAIN_NS = 4_000_000;
 /** A long nap ends this much before the moment, so that work that was long over excuses nobody. */
 const LAST_NAP_NS = 2_000_000;
@@ -30,12 +36,13 @@ const LAST_NAP_NS = 2_000_000;
 export async function waitUntil(clock: FineClock, dueNs: number): Promise<number> {
   let atNs = clock.nowNs();
   const fromNs = max(dueNs, atNs);
+  const grainNs = min(MOST_NAP_GRAIN_NS, max(LEAST_NAP_GRAIN_NS, (dueNs - atNs) * NAP_GRAIN_SHARE));
   let workedNs = 0;
   do {
     const leftNs = dueNs - atNs;
     if (clock.callerCpuNs !== undefined) workedNs = clock.callerCpuNs();
-    if (clock.nap !== undefined && leftNs > NAP_GRAIN_NS) {
-      await clock.nap(leftNs - (leftNs > LAST_NAP_NS + NAP_GRAIN_NS ? LAST_NAP_NS : NAP_GRAIN_NS));
+    if (clock.nap !== undefined && leftNs > grainNs) {
+      await clock.nap(leftNs - (leftNs > LAST_NAP_NS + grainNs ? LAST_NAP_NS : grainNs));
     } else if (clock.nap === undefined && leftNs > TIMER_GRAIN_NS) {
       await clock.sleep((leftNs - TIMER_GRAIN_NS) / 1e6);
     } else await clock.turn();

@@ -39,7 +39,7 @@ function fakeClock({ napLateNs, lastTurnNs = 5000, worksNs = 0 }: {
 Deno.test("waitUntil() naps up to the grain and turns the loop for the rest when it can nap", async () => {
   const { clock, waits, turnCount, nowNs } = fakeClock({ napLateNs: 50_000 });
   strictEqual(await waitUntil(clock, 10_000_000), 0);
-  deepStrictEqual([waits, turnCount(), nowNs()], [["nap 8000000", "nap 1800000"], 20, 10_000_000]);
+  deepStrictEqual([waits, turnCount(), nowNs()], [["nap 8000000", "nap 950000"], 190, 10_000_000]);
 });
 
 Deno.test("waitUntil() leaves the runtime's timers 4 ms when there is nothing finer", async () => {
@@ -77,9 +77,19 @@ Deno.test("waitUntil() is excused by work near the moment only when a nap is lon
       naps += 1;
       // The first nap holds three milliseconds of work, the second one comes back a millisecond after the moment.
       if (naps === 1) cpu += 3_000_000;
-      now += naps === 1 ? ns : ns + 1_150_000;
+      now += naps === 1 ? ns : ns + 2_000_000;
       return Promise.resolve();
     },
   };
   strictEqual(await waitUntil(clock, 10_000_000), 1_000_000);
+});
+
+Deno.test("waitUntil() turns the loop for a tenth of the wait, a millisecond at most, when it can nap", async () => {
+  for (
+    const [dueNs, turnedNs] of [[1_000_000, 150_000], [2_000_000, 200_000], [60_000_000, 1_000_000]] as const
+  ) {
+    const { clock, turnCount } = fakeClock({ napLateNs: 0 });
+    await waitUntil(clock, dueNs);
+    strictEqual(turnCount() * 5000, turnedNs);
+  }
 });
