@@ -53,6 +53,8 @@ export class RemotePlayer implements Player {
   #pending: Pending | undefined;
   #events: PhaseEvents | undefined;
   #startedMs = NaN;
+  /** When the present phase was asked for. */
+  #askedMs = NaN;
   #failure: ChildGoneError | undefined;
   #phase: PhaseOrder | undefined;
 
@@ -102,6 +104,7 @@ export class RemotePlayer implements Player {
     this.#events = events;
     this.#phase = order;
     this.#startedMs = NaN;
+    this.#askedMs = this.#link.nowMs();
     await this.#request("play", numberPhase(order, this.#numbers));
     if (this.#events !== undefined) {
       throw new ChildGoneError(`The child ended phase "${order.name}" without its acknowledgement`);
@@ -165,9 +168,13 @@ export class RemotePlayer implements Player {
     }
   }
 
-  /** The parent's own clock brackets the recorded operations: who turns the child's clock back is caught here. */
+  /**
+   * The parent's own clock brackets the recorded operations: who turns the child's clock back is caught here. They took no
+   * longer than from the request to the acknowledgement, however late a busy machine lets the parent read that they began.
+   */
   async #acknowledge({ spanNs, isCutShort }: Acknowledged): Promise<void> {
-    const spanMs = this.#link.nowMs() - this.#startedMs;
+    const nowMs = this.#link.nowMs();
+    const spanMs = nowMs - this.#startedMs;
     const events = this.#events;
     if (events === undefined || Number.isNaN(spanMs)) {
       return this.fail(new ChildGoneError("The child acknowledged a phase that had not begun"));
@@ -175,7 +182,8 @@ export class RemotePlayer implements Player {
     this.#events = undefined;
     const claimedMs = spanNs / 1e6;
     const toleranceMs = CLOCK_TOLERANCE.ms + CLOCK_TOLERANCE.share * spanMs;
-    if (!(Math.abs(claimedMs - spanMs) <= toleranceMs)) {
+    const isPossible = claimedMs <= nowMs - this.#askedMs + toleranceMs && claimedMs >= spanMs - toleranceMs;
+    if (!isPossible) {
       return this.fail(
         new ChildGoneError(
           `The child's clock is not to be trusted: its operations took ${
