@@ -1,4 +1,6 @@
 /** `deno task history`: metrics over stored runs in the terminal, and where they changed level. */
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 import { Command, InvalidArgumentError, Option } from "commander";
 import { addImportedResults } from "../lib/cli/add_imported_results.ts";
 import { EXIT } from "../lib/cli/exit_code.ts";
@@ -11,6 +13,7 @@ import { openSiteIndex } from "../lib/cli/site_index.ts";
 import { defaultResults } from "../lib/project/project_file.ts";
 import { readStoredRuns } from "../lib/cli/stored_runs.ts";
 import { standardOutput, type TerminalFacts, terminalStyle } from "../lib/cli/terminal_style.ts";
+import { UsageError } from "../lib/model/mod.ts";
 import type { Stray } from "../lib/record/mod.ts";
 import { HistoryBuilder } from "../lib/report/html/mod.ts";
 
@@ -24,6 +27,7 @@ interface HistoryArguments {
   readonly json: boolean;
   readonly results: string;
   readonly site: string;
+  readonly archive: string | undefined;
 }
 
 /** Where a history goes. */
@@ -45,6 +49,7 @@ Examples:
   $ deno task history -w keyed-pk -a watchlite -m latency_p50_ns,freshness_p99_ns --last 50
   $ deno task history --overview commit --last 5                 all workloads, a column per commit, with deltas
   $ deno task history -w "Scaling (10 → 20,000 rows)"            a section of imported results
+  $ deno task history --archive archive -w keyed-pk              over ten thousand runs and more, with gaps
   $ deno task history --json                                     everything, for programs
 
 Exit codes: 0 fine, 1 a run cannot be read, 2 usage.`;
@@ -77,21 +82,25 @@ export function parseHistoryArguments(args: readonly string[]): HistoryArguments
     .option("--json", "print JSON", false)
     .option("--results <folder>", "where runs are looked for", defaultResults())
     .option("--site <folder>", "where report --all wrote its pages", "report")
+    .option("--archive <folder>", "read an archive instead of run folders, for thousands of runs (deno task archive)")
     .addHelpText("after", HELP);
   return parseCommand(command, args)
     ? {
       ...command.opts<HistoryArguments>(),
       machine: command.opts<HistoryArguments>().machine,
       overview: command.opts<HistoryArguments>().overview,
+      archive: command.opts<HistoryArguments>().archive,
     }
     : undefined;
 }
 
 /** Prints the history; resolves to the exit code. */
 export async function history(
-  { workload, adapter, metric, machine, overview, last, json, results, site }: HistoryArguments,
+  asked: HistoryArguments,
   { print, facts }: HistorySink,
 ): Promise<number> {
+  const { workload, adapter, metric, machine, overview, last, json, results, site, archive } = asked;
+  if (archive !== undefined) return await archivedHistory(archive, asked);
   const builder = new HistoryBuilder();
   const strays: Stray[] = [];
   let damagedCount = 0;
@@ -118,6 +127,44 @@ export async function history(
   else if (overview !== undefined) print(`${overviewText(series, overview, last, style)}\n`);
   else print(`${(workload.length > 0 ? seriesText : changesText)(series, last, style)}\n`);
   return damagedCount === 0 ? EXIT.fine : EXIT.wrong;
+}
+
+/**
+ * Has the archive's own program tell the history: it brings DuckDB, which nobody downloads who has no archive. Resolves to its
+ * exit code.
+ */
+async function archivedHistory(
+  archive: string,
+  { workload, adapter, metric, machine, overview, last, json }: HistoryArguments,
+): Promise<number> {
+  if (overview !== undefined) {
+    throw new UsageError("Cannot combine --overview with --archive as it is made from run folders: give --results");
+  }
+  const tools = fileURLToPath(new URL("../tools/archive/", import.meta.url));
+  const each = (flag: string, values: readonly string[]): string[] => values.flatMap((value) => [flag, value]);
+  const { code } = await new Deno.Command(Deno.execPath(), {
+    args: [
+      "run",
+      "--no-prompt",
+      ...["read", "write", "env", "ffi", "sys"].map((permission) => `--allow-${permission}`),
+      "--config",
+      join(tools, "deno.json"),
+      join(tools, "archive.ts"),
+      "history",
+      archive,
+      ...each("--workload", workload),
+      ...each("--adapter", adapter),
+      ...each("--metric", metric),
+      ...(machine === undefined ? [] : ["--machine", machine]),
+      "--last",
+      String(last),
+      ...(json ? ["--json"] : []),
+    ],
+    stdin: "null",
+    stdout: "inherit",
+    stderr: "inherit",
+  }).output();
+  return code;
 }
 
 function atLeastOne(text: string): number {

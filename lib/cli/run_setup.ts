@@ -283,7 +283,7 @@ export function summarizeWorkloads(
 }
 
 /** Runtimes whose blocks could do more than their adapters declare. */
-function confinementWarnings(cells: readonly Cell[]): Warning[] {
+export function confinementWarnings(cells: readonly Cell[]): Warning[] {
   return [...new Set(cells.map(runtimeOf))].filter((runtime) => runtime !== DEFAULT_RUNTIME)
     .map((runtime) => ({ kind: "less-confined", runtime }));
 }

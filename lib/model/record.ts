@@ -126,6 +126,8 @@ export interface BlockBase {
   readonly host: HostReading;
   /** What qualifies its numbers. */
   readonly warnings: readonly Warning[];
+  /** Name of the machine that ran it, one of `fleet.machines` in the header; absent where one machine ran the record. */
+  readonly machine?: string;
 }
 
 /**
@@ -317,6 +319,45 @@ export type CellCapabilities = Readonly<Record<string, Capabilities>>;
 /** How long the live queries of each cell wait on purpose, by cell key; cells whose adapter does not say are absent. */
 export type CellDelays = Readonly<Record<string, LiveDelay>>;
 
+/** A machine of a fleet, and what became of the rounds that it ran. */
+export interface FleetMachine {
+  /** Unique in the fleet; nothing personal. */
+  readonly name: string;
+  /** What it said of itself with its first round. */
+  readonly environment: Environment;
+  /** SHA-256 in hex of the calibration that it has; absent where it has none. */
+  readonly calibration?: string;
+  /** Median over its blocks of the anchor's time, nanoseconds; absent where none has numbers. */
+  readonly anchorNs?: number;
+  /** How many of its rounds arrived. */
+  readonly roundCount: number;
+  /** Why none of its blocks is in the record, one sentence; absent where they are. */
+  readonly aside?: string;
+}
+
+/**
+ * How far times differ, from machine to machine and from block to block on one machine: standard deviations of their
+ * logarithms, so that 0.05 means about 5 %.
+ */
+export interface MachineSpread {
+  /** Between machines; what blocks on one machine make up by chance is taken off. */
+  readonly betweenShare: number;
+  /** Between blocks of one machine. */
+  readonly withinShare: number;
+}
+
+/** A record whose rounds were run by several machines. */
+export interface Fleet {
+  /** Id of the plan that the rounds belong to. */
+  readonly plan: string;
+  /** Rounds that were planned. */
+  readonly roundCount: number;
+  /** By name, those that were set aside included. */
+  readonly machines: readonly FleetMachine[];
+  /** By cell and phase; only where two machines or more have two blocks or more. */
+  readonly spread: readonly (MachineSpread & { readonly cellKey: string; readonly phase: string })[];
+}
+
 /** `record.json`: everything about a run but its blocks. */
 export interface RunHeader {
   /** Version of the format. */
@@ -347,6 +388,11 @@ export interface RunHeader {
   readonly delays?: CellDelays;
   /** About the whole run. */
   readonly warnings: readonly Warning[];
+  /**
+   * Absent where `bench` ran everything on one machine. Where it is there, `environment` is that of the machine that the
+   * others were held against.
+   */
+  readonly fleet?: Fleet;
   /** Present once sealed: SHA-256 of `blocks.jsonl` in hex, and how many blocks it holds. */
   readonly blocks?: { readonly sha256: string; readonly count: number };
   /** Present once sealed: SHA-256 in hex of `JSON.stringify` of this header without this field. */

@@ -32,6 +32,21 @@ export type Warning =
   }
   /** While the bench lingered and nothing happened, the process and what it started used this share of a CPU. */
   | { readonly kind: "busy-while-quiet"; readonly phase: string; readonly share: number }
+  /** Several machines ran rounds of the run; the spread is the median over cells and phases, where it is known. */
+  | {
+    readonly kind: "several-machines";
+    readonly count: number;
+    readonly spread?: { readonly betweenShare: number; readonly withinShare: number };
+  }
+  /** A rule took a machine's rounds out of the run. */
+  | {
+    readonly kind: "machine-aside";
+    readonly machine: string;
+    readonly roundCount: number;
+    readonly reason: string;
+  }
+  /** Rounds that were planned and are not in the run, those of machines that were set aside included. */
+  | { readonly kind: "missing-rounds"; readonly count: number; readonly plannedCount: number }
   /** The working tree had uncommitted changes. */
   | { readonly kind: "dirty-tree" }
   /** The bench was killed while it wrote a block: the unfinished last line of `blocks.jsonl` was left out. */
@@ -83,9 +98,27 @@ export function describeWarning(warning: Warning): string {
         Math.round(warning.share * 100)
       } % of a CPU went on being used after phase "${warning.phase}", ` +
         "when all was quiet";
+    case "several-machines": {
+      const spread = warning.spread === undefined
+        ? "how far they differ is not known, as that takes two blocks of a cell on each"
+        : `times differ by ${percent(warning.spread.betweenShare)} from machine to machine and by ${
+          percent(warning.spread.withinShare)
+        } from block to block on one`;
+      return `${warning.count} machines ran this, each whole rounds: ${spread}; intervals hold for these machines`;
+    }
+    case "machine-aside":
+      return `Machine "${warning.machine}" and its ${warning.roundCount} ${
+        warning.roundCount === 1 ? "round" : "rounds"
+      } were set aside: ${warning.reason}`;
+    case "missing-rounds":
+      return `${warning.count} of ${warning.plannedCount} planned rounds are not in this run`;
     case "dirty-tree":
       return "The working tree had uncommitted changes: the commit does not name this code";
     case "unfinished-line":
       return `Line ${warning.line} of blocks.jsonl was unfinished and is left out: the bench was killed while it wrote`;
   }
+}
+
+function percent(share: number): string {
+  return `${(100 * share).toFixed(share < 0.1 ? 1 : 0)} %`;
 }

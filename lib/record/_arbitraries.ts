@@ -25,6 +25,13 @@ const warning: fc.Arbitrary<Warning> = fc.oneof(
   fc.record({ kind: fc.constant("chatter" as const), lineCount: count, last: text }),
   fc.record({ kind: fc.constant("less-confined" as const), runtime: fc.constantFrom(...RUNTIME_IDS) }),
   fc.record({ kind: fc.constant("dirty-tree" as const) }),
+  fc.record({
+    kind: fc.constant("several-machines" as const),
+    count,
+    spread: fc.record({ betweenShare: amount, withinShare: amount }),
+  }, { requiredKeys: ["kind", "count"] }),
+  fc.record({ kind: fc.constant("machine-aside" as const), machine: key, roundCount: count, reason: text }),
+  fc.record({ kind: fc.constant("missing-rounds" as const), count, plannedCount: count }),
   fc.record({ kind: fc.constant("unfinished-line" as const), line: count, byteCount: count }),
 );
 
@@ -72,6 +79,7 @@ const historyStep: fc.Arbitrary<HistoryStep> = fc.record({
 const block: fc.Arbitrary<Block> = fc.oneof(
   fc.record({
     ...base,
+    machine: key,
     status: fc.constant("measured" as const),
     verdict,
     findings: fc.array(
@@ -104,6 +112,7 @@ const block: fc.Arbitrary<Block> = fc.oneof(
   }),
   fc.record({
     ...base,
+    machine: key,
     status: fc.constant("failed" as const),
     reason: text,
     output: fc.array(text, { maxLength: 3 }),

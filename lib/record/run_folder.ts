@@ -205,7 +205,7 @@ export class OpenRun implements Disposable {
  * format.
  */
 export function createRun(start: RunStart): OpenRun {
-  const { root, label, now, settings, environment, adapters, workloads, capabilities, delays, warnings } =
+  const { root, label, now, settings, environment, adapters, workloads, capabilities, delays, fleet, warnings } =
     start;
   const id = runId(now, label);
   const given: RunHeader = {
@@ -222,6 +222,7 @@ export function createRun(start: RunStart): OpenRun {
     capabilities,
     ...(delays === undefined ? {} : { delays }),
     warnings,
+    ...(fleet === undefined ? {} : { fleet }),
   };
   requireSound("create", given);
   const header = asStored(given);

@@ -57,6 +57,13 @@ const warning = z.discriminatedUnion("kind", [
   }),
   z.strictObject({ kind: z.literal("busy-while-quiet"), phase: z.string(), share: amount }),
   z.strictObject({ kind: z.literal("dirty-tree") }),
+  z.strictObject({
+    kind: z.literal("several-machines"),
+    count,
+    spread: z.exactOptional(z.strictObject({ betweenShare: amount, withinShare: amount })),
+  }),
+  z.strictObject({ kind: z.literal("machine-aside"), machine: name, roundCount: count, reason: z.string() }),
+  z.strictObject({ kind: z.literal("missing-rounds"), count, plannedCount: count }),
   z.strictObject({ kind: z.literal("unfinished-line"), line: count, byteCount: count }),
 ]);
 
@@ -110,6 +117,7 @@ const blockBase = {
   elapsedMs: amount,
   host: z.strictObject({ load1m: z.exactOptional(amount), cpuPressureShare: z.exactOptional(share) }),
   warnings: list(warning),
+  machine: z.exactOptional(name),
 };
 
 /** One line of `blocks.jsonl`. */
@@ -240,6 +248,22 @@ const delay = z.strictObject({
   reason: z.exactOptional(z.string()),
 });
 
+const fleet = z.strictObject({
+  plan: name,
+  roundCount: count,
+  machines: list(z.strictObject({
+    name,
+    environment,
+    calibration: z.exactOptional(sha256),
+    anchorNs: z.exactOptional(amount),
+    roundCount: count,
+    aside: z.exactOptional(z.string()),
+  })),
+  spread: list(
+    z.strictObject({ cellKey: name, phase: z.string(), betweenShare: amount, withinShare: amount }),
+  ),
+});
+
 /** The content of `record.json`. */
 export const headerSchema = z.strictObject({
   schemaVersion: z.int().min(1),
@@ -270,6 +294,7 @@ export const headerSchema = z.strictObject({
   capabilities: z.record(z.string(), capabilities),
   delays: z.exactOptional(z.record(z.string(), delay)),
   warnings: list(warning),
+  fleet: z.exactOptional(fleet),
   blocks: z.exactOptional(z.strictObject({ sha256, count })),
   sha256: z.exactOptional(sha256),
 }).meta({ title: "RunHeader", description: "record.json: everything about a run but its blocks" });

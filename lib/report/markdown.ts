@@ -17,6 +17,7 @@ import {
 import { drawConclusions, SHOWN_CONCLUSIONS } from "./conclusions.ts";
 import { formatCount, formatQuantity, formatShare, NO_VALUE } from "./format.ts";
 import { ladderHeading, ladderTables } from "./ladder_table.ts";
+import { machineTable, SPREAD_SENTENCE, spreadTable } from "./machine_tables.ts";
 import { type RateLadder, rateLadders } from "./rate_ladder.ts";
 import { repeatCommands } from "./repeat_command.ts";
 import { blockTable, phaseTables, type ReportTable, type TableCell } from "./report_table.ts";
@@ -68,7 +69,16 @@ function headPart(record: RunRecord, summary: RunSummary): string[] {
     markdownFence(repeatCommands(record), "sh"),
     plainTable(["environment", ""], [...environmentRows(record.environment), ...hostRows(record.results)]),
     ...bulletList(readingSentences(summary, "Bold")),
+    ...machinesPart(record),
   ];
+}
+
+function machinesPart(record: RunRecord): string[] {
+  if (record.fleet === undefined) return [];
+  const [machines, spread] = [machineTable(record.fleet), spreadTable(record)].map(({ head, rows }) =>
+    rows.length === 0 ? [] : [plainTable(head, rows)]
+  );
+  return ["## Machines", ...machines!, ...(spread!.length === 0 ? [] : [SPREAD_SENTENCE, ...spread!])];
 }
 
 function conclusionsPart(record: RunRecord, summary: RunSummary): string[] {

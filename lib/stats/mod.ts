@@ -16,5 +16,6 @@ export * from "./resample.ts";
 export * from "./seeded_index.ts";
 export * from "./power_law.ts";
 export * from "./trend.ts";
+export * from "./e_divisive.ts";
 export * from "./rate_search.ts";
 export * from "./rate_steps.ts";

@@ -1,17 +1,24 @@
-/** `archive add` and `archive verify`: sealed runs as Parquet, each of which leads back to its record. */
-import { Command } from "commander";
+/** `archive add`, `verify` and `history`: sealed runs as Parquet, each of which leads back to its record. */
+import { Command, InvalidArgumentError, Option } from "commander";
 import { EXIT } from "../../lib/cli/exit_code.ts";
 import { reportFailure } from "../../lib/cli/failure.ts";
 import { findRun } from "../../lib/cli/find_run.ts";
 import { parseCommand } from "../../lib/cli/parse_command.ts";
+import { printText } from "../../lib/cli/print_text.ts";
 import { type RunRecord, UsageError } from "../../lib/model/mod.ts";
 import { loadRun } from "../../lib/record/mod.ts";
-import { addRuns, verifyArchive } from "./store.ts";
+import { splitList } from "../../lib/cli/select_cells.ts";
+import { historyJson, type HistoryQuestion, historyText } from "./history.ts";
+import { compactArchive } from "./compact.ts";
+import { openArchive } from "./open_archive.ts";
+import { addRuns } from "./store.ts";
+import { verifyArchive } from "./verify.ts";
 
 const HELP = `
 Examples:
   $ deno task archive add results/* --to archive     every sealed run; those that are there already are left alone
   $ deno task archive verify archive                 that every file is as it was written
+  $ deno task archive history archive -w keyed-pk -a watchlite
   $ deno task query archive "SELECT * FROM machines"
 
 Exit codes: 0 fine, 1 something in the archive is not as it was written, 2 usage, 3 the disk did not take the files.`;
@@ -29,6 +36,7 @@ async function archive(args: readonly string[]): Promise<number> {
       work = async () => {
         const others: string[] = [];
         const { added, known } = await addRuns(to, sealedRuns(names, others));
+        await compactArchive(to);
         console.log(`Added ${added.length} runs to ${to}; ${known.length} were there already`);
         if (others.length > 0) console.error(`Left out, as they must be sealed runs: ${others.join(", ")}`);
         if (added.length + known.length === 0) {
@@ -46,9 +54,56 @@ async function archive(args: readonly string[]): Promise<number> {
         if (faults.length > 0) code = EXIT.wrong;
       };
     });
+  const list = (flags: string, description: string): Option =>
+    new Option(flags, description)
+      .argParser((value: string, previous: readonly string[]) => [...previous, ...splitList([value])]).default([]);
+  command.command("history").description("Tells series of runs, where they changed level, and their gaps.")
+    .argument("<archive>", "folder of the archive")
+    .addOption(list("-w, --workload <ids>", "workloads, repeatable or comma-separated"))
+    .addOption(list("-a, --adapter <ids>", "adapters, repeatable or comma-separated"))
+    .addOption(list("-m, --metric <ids>", "metrics, repeatable or comma-separated"))
+    .addOption(list("-s, --scale <names>", "scales, repeatable or comma-separated"))
+    .option("--machine <id>", "the machine that is meant (default: all)")
+    .addOption(new Option("--last <n>", "runs, changes and gaps that are shown").argParser(atLeastOne).default(20))
+    .option("--json", "print JSON", false)
+    .action((folder: string, options: HistoryOptions) => {
+      work = async () => {
+        const { workload, adapter, metric, scale, machine, last, json } = options;
+        const question: HistoryQuestion = {
+          workloads: workload,
+          adapters: adapter,
+          metrics: metric,
+          scales: scale,
+          machine,
+          last,
+        };
+        const connection = await openArchive(folder);
+        try {
+          printText(`${await (json ? historyJson : historyText)(connection, question)}\n`);
+        } finally {
+          connection.closeSync();
+        }
+      };
+    });
   if (!parseCommand(command, args)) return EXIT.fine;
   await work?.();
   return code;
+}
+
+interface HistoryOptions {
+  readonly workload: readonly string[];
+  readonly adapter: readonly string[];
+  readonly metric: readonly string[];
+  readonly scale: readonly string[];
+  readonly machine?: string;
+  readonly last: number;
+  readonly json: boolean;
+}
+
+function atLeastOne(text: string): number {
+  const value = Number(text);
+  if (Number.isSafeInteger(value) && value >= 1) return value;
+  throw new InvalidArgumentError("It must be a whole number of at least 1.");
 }
 
 /** One after the other, since ten thousand do not fit into memory at once. */

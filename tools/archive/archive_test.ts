@@ -3,7 +3,12 @@ import { join } from "node:path";
 import { loadRun } from "../../lib/record/mod.ts";
 import type { RunRecord } from "../../lib/model/mod.ts";
 import { inTempFolder } from "../../lib/testing/temp_folder.ts";
-import { addRuns, openArchive, readManifests, verifyArchive } from "./store.ts";
+import { addChanges, gapsOf, readSeries } from "./series.ts";
+import { compactArchive } from "./compact.ts";
+import { readManifests, writeManifest } from "./manifests.ts";
+import { openArchive } from "./open_archive.ts";
+import { addRuns, lockArchive } from "./store.ts";
+import { verifyArchive } from "./verify.ts";
 
 const ROOT = new URL("../../", import.meta.url).pathname;
 const RESULTS = join(ROOT, "results");
@@ -90,8 +95,8 @@ Deno.test("openArchive() refuses a schema from the future, a broken manifest and
     const [name] = [...Deno.readDirSync(join(archive, "batches"))].map((entry) => entry.name);
     const file = join(archive, "batches", name!);
     const text = Deno.readTextFileSync(file);
-    Deno.writeTextFileSync(file, text.replace('"schemaVersion": 1', '"schemaVersion": 2'));
-    await rejects(openArchive(archive), /schema version must be at most 1: got 2/);
+    Deno.writeTextFileSync(file, text.replace('"schemaVersion": 2', '"schemaVersion": 3'));
+    await rejects(openArchive(archive), /schema version must be at most 2: got 3/);
     Deno.writeTextFileSync(file, text.slice(0, 20));
     await rejects(openArchive(archive), /it must be JSON/);
   }));
@@ -105,9 +110,10 @@ Deno.test("every question of docs/ARCHIVE.md has an answer over the stored runs"
     const questions = [
       ...Deno.readTextFileSync(join(ROOT, "docs", "ARCHIVE.md")).matchAll(/```sql\n([^`]+)```/g),
     ];
-    strictEqual(questions.length, 10);
+    strictEqual(questions.length, 11);
     const connection = await openArchive(archive);
     try {
+      await addChanges(connection);
       for (const [, sql] of questions) {
         const reader = await connection.runAndReadAll(sql!);
         match(reader.columnNames().join(), /./);
@@ -117,4 +123,141 @@ Deno.test("every question of docs/ARCHIVE.md has an answer over the stored runs"
     } finally {
       connection.closeSync();
     }
+  }));
+
+/** Takes from an archive what version 1 did not have. */
+function asVersion1(archive: string, runs: readonly RunRecord[]): void {
+  const [name] = [...Deno.readDirSync(join(archive, "batches"))].map((entry) => entry.name);
+  const file = join(archive, "batches", name!);
+  const manifest = JSON.parse(Deno.readTextFileSync(file));
+  const files = manifest.files.filter(({ table }: { table: string }) => table !== "medians" && table !== "sketches");
+  const old = runs.map(({ id, sha256 }) => ({ id, sha256 }));
+  Deno.writeTextFileSync(file, JSON.stringify({ schemaVersion: 1, runs: old, files }));
+}
+
+Deno.test("openArchive() reads batches of version 1 beside newer ones, with the same medians", () =>
+  inTempFolder(async (archive) => {
+    const [run, other] = storedRuns() as [RunRecord, RunRecord];
+    const medians = async (): Promise<unknown[][]> => {
+      const connection = await openArchive(archive);
+      try {
+        const sql = `SELECT * EXCLUDE (value), value::DECIMAL(38, 3)::VARCHAR FROM medians WHERE run_id = '${run.id}' ORDER BY ALL`;
+        return (await connection.runAndReadAll(sql)).getRowsJson();
+      } finally {
+        connection.closeSync();
+      }
+    };
+    await addRuns(archive, [run]);
+    const stored = await medians();
+    ok(stored.length > 0);
+    asVersion1(archive, [run]);
+    deepStrictEqual(await medians(), stored);
+    deepStrictEqual(await verifyArchive(archive), []);
+    const { added, known } = await addRuns(archive, [run, other]);
+    deepStrictEqual([added, known], [[other.id], [run.id]]);
+    deepStrictEqual(await medians(), stored);
+  }));
+
+/** Runs of half an hour each whose numbers are `factor` times those of a stored run. */
+function plantedRuns(factors: readonly number[], startsMs: readonly number[]): RunRecord[] {
+  const [template] = storedRuns() as [RunRecord];
+  return factors.map((factor, index) => {
+    const startedAt = new Date(startsMs[index]!).toISOString();
+    const scaled = (metrics: Readonly<Record<string, number>>) =>
+      Object.fromEntries(Object.entries(metrics).map(([id, value]) => [id, value * factor]));
+    return {
+      ...template,
+      id: `run-${index}`,
+      sha256: String(index).padStart(64, "0"),
+      startedAt,
+      results: template.results.map((block) =>
+        block.status === "measured"
+          ? { ...block, phases: block.phases.map((phase) => ({ ...phase, metrics: scaled(phase.metrics) })) }
+          : block
+      ),
+    };
+  });
+}
+
+Deno.test("readSeries() finds planted changes and tells gaps", () =>
+  inTempFolder(async (archive) => {
+    const hourMs = 3_600_000;
+    const noise = (index: number): number => 1 + 0.02 * Math.sin(index * 12.9898);
+    const factors = Array.from({ length: 60 }, (_, index) => (index < 30 ? 1 : 1.3) * noise(index));
+    const starts = factors.map((_, index) => Date.UTC(2026, 0, 1) + index * hourMs + (index < 45 ? 0 : 20 * 24 * hourMs));
+    await addRuns(archive, plantedRuns(factors, starts));
+    const connection = await openArchive(archive);
+    try {
+      const series = await readSeries(connection, {
+        workloads: [],
+        adapters: [],
+        metrics: ["wall_ns"],
+        scales: [],
+      });
+      ok(series.length > 0);
+      for (const { changes, gaps, values } of series) {
+        strictEqual(values.length, 60);
+        deepStrictEqual(changes.map(({ at }) => at), [30]);
+        ok(Math.abs(changes[0]!.ratio - 1.3) < 0.02, String(changes[0]!.ratio));
+        deepStrictEqual(gaps.map(({ before, after }) => [before, after]), [[44, 45]]);
+      }
+      await addChanges(connection);
+      const reader = await connection.runAndReadAll("SELECT DISTINCT run_count::INTEGER, gap_days FROM changes");
+      deepStrictEqual(reader.getRows(), [[60, null]]);
+    } finally {
+      connection.closeSync();
+    }
+  }));
+
+Deno.test("gapsOf() tells stretches of many usual distances, and no pause of a day", () => {
+  const hourMs = 3_600_000;
+  const times = (hours: readonly number[]): number[] => hours.map((hour) => hour * hourMs);
+  deepStrictEqual(gapsOf(times([0, 1, 2, 3, 20, 21])), []);
+  deepStrictEqual(gapsOf(times([0, 1, 2, 3, 30, 31])), [{ before: 3, after: 4, ms: 27 * hourMs }]);
+  deepStrictEqual(gapsOf(times([0, 24, 48, 72, 240])), []);
+  deepStrictEqual(gapsOf(times([0, 24, 48, 72, 290])).length, 1);
+  deepStrictEqual(gapsOf(times([0, 1000])), []);
+});
+
+Deno.test("compactArchive() makes one batch of many, with the same rows, and what it replaced counts no more", () =>
+  inTempFolder(async (archive) => {
+    const runs = plantedRuns([1, 1.1, 1.2, 1.3], [1, 2, 3, 4].map((hour) => Date.UTC(2026, 0, 1, hour)));
+    for (const run of runs) await addRuns(archive, [run]);
+    const rows = async (): Promise<unknown[][]> => {
+      const connection = await openArchive(archive);
+      try {
+        const tables = ["runs", "cells", "blocks", "values", "sketches", "medians"];
+        const parts = tables.map((table) => `SELECT '${table}', count(*)::VARCHAR, bit_xor(hash(t))::VARCHAR FROM "${table}" t`);
+        return (await connection.runAndReadAll(parts.join(" UNION ALL "))).getRows();
+      } finally {
+        connection.closeSync();
+      }
+    };
+    const before = await rows();
+    const old = readManifests(archive);
+    strictEqual(await compactArchive(archive, 4), 0);
+    strictEqual(await compactArchive(archive, 3), 4);
+    strictEqual(readManifests(archive).length, 1);
+    deepStrictEqual(await rows(), before);
+    deepStrictEqual(await verifyArchive(archive), []);
+    strictEqual([...Deno.readDirSync(join(archive, "runs", "month=2026-01", `machine=${runs[0]!.environment.machineId}`))].length, 1);
+
+    // As a process leaves it that was killed before it removed a batch.
+    const { name, ...rest } = old[0]!;
+    writeManifest(archive, name, rest);
+    deepStrictEqual(await rows(), before);
+    deepStrictEqual((await addRuns(archive, runs)).added, []);
+  }));
+
+Deno.test("addRuns() and openArchive() refuse a second writer and a corrupted file", () =>
+  inTempFolder(async (archive) => {
+    {
+      using _lock = lockArchive(archive);
+      await rejects(addRuns(archive, storedRuns()), /only one process may: another one does now/);
+    }
+    await addRuns(archive, storedRuns());
+    for (const { path } of readManifests(archive).flatMap(({ files }) => files)) {
+      Deno.writeTextFileSync(join(archive, path), "no Parquet");
+    }
+    await rejects(openArchive(archive), /must be as they were written: .*archive verify names those that are not/s);
   }));

@@ -6,11 +6,13 @@ import { reportFailure } from "../../lib/cli/failure.ts";
 import { parseCommand } from "../../lib/cli/parse_command.ts";
 import { messageOf, UsageError } from "../../lib/model/mod.ts";
 import { safeText } from "../../lib/report/safe_text.ts";
-import { openArchive, quoted } from "./store.ts";
+import { addChanges } from "./series.ts";
+import { openArchive } from "./open_archive.ts";
+import { quoted } from "./parquet_sql.ts";
 
 const HELP = `
 Views: metrics (one number of one block, with everything that tells what it is), medians (over the blocks of a run),
-verdicts, machines. Tables: runs, cells, blocks, values.
+verdicts, machines, changes (of level, by E-Divisive). Tables: runs, cells, blocks, values, sketches.
 
 Examples:
   $ deno task query archive "SELECT * FROM machines"
@@ -39,6 +41,8 @@ async function query(args: readonly string[]): Promise<number> {
   const options = command.opts<Partial<Record<typeof FORMATS[number], string | boolean>>>();
   const connection = await openArchive(folder);
   try {
+    // They are computed, which takes a while over many runs: for who asks for them.
+    if (/\bchanges\b/i.test(sql)) await addChanges(connection);
     if (typeof options.parquet === "string") {
       await connection.run(`COPY (${sql}) TO ${quoted(options.parquet)} (FORMAT parquet)`);
       console.log(`Wrote ${options.parquet}`);

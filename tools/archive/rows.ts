@@ -2,10 +2,13 @@
  * From a sealed record to rows of the archive's tables. Nothing is computed anew: a number in the archive is the number
  * in the record, and `sha256` of the run leads back to it.
  */
-import type { Block, MetricValues, RunRecord } from "../../lib/model/mod.ts";
+import type { Block, Distribution, MetricValues, RunRecord } from "../../lib/model/mod.ts";
 
-/** Version of the tables' columns. */
-export const ARCHIVE_SCHEMA_VERSION = 1;
+/**
+ * Version of the layout. Version 2 has `medians` and `sketches` as tables, the machine of a block, and keeps the runs of a
+ * batch in `runs` alone; version 1 is still read.
+ */
+export const ARCHIVE_SCHEMA_VERSION = 2;
 
 /** Columns by table, with DuckDB's types. The documentation of the archive is made of this. */
 export const TABLES = {
@@ -56,6 +59,7 @@ export const TABLES = {
     elapsed_ms: "DOUBLE",
     load_1m: "DOUBLE",
     cpu_pressure_share: "DOUBLE",
+    machine: "VARCHAR",
   },
   /** One number of one block; `phase` and `operation` are empty for what belongs to the whole block or phase. */
   values: {
@@ -67,13 +71,65 @@ export const TABLES = {
     metric: "VARCHAR",
     value: "DOUBLE",
   },
+  /**
+   * Samples of one block: of the operations of a label (`latency`), or of the changes of a phase (`shown`, `freshness`). All of
+   * them in order where there were at most 128, else 65 quantiles at equal steps from the minimum to the maximum.
+   */
+  sketches: {
+    run_id: "VARCHAR",
+    cell_key: "VARCHAR",
+    block_index: "INTEGER",
+    phase: "VARCHAR",
+    operation: "VARCHAR",
+    kind: "VARCHAR",
+    sample_count: "INTEGER",
+    is_sketch: "BOOLEAN",
+    samples_ns: "DOUBLE[]",
+  },
+} as const;
+
+/** What is computed from the tables when runs are added, so that questions over many runs read little. */
+export const DERIVED_TABLES = {
+  /** The median of one number over the blocks of a cell in a run. */
+  medians: {
+    started_at: "TIMESTAMP",
+    label: "VARCHAR",
+    machine_id: "VARCHAR",
+    commit: "VARCHAR",
+    workload: "VARCHAR",
+    workload_version: "INTEGER",
+    adapter: "VARCHAR",
+    options: "VARCHAR",
+    scale: "VARCHAR",
+    parameters: "VARCHAR",
+    phase: "VARCHAR",
+    operation: "VARCHAR",
+    metric: "VARCHAR",
+    value: "DOUBLE",
+    block_count: "BIGINT",
+    cell_key: "VARCHAR",
+    run_id: "VARCHAR",
+    metrics_version: "INTEGER",
+  },
 } as const;
 
 /** Name of a table. */
 export type TableName = keyof typeof TABLES;
 
-/** Names of all tables. */
+/** Names of all tables that rows of a run go into. */
 export const TABLE_NAMES = Object.keys(TABLES) as TableName[];
+
+/** Name of a table whose files an archive holds. */
+export type StoredTableName = TableName | keyof typeof DERIVED_TABLES;
+
+/** Columns of all of them. */
+export const STORED_TABLES: Readonly<Record<StoredTableName, Readonly<Record<string, string>>>> = {
+  ...TABLES,
+  ...DERIVED_TABLES,
+};
+
+/** Names of all of them. */
+export const STORED_TABLE_NAMES = Object.keys(STORED_TABLES) as StoredTableName[];
 
 /** Rows by table, as JSON takes them. */
 export type ArchiveRows = Readonly<Record<TableName, readonly Readonly<Record<string, unknown>>[]>>;
@@ -116,6 +172,7 @@ export function rowsOf(run: RunRecord): ArchiveRows {
     })),
     blocks: run.results.map((block) => blockRow(run.id, block)),
     values: run.results.flatMap((block) => valueRows(run.id, block)),
+    sketches: run.results.flatMap((block) => sketchRows(run.id, block)),
   };
 }
 
@@ -133,6 +190,7 @@ function blockRow(runId: string, block: Block): Readonly<Record<string, unknown>
     elapsed_ms: block.elapsedMs,
     load_1m: block.host.load1m ?? null,
     cpu_pressure_share: block.host.cpuPressureShare ?? null,
+    machine: block.machine ?? null,
   };
 }
 
@@ -155,4 +213,28 @@ function valueRows(runId: string, block: Block): Readonly<Record<string, unknown
       ...phase.operations.flatMap(({ label, metrics }) => rows(metrics, phase.name, label)),
     ]),
   ];
+}
+
+function sketchRows(runId: string, block: Block): Readonly<Record<string, unknown>>[] {
+  if (block.status !== "measured") return [];
+  const row = (phase: string, operation: string, kind: string, distribution: Distribution | undefined) => {
+    const { count, samplesNs, sketchNs } = distribution ?? { count: 0 };
+    const samples = samplesNs ?? sketchNs;
+    return samples === undefined || samples.length === 0 ? [] : [{
+      run_id: runId,
+      cell_key: block.cellKey,
+      block_index: block.blockIndex,
+      phase,
+      operation,
+      kind,
+      sample_count: count,
+      is_sketch: samplesNs === undefined,
+      samples_ns: samples,
+    }];
+  };
+  return block.phases.flatMap(({ name, operations, freshness, shown }) => [
+    ...operations.flatMap(({ label, latency }) => row(name, label, "latency", latency)),
+    ...row(name, "", "freshness", freshness),
+    ...row(name, "", "shown", shown),
+  ]);
 }

@@ -33,6 +33,8 @@ export interface ClusterPlace {
   readonly directory: string;
   /** The same whenever the cluster of the directory is started. */
   readonly password: string;
+  /** Where it listens; default is a port that is free. */
+  readonly port?: number;
 }
 
 /**
@@ -41,8 +43,9 @@ export interface ClusterPlace {
  * Throws a DriverUnavailableError with the reason when Postgres is not installed, or with the server's own words when
  * it does not start.
  */
-export async function startPostgresCluster({ directory, password }: ClusterPlace): Promise<PostgresCluster> {
-  const port = freePort();
+export async function startPostgresCluster(
+  { directory, password, port = freePort() }: ClusterPlace,
+): Promise<PostgresCluster> {
   const supervisor = startSupervisor(`${directory}/cluster`, port, password);
   const errors = new Response(supervisor.stderr).text();
   const output = supervisor.stdout.getReader();
