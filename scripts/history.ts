@@ -82,7 +82,10 @@ export function parseHistoryArguments(args: readonly string[]): HistoryArguments
     .option("--json", "print JSON", false)
     .option("--results <folder>", "where runs are looked for", defaultResults())
     .option("--site <folder>", "where report --all wrote its pages", "report")
-    .option("--archive <folder>", "read an archive instead of run folders, for thousands of runs (deno task archive)")
+    .option(
+      "--archive <folder>",
+      "read an archive instead of run folders, for thousands of runs (deno task archive)",
+    )
     .addHelpText("after", HELP);
   return parseCommand(command, args)
     ? {
@@ -138,10 +141,13 @@ async function archivedHistory(
   { workload, adapter, metric, machine, overview, last, json }: HistoryArguments,
 ): Promise<number> {
   if (overview !== undefined) {
-    throw new UsageError("Cannot combine --overview with --archive as it is made from run folders: give --results");
+    throw new UsageError(
+      "Cannot combine --overview with --archive as it is made from run folders: give --results",
+    );
   }
   const tools = fileURLToPath(new URL("../tools/archive/", import.meta.url));
-  const each = (flag: string, values: readonly string[]): string[] => values.flatMap((value) => [flag, value]);
+  const each = (flag: string, values: readonly string[]): string[] =>
+    values.flatMap((value) => [flag, value]);
   const { code } = await new Deno.Command(Deno.execPath(), {
     args: [
       "run",

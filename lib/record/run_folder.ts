@@ -205,8 +205,19 @@ export class OpenRun implements Disposable {
  * format.
  */
 export function createRun(start: RunStart): OpenRun {
-  const { root, label, now, settings, environment, adapters, workloads, capabilities, delays, fleet, warnings } =
-    start;
+  const {
+    root,
+    label,
+    now,
+    settings,
+    environment,
+    adapters,
+    workloads,
+    capabilities,
+    delays,
+    fleet,
+    warnings,
+  } = start;
   const id = runId(now, label);
   const given: RunHeader = {
     schemaVersion: RECORD_SCHEMA_VERSION,

@@ -5,13 +5,14 @@
  *
  * ```
  * series ── the whole, and windows of 50 that overlap by half ──> candidates, at a lenient p
- *        ── Welch's test between neighbouring spans; the weakest candidate goes, its spans become one, again ──> changes
+ *        ── a t test between neighbouring spans; the weakest candidate goes, its spans become one, again ──> changes
  * ```
  *
  * A candidate is where the energy distance between what is before and what is after is largest; each part is searched again.
  * Windows find a level that lasted briefly in a long series, the whole finds a small step. As in Hunter, a t test decides
- * instead of a permutation test: it gives the same answer every time. Everything is on logarithms, so that a change is a ratio.
- * Takes time in proportion to n log n.
+ * instead of a permutation test: it gives the same answer every time. The best of many places is tested, so that its p value is
+ * multiplied by their number (Bonferroni). Everything is on logarithms, so that a change is a ratio. Takes time in proportion
+ * to n log n.
  */
 import { logarithms } from "./ratio.ts";
 import { studentTails } from "./student.ts";
@@ -22,19 +23,21 @@ export interface LevelChange {
   readonly at: number;
   /** The new level over the one before, by geometric means: 1.1 is 10 % more. */
   readonly ratio: number;
-  /** How likely chance alone makes the two spans differ so. */
+  /** How likely chance alone makes the two spans differ so at any place between their ends, at most. */
   readonly pValue: number;
 }
 
 /** What counts as a change. */
 export interface LevelChangeRule {
-  /** Largest p value. Default is 0.001, as in Hunter. */
+  /** Largest p value. Default is 0.01. */
   readonly pValue?: number;
   /** Least share by which a level must move. Default is 0.02. */
   readonly leastShare?: number;
 }
 
 const WINDOW = 50;
+/** Longer series are looked at through means of neighbours, and places of changes found in the values again. */
+const LONGEST = 20_000;
 /** A candidate may still be merged away, but what is no candidate is lost. */
 const LENIENT_FACTOR = 10;
 /** Fewer values on one side make no level. */
@@ -47,20 +50,48 @@ const LEAST_SPAN = 3;
  */
 export function levelChanges(
   values: ArrayLike<number>,
-  { pValue = 0.001, leastShare = 0.02 }: LevelChangeRule = {},
+  { pValue = 0.01, leastShare = 0.02 }: LevelChangeRule = {},
 ): LevelChange[] {
   const logs = Float64Array.from(logarithms(values));
-  const sums = new PrefixSums(logs);
+  const step = Math.ceil(logs.length / LONGEST);
+  const coarse = step <= 1 ? logs : meansOf(logs, step);
+  const coarseSums = new PrefixSums(coarse);
   const candidates = new Set<number>();
   const lenient = pValue * LENIENT_FACTOR;
-  findSplits(logs, sums, 0, logs.length, lenient, candidates);
-  if (logs.length > WINDOW) {
-    for (let start = 0; start < logs.length; start += WINDOW / 2) {
-      findSplits(logs, sums, start, Math.min(start + WINDOW, logs.length), lenient, candidates);
-      if (start + WINDOW >= logs.length) break;
+  findSplits(coarse, coarseSums, 0, coarse.length, lenient, candidates);
+  if (coarse.length > WINDOW) {
+    for (let start = 0; start < coarse.length; start += WINDOW / 2) {
+      findSplits(coarse, coarseSums, start, Math.min(start + WINDOW, coarse.length), lenient, candidates);
+      if (start + WINDOW >= coarse.length) break;
     }
   }
-  return merge([...candidates].sort((a, b) => a - b), sums, logs.length, pValue, Math.log1p(leastShare));
+  const found = merge(
+    [...candidates].sort((a, b) => a - b),
+    coarseSums,
+    coarse.length,
+    pValue,
+    Math.log1p(leastShare),
+  );
+  if (step <= 1) return found;
+  const sums = new PrefixSums(logs);
+  const places = found.map(({ at }) => {
+    // Levels are no shorter than a few means, so that these stretches never meet.
+    const reach = Math.max(step, LEAST_SPAN);
+    const start = Math.max(0, at * step - reach);
+    return start + bestSplit(logs.subarray(start, Math.min(logs.length, at * step + reach)));
+  });
+  return places.map((at, index) => {
+    const { shift, pValue } = sums.test(places[index - 1] ?? 0, at, places[index + 1] ?? logs.length);
+    return { at, ratio: Math.exp(shift), pValue };
+  });
+}
+
+/** Means of so many values each; the last one may be of fewer. */
+function meansOf(logs: Float64Array, step: number): Float64Array {
+  return Float64Array.from({ length: Math.ceil(logs.length / step) }, (_, index) => {
+    const own = logs.subarray(index * step, (index + 1) * step);
+    return own.reduce((sum, value) => sum + value, 0) / own.length;
+  });
 }
 
 /** Adds the best split of a span and of its parts, as long as it may be a change. */
@@ -180,23 +211,37 @@ class PrefixSums {
     }
   }
 
-  /** Welch's test between `[start, at)` and `[at, end)`; `shift` is the second mean less the first one. */
+  /**
+   * Whether the means of `[start, at)` and `[at, end)` differ; `shift` is the second mean less the first one. The larger of two p
+   * values counts, Welch's and that of Student's test with one variance: an outlier in a short span makes the first one
+   * cautious, and a few values that happen to be equal mislead only the first one.
+   */
   test(start: number, at: number, end: number): { readonly pValue: number; readonly shift: number } {
     const [first, second] = [this.#span(start, at), this.#span(at, end)];
     const shift = second.mean - first.mean;
-    const [a, b] = [first.variance / first.count, second.variance / second.count];
-    if (first.count < 2 || second.count < 2) return { pValue: 1, shift };
+    const [n, m] = [first.count, second.count];
+    if (n < 2 || m < 2) return { pValue: 1, shift };
+    const [a, b] = [first.variance / n, second.variance / m];
     // What rounding leaves of equal values is no spread.
     if (a + b < 1e-20) return { pValue: Math.abs(shift) < 1e-9 ? 1 : 0, shift };
-    const freedom = (a + b) ** 2 / (a ** 2 / (first.count - 1) + b ** 2 / (second.count - 1));
-    return { pValue: studentTails(Math.abs(shift) / Math.sqrt(a + b), freedom), shift };
+    const welch = studentTails(Math.abs(shift) / Math.sqrt(a + b), (a + b) ** 2 / (a ** 2 / (n - 1) + b ** 2 / (m - 1)));
+    const variance = ((n - 1) * first.variance + (m - 1) * second.variance) / (n + m - 2);
+    const pooled = studentTails(Math.abs(shift) / Math.sqrt(variance * (1 / n + 1 / m)), n + m - 2);
+    return { pValue: Math.min(1, Math.max(welch, pooled) * (end - start - 1)), shift };
   }
 
-  #span(start: number, end: number): { readonly count: number; readonly mean: number; readonly variance: number } {
+  #span(
+    start: number,
+    end: number,
+  ): { readonly count: number; readonly mean: number; readonly variance: number } {
     const count = end - start;
     const sum = this.#sums[end]! - this.#sums[start]!;
     const squares = this.#squares[end]! - this.#squares[start]!;
-    return { count, mean: sum / count, variance: Math.max(0, squares - sum * sum / count) / Math.max(1, count - 1) };
+    return {
+      count,
+      mean: sum / count,
+      variance: Math.max(0, squares - sum * sum / count) / Math.max(1, count - 1),
+    };
   }
 }
 
@@ -210,9 +255,14 @@ function merge(
 ): LevelChange[] {
   let kept = [...candidates];
   while (true) {
-    const tested = kept.map((at, index) => ({ at, ...sums.test(kept[index - 1] ?? 0, at, kept[index + 1] ?? count) }));
+    const tested = kept.map((at, index) => ({
+      at,
+      ...sums.test(kept[index - 1] ?? 0, at, kept[index + 1] ?? count),
+    }));
     // Shifts that are too small count as weaker than any chance.
-    const weakness = tested.map(({ pValue: own, shift }) => Math.abs(shift) < leastShift ? 2 - Math.abs(shift) : own);
+    const weakness = tested.map(({ pValue: own, shift }) =>
+      Math.abs(shift) < leastShift ? 2 - Math.abs(shift) : own
+    );
     const goes = weakness.map((own, index) =>
       own > pValue && own >= (weakness[index - 1] ?? -1) && own > (weakness[index + 1] ?? -1)
     );

@@ -50,7 +50,9 @@ Deno.test("levelChanges() finds a small step that no window shows", () => {
 
 Deno.test("levelChanges() finds nothing where nothing changed", () => {
   let falseCount = 0;
-  for (let seed = 0; seed < 200; seed++) falseCount += Number(levelChanges(series([[200, 100]], 0.1, seed)).length > 0);
+  for (let seed = 0; seed < 200; seed++) {
+    falseCount += Number(levelChanges(series([[200, 100]], 0.1, seed)).length > 0);
+  }
   ok(falseCount <= 10, String(falseCount));
 });
 

@@ -56,7 +56,8 @@ async function archive(args: readonly string[]): Promise<number> {
     });
   const list = (flags: string, description: string): Option =>
     new Option(flags, description)
-      .argParser((value: string, previous: readonly string[]) => [...previous, ...splitList([value])]).default([]);
+      .argParser((value: string, previous: readonly string[]) => [...previous, ...splitList([value])])
+      .default([]);
   command.command("history").description("Tells series of runs, where they changed level, and their gaps.")
     .argument("<archive>", "folder of the archive")
     .addOption(list("-w, --workload <ids>", "workloads, repeatable or comma-separated"))
@@ -64,7 +65,9 @@ async function archive(args: readonly string[]): Promise<number> {
     .addOption(list("-m, --metric <ids>", "metrics, repeatable or comma-separated"))
     .addOption(list("-s, --scale <names>", "scales, repeatable or comma-separated"))
     .option("--machine <id>", "the machine that is meant (default: all)")
-    .addOption(new Option("--last <n>", "runs, changes and gaps that are shown").argParser(atLeastOne).default(20))
+    .addOption(
+      new Option("--last <n>", "runs, changes and gaps that are shown").argParser(atLeastOne).default(20),
+    )
     .option("--json", "print JSON", false)
     .action((folder: string, options: HistoryOptions) => {
       work = async () => {

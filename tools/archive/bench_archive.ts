@@ -29,7 +29,11 @@ async function bench(args: readonly string[]): Promise<number> {
   const moment = new Date();
   const folder = Deno.makeTempDirSync({ prefix: "watchbench-archive-" });
   try {
-    const [runs, small, large] = ["runs", "small", "large"].map((name) => join(folder, name)) as [string, string, string];
+    const [runs, small, large] = ["runs", "small", "large"].map((name) => join(folder, name)) as [
+      string,
+      string,
+      string,
+    ];
     console.error(`Generating ${IMPORTED_RUNS} run folders`);
     generateRuns(recordFixture(), runs, IMPORTED_RUNS);
     const folders = [...Deno.readDirSync(runs)].map(({ name }) => join(runs, name)).sort();
@@ -84,15 +88,29 @@ async function passes(archive: string, workload: string, adapter: string): Promi
   return results;
 }
 
-async function run(script: string, args: readonly string[]): Promise<{ readonly wallMs: number; readonly text: string }> {
+async function run(
+  script: string,
+  args: readonly string[],
+): Promise<{ readonly wallMs: number; readonly text: string }> {
   const here = fileURLToPath(new URL(".", import.meta.url));
   const startMs = performance.now();
   const { success, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
-    args: ["run", "--no-check", "--no-prompt", "-A", "--config", join(here, "deno.json"), join(here, script), ...args],
+    args: [
+      "run",
+      "--no-check",
+      "--no-prompt",
+      "-A",
+      "--config",
+      join(here, "deno.json"),
+      join(here, script),
+      ...args,
+    ],
   }).output();
   const wallMs = performance.now() - startMs;
   if (success) return { wallMs, text: new TextDecoder().decode(stdout) };
-  throw new UsageError(`Cannot measure ${script} as it must end well: ${new TextDecoder().decode(stderr).slice(0, 2000)}`);
+  throw new UsageError(
+    `Cannot measure ${script} as it must end well: ${new TextDecoder().decode(stderr).slice(0, 2000)}`,
+  );
 }
 
 function sizeOf(folder: string): number {

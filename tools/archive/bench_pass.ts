@@ -27,7 +27,10 @@ if (import.meta.main) {
   const startMs = performance.now();
   await historyText(connection, question);
   const warmMs = performance.now() - startMs;
-  const runCount = [...text.matchAll(/: ([\d,]+) runs/g)].reduce((sum, [, n]) => sum + Number(n!.replaceAll(",", "")), 0);
+  const runCount = [...text.matchAll(/: ([\d,]+) runs/g)].reduce(
+    (sum, [, n]) => sum + Number(n!.replaceAll(",", "")),
+    0,
+  );
   const pass: ArchivePass = { coldMs, warmMs, peakBytes: process.resourceUsage().maxRSS * 1024, runCount };
   console.log(JSON.stringify(pass));
 }

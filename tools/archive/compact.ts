@@ -49,7 +49,9 @@ async function mergeFiles(
         ? "workload, adapter, metric, phase, operation, scale, started_at"
         : "ALL";
       await connection.run(
-        `COPY (SELECT * FROM ${parquet(files.map((file) => quoted(join(archive, file.path))))} ORDER BY ${order})
+        `COPY (SELECT * FROM ${
+          parquet(files.map((file) => quoted(join(archive, file.path))))
+        } ORDER BY ${order})
          TO ${quoted(draft)} (FORMAT parquet, COMPRESSION zstd)`,
       );
       const target = join(archive, path);

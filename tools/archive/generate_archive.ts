@@ -39,7 +39,11 @@ export async function generateArchive(archive: string, count: number): Promise<v
             sha256: createHash("sha256").update(Deno.readFileSync(file)).digest("hex"),
           });
         };
-        await connection.run(`CREATE OR REPLACE TEMP TABLE i AS SELECT range AS i FROM range(${from}, ${to}) WHERE range % 5 ${machine === 1 ? "=" : "<>"} 4`);
+        await connection.run(
+          `CREATE OR REPLACE TEMP TABLE ids AS SELECT range AS i FROM range(${from}, ${to}) WHERE range % 5 ${
+            machine === 1 ? "=" : "<>"
+          } 4`,
+        );
         await write("runs", RUNS_SQL);
         await write("cells", CELLS_SQL);
         await write("blocks", BLOCKS_SQL);
@@ -58,7 +62,7 @@ const STEP_MS = 1_800_000;
 const MACHINES = ["0123456789abcdef", "fedcba9876543210"];
 
 const ID = "'run-' || lpad(i::VARCHAR, 9, '0')";
-const STARTED = `make_timestamp_ms(${START_MS} + i * ${STEP_MS})`;
+const STARTED = `epoch_ms((${START_MS} + i * ${STEP_MS})::BIGINT)`;
 
 /** Columns of a table from expressions; what is not named is empty. */
 function select(table: keyof typeof TABLES, values: Readonly<Record<string, string>>, from: string): string {
@@ -86,9 +90,10 @@ const RUNS_SQL = select("runs", {
   commit: `sha1(${ID})`,
   is_dirty: "false",
   is_ci: "true",
-}, "i");
+}, "ids");
 
-const CELLS = "(VALUES ('keyed-pk', 'watchlite', 'keyed-pk/watchlite', false), ('keyed-pk', 'node-sqlite', 'keyed-pk/node-sqlite', true)) c(w, a, k, anchor)";
+const CELLS =
+  "(VALUES ('keyed-pk', 'watchlite', 'keyed-pk/watchlite', false), ('keyed-pk', 'node-sqlite', 'keyed-pk/node-sqlite', true)) c(w, a, k, anchor)";
 
 const CELLS_SQL = select("cells", {
   run_id: ID,
@@ -101,7 +106,7 @@ const CELLS_SQL = select("cells", {
   parameters: "'{}'",
   drivers: "'{}'",
   is_anchor: "anchor",
-}, `i, ${CELLS}`);
+}, `ids, ${CELLS}`);
 
 const BLOCKS_SQL = select("blocks", {
   run_id: ID,
@@ -115,15 +120,20 @@ const BLOCKS_SQL = select("blocks", {
   elapsed_ms: "400",
   load_1m: "0.5",
   cpu_pressure_share: "0.01",
-}, `i, ${CELLS}, range(3) r(b)`);
+}, `ids, ${CELLS}, range(3) r(b)`);
 
 /** A level, and noise of about 5 % that follows from the run, the cell, the block and the metric. */
-const VALUES_SQL = select("values", {
-  run_id: ID,
-  cell_key: "k",
-  block_index: "b",
-  phase: "'burst'",
-  operation: "''",
-  metric: "m",
-  value: `base * (1 + 0.15 * ((i // ${LEVEL_LENGTH}) % 3)) * (0.91 + 0.18 * (hash(i, k, b, m) % 1000000) / 1000000.0)`,
-}, `i, ${CELLS}, range(3) r(b), (VALUES ('done_ns', 2e7), ('shown_p50_ns', 1e5), ('wall_ns', 2e7)) v(m, base)`);
+const VALUES_SQL = select(
+  "values",
+  {
+    run_id: ID,
+    cell_key: "k",
+    block_index: "b",
+    phase: "'burst'",
+    operation: "''",
+    metric: "m",
+    value:
+      `base * (1 + 0.15 * ((i // ${LEVEL_LENGTH}) % 3)) * (0.91 + 0.18 * (hash(i, k, b, m) % 1000000) / 1000000.0)`,
+  },
+  `ids, ${CELLS}, range(3) r(b), (VALUES ('done_ns', 2e7), ('shown_p50_ns', 1e5), ('wall_ns', 2e7)) v(m, base)`,
+);

@@ -37,9 +37,9 @@ async function chosenSeries(connection: DuckDBConnection, question: HistoryQuest
 /** Says which name is the one that no run has. */
 async function refuse(connection: DuckDBConnection, question: HistoryQuestion): Promise<never> {
   const names = async (column: string): Promise<string[]> =>
-    (await connection.runAndReadAll(`SELECT DISTINCT ${column} FROM medians ORDER BY 1`)).getRows().map(([name]) =>
-      String(name)
-    );
+    (await connection.runAndReadAll(`SELECT DISTINCT ${column} FROM medians ORDER BY 1`)).getRows().map((
+      [name],
+    ) => String(name));
   const asked: readonly (readonly [string, string, readonly string[]])[] = [
     ["workload", "workload", question.workloads],
     ["adapter", "adapter", question.adapters],
@@ -62,7 +62,13 @@ async function refuse(connection: DuckDBConnection, question: HistoryQuestion): 
 function seriesText({ key, values, timesMs, changes, gaps }: Series, last: number): string {
   const unit: Unit = METRICS.find(({ id }) => id === key.metric)?.unit ?? "count";
   const quantity = (value: number): string => formatQuantity(value, unit);
-  const place = [`${key.workload}@${key.workload_version}`, key.scale, optionText(key.adapter, key.options), key.phase, key.operation]
+  const place = [
+    `${key.workload}@${key.workload_version}`,
+    key.scale,
+    optionText(key.adapter, key.options),
+    key.phase,
+    key.operation,
+  ]
     .filter((part) => part !== "").join(" · ");
   const parameters = key.parameters === "{}" ? "" : ` ${key.parameters}`;
   const lines = [
@@ -72,10 +78,14 @@ function seriesText({ key, values, timesMs, changes, gaps }: Series, last: numbe
     ...changes.slice(-last).map(({ at, from, to, ratio }) =>
       `  ${moment(timesMs[at]!)}  ${quantity(from)} → ${quantity(to)} (${formatRatio(ratio)})`
     ),
-    ...(changes.length > last ? [`  and ${formatCount(changes.length - last)} changes before: --last shows more`] : []),
+    ...(changes.length > last
+      ? [`  and ${formatCount(changes.length - last)} changes before: --last shows more`]
+      : []),
     ...(changes.length === 0 ? ["  no change of level"] : []),
     ...gaps.slice(-last).map(({ before, after, ms }) =>
-      `  gap of ${(ms / 86_400_000).toFixed(1)} days: no run from ${day(timesMs[before]!)} to ${day(timesMs[after]!)}`
+      `  gap of ${(ms / 86_400_000).toFixed(1)} days: no run from ${day(timesMs[before]!)} to ${
+        day(timesMs[after]!)
+      }`
     ),
   ];
   const from = Math.max(0, values.length - last);
@@ -88,7 +98,9 @@ function seriesText({ key, values, timesMs, changes, gaps }: Series, last: numbe
 
 function optionText(adapter: string | number, options: string | number): string {
   const values = Object.entries(JSON.parse(String(options)) as Record<string, string>);
-  return values.length === 0 ? String(adapter) : `${adapter} ${values.map(([name, value]) => `${name}=${value}`).join(",")}`;
+  return values.length === 0
+    ? String(adapter)
+    : `${adapter} ${values.map(([name, value]) => `${name}=${value}`).join(",")}`;
 }
 
 function day(ms: number): string {

@@ -33,7 +33,9 @@ export async function openArchive(archive: string): Promise<DuckDBConnection> {
   } catch (error) {
     connection.closeSync();
     throw new UsageError(
-      `Cannot open archive "${archive}" as its files must be as they were written: ${messageOf(error)}; archive verify names those that are not`,
+      `Cannot open archive "${archive}" as its files must be as they were written: ${
+        messageOf(error)
+      }; archive verify names those that are not`,
       { cause: error },
     );
   }
@@ -53,8 +55,7 @@ async function allMediansSql(archive: string, manifests: readonly Manifest[]): P
   return parts.join(" UNION ALL ");
 }
 
-const METRICS_VIEW =
-  `CREATE VIEW metrics AS
+const METRICS_VIEW = `CREATE VIEW metrics AS
      SELECT r.started_at, r.label, r.machine_id, r.commit, c.workload, c.workload_version, c.adapter, c.options, c.scale,
             c.parameters, v.phase, v.operation, v.metric, v.block_index, v.value, v.cell_key, r.run_id, r.metrics_version
      FROM "values" v JOIN runs r USING (run_id) JOIN cells c USING (run_id, cell_key)`;

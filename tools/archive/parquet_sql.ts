@@ -7,7 +7,9 @@ import { type TableName, TABLES } from "./rows.ts";
 
 /** Parquet files as a source. */
 export function parquet(paths: readonly string[], byName = false): string {
-  return `read_parquet([${paths.join(", ")}], hive_partitioning = false${byName ? ", union_by_name = true" : ""})`;
+  return `read_parquet([${paths.join(", ")}], hive_partitioning = false${
+    byName ? ", union_by_name = true" : ""
+  })`;
 }
 
 /** A table without rows. */
@@ -33,7 +35,9 @@ export function mediansSql(source: (table: TableName) => string): string {
   return `SELECT r.started_at, r.label, r.machine_id, r.commit, c.workload, c.workload_version, c.adapter, c.options, c.scale,
             c.parameters, v.phase, v.operation, v.metric, median(v.value) AS value, count(*) AS block_count, v.cell_key,
             r.run_id, r.metrics_version
-     FROM ${source("values")} v JOIN ${source("runs")} r USING (run_id) JOIN ${source("cells")} c USING (run_id, cell_key)
+     FROM ${source("values")} v JOIN ${source("runs")} r USING (run_id) JOIN ${
+    source("cells")
+  } c USING (run_id, cell_key)
      GROUP BY ALL`;
 }
 

@@ -85,11 +85,14 @@ function whereSql({ workloads, adapters, metrics, scales, machine }: SeriesChoic
 export async function readSeries(connection: DuckDBConnection, choice: SeriesChoice): Promise<Series[]> {
   const keys = KEYS.map((key) => `"${key}"`).join(", ");
   const reader = await connection.runAndReadAll(
-    `SELECT ${keys}, list(value ORDER BY started_at, run_id) AS v, list(epoch_ms(started_at)::DOUBLE ORDER BY started_at, run_id) AS t
+    `SELECT ${keys}, list(value ORDER BY started_at, value) AS v,
+       list(epoch_ms(started_at)::DOUBLE ORDER BY started_at) AS t
      FROM medians WHERE ${whereSql(choice)} GROUP BY ${keys} ORDER BY ${keys}`,
   );
   return reader.getRows().map((row) => {
-    const key = Object.fromEntries(KEYS.map((name, index) => [name, row[index] as string | number])) as SeriesKey;
+    const key = Object.fromEntries(
+      KEYS.map((name, index) => [name, row[index] as string | number]),
+    ) as SeriesKey;
     const [values, timesMs] = row.slice(KEYS.length).map((list) =>
       (list as DuckDBListValue).items as readonly number[]
     ) as [readonly number[], readonly number[]];
@@ -142,7 +145,7 @@ export async function addChanges(connection: DuckDBConnection): Promise<void> {
       const gap = gaps.find(({ after }) => after === at);
       const cells = [
         ...KEYS.map((name) => typeof key[name] === "number" ? String(key[name]) : quoted(String(key[name]))),
-        `make_timestamp_ms(${timesMs[at]})`,
+        `epoch_ms(${timesMs[at]}::BIGINT)`,
         ...[from, to, ratio, pValue, values.length].map(String),
         gap === undefined ? "NULL" : String(gap.ms / 86_400_000),
       ];
@@ -150,7 +153,9 @@ export async function addChanges(connection: DuckDBConnection): Promise<void> {
     })
   );
   for (let start = 0; start < rows.length; start += ROWS_PER_INSERT) {
-    await connection.run(`INSERT INTO changes VALUES ${rows.slice(start, start + ROWS_PER_INSERT).join(", ")}`);
+    await connection.run(
+      `INSERT INTO changes VALUES ${rows.slice(start, start + ROWS_PER_INSERT).join(", ")}`,
+    );
   }
 }
 

@@ -65,9 +65,12 @@ export function lockArchive(archive: string): Disposable {
     Deno.mkdirSync(archive, { recursive: true });
     file = Deno.openSync(join(archive, ".lock"), { write: true, create: true });
   } catch (error) {
-    throw new UsageError(`Cannot write archive "${archive}" as it must be a writable folder: ${messageOf(error)}`, {
-      cause: error,
-    });
+    throw new UsageError(
+      `Cannot write archive "${archive}" as it must be a writable folder: ${messageOf(error)}`,
+      {
+        cause: error,
+      },
+    );
   }
   if (!file.tryLockSync(true)) {
     file.close();
@@ -151,11 +154,15 @@ class Draft implements AsyncDisposable {
       let index = 0;
       for (const { table, partition, file } of this.#files.values()) {
         file.close();
-        const columns = Object.entries(TABLES[table]).map(([column, type]) => `${column}: '${type}'`).join(", ");
+        const columns = Object.entries(TABLES[table]).map(([column, type]) => `${column}: '${type}'`).join(
+          ", ",
+        );
         await place(
           table,
           partition,
-          `SELECT * FROM read_json(${quoted(join(this.#folder, `${index++}.jsonl`))}, format = 'newline_delimited',
+          `SELECT * FROM read_json(${
+            quoted(join(this.#folder, `${index++}.jsonl`))
+          }, format = 'newline_delimited',
              columns = {${columns}}, maximum_object_size = 67108864) ORDER BY ALL`,
         );
       }
@@ -168,7 +175,11 @@ class Draft implements AsyncDisposable {
       this.#files.clear();
       connection.closeSync();
     }
-    writeManifest(this.#archive, name, { schemaVersion: ARCHIVE_SCHEMA_VERSION, runCount: runs.length, files });
+    writeManifest(this.#archive, name, {
+      schemaVersion: ARCHIVE_SCHEMA_VERSION,
+      runCount: runs.length,
+      files,
+    });
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

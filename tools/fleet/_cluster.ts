@@ -48,7 +48,9 @@ export class TestCluster {
 }
 
 /** Runs `test` with a server in a folder of its own; says that it is skipped, and why, where there is none. */
-export async function withCluster(test: (cluster: TestCluster, folder: string) => Promise<void>): Promise<void> {
+export async function withCluster(
+  test: (cluster: TestCluster, folder: string) => Promise<void>,
+): Promise<void> {
   const folder = await Deno.realPath(await Deno.makeTempDir());
   // The server runs as another user than root.
   await Deno.chmod(folder, 0o711);

@@ -16,7 +16,8 @@ export class FleetProcess {
   readonly #child: Deno.ChildProcess;
   readonly #reading: Promise<unknown>;
   #text = "";
-  readonly #waiters: { readonly pattern: RegExp; readonly from: number; resolve(found: boolean): void }[] = [];
+  readonly #waiters: { readonly pattern: RegExp; readonly from: number; resolve(found: boolean): void }[] =
+    [];
   #isOver = false;
 
   /** Starts it. `root` is the checkout whose code runs. */
@@ -30,7 +31,16 @@ export class FleetProcess {
   ) {
     const config = `${root}/tools/fleet/deno.json`;
     this.#child = new Deno.Command(Deno.execPath(), {
-      args: ["run", "--no-check", "-A", "--no-prompt", "--config", config, `${root}/tools/fleet/fleet.ts`, ...args],
+      args: [
+        "run",
+        "--no-check",
+        "-A",
+        "--no-prompt",
+        "--config",
+        config,
+        `${root}/tools/fleet/fleet.ts`,
+        ...args,
+      ],
       cwd: root,
       env: { NO_COLOR: "1", [KEY_VARIABLE]: key, ...env },
       stdin: "null",

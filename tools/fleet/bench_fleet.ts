@@ -16,10 +16,20 @@ import { FleetProcess, runFleet } from "./_fleet_process.ts";
 import { FleetQueue, roundsQueue, SCHEMA } from "./fleet_queue.ts";
 import type { RoundResult } from "./round_result.ts";
 import { simulateFleet } from "./simulate_fleet.ts";
+// @ts-types="@types/pg"
 import pg from "pg";
 
 /** 60 writes with a pause of 400 ms behind each: a block sleeps for 24 seconds. */
-const SLEEPING = ["--workload", "keyed-pk", "--adapter", "node-sqlite", "--scale", "smoke", "--pacing", "400ms"];
+const SLEEPING = [
+  "--workload",
+  "keyed-pk",
+  "--adapter",
+  "node-sqlite",
+  "--scale",
+  "smoke",
+  "--pacing",
+  "400ms",
+];
 /** With the round of the rows they are twelve, which three workers can share evenly. */
 const MEASURED_ROUNDS = 11;
 const WORKER_COUNTS = [1, 2, 5, 10, 20, 50, 100, 200, 500, 1000];
@@ -42,7 +52,9 @@ interface Scaling {
 
 async function bench(args: readonly string[]): Promise<number> {
   const command = new Command("bench:fleet")
-    .description("Measures how a fleet scales, on this machine and simulated. Takes about eight minutes, most of them asleep.")
+    .description(
+      "Measures how a fleet scales, on this machine and simulated. Takes about eight minutes, most of them asleep.",
+    )
     .option("-o, --out <folder>", "folder of results", "results");
   if (!parseCommand(command, args)) return EXIT.fine;
   const { out } = command.opts<{ out: string }>();
@@ -63,9 +75,15 @@ async function bench(args: readonly string[]): Promise<number> {
       seed: 1,
     };
     const simulate = (roundTimesMs: readonly number[]) => {
-      const outcomes = WORKER_COUNTS.map((workerCount) => simulateFleet({ ...model, workerCount, roundTimesMs }));
+      const outcomes = WORKER_COUNTS.map((workerCount) =>
+        simulateFleet({ ...model, workerCount, roundTimesMs })
+      );
       const scales = outcomes.filter(({ efficiency }) => efficiency >= LEAST_EFFICIENCY);
-      return { medianRoundMs: median(sortSamples(roundTimesMs)), scalesTo: scales.at(-1)?.workerCount ?? 0, outcomes };
+      return {
+        medianRoundMs: median(sortSamples(roundTimesMs)),
+        scalesTo: scales.at(-1)?.workerCount ?? 0,
+        outcomes,
+      };
     };
     // Rounds that sleep are long; a tenth and a hundredth of them ask the queue more often.
     const simulated = [1, 10, 100].map((by) => ({
@@ -87,13 +105,19 @@ async function bench(args: readonly string[]): Promise<number> {
     };
     replaceFile(file, JSON.stringify(stored, null, 1) + "\n");
     console.log(`Three workers are ${speedup.toFixed(2)} times as fast as one`);
-    console.log(`The queue answers ${perSecond.toFixed(0)} requests a second, one in ${model.latencyMs.toFixed(1)} ms`);
+    console.log(
+      `The queue answers ${perSecond.toFixed(0)} requests a second, one in ${model.latencyMs.toFixed(1)} ms`,
+    );
     for (const { medianRoundMs, scalesTo, outcomes } of simulated) {
       const last = outcomes.at(-1)!;
       console.log(
-        `Rounds of ${(medianRoundMs / 1000).toFixed(1)} s: ${scalesTo} workers are used by 90 % or more; ${last.workerCount} are ${
+        `Rounds of ${
+          (medianRoundMs / 1000).toFixed(1)
+        } s: ${scalesTo} workers are used by 90 % or more; ${last.workerCount} are ${
           last.speedup.toFixed(0)
-        } times as fast as one, idle by ${(100 * last.idleShare).toFixed(0)} %, and wait ${last.overheadMs.toFixed(0)} ms per round`,
+        } times as fast as one, idle by ${(100 * last.idleShare).toFixed(0)} %, and wait ${
+          last.overheadMs.toFixed(0)
+        } ms per round`,
       );
     }
     console.log(`Wrote ${file}`);
@@ -102,14 +126,22 @@ async function bench(args: readonly string[]): Promise<number> {
 }
 
 /** Runs the load with so many workers, in processes of their own. */
-async function scaling(cluster: TestCluster, folder: string, key: string, workerCount: number): Promise<Scaling> {
+async function scaling(
+  cluster: TestCluster,
+  folder: string,
+  key: string,
+  workerCount: number,
+): Promise<Scaling> {
   const options = { key, env: { TMPDIR: below(folder, "tmp"), WATCHBENCH_QUEUE: cluster.url() } };
   const label = `workers-${workerCount}`;
   const planned = await runFleet(["plan", label, ...SLEEPING, "--blocks", String(MEASURED_ROUNDS)], options);
   const plan = /\(([0-9a-f-]{36})\)/.exec(planned.text)?.[1];
   if (planned.code !== 0 || plan === undefined) throw new UsageError(`Cannot plan: ${planned.text}`);
-  const workers = Array.from({ length: workerCount }, (_, index) =>
-    new FleetProcess(["work", "--spool", join(folder, `${label}-${index}`), "--poll", "0.5"], options));
+  const workers = Array.from(
+    { length: workerCount },
+    (_, index) =>
+      new FleetProcess(["work", "--spool", join(folder, `${label}-${index}`), "--poll", "0.5"], options),
+  );
   for (const worker of workers) {
     const { code, text } = await worker.end();
     if (code !== 0) throw new UsageError(`Cannot measure as every worker must end well: ${text}`);
@@ -126,7 +158,9 @@ async function scaling(cluster: TestCluster, folder: string, key: string, worker
       throw new UsageError(`Cannot measure as every round must be run once: ${JSON.stringify(rows)}`);
     }
     const [starts, ends] = [rows.map((row) => Number(row.start)), rows.map((row) => Number(row.end))];
-    console.error(`${workerCount} workers: ${((Math.max(...ends) - Math.min(...starts)) / 1000).toFixed(1)} s`);
+    console.error(
+      `${workerCount} workers: ${((Math.max(...ends) - Math.min(...starts)) / 1000).toFixed(1)} s`,
+    );
     return {
       workerCount,
       roundCount: rows.length,

@@ -85,7 +85,9 @@ function codeFiles(root: string, folder: string): string[] {
   try {
     entries = [...Deno.readDirSync(folder)];
   } catch (error) {
-    throw new UsageError(`Cannot tell which code this is as "${folder}" must be readable: ${messageOf(error)}`);
+    throw new UsageError(
+      `Cannot tell which code this is as "${folder}" must be readable: ${messageOf(error)}`,
+    );
   }
   return entries.flatMap(({ name, isDirectory }) => {
     const path = join(folder, name);

@@ -50,7 +50,9 @@ export function loadRound(arrived: ArrivedRound, plan: FleetPlan): LoadedRound {
   } catch (error) {
     throw new Error(`it must be a sound run: ${messageOf(error)}`, { cause: error });
   }
-  if (record.status !== "complete") throw new Error(`it must be a whole round: its status is "${record.status}"`);
+  if (record.status !== "complete") {
+    throw new Error(`it must be a whole round: its status is "${record.status}"`);
+  }
   if (!isDeepStrictEqual(record.settings, JSON.parse(JSON.stringify(plan.settings)))) {
     throw new Error("its settings must be those of the plan");
   }
@@ -59,7 +61,9 @@ export function loadRound(arrived: ArrivedRound, plan: FleetPlan): LoadedRound {
   }
   const extra = plan.settings.blockCount + arrived.round;
   const stray = record.results.find(({ blockIndex }) => blockIndex !== arrived.round && blockIndex !== extra);
-  if (stray !== undefined) throw new Error(`its blocks must be of round ${arrived.round}: got ${stray.blockIndex}`);
+  if (stray !== undefined) {
+    throw new Error(`its blocks must be of round ${arrived.round}: got ${stray.blockIndex}`);
+  }
   return { ...arrived, record };
 }
 
@@ -83,8 +87,12 @@ export function collectRecord(
   // A round that several machines ran counts by the smallest digest, which prefers none of them.
   const chosen = kept.filter(({ round }, index) => round !== kept[index - 1]?.round);
   const there = new Set(chosen.map(({ round }) => round));
-  const missing = Array.from({ length: roundCountOf(plan) }, (_, round) => round).filter((one) => !there.has(one));
-  if (chosen.length === 0) throw new UsageError(`Cannot collect plan ${plan.id} as one round must have arrived`);
+  const missing = Array.from({ length: roundCountOf(plan) }, (_, round) => round).filter((one) =>
+    !there.has(one)
+  );
+  if (chosen.length === 0) {
+    throw new UsageError(`Cannot collect plan ${plan.id} as one round must have arrived`);
+  }
 
   const blocks = blocksOf(chosen);
   const fleet = fleetOf(plan, judged, blocks.map(({ block }) => block));
@@ -114,14 +122,21 @@ export function collectRecord(
   } finally {
     run.close();
   }
-  for (const { machine, folder, round, sha256 } of arrived.filter(({ machine }) => asides.has(machine.name))) {
+  for (
+    const { machine, folder, round, sha256 } of arrived.filter(({ machine }) => asides.has(machine.name))
+  ) {
     const place = join(run.folder, ASIDE_FOLDER, machine.name);
     Deno.mkdirSync(place, { recursive: true });
     Deno.renameSync(folder, join(place, `round-${round}-${sha256.slice(0, 8)}`));
   }
   replaceFile(join(run.folder, "report.md"), reporterById("markdown").render(loadRun(run.folder)));
   const repeatedCount = arrived.length - new Set(arrived.map(({ round }) => round)).size;
-  return { ...publish(run.folder, join(out, runId(new Date(plan.plannedAt), plan.label))), judged, missing, repeatedCount };
+  return {
+    ...publish(run.folder, join(out, runId(new Date(plan.plannedAt), plan.label))),
+    judged,
+    missing,
+    repeatedCount,
+  };
 }
 
 /** Below the record: rounds of machines that were set aside, each a run folder. */
@@ -152,7 +167,8 @@ function knownMachines(rounds: readonly LoadedRound[], anchorKey: string): Known
     );
     const { environment, calibration } = inOrder[0]!.machine;
     const changed = inOrder.some(({ machine }) =>
-      machine.environment.machineId !== environment.machineId || machine.environment.deno !== environment.deno ||
+      machine.environment.machineId !== environment.machineId ||
+      machine.environment.deno !== environment.deno ||
       machine.environment.sqlite !== environment.sqlite || machine.calibration !== calibration
     );
     return {
@@ -166,7 +182,9 @@ function knownMachines(rounds: readonly LoadedRound[], anchorKey: string): Known
           startedAt: record.startedAt,
           ...(anchorNs === undefined ? {} : { anchorNs }),
           skipped: new Map(
-            record.results.flatMap((block) => block.status === "skipped" ? [[block.cellKey, block.reason]] : []),
+            record.results.flatMap((block) =>
+              block.status === "skipped" ? [[block.cellKey, block.reason]] : []
+            ),
           ),
         };
       }),
@@ -246,9 +264,13 @@ function fleetWarnings({ machines, spread, roundCount }: Fleet, missingCount: nu
       }),
     }]),
     ...machines.flatMap(({ name, roundCount, aside }) =>
-      aside === undefined ? [] : [{ kind: "machine-aside" as const, machine: name, roundCount, reason: aside }]
+      aside === undefined
+        ? []
+        : [{ kind: "machine-aside" as const, machine: name, roundCount, reason: aside }]
     ),
-    ...(missingCount === 0 ? [] : [{ kind: "missing-rounds" as const, count: missingCount, plannedCount: roundCount }]),
+    ...(missingCount === 0
+      ? []
+      : [{ kind: "missing-rounds" as const, count: missingCount, plannedCount: roundCount }]),
   ];
 }
 

@@ -47,7 +47,10 @@ function exampleRound(root: string, plan: FleetPlan, made: RoundOf): LoadedRound
   using run = createRun({ ...start, environment, settings: plan.settings, label, now });
   [FAST, ANCHOR].forEach(({ key }, position) => {
     const block: MeasuredBlock = exampleBlock(0);
-    const phases = block.phases.map((phase) => ({ ...phase, metrics: { wall_ns: (position + 1) * 1e6 * factor } }));
+    const phases = block.phases.map((phase) => ({
+      ...phase,
+      metrics: { wall_ns: (position + 1) * 1e6 * factor },
+    }));
     const evidence = round === 0 ? "rows" : "digests";
     run.append({ ...block, cellKey: key, blockIndex: round, position, evidence, phases });
   });
@@ -71,30 +74,43 @@ Deno.test("collectRecord() seals one record with every round once, whatever the 
     const plan = examplePlan(4);
     const make = (root: string): LoadedRound[] =>
       [0, 1, 2, 3, 4].map((round) =>
-        exampleRound(join(folder, root), plan, { round, machine: round % 2 === 0 ? "m1" : "m2", factor: 1 + round / 100 })
+        exampleRound(join(folder, root), plan, {
+          round,
+          machine: round % 2 === 0 ? "m1" : "m2",
+          factor: 1 + round / 100,
+        })
       );
     const rounds = make("a");
     const { folder: first, missing, repeatedCount } = collect(folder, plan, rounds);
     deepStrictEqual([missing, repeatedCount], [[], 0]);
     const record = loadRun(first);
-    deepStrictEqual(record.results.map(({ blockIndex, position, machine }) => [blockIndex, position, machine]), [
-      [0, 0, "m1"],
-      [0, 1, "m1"],
-      [1, 2, "m2"],
-      [1, 3, "m2"],
-      [2, 4, "m1"],
-      [2, 5, "m1"],
-      [3, 6, "m2"],
-      [3, 7, "m2"],
-      [4, 8, "m1"],
-      [4, 9, "m1"],
-    ]);
+    deepStrictEqual(
+      record.results.map(({ blockIndex, position, machine }) => [blockIndex, position, machine]),
+      [
+        [0, 0, "m1"],
+        [0, 1, "m1"],
+        [1, 2, "m2"],
+        [1, 3, "m2"],
+        [2, 4, "m1"],
+        [2, 5, "m1"],
+        [3, 6, "m2"],
+        [3, 7, "m2"],
+        [4, 8, "m1"],
+        [4, 9, "m1"],
+      ],
+    );
     strictEqual(record.endedAt, "2026-11-22T00:04:30.000Z");
-    deepStrictEqual(record.fleet!.machines.map(({ name, roundCount, anchorNs }) => [name, roundCount, anchorNs]), [
-      ["m1", 3, 2.06e6],
-      ["m2", 2, 2.04e6],
-    ]);
-    match(describeWarning(record.warnings.at(-1)!), /^2 machines ran this, each whole rounds: times differ by /);
+    deepStrictEqual(
+      record.fleet!.machines.map(({ name, roundCount, anchorNs }) => [name, roundCount, anchorNs]),
+      [
+        ["m1", 3, 2.06e6],
+        ["m2", 2, 2.04e6],
+      ],
+    );
+    match(
+      describeWarning(record.warnings.at(-1)!),
+      /^2 machines ran this, each whole rounds: times differ by /,
+    );
     const { folder: second } = collect(folder, plan, make("b").toReversed(), "other");
     strictEqual(bytesOf(second), bytesOf(first));
     strictEqual(collect(folder, plan, make("c"), "other").wasThere, true);
@@ -128,11 +144,14 @@ Deno.test("collectRecord() sets a machine aside with all its rounds, keeps them,
     const record = loadRun(run);
     deepStrictEqual(new Set(record.results.map(({ machine }) => machine)), new Set(["a", "b"]));
     const texts = record.warnings.map(describeWarning);
-    ok(texts.some((text) => /^Machine "c" and its 1 round were set aside: .*this is Other CPU/.test(text)), texts.join("\n"));
+    ok(
+      texts.some((text) => /^Machine "c" and its 1 round were set aside: .*this is Other CPU/.test(text)),
+      texts.join("\n"),
+    );
     ok(texts.includes("1 of 4 planned rounds are not in this run"));
     const report = Deno.readTextFileSync(join(run, "report.md"));
     match(report, /Machine "c"/);
-    match(report, /\| c +\| Other CPU, 2 cores \| 1 +\| .* no: most rounds ran on Example CPU/);
+    match(report, /\| c +\| Other CPU, 2 cores +\| 1 +\| .* no: most rounds ran on Example CPU/);
     const [aside] = [...Deno.readDirSync(join(run, "aside", "c"))];
     strictEqual(loadRun(join(run, "aside", "c", aside!.name)).results.length, 2);
   }));
@@ -140,7 +159,8 @@ Deno.test("collectRecord() sets a machine aside with all its rounds, keeps them,
 Deno.test("collectRecord() refuses a place where another run is, and a plan without rounds", () =>
   inTempFolder(async (folder) => {
     const plan = examplePlan(1);
-    const round = (factor: number) => exampleRound(join(folder, "runs"), plan, { round: 1, machine: "a", factor });
+    const round = (factor: number) =>
+      exampleRound(join(folder, "runs"), plan, { round: 1, machine: "a", factor });
     const { folder: first } = collect(folder, plan, [round(1)]);
     const before = bytesOf(first);
     throws(() => collect(folder, plan, [round(1.1)]), /its place must be free: another run is there/);
@@ -164,7 +184,11 @@ Deno.test("plannedRound() has every cell once, in an order that follows from the
   const orders = Array.from({ length: 21 }, (_, round) => plannedRound(settings, round));
   orders.forEach((blocks, round) => {
     deepStrictEqual(new Set(blocks.map(({ cell }) => cell.key)), new Set([FAST.key, ANCHOR.key]));
-    ok(blocks.every(({ blockIndex, evidence }) => blockIndex === round && (evidence === "rows") === (round === 0)));
+    ok(
+      blocks.every(({ blockIndex, evidence }) =>
+        blockIndex === round && (evidence === "rows") === (round === 0)
+      ),
+    );
     deepStrictEqual(plannedRound(settings, round), blocks);
   });
   strictEqual(new Set(orders.map(([first]) => first!.cell.key)).size, 2);
@@ -180,6 +204,10 @@ Deno.test("nextInRound() has rows kept after a measured block that was wrong, on
     const verdict = block.cell.key === FAST.key ? "lost" as const : "converged" as const;
     kept.push({ ...exampleBlock(0), cellKey: block.cell.key, evidence: block.evidence, verdict });
   }
-  deepStrictEqual(indexes.filter(([, , key]) => key === FAST.key), [["digests", 2, FAST.key], ["rows", 7, FAST.key]]);
+  deepStrictEqual(indexes.filter(([, , key]) => key === FAST.key), [["digests", 2, FAST.key], [
+    "rows",
+    7,
+    FAST.key,
+  ]]);
   deepStrictEqual(indexes.filter(([, , key]) => key === ANCHOR.key), [["digests", 2, ANCHOR.key]]);
 });

@@ -11,7 +11,14 @@ import { defaultResults } from "../../lib/project/project_file.ts";
 import { safeText } from "../../lib/report/safe_text.ts";
 import { collectRecord, type LoadedRound, loadRound } from "./collect.ts";
 import { type FleetKey, KEY_VARIABLE, readFleetKey } from "./fleet_key.ts";
-import { type FleetPlan, longestRoundSeconds, makePlan, openPlan, roundCountOf, signPlan } from "./fleet_plan.ts";
+import {
+  type FleetPlan,
+  longestRoundSeconds,
+  makePlan,
+  openPlan,
+  roundCountOf,
+  signPlan,
+} from "./fleet_plan.ts";
 import { FleetQueue, isAway, placeOf, type RoundStatus } from "./fleet_queue.ts";
 import { setUpSql } from "./fleet_roles.ts";
 import { countsText, statusText } from "./fleet_status.ts";
@@ -47,6 +54,7 @@ interface QueueOptions {
 async function fleet(args: readonly string[]): Promise<number> {
   if (args[0] === "plan") return await plan(args.slice(1));
   let run: (() => Promise<number>) | undefined;
+  const later = (task: () => Promise<number>): void => void (run = task);
   const command = new Command("fleet")
     .description("Runs one plan on any number of machines, by rounds, and seals one record.")
     .addHelpText("after", HELP);
@@ -57,29 +65,35 @@ async function fleet(args: readonly string[]): Promise<number> {
     .option("--machine <name>", "name of this machine in the record (default: drawn once per spool)")
     .option("--results <folder>", "where calibrations are", defaultResults())
     .option("--stay", "wait for further plans when none is left", false)
-    .addOption(new Option("--poll <seconds>", "between looks at an empty queue").argParser(positive).default(5))
-    .action((options: QueueOptions & WorkOptions) => run = () => workHere(options));
+    .addOption(
+      new Option("--poll <seconds>", "between looks at an empty queue").argParser(positive).default(5),
+    )
+    .action((options: QueueOptions & WorkOptions) => later(() => workHere(options)));
   queueOptions(command.command("status").description("Tells plans, rounds and machines."))
     .option("--all", "collected and cancelled plans, too", false)
-    .action((options: QueueOptions & { readonly all: boolean }) => run = () => status(options));
+    .action((options: QueueOptions & { readonly all: boolean }) => later(() => status(options)));
   queueOptions(command.command("collect").description("Waits for all rounds and seals one record."))
     .argument("[plan]", "its id or label; default is the only open one")
     .option("-o, --out <folder>", "folder of all runs", defaultResults())
     .option("--partial", "do not wait: seal what has arrived", false)
     .option("--again", "put rounds without a sound result back into the queue, and seal nothing", false)
     .addOption(new Option("--poll <seconds>", "between looks at the queue").argParser(positive).default(5))
-    .action((name: string | undefined, options: QueueOptions & CollectOptions) => run = () => collect(name, options));
-  queueOptions(command.command("cancel").description("Takes a plan out of the queue; results that arrived stay."))
+    .action((name: string | undefined, options: QueueOptions & CollectOptions) =>
+      later(() => collect(name, options))
+    );
+  queueOptions(
+    command.command("cancel").description("Takes a plan out of the queue; results that arrived stay."),
+  )
     .argument("[plan]", "its id or label; default is the only open one")
-    .action((name: string | undefined, options: QueueOptions) => run = () => cancel(name, options));
+    .action((name: string | undefined, options: QueueOptions) => later(() => cancel(name, options)));
   command.command("sql").description("Prints SQL that makes the queue and two roles with least rights.")
     .option("--planner <role>", "may plan, cancel and collect", "watchbench_planner")
     .option("--worker <role>", "may work", "watchbench_worker")
     .action((roles: { readonly planner: string; readonly worker: string }) =>
-      run = async () => {
+      later(async () => {
         console.log(setUpSql(roles));
         return EXIT.fine;
-      }
+      })
     );
   if (!parseCommand(command, args)) return EXIT.fine;
   return await run?.() ?? EXIT.fine;
@@ -107,10 +121,16 @@ function wholeFrom(least: number): (text: string) => number {
 
 function queueUrl({ queue = Deno.env.get(QUEUE_VARIABLE) }: QueueOptions): string {
   if (queue === undefined || queue === "") {
-    throw new UsageError(`Cannot reach the queue as it must be named: give --queue postgres://user@host/database or ${QUEUE_VARIABLE}`);
+    throw new UsageError(
+      `Cannot reach the queue as it must be named: give --queue postgres://user@host/database or ${QUEUE_VARIABLE}`,
+    );
   }
   if (/^postgres(ql)?:\/\//.test(queue)) return queue;
-  throw new UsageError(`Cannot reach the queue as it must be named by postgres://user@host/database: got ${JSON.stringify(queue.split("@").at(-1))}`);
+  throw new UsageError(
+    `Cannot reach the queue as it must be named by postgres://user@host/database: got ${
+      JSON.stringify(queue.split("@").at(-1))
+    }`,
+  );
 }
 
 async function openQueue(url: string, makes: boolean): Promise<FleetQueue> {
@@ -129,7 +149,9 @@ interface PlanOptions extends QueueOptions {
 }
 
 async function plan(args: readonly string[]): Promise<number> {
-  const command = queueOptions(new Command("fleet plan").allowUnknownOption().allowExcessArguments(true).helpOption(false))
+  const command = queueOptions(
+    new Command("fleet plan").allowUnknownOption().allowExcessArguments(true).helpOption(false),
+  )
     .addOption(new Option("--heartbeat <seconds>").argParser(wholeFrom(10)).default(60))
     .addOption(new Option("--tries <n>").argParser(wholeFrom(1)).default(4));
   const isHelp = args.includes("--help") || args.includes("-h");
@@ -155,14 +177,21 @@ async function plan(args: readonly string[]): Promise<number> {
     expireInSeconds: longestRoundSeconds(made.settings),
   });
   console.log(
-    `Planned "${made.label}" (${made.id}): ${made.settings.cells.length} cells in ${roundCountOf(made)} rounds, the first one with whole rows`,
+    `Planned "${made.label}" (${made.id}): ${made.settings.cells.length} cells in ${
+      roundCountOf(made)
+    } rounds, the first one with whole rows`,
   );
-  if (made.code.commit === undefined) console.error("No commit names this code: workers need the very same files");
+  if (made.code.commit === undefined) {
+    console.error("No commit names this code: workers need the very same files");
+  }
   return EXIT.fine;
 }
 
 /** Parts options with a value from everything else. */
-function splitOptions(args: readonly string[], names: readonly string[]): { readonly own: string[]; readonly rest: string[] } {
+function splitOptions(
+  args: readonly string[],
+  names: readonly string[],
+): { readonly own: string[]; readonly rest: string[] } {
   const [own, rest]: [string[], string[]] = [[], []];
   for (let index = 0; index < args.length; index++) {
     const arg = args[index]!;
@@ -204,7 +233,9 @@ async function workHere(options: QueueOptions & WorkOptions): Promise<number> {
       tell,
     });
     console.log(`${roundCount} rounds were run and acknowledged`);
-    if (waitingCount > 0) console.log(`${waitingCount} wait in ${options.spool}: fleet work sends them when it is started again`);
+    if (waitingCount > 0) {
+      console.log(`${waitingCount} wait in ${options.spool}: fleet work sends them when it is started again`);
+    }
     return interrupt.signal.aborted ? EXIT.interrupted : EXIT.fine;
   } catch (error) {
     if (!isDiskFailure(error)) throw error;
@@ -244,7 +275,12 @@ async function status(options: QueueOptions & { readonly all: boolean }): Promis
   const shown = plans.filter(({ state }) => options.all || state === "created");
   const statuses = [];
   for (const { plan, state } of shown) {
-    statuses.push({ plan, state, rounds: await queue.rounds(plan.id), results: await queue.resultLabels(plan.id) });
+    statuses.push({
+      plan,
+      state,
+      rounds: await queue.rounds(plan.id),
+      results: await queue.resultLabels(plan.id),
+    });
   }
   console.log(statusText(statuses));
   for (const reason of refused) console.error(safeText(reason, 500));
@@ -255,12 +291,16 @@ async function status(options: QueueOptions & { readonly all: boolean }): Promis
 async function findPlan(queue: FleetQueue, key: FleetKey, name: string | undefined): Promise<FleetPlan> {
   const { plans, refused } = await trustedPlans(queue, key);
   const open = plans.filter(({ state }) => state === "created");
-  const matching = name === undefined ? open : plans.filter(({ plan }) => plan.id === name || plan.label === name);
+  const matching = name === undefined
+    ? open
+    : plans.filter(({ plan }) => plan.id === name || plan.label === name);
   const chosen = matching.length > 1 ? matching.filter(({ state }) => state === "created") : matching;
   if (chosen.length === 1) return chosen[0]!.plan;
   const known = plans.map(({ plan, state }) => `${plan.label} (${plan.id}, ${state})`).join(", ");
   throw new UsageError(
-    `Cannot choose a plan as ${name === undefined ? "one must be open" : `one must be called "${safeText(name, 80)}"`}: ` +
+    `Cannot choose a plan as ${
+      name === undefined ? "one must be open" : `one must be called "${safeText(name, 80)}"`
+    }: ` +
       `${chosen.length} are; the queue holds ${known === "" ? "none that this key signed" : known}` +
       (refused.length === 0 ? "" : `, and ${refused.length} that another key or version made`),
   );
@@ -271,7 +311,9 @@ async function cancel(name: string | undefined, options: QueueOptions): Promise<
   await using queue = await openQueue(queueUrl(options), false);
   const plan = await findPlan(queue, key, name);
   const count = await queue.cancel(plan.id);
-  console.log(`Cancelled "${plan.label}" (${plan.id}): ${count} rounds were not finished; results that arrived stay`);
+  console.log(
+    `Cancelled "${plan.label}" (${plan.id}): ${count} rounds were not finished; results that arrived stay`,
+  );
   return EXIT.fine;
 }
 
@@ -287,7 +329,9 @@ async function collect(name: string | undefined, options: QueueOptions & Collect
   await using queue = await openQueue(queueUrl(options), false);
   const plan = await findPlan(queue, key, name);
   await using _held = await queue.hold(plan.id);
-  const rounds = options.partial ? await queue.rounds(plan.id) : await waitForRounds(queue, plan, options.poll);
+  const rounds = options.partial
+    ? await queue.rounds(plan.id)
+    : await waitForRounds(queue, plan, options.poll);
 
   Deno.mkdirSync(options.out, { recursive: true });
   const staging = Deno.makeTempDirSync({ dir: options.out, prefix: ".collect-" });
@@ -322,7 +366,9 @@ async function collect(name: string | undefined, options: QueueOptions & Collect
     for (const { machine, anchorNs, aside } of judged) {
       const anchor = anchorNs === undefined ? "no anchor" : `anchor ${(anchorNs / 1e6).toFixed(1)} ms`;
       console.log(
-        `${machine.name}: ${machine.rounds.length} rounds, ${anchor}${aside === undefined ? "" : `; set aside: ${aside}`}`,
+        `${machine.name}: ${machine.rounds.length} rounds, ${anchor}${
+          aside === undefined ? "" : `; set aside: ${aside}`
+        }`,
       );
     }
     if (repeatedCount > 0) console.log(`${repeatedCount} rounds arrived twice and count once`);
@@ -335,7 +381,11 @@ async function collect(name: string | undefined, options: QueueOptions & Collect
 }
 
 /** Waits until no round waits or is under way; meanwhile rounds of workers that are gone are given back. */
-async function waitForRounds(queue: FleetQueue, plan: FleetPlan, pollSeconds: number): Promise<RoundStatus[]> {
+async function waitForRounds(
+  queue: FleetQueue,
+  plan: FleetPlan,
+  pollSeconds: number,
+): Promise<RoundStatus[]> {
   let told = "";
   const maySupervise = await queue.maySupervise();
   while (true) {
@@ -344,7 +394,9 @@ async function waitForRounds(queue: FleetQueue, plan: FleetPlan, pollSeconds: nu
       const rounds = await queue.rounds(plan.id);
       const text = countsText(rounds);
       if (text !== told) console.error(told = text);
-      if (!rounds.some(({ state }) => state === "created" || state === "retry" || state === "active")) return rounds;
+      if (!rounds.some(({ state }) => state === "created" || state === "retry" || state === "active")) {
+        return rounds;
+      }
     } catch (error) {
       if (!isAway(error)) throw error;
       const text = `The queue cannot be reached (${messageOf(error)}): trying again until it is back`;

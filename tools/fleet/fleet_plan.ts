@@ -3,13 +3,7 @@ import { z } from "zod";
 import type { BenchOptions } from "../../lib/cli/bench_options.ts";
 import { beginRun, describeCells, summarizeAdapters, summarizeWorkloads } from "../../lib/cli/run_setup.ts";
 import { durationOf } from "../../lib/cli/soak.ts";
-import {
-  messageOf,
-  type RunHeader,
-  type Settings,
-  UsageError,
-  workloadKey,
-} from "../../lib/model/mod.ts";
+import { messageOf, type RunHeader, type Settings, UsageError, workloadKey } from "../../lib/model/mod.ts";
 import { parseLabel } from "../../lib/record/mod.ts";
 import { isSearched } from "../../lib/stats/mod.ts";
 import { type CodeIdentity, codeIdentity, codeIdentitySchema } from "./code_identity.ts";
@@ -48,7 +42,10 @@ const planSchema = z.looseObject({
   label: z.string(),
   plannedAt: z.iso.datetime(),
   code: codeIdentitySchema,
-  settings: z.looseObject({ cells: z.array(z.looseObject({ key: z.string() })).min(1), blockCount: z.int().min(1) }),
+  settings: z.looseObject({
+    cells: z.array(z.looseObject({ key: z.string() })).min(1),
+    blockCount: z.int().min(1),
+  }),
 });
 
 /** Reads what was asked of `bench` as a plan. Throws a UsageError for what a fleet cannot run. */
@@ -111,7 +108,9 @@ export function openPlan(value: unknown, key: FleetKey): FleetPlan {
   const [issue] = checked.error?.issues ?? [];
   if (issue !== undefined || checked.data?.id !== name) {
     throw new UsageError(
-      `Cannot read plan ${name} as it must be sound: ${issue === undefined ? "its id is another one" : `"${issue.path.join(".")}": ${issue.message}`}`,
+      `Cannot read plan ${name} as it must be sound: ${
+        issue === undefined ? "its id is another one" : `"${issue.path.join(".")}": ${issue.message}`
+      }`,
     );
   }
   return parsed as FleetPlan;

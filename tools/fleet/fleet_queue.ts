@@ -11,6 +11,7 @@
  * Plans, results and dead letters have tables of their own, so that rights can be given by table (`fleet_roles.ts`).
  */
 import { createHash } from "node:crypto";
+// @ts-types="@types/pg"
 import pg from "pg";
 import { type JobWithMetadata, PgBoss } from "pg-boss";
 import { messageOf, UsageError } from "../../lib/model/mod.ts";
@@ -105,7 +106,9 @@ export class FleetQueue implements AsyncDisposable {
       if (isAway(error)) throw error;
       if (!makes) {
         throw new UsageError(
-          `Cannot open the queue in ${placeOf(url)}: ${messageOf(error)}; fleet plan makes it, or the SQL of fleet sql`,
+          `Cannot open the queue in ${placeOf(url)}: ${
+            messageOf(error)
+          }; fleet plan makes it, or the SQL of fleet sql`,
           { cause: error },
         );
       }
@@ -117,7 +120,9 @@ export class FleetQueue implements AsyncDisposable {
     } catch (error) {
       if (isAway(error)) throw error;
       throw new UsageError(
-        `Cannot make the queue in ${placeOf(url)}: ${messageOf(error)}; a role that may make a schema can, or the SQL of fleet sql`,
+        `Cannot make the queue in ${placeOf(url)}: ${
+          messageOf(error)
+        }; a role that may make a schema can, or the SQL of fleet sql`,
         { cause: error },
       );
     }
@@ -159,7 +164,9 @@ export class FleetQueue implements AsyncDisposable {
   /** All plans, oldest first. */
   async plans(): Promise<StoredPlan[]> {
     const plans: StoredPlan[] = [];
-    for await (const { id, state, data } of this.#jobs(PLANS, JOBS_PER_PAGE)) plans.push({ id, state, signed: data });
+    for await (const { id, state, data } of this.#jobs(PLANS, JOBS_PER_PAGE)) {
+      plans.push({ id, state, signed: data });
+    }
     return plans;
   }
 
@@ -230,7 +237,9 @@ export class FleetQueue implements AsyncDisposable {
 
   /** What `resultSchema` describes, unchecked, in no order. */
   async *results(plan: string): AsyncGenerator<{ readonly id: string; readonly value: unknown }> {
-    for await (const { id, data } of this.#jobs(RESULTS, RESULTS_PER_PAGE, { plan })) yield { id, value: data };
+    for await (const { id, data } of this.#jobs(RESULTS, RESULTS_PER_PAGE, { plan })) {
+      yield { id, value: data };
+    }
   }
 
   /** Who sent which rounds of a plan. */
@@ -247,7 +256,9 @@ export class FleetQueue implements AsyncDisposable {
 
   /** Takes a plan and the rounds that are not finished out of the queue; results that are there stay. */
   async cancel(plan: string): Promise<number> {
-    const open = (await this.rounds(plan)).filter(({ state }) => ["created", "retry", "active"].includes(state));
+    const open = (await this.rounds(plan)).filter(({ state }) =>
+      ["created", "retry", "active"].includes(state)
+    );
     const name = roundsQueue(plan);
     for (let from = 0; from < open.length; from += JOBS_PER_PAGE) {
       await this.#boss.cancel(name, open.slice(from, from + JOBS_PER_PAGE).map(({ id }) => id));
@@ -353,7 +364,13 @@ export function roundsQueue(plan: string): string {
 function resultId(sha256: string): string {
   const hex = createHash("sha256").update(`result ${sha256}`).digest("hex");
   const variant = "89ab"[parseInt(hex[16]!, 16) % 4];
-  return [hex.slice(0, 8), hex.slice(8, 12), `8${hex.slice(13, 16)}`, `${variant}${hex.slice(17, 20)}`, hex.slice(20, 32)]
+  return [
+    hex.slice(0, 8),
+    hex.slice(8, 12),
+    `8${hex.slice(13, 16)}`,
+    `${variant}${hex.slice(17, 20)}`,
+    hex.slice(20, 32),
+  ]
     .join("-");
 }
 
@@ -387,7 +404,10 @@ export function isAway(error: unknown): boolean {
   if (!(error instanceof Error)) return false;
   if (AWAY_CODES.includes((error as { code?: unknown }).code)) return true;
   if (error instanceof AggregateError && error.errors.some(isAway)) return true;
-  if (/connection terminated|connection timeout|timeout exceeded when trying to connect|server closed the connection/i.test(error.message)) {
+  if (
+    /connection terminated|connection timeout|timeout exceeded when trying to connect|server closed the connection/i
+      .test(error.message)
+  ) {
     return true;
   }
   return error.cause !== undefined && isAway(error.cause);

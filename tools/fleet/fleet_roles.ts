@@ -47,6 +47,13 @@ GRANT UPDATE (monitor_backoff_on) ON ${SCHEMA}.version TO ${p};
 GRANT SELECT, INSERT, DELETE, UPDATE (state, completed_on) ON ${SCHEMA}.job_common TO ${p};
 GRANT INSERT, UPDATE (${settle}) ON ${tableOf(PLANS)} TO ${p};
 GRANT SELECT ON ${tableOf(RESULTS)}, ${tableOf(DEAD)} TO ${p};
+-- What pg-boss tidies while it looks for dead workers.
+GRANT SELECT, DELETE ON ${SCHEMA}.job_dependency TO ${p};
+-- A worker may not cancel what it does not run.
+ALTER TABLE ${SCHEMA}.job_common ENABLE ROW LEVEL SECURITY;
+CREATE POLICY plans ON ${SCHEMA}.job_common TO ${p} USING (true) WITH CHECK (true);
+CREATE POLICY looks ON ${SCHEMA}.job_common FOR SELECT TO ${w} USING (true);
+CREATE POLICY works ON ${SCHEMA}.job_common FOR UPDATE TO ${w} USING (true) WITH CHECK (state IN ('active', 'completed'));
 -- pg-boss adds dead letters by the table of all queues: nothing else may be added there.
 ALTER TABLE ${SCHEMA}.job ENABLE ROW LEVEL SECURITY;
 GRANT INSERT ON ${SCHEMA}.job TO ${p};

@@ -42,12 +42,12 @@ export function statusText(plans: readonly PlanStatus[]): string {
       ["machine", "results"],
       ...[...machines].map(([machine, own]) => [safeText(machine, 64), String(own.length)]),
     ]);
-    const failed = rounds.filter(({ state }) => state === "failed").map(({ round, reason = "it gave no reason", retryCount }) =>
-      `Round ${round} was given up after ${retryCount + 1} tries: ${safeText(reason, 300)}`
-    );
-    const tried = rounds.filter(({ state }) => state === "retry").map(({ round, reason = "it gave no reason" }) =>
-      `Round ${round} is tried again: ${safeText(reason, 300)}`
-    );
+    const failed = rounds.filter(({ state }) => state === "failed").map((
+      { round, reason = "it gave no reason", retryCount },
+    ) => `Round ${round} was given up after ${retryCount + 1} tries: ${safeText(reason, 300)}`);
+    const tried = rounds.filter(({ state }) => state === "retry").map((
+      { round, reason = "it gave no reason" },
+    ) => `Round ${round} is tried again: ${safeText(reason, 300)}`);
     return [head, table, ...tried, ...failed].join("\n");
   }).join("\n\n");
 }

@@ -36,7 +36,9 @@ export function readMachine(spool: string, results: string, typed: string | unde
 function parseName(name: string): string {
   if (NAME_PATTERN.test(name)) return name;
   throw new UsageError(
-    `Cannot name a machine as its name must be 1 to 64 letters, digits, ".", "_" or "-": got ${JSON.stringify(name)}`,
+    `Cannot name a machine as its name must be 1 to 64 letters, digits, ".", "_" or "-": got ${
+      JSON.stringify(name)
+    }`,
   );
 }
 

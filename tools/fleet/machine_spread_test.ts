@@ -22,7 +22,10 @@ Deno.test("machineSpread() finds the spread that times were made with", () => {
 
 Deno.test("machineSpread() finds nothing between machines that are the same", () => {
   const random = new DartRandom(2);
-  const groups = Array.from({ length: 10 }, () => Array.from({ length: 30 }, () => Math.exp(0.1 * noise(random))));
+  const groups = Array.from(
+    { length: 10 },
+    () => Array.from({ length: 30 }, () => Math.exp(0.1 * noise(random))),
+  );
   ok(machineSpread(groups)!.betweenShare < 0.03);
 });
 

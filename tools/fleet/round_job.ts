@@ -15,7 +15,11 @@ export function roundJobs(plan: FleetPlan, key: FleetKey): RoundJobData[] {
 }
 
 /** Whether this is a round of the plan that the key signed. */
-export function isSignedRound({ plan, round, signature }: RoundJobData, of: FleetPlan, key: FleetKey): boolean {
+export function isSignedRound(
+  { plan, round, signature }: RoundJobData,
+  of: FleetPlan,
+  key: FleetKey,
+): boolean {
   return plan === of.id && Number.isInteger(round) && round >= 0 && round < roundCountOf(of) &&
     key.signed(PURPOSE, roundText(plan, round), signature);
 }

@@ -101,7 +101,9 @@ export function unpackRound(value: unknown, key: FleetKey, root: string): Arrive
   if (!parsed.success) throw new Error("it must have the form of a result");
   const result = parsed.data;
   if (result.version !== FLEET_VERSION) {
-    throw new Error(`its version must be ${FLEET_VERSION}: got ${result.version}, so another Watchbench ran it`);
+    throw new Error(
+      `its version must be ${FLEET_VERSION}: got ${result.version}, so another Watchbench ran it`,
+    );
   }
   if (!key.signed(PURPOSE, signedText(result), result.signature)) {
     throw new Error("the fleet's key must have signed it: the worker had another key, or it was changed");
@@ -134,7 +136,9 @@ export function unpackRound(value: unknown, key: FleetKey, root: string): Arrive
   return { round, machine: { ...machine, environment }, sha256: result.sha256, folder };
 }
 
-function signedText({ version, plan, round, machine, sha256 }: Omit<RoundResult, "packed" | "signature">): string {
+function signedText(
+  { version, plan, round, machine, sha256 }: Omit<RoundResult, "packed" | "signature">,
+): string {
   return JSON.stringify([version, plan, round, machine, sha256]);
 }
 

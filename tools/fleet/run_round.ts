@@ -1,12 +1,7 @@
 /** One round of a plan on this machine: every cell once, as a run folder of its own. */
 import { join } from "node:path";
 import { runBlockProcess } from "../../lib/cli/block_process.ts";
-import {
-  selectAdapter,
-  type SelectedCell,
-  selectWorkload,
-  skipReason,
-} from "../../lib/cli/select_cells.ts";
+import { selectAdapter, type SelectedCell, selectWorkload, skipReason } from "../../lib/cli/select_cells.ts";
 import { makeTempDirectory } from "../../lib/cli/temp_directory.ts";
 import type { Block } from "../../lib/model/mod.ts";
 import { createRun, hostReading, readHost, type RunDescription } from "../../lib/record/mod.ts";
@@ -77,7 +72,9 @@ export function nextInRound(
  * Runs a round and seals its run folder. Returns the folder, or `undefined` when the signal was aborted: what was measured is
  * removed then, since a round is whole or nothing. Throws what `createRun` and `append` throw when the disk is full.
  */
-export async function runRound({ plan, cells, round, machine, root, signal, onBlock }: RoundRun): Promise<string | undefined> {
+export async function runRound(
+  { plan, cells, round, machine, root, signal, onBlock }: RoundRun,
+): Promise<string | undefined> {
   const { settings, adapters, workloads, capabilities, delays } = plan;
   const description: RunDescription = {
     settings,
@@ -90,7 +87,12 @@ export async function runRound({ plan, cells, round, machine, root, signal, onBl
   };
   const selected = new Map(cells.map((choice) => [choice.cell.key, choice]));
   const tempDirectory = await makeTempDirectory();
-  using run = createRun({ ...description, root, label: `round-${round}-${crypto.randomUUID().slice(0, 8)}`, now: new Date() });
+  using run = createRun({
+    ...description,
+    root,
+    label: `round-${round}-${crypto.randomUUID().slice(0, 8)}`,
+    now: new Date(),
+  });
   let isWhole = false;
   try {
     const outcome = await runPlan({

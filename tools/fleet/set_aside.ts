@@ -64,12 +64,17 @@ export function judgeMachines(machines: readonly KnownMachine[]): JudgedMachine[
   }
   const kind = mostCommon(left(), kindOf);
   for (const machine of left()) {
-    if (kindOf(machine) !== kind) asides.set(machine.name, `most rounds ran on ${kind}: this is ${kindOf(machine)}`);
+    if (kindOf(machine) !== kind) {
+      asides.set(machine.name, `most rounds ran on ${kind}: this is ${kindOf(machine)}`);
+    }
   }
   const calibration = mostCommon(left(), ({ calibration = "none" }) => calibration);
   for (const { name, calibration: own = "none" } of left()) {
     if (own === calibration) continue;
-    asides.set(name, `most rounds ran with calibration ${calibration.slice(0, 12)}: this has ${own.slice(0, 12)}`);
+    asides.set(
+      name,
+      `most rounds ran with calibration ${calibration.slice(0, 12)}: this has ${own.slice(0, 12)}`,
+    );
   }
   const skippedBy = left().map((machine) => ({ machine, skipped: skippedOf(machine) }));
   for (const { machine, skipped } of skippedBy) {
@@ -84,7 +89,9 @@ export function judgeMachines(machines: readonly KnownMachine[]): JudgedMachine[
     if (own === undefined || Math.abs(own / level - 1) <= LEVEL_SHARE) continue;
     asides.set(
       name,
-      `its anchor must be within ${percent(LEVEL_SHARE)} of ${milliseconds(level)}: it is ${milliseconds(own)}`,
+      `its anchor must be within ${percent(LEVEL_SHARE)} of ${milliseconds(level)}: it is ${
+        milliseconds(own)
+      }`,
     );
   }
   for (const { name, rounds } of left()) {
@@ -92,7 +99,9 @@ export function judgeMachines(machines: readonly KnownMachine[]): JudgedMachine[
     if (drift === undefined || Math.abs(drift - 1) <= DRIFT_SHARE) continue;
     asides.set(
       name,
-      `its anchor may move by ${percent(DRIFT_SHARE)}: it took ${drift.toFixed(2)} times as long in the end as in the beginning`,
+      `its anchor may move by ${percent(DRIFT_SHARE)}: it took ${
+        drift.toFixed(2)
+      } times as long in the end as in the beginning`,
     );
   }
   return sorted.map((machine) => {
@@ -135,7 +144,8 @@ function nearestToMost(
   const nearCount = ({ anchorNs }: { readonly anchorNs: number }): number =>
     known.filter((other) => Math.abs(other.anchorNs / anchorNs - 1) <= LEVEL_SHARE).length;
   return known.toSorted((a, b) =>
-    nearCount(b) - nearCount(a) || b.machine.rounds.length - a.machine.rounds.length || a.anchorNs - b.anchorNs ||
+    nearCount(b) - nearCount(a) || b.machine.rounds.length - a.machine.rounds.length ||
+    a.anchorNs - b.anchorNs ||
     compareText(a.machine.name, b.machine.name)
   )[0]?.machine;
 }

@@ -40,7 +40,11 @@ Deno.test("judgeMachines() leaves machines alone that scatter as blocks do", () 
 
 Deno.test("judgeMachines() sets aside another kind of machine, however many of them there are", () => {
   const other = { environment: { ...ENVIRONMENT, cpuModel: "Model B", machineId: "bbbb" } };
-  const found = asides([machine("a", [100, 100, 100, 100]), machine("b", [100], other), machine("c", [100], other)]);
+  const found = asides([
+    machine("a", [100, 100, 100, 100]),
+    machine("b", [100], other),
+    machine("c", [100], other),
+  ]);
   strictEqual(found["a"], undefined);
   match(found["b"]!, /Model A.*this is Model B/);
   match(found["c"]!, /this is Model B/);
@@ -51,7 +55,10 @@ Deno.test("judgeMachines() sets aside another runtime, another calibration and a
     machine("a", [100, 100, 100], { calibration: "1".repeat(64) }),
     machine("b", [100], { calibration: "2".repeat(64) }),
     machine("c", [100]),
-    machine("d", [100], { calibration: "1".repeat(64), skipped: [["keyed-pk/pglite", "it is not installed"]] }),
+    machine("d", [100], {
+      calibration: "1".repeat(64),
+      skipped: [["keyed-pk/pglite", "it is not installed"]],
+    }),
     machine("e", [100], { environment: { ...ENVIRONMENT, deno: "2.9.7" }, calibration: "1".repeat(64) }),
   ]);
   strictEqual(found["a"], undefined);
@@ -79,7 +86,10 @@ Deno.test("judgeMachines() sets aside the machine whose anchor is far from that 
   const most = [machine("b", [100, 101]), machine("c", [98, 104])];
   match(asides([machine("a", [160, 162]), ...most])["a"]!, /within 25 % of 10\d\.\d ms: it is 161\.0 ms/);
   match(asides([machine("a", [60, 62]), ...most])["a"]!, /it is 61\.0 ms/);
-  deepStrictEqual(Object.values(asides([machine("a", [160, 162]), ...most])).filter((one) => one === undefined).length, 2);
+  deepStrictEqual(
+    Object.values(asides([machine("a", [160, 162]), ...most])).filter((one) => one === undefined).length,
+    2,
+  );
 });
 
 Deno.test("judgeMachines() keeps the machine with more rounds where two are unlike each other", () => {
@@ -95,7 +105,11 @@ Deno.test("judgeMachines() sets aside a machine that drifts, and needs six round
 });
 
 Deno.test("judgeMachines() says the same whatever the order of machines and rounds", () => {
-  const machines = [machine("a", [100, 101]), machine("b", [170, 171]), machine("c", [90, 91, 95, 100, 112, 115])];
+  const machines = [
+    machine("a", [100, 101]),
+    machine("b", [170, 171]),
+    machine("c", [90, 91, 95, 100, 112, 115]),
+  ];
   const turned = machines.map((one) => ({ ...one, rounds: one.rounds.toReversed() })).toReversed();
   deepStrictEqual(asides(turned), asides(machines));
 });

@@ -55,14 +55,18 @@ export function simulateFleet(model: FleetModel): FleetOutcome {
     return doneMs;
   };
 
-  for (let worker = 0; worker < workerCount; worker++) events.add(0, { stage: "before", left: requestsPerRound.before });
+  for (let worker = 0; worker < workerCount; worker++) {
+    events.add(0, { stage: "before", left: requestsPerRound.before });
+  }
   for (let event = events.take(); event !== undefined; event = events.take()) {
     const { atMs, what: { stage, left } } = event;
     if (stage === "before") {
       if (left === requestsPerRound.before && next >= roundCount) continue;
       const doneMs = ask(atMs);
       if (left > 1) events.add(doneMs, { stage, left: left - 1 });
-      else if (next < roundCount) events.add(doneMs + times[next++]!, { stage: "after", left: requestsPerRound.after });
+      else if (next < roundCount) {
+        events.add(doneMs + times[next++]!, { stage: "after", left: requestsPerRound.after });
+      }
     } else {
       const doneMs = ask(atMs);
       if (left > 1) events.add(doneMs, { stage, left: left - 1 });

@@ -69,7 +69,9 @@ export class Spool implements Disposable {
   read(file: string): RoundResult {
     const parsed = resultSchema.safeParse(JSON.parse(Deno.readTextFileSync(file)));
     if (parsed.success) return parsed.data;
-    throw new TypeError(`Cannot send "${file}" as it must hold a result of this version: remove or keep it elsewhere`);
+    throw new TypeError(
+      `Cannot send "${file}" as it must hold a result of this version: remove or keep it elsewhere`,
+    );
   }
 
   /** Forgets a result that was acknowledged. */
@@ -81,7 +83,10 @@ export class Spool implements Disposable {
    * What a killed worker left: rounds that were whole are packed, others removed, since a round is whole or nothing. Returns
    * how many there were of each.
    */
-  recover(machine: MachineState, key: FleetKey): { readonly packedCount: number; readonly removedCount: number } {
+  recover(
+    machine: MachineState,
+    key: FleetKey,
+  ): { readonly packedCount: number; readonly removedCount: number } {
     let [packedCount, removedCount] = [0, 0];
     for (const plan of this.#plans()) {
       const root = this.rootOf(plan);

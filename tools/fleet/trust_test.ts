@@ -64,10 +64,16 @@ Deno.test("openPlan() gives back what signPlan() signed, and refuses everything 
   const signed = signPlan(plan, KEY);
   deepStrictEqual(openPlan(signed, KEY), JSON.parse(JSON.stringify(plan)));
   throws(() => openPlan(signed, OTHER), /key must have signed it/);
-  throws(() => openPlan({ ...signed, text: signed.text.replace("example", "changed") }, KEY), /key must have signed it/);
+  throws(
+    () => openPlan({ ...signed, text: signed.text.replace("example", "changed") }, KEY),
+    /key must have signed it/,
+  );
   throws(() => openPlan({}, KEY), /Cannot trust plan unknown/);
   throws(() => openPlan({ ...signed, plan: PLAN.replace("1", "2") }, KEY), UsageError);
-  throws(() => openPlan(signPlan({ ...plan, version: 2 }, KEY), KEY), /version must be 1: got 2, which another Watchbench/);
+  throws(
+    () => openPlan(signPlan({ ...plan, version: 2 }, KEY), KEY),
+    /version must be 1: got 2, which another Watchbench/,
+  );
   throws(() => openPlan(signPlan({ ...plan, label: 7 as unknown as string }, KEY), KEY), /"label"/);
 });
 
@@ -154,7 +160,16 @@ Deno.test("codeIdentity() is the same for the same code, and another one when an
       Deno.mkdirSync(join(file, ".."), { recursive: true });
       Deno.writeTextFileSync(file, text);
     };
-    for (const path of ["lib/a.ts", "lib/adapters/x.ts", "workloads/w.ts", "scripts/s.ts", "tools/fleet/f.ts", "tools/chromium/c.ts"]) {
+    for (
+      const path of [
+        "lib/a.ts",
+        "lib/adapters/x.ts",
+        "workloads/w.ts",
+        "scripts/s.ts",
+        "tools/fleet/f.ts",
+        "tools/chromium/c.ts",
+      ]
+    ) {
       write(path, path);
     }
     write("deno.lock", "{}");
@@ -177,6 +192,8 @@ Deno.test("codeIdentity() is the same for the same code, and another one when an
       "the digest of adapters",
       "the lock of x",
     ]);
-    deepStrictEqual(codeDifferences({ ...first, commit: "abc" }, first), ["the commit is abc in the plan and none here"]);
+    deepStrictEqual(codeDifferences({ ...first, commit: "abc" }, first), [
+      "the commit is abc in the plan and none here",
+    ]);
     notStrictEqual(first.sources, first.adapters);
   }));

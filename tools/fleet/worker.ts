@@ -78,7 +78,9 @@ class Worker {
     const { url, spool, machine, key, stays, pollMs, signal, tell } = this.#options;
     const { packedCount, removedCount } = spool.recover(machine, key);
     if (packedCount > 0) tell(`${packedCount} rounds of before were whole and are sent now`);
-    if (removedCount > 0) tell(`${removedCount} rounds of before were cut off and are removed: another worker runs them`);
+    if (removedCount > 0) {
+      tell(`${removedCount} rounds of before were cut off and are removed: another worker runs them`);
+    }
     const opened = await this.#whileAway(() => FleetQueue.open(url, { makes: false }));
     if (opened === undefined) return this.#end();
     await using queue = opened;
@@ -114,7 +116,9 @@ class Worker {
           );
         }
         this.#plans.set(id, { plan, cells: await selectPlanned(plan) });
-        tell(`Plan "${plan.label}" (${id}): ${plan.settings.cells.length} cells, ${plan.settings.blockCount} rounds`);
+        tell(
+          `Plan "${plan.label}" (${id}): ${plan.settings.cells.length} cells, ${plan.settings.blockCount} rounds`,
+        );
       } catch (error) {
         if (!(error instanceof UsageError)) throw error;
         this.#plans.set(id, messageOf(error));
@@ -176,7 +180,9 @@ class Worker {
       });
       if (folder === undefined) {
         if (!taken.signal.aborted) await this.#giveBack(queue, plan, job, "its worker was stopped");
-        tell(`Round ${round} was ${taken.signal.aborted ? "taken away: its plan was cancelled" : "given back"}`);
+        tell(
+          `Round ${round} was ${taken.signal.aborted ? "taken away: its plan was cancelled" : "given back"}`,
+        );
         return;
       }
       spool.keep(folder, plan.id, round, machine, key);
@@ -184,7 +190,9 @@ class Worker {
     } catch (error) {
       await this.#giveBack(queue, plan, job, messageOf(error));
       if (isDiskFailure(error)) {
-        tell(`Round ${round} was given back: what was acknowledged is safe, and what waits stays on the disk`);
+        tell(
+          `Round ${round} was given back: what was acknowledged is safe, and what waits stays on the disk`,
+        );
       }
       throw error;
     } finally {
@@ -237,7 +245,11 @@ class Worker {
       } catch (error) {
         if (!isAway(error)) throw error;
         if (waitMs === LEAST_WAIT_MS) {
-          tell(`The queue in ${placeOf(url)} cannot be reached (${messageOf(error)}): trying again until it is back`);
+          tell(
+            `The queue in ${placeOf(url)} cannot be reached (${
+              messageOf(error)
+            }): trying again until it is back`,
+          );
         }
       }
       await pause(waitMs, signal);
