@@ -280,3 +280,28 @@ Deno.test("addRuns() and openArchive() refuse a second writer and a corrupted fi
       /must be as they were written: .*archive verify names those that are not/s,
     );
   }));
+
+Deno.test("history --archive tells the series of an archive, their changes and gaps, and refuses what is not there", () =>
+  inTempFolder(async (archive) => {
+    const random = new DartRandom(7);
+    const factors = Array.from({ length: 24 }, (_, index) =>
+      (index < 12 ? 1 : 2) * (0.98 + 0.04 * random.nextDouble()));
+    await addRuns(archive, plantedRuns(factors, factors.map((_, index) => Date.UTC(2026, 0, 1 + index + (index < 20 ? 0 : 40)))));
+    const history = async (...args: string[]): Promise<{ readonly code: number; readonly text: string }> => {
+      const { code, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
+        args: ["run", "--no-check", "--no-prompt", "--allow-read", "--allow-env", "--allow-run", join(ROOT, "scripts/history.ts"),
+          "--archive", archive, ...args],
+        env: { NO_COLOR: "1" },
+      }).output();
+      return { code, text: new TextDecoder().decode(stdout) + new TextDecoder().decode(stderr) };
+    };
+    const { workload } = storedRuns()[0]!.settings.cells[0]!;
+    const told = await history("-w", workload, "-m", "wall_ns", "--last", "3");
+    strictEqual(told.code, 0, told.text);
+    match(told.text, /wall_ns, machine [0-9a-f]{8}: 24 runs, 2026-01-01 to 2026-03-05/);
+    match(told.text, /2026-01-13 00:00 .* → .* \((1\.9|2\.0?)\d*x\)/);
+    match(told.text, /gap of 41\.0 days: no run from 2026-01-20 to 2026-03-02/);
+    const refused = await history("-w", `${workload}x`);
+    strictEqual(refused.code, 2, refused.text);
+    match(refused.text, /did you mean/);
+  }));

@@ -35,9 +35,9 @@ const MEASURED_ROUNDS = 11;
 const WORKER_COUNTS = [1, 2, 5, 10, 20, 50, 100, 200, 500, 1000];
 const SIMULATED_ROUNDS = 10_000;
 const CLIENT_COUNTS = [1, 2, 4, 8, 16, 32];
-const ROUNDS_PER_CLIENT = 60;
+const ROUNDS_PER_CLIENT = 40;
 /** As a round of a dozen cells is, packed. */
-const RESULT_BYTES = 100_000;
+const RESULT_BYTES = 50_000;
 /** From here on workers are wasted. */
 const LEAST_EFFICIENCY = 0.9;
 
