@@ -19,7 +19,7 @@ import { simulateFleet } from "./simulate_fleet.ts";
 // @ts-types="@types/pg"
 import pg from "pg";
 
-/** 60 writes with a pause of 400 ms behind each: a block sleeps for 24 seconds. */
+/** 60 writes with a pause of 600 ms behind each: a block sleeps for 36 seconds. */
 const SLEEPING = [
   "--workload",
   "keyed-pk",
@@ -28,10 +28,10 @@ const SLEEPING = [
   "--scale",
   "smoke",
   "--pacing",
-  "400ms",
+  "600ms",
 ];
-/** With the round of the rows they are twelve, which three workers can share evenly. */
-const MEASURED_ROUNDS = 11;
+/** With the round of the rows they are nine, which three workers can share evenly. */
+const MEASURED_ROUNDS = 8;
 const WORKER_COUNTS = [1, 2, 5, 10, 20, 50, 100, 200, 500, 1000];
 const SIMULATED_ROUNDS = 10_000;
 const CLIENT_COUNTS = [1, 2, 4, 8, 16, 32];
