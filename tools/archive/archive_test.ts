@@ -299,7 +299,7 @@ Deno.test("history --archive tells the series of an archive, their changes and g
     const told = await history("-w", workload, "-m", "wall_ns", "--last", "3");
     strictEqual(told.code, 0, told.text);
     match(told.text, /wall_ns, machine [0-9a-f]{8}: 24 runs, 2026-01-01 to 2026-03-05/);
-    match(told.text, /2026-01-13 00:00 .* → .* \((1\.9|2\.0?)\d*x\)/);
+    match(told.text, /2026-01-13 00:00 .* → .* \((1\.9\d*|2(\.0\d*)?)x\)/);
     match(told.text, /gap of 41\.0 days: no run from 2026-01-20 to 2026-03-02/);
     const refused = await history("-w", `${workload}x`);
     strictEqual(refused.code, 2, refused.text);
