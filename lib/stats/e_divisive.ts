@@ -224,7 +224,10 @@ class PrefixSums {
     const [a, b] = [first.variance / n, second.variance / m];
     // What rounding leaves of equal values is no spread.
     if (a + b < 1e-20) return { pValue: Math.abs(shift) < 1e-9 ? 1 : 0, shift };
-    const welch = studentTails(Math.abs(shift) / Math.sqrt(a + b), (a + b) ** 2 / (a ** 2 / (n - 1) + b ** 2 / (m - 1)));
+    const welch = studentTails(
+      Math.abs(shift) / Math.sqrt(a + b),
+      (a + b) ** 2 / (a ** 2 / (n - 1) + b ** 2 / (m - 1)),
+    );
     const variance = ((n - 1) * first.variance + (m - 1) * second.variance) / (n + m - 2);
     const pooled = studentTails(Math.abs(shift) / Math.sqrt(variance * (1 / n + 1 / m)), n + m - 2);
     return { pValue: Math.min(1, Math.max(welch, pooled) * (end - start - 1)), shift };
