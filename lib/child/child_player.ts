@@ -47,8 +47,11 @@ export class ChildPlayer implements Player {
   #session: Session | undefined;
   #phase: QuietPhase | undefined;
   #nothing: NullRecorder | undefined;
-  /** Of the open session. */
-  #phases: QuietPhase[] = [];
+  /**
+   * Of all phases of the open session, for what comes too late. Nothing else of a phase is kept: a session that is played on
+   * for long would seem to grow by what the bench holds.
+   */
+  #recorders: QuietPhase["recorder"][] = [];
 
   /** A player that has not begun. */
   constructor(host: PlayerHost) {
@@ -113,7 +116,7 @@ export class ChildPlayer implements Player {
     const results = order.recordsNothing ? this.#nothing ??= new NullRecorder() : this.#block.results;
     const stage = { session: this.#open, runtime: this.#host.runtime, patience, results, slowdown };
     this.#phase = await playPhase(stage, order, events);
-    append(this.#phases, this.#phase);
+    append(this.#recorders, this.#phase.recorder);
   }
 
   /** See {@link Player.read}. */
@@ -157,15 +160,13 @@ export class ChildPlayer implements Player {
   /** See {@link Player.close}. */
   async close(): Promise<ClosedSession> {
     const session = this.#session;
-    const phases = this.#phases;
+    const recorders = this.#recorders;
     this.#session = undefined;
     this.#phase = undefined;
-    this.#phases = [];
+    this.#recorders = [];
     await session?.close();
     let lateDeliveryCount = 0;
-    for (let index = 0; index < phases.length; index++) {
-      lateDeliveryCount += phases[index]!.lateDeliveryCount();
-    }
+    for (let index = 0; index < recorders.length; index++) lateDeliveryCount += recorders[index]!.lateCount;
     return { lateDeliveryCount };
   }
 

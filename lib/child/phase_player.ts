@@ -44,8 +44,8 @@ export interface PhaseStage {
 export interface QuietPhase {
   /** Closes the streams; what they delivered until then is in what it tells. */
   finish(): Promise<PlayedPhase>;
-  /** How much came to its streams since they were closed. */
-  lateDeliveryCount(): number;
+  /** Counts what comes to its streams when they are closed; holds nothing else of the phase then. */
+  readonly recorder: Pick<StreamRecorder, "lateCount">;
 }
 
 /** Plays a phase. Throws what the database throws. */
@@ -129,6 +129,8 @@ export async function playPhase(
     finish: async () => {
       for (let index = 0; index < subscriptions.length; index++) await subscriptions[index]!.close();
       await pages.close();
+      const streams = recorder.streams();
+      const changedLater = recorder.changedLater();
       recorder.close();
       return {
         isWatched,
@@ -137,7 +139,7 @@ export async function playPhase(
         ...(traffic.dueNs === undefined ? {} : { dueNs: traffic.dueNs, waitLateNs: traffic.waitLateNs! }),
         readDigests,
         readRowDigests,
-        streams: recorder.streams(),
+        streams,
         pageOpenedNs: pages.openedNs(),
         pageClosedNs: pages.closedNs(),
         subscribeStartNs,
@@ -154,10 +156,10 @@ export async function playPhase(
         requeries,
         isQuiet,
         rows: results.takeRows(),
-        changedLater: recorder.changedLater(),
+        changedLater,
       };
     },
-    lateDeliveryCount: () => recorder.lateCount,
+    recorder,
   };
 }
 

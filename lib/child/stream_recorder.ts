@@ -13,7 +13,7 @@ import type { ResultRecorder } from "./result_recorder.ts";
 export class StreamRecorder {
   readonly #nowNs: () => number;
   readonly #results: ResultRecorder;
-  readonly #streams: RecordedStream[] = [];
+  #streams: RecordedStream[] = [];
   readonly #turn: (() => Promise<void>) | undefined;
   #turnNumber = 0;
   #isTurnOpen = false;
@@ -86,9 +86,10 @@ export class StreamRecorder {
     return new Promise((resolve) => append(this.#waiters, resolve));
   }
 
-  /** Everything was closed: whatever comes now comes too late. */
+  /** Everything was closed: whatever comes now comes too late. What was recorded is let go. */
   close(): void {
     this.#isClosed = true;
+    this.#streams = [];
   }
 
   /** Everything so far, one per observer in the order in which they were made. */

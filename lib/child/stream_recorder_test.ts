@@ -41,3 +41,15 @@ Deno.test("StreamRecorder notes no turns unless it is told how the event loop tu
   recorder.observer(watch).next([{ id: 1 }]);
   assert.equal("turns" in recorder.streams()[0]!, false);
 });
+
+Deno.test("StreamRecorder.close() lets go of what was recorded, and what comes afterwards is counted only", () => {
+  const recorder = recorderOf();
+  const observer = recorder.observer(watch);
+  observer.next([]);
+  assert.equal(recorder.streams().length, 1);
+  recorder.close();
+  observer.next([]);
+  observer.error(new Error("late"));
+  assert.equal(recorder.streams().length, 0);
+  assert.equal(recorder.lateCount, 2);
+});
