@@ -125,8 +125,8 @@ function render({ startedAt, environment, runCount, site, large, ...passes }: Re
     markdownTable([
       [`over ${formatCount(runCount)} runs`, "wall", "peak memory"],
       ...([
-        ["`report --all`, every run read anew", passes.cold],
-        ["`report --all`, nothing changed", passes.warm],
+        ["`site`, every run read anew", passes.cold],
+        ["`site`, nothing changed", passes.warm],
         ["`history` without a site, every run read", passes.coldHistory],
         ["`history` beside the site", passes.warmHistory],
       ] as const).map(([title, passes]) => [
@@ -174,8 +174,8 @@ async function benchReport(count: number): Promise<void> {
     };
     for (let round = 0; round < ROUND_COUNT; round++) {
       passes.coldHistory.push(await runPass("history", results, outOf(round)));
-      passes.cold.push(await runPass("report", results, outOf(round)));
-      passes.warm.push(await runPass("report", results, outOf(round)));
+      passes.cold.push(await runPass("site", results, outOf(round)));
+      passes.warm.push(await runPass("site", results, outOf(round)));
       passes.warmHistory.push(await runPass("history", results, outOf(round)));
       console.error(`Round ${round + 1} of ${ROUND_COUNT} is done`);
     }
@@ -199,7 +199,7 @@ async function benchReport(count: number): Promise<void> {
 if (import.meta.main) {
   try {
     const command = new Command("bench:report")
-      .description("Measures report --all over many generated runs, and the size of a site of large ones.")
+      .description("Measures site over many generated runs, and the size of a site of large ones.")
       .argument("[count]", "runs to generate", String(DEFAULT_COUNT));
     if (parseCommand(command, Deno.args)) {
       const count = Number(command.processedArgs[0]);

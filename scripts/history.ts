@@ -41,7 +41,7 @@ export interface HistorySink {
 const HELP = `
 Without a workload, all changes of level are listed, the newest first. With one, its metrics are shown run by run: done
 and wall where it has them, else all. --overview shows every workload by commit, or by what runs were called (releases).
-Every machine is judged by itself. A site that "deno task report --all" wrote is used for what has not changed since.
+Every machine is judged by itself. A site that "deno task site" wrote is used for what has not changed since.
 
 Examples:
   $ deno task history                                            what changed level lately
@@ -81,11 +81,7 @@ export function parseHistoryArguments(args: readonly string[]): HistoryArguments
     )
     .option("--json", "print JSON", false)
     .option("--results <folder>", "where runs are looked for", defaultResults())
-    .option("--site <folder>", "where report --all wrote its pages", "report")
-    .option(
-      "--archive <folder>",
-      "read an archive instead of run folders, for thousands of runs (deno task archive)",
-    )
+    .option("--site <folder>", "where site wrote its pages", "_site")
     .addHelpText("after", HELP);
   return parseCommand(command, args)
     ? {

@@ -23,7 +23,7 @@ interface ImportArguments {
 
 const HELP = `
 Examples:
-  $ deno task import resqlite ../resqlite/benchmark/results    then: deno task report --all
+  $ deno task import resqlite ../resqlite/benchmark/results    then: deno task site
   $ deno task import resqlite ../resqlite/docs/experiments     history.json: all runs with their metrics
   $ deno task import resqlite ../resqlite/docs/benchmarks      devices.json: a run per device
 

@@ -1,14 +1,22 @@
-/** All runs of a results folder as pages: the list, one page that shows any run, the history, the devices. */
+/** All runs of a results folder as pages: "Which database?", the list, one page that shows any run, history, devices. */
 import { join } from "node:path";
 import { messageOf, UsageError } from "../model/mod.ts";
-import { replaceFile, type Stray } from "../record/mod.ts";
+import { loadRun, replaceFile, type Stray } from "../record/mod.ts";
 import {
+  CHOICE_PAGE,
+  choicePage,
+  type ChoiceView,
+  choiceView,
+  chooseRun,
   deflated,
   DevicesBuilder,
   devicesPage,
+  EMPTY_CHOICE,
   HistoryBuilder,
   historyPage,
   indexPage,
+  LIST_PAGE,
+  type PageSocial,
   readAssets,
   RUN_FILE_KINDS,
   RUN_PAGE,
@@ -35,26 +43,31 @@ export interface SiteOutcome {
   readonly unreadableCount: number;
   /** Addresses of the runs' pages by run folder, seen from the top of the site. */
   readonly hrefs: ReadonlyMap<string, string>;
+  /** As the list of runs shows them, the newest first. */
+  readonly lines: readonly RunLine[];
 }
 
 /** Pages that every site has. */
 export const SITE_LINKS: readonly SiteLink[] = [
-  { text: "Runs", path: "index.html" },
+  { text: "Which database?", path: CHOICE_PAGE },
+  { text: "Runs", path: LIST_PAGE },
   { text: "History", path: "history.html" },
   { text: "Devices", path: "devices.html" },
 ];
 
 /**
  * Writes the site below `out`. `links` is the navigation of every page; whoever lists more than {@link SITE_LINKS} writes
- * those pages. Rejects with a UsageError when a folder cannot be read or written.
+ * those pages. `socialOf` says what other programs are told of the first page, where its address is known. Rejects with a
+ * UsageError when a folder cannot be read or written.
  */
 export async function writeSite(
   results: string,
   out: string,
   links: readonly SiteLink[] = SITE_LINKS,
+  socialOf?: (view: ChoiceView) => PageSocial | Promise<PageSocial>,
 ): Promise<SiteOutcome> {
   try {
-    return await write(results, out, links);
+    return await write(results, out, links, socialOf);
   } catch (error) {
     if (error instanceof UsageError) throw error;
     throw new UsageError(
@@ -66,7 +79,12 @@ export async function writeSite(
   }
 }
 
-async function write(results: string, out: string, links: readonly SiteLink[]): Promise<SiteOutcome> {
+async function write(
+  results: string,
+  out: string,
+  links: readonly SiteLink[],
+  socialOf: ((view: ChoiceView) => PageSocial | Promise<PageSocial>) | undefined,
+): Promise<SiteOutcome> {
   for (const folder of ["assets", "data"]) Deno.mkdirSync(join(out, folder), { recursive: true });
   const { file: indexFile, code, known } = openSiteIndex(out);
   const history = new HistoryBuilder();
@@ -76,6 +94,7 @@ async function write(results: string, out: string, links: readonly SiteLink[]): 
   const strays: Stray[] = [];
   const current = new Map<string, SiteEntry["sizes"]>();
   const hrefs = new Map<string, string>();
+  const folders = new Map<RunLine, string>();
   let [readCount, unreadableCount] = [0, 0];
   for await (const one of readStoredRuns({ results, out }, known)) {
     if ("stray" in one) {
@@ -86,6 +105,7 @@ async function write(results: string, out: string, links: readonly SiteLink[]): 
     const { entry, isKnown, content: { line, points } } = one;
     readCount += Number(!isKnown);
     lines.push(line);
+    folders.set(line, entry.folder);
     history.addRun(line, points);
     devices.addRun(line, points);
     index.add(entry, isKnown);
@@ -95,13 +115,21 @@ async function write(results: string, out: string, links: readonly SiteLink[]): 
   lines.reverse().sort((a, b) => compareText(b.startedAt, a.startedAt));
   strays.push(...addImportedResults(results, history));
 
-  const { css, js, historyJs } = readAssets();
+  const chosen = chooseRun(lines);
+  const choice = chosen === undefined
+    ? EMPTY_CHOICE
+    : choiceView(loadRun(join(results, folders.get(chosen)!)), chosen.href);
+  const social = await socialOf?.(choice);
+
+  const { css, js, choiceJs, historyJs } = readAssets();
   replaceFile(join(out, "assets", "report.css"), css);
   replaceFile(join(out, "assets", "report.js"), js);
+  replaceFile(join(out, "assets", "choice.js"), choiceJs);
   replaceFile(join(out, "assets", "history.js"), historyJs);
   replaceFile(join(out, RUN_PAGE), runsPage(sharedAssets(0), links));
+  replaceFile(join(out, CHOICE_PAGE), choicePage(choice, sharedAssets(0, "choice.js"), links, social));
   replaceFile(
-    join(out, "index.html"),
+    join(out, LIST_PAGE),
     indexPage({ page: "index", runs: lines, strays }, sharedAssets(0), links),
   );
   const laneFile = (lane: number): string => `data/lane-${lane}.js`;
@@ -119,7 +147,7 @@ async function write(results: string, out: string, links: readonly SiteLink[]): 
   replaceFile(join(out, "devices.html"), devicesPage(devices.view(), sharedAssets(0), links));
   index.finish(lines.length !== known.size);
   removeStale(out, current, known, laneCount);
-  return { runCount: lines.length, readCount, strays, unreadableCount, hrefs };
+  return { runCount: lines.length, readCount, strays, unreadableCount, hrefs, lines };
 }
 
 /** Removes files of runs that are gone or need them no more, and lanes beyond the last; nothing that this site did not write. */

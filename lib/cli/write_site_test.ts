@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { gunzipSync, gzipSync } from "node:zlib";
 import { recordFixture } from "../testing/record_fixture.ts";
 import { generateRuns } from "../testing/generate_runs.ts";
+import type { ChoiceView } from "../report/html/mod.ts";
 import { SITE_LINKS, type SiteOutcome, writeSite } from "./write_site.ts";
 
 /** A results folder with three runs, and a site beside it. */
@@ -42,8 +43,9 @@ function snapshot(out: string): Map<string, string> {
 
 Deno.test("writeSite() reads each run once, and again when it has changed", async () => {
   await withSite(async ({ results, out, write }) => {
-    const { hrefs, ...counts } = await write();
+    const { hrefs, lines, ...counts } = await write();
     assert.deepEqual(counts, { runCount: 3, readCount: 3, strays: [], unreadableCount: 0 });
+    assert.deepEqual(lines.map(({ href }) => href), [...hrefs.values()].reverse());
     assert.deepEqual([...hrefs], runsIn(results).map((name) => [name, `run.html?run=${name}`]));
     const first = snapshot(out);
     assert.equal((await write()).readCount, 0);
@@ -115,7 +117,7 @@ Deno.test("writeSite() gives every page the navigation, without reading a run ag
     await write();
     const links = [...SITE_LINKS, { text: "More", path: "more.html" }];
     assert.equal((await writeSite(results, out, links)).readCount, 0);
-    for (const page of ["index.html", "run.html", "history.html", "devices.html"]) {
+    for (const page of ["index.html", "runs.html", "run.html", "history.html", "devices.html"]) {
       assert.ok(Deno.readTextFileSync(join(out, page)).includes('href="more.html"'), page);
     }
   });
@@ -146,5 +148,24 @@ Deno.test("writeSite() rejects when a worker cannot write a file", async () => {
       () => writeSite(results, out),
       /Cannot write the pages as ".*" must be a writable folder/,
     );
+  });
+});
+
+Deno.test("writeSite() begins with the run that covers most, and says so where none covers anything", async () => {
+  await withSite(async ({ results, out }) => {
+    const views: ChoiceView[] = [];
+    const look = (view: ChoiceView) => {
+      views.push(view);
+      return { url: "https://example.org/", image: "https://example.org/card.svg", imageText: "A", feed: "f" };
+    };
+    const page = (): string => Deno.readTextFileSync(join(out, "index.html"));
+    await writeSite(results, out, SITE_LINKS, look);
+    assert.equal(views[0]!.run!.label, "generated-2");
+    assert.ok(page().includes('<meta property="og:image" content="https://example.org/card.svg">'));
+    for (const name of runsIn(results)) Deno.removeSync(join(results, name), { recursive: true });
+    await writeSite(results, out, SITE_LINKS, look);
+    assert.deepEqual([views[1]!.run, views[1]!.databases], [undefined, []]);
+    await writeSite(results, out);
+    assert.ok(!page().includes("og:image"));
   });
 });

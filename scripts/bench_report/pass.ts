@@ -9,14 +9,14 @@ export interface PassResult {
   readonly peakRssBytes: number;
 }
 
-/** What a pass does: `report --all`, or `history`. */
-export type PassKind = "report" | "history";
+/** What a pass does: `site`, or `history`. */
+export type PassKind = "site" | "history";
 
 const KIB = 1024;
 
 if (import.meta.main) {
   const [kind, results, site] = Deno.args as [PassKind, string, string];
-  if (kind === "report") await writeSite(results, site);
+  if (kind === "site") await writeSite(results, site);
   else {
     const facts = { isTerminal: false, columns: 0, noColor: true, environment: {} };
     await history(parseHistoryArguments(["--results", results, "--site", site])!, {

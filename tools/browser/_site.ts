@@ -46,7 +46,7 @@ export async function writeFixtureSite(
   };
   write("assets/report.css", assets.css);
   write("assets/report.js", assets.js);
-  const links = [{ text: "Runs", path: "index.html" }];
+  const links = [{ text: "Runs", path: "runs.html" }];
   const shown = write("run.html", runsPage(sharedAssets(0), links));
   const inSite = (name: string, record: RunRecord): string => {
     write(runFiles(name).record, recordScript(record));
@@ -71,7 +71,7 @@ export async function writeFixtureSite(
     gone: `${shown}?run=gone`,
     nameless: shown,
     index: write(
-      "index.html",
+      "runs.html",
       indexPage(
         { page: "index", runs: [...lines, ...more], strays: [{ path: HOSTILE, reason: LONG_NAME }] },
         sharedAssets(0),

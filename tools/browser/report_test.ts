@@ -54,7 +54,8 @@ withSite("the page of a site shows the run in its address, at the place in its a
 
 withSite("a table fades where columns are hidden behind its edge, and no more at its end", async (_t, open) => {
   const { tab } = await open("run", 360);
-  const table = tab.locator("#overview .table");
+  await unfold(tab);
+  const table = tab.locator("#reading .table");
   const isCut = (): Promise<boolean> => table.evaluate((box) => box.classList.contains("cut"));
   await eventually(async () => assert.equal(await isCut(), true));
   await table.evaluate((box) => box.scrollLeft = box.scrollWidth);
@@ -95,10 +96,11 @@ withSite("another metric can be chosen, and stays chosen", async (_t, open) => {
 
 withSite("charts have a mark for every adapter and every block", async (_t, open) => {
   const { tab } = await open("run");
+  await unfold(tab);
   await eventually(async () => {
     // node-sqlite, tinybase and pglite with three blocks each, flaky with two; the liar, the crasher and the late have none.
     assert.equal(await tab.locator("#workload-0 svg circle.dot").count(), 11);
-    assert.equal(await tab.locator("#workload-0 svg circle.point").count(), 3);
+    assert.equal(await tab.locator("#workload-0 svg path.point").count(), 3);
     assert.equal(await tab.locator("#workload-0 svg rect.cpu").count(), 4);
     assert.equal(await tab.locator("#workload-0 svg path.tail").count(), 4);
     assert.ok((await tab.locator("#environment svg rect.noise").count()) > 10);
@@ -118,6 +120,8 @@ withSite("the conclusions stand before everything else, wrong answers first", as
 
 withSite("a wrong cell shows its evidence and no number", async (_t, open) => {
   const { tab } = await open("run");
+  assert.match(await tab.locator("#workload-0 summary").first().innerText(), /1 wrong\s+1 failed\s+1 not run/);
+  await unfold(tab);
   const section = tab.locator("#workload-0");
   assert.match(await section.locator(".trouble.bad").innerText(), /12 wrong answers[\s\S]*after write 36/);
   const steps = await section.locator("table.history tbody tr").allInnerTexts();
@@ -129,13 +133,15 @@ withSite("a wrong cell shows its evidence and no number", async (_t, open) => {
   assert.match(await tab.locator("#workload-1").innerText(), /node-sqlite was skipped/);
 });
 
-withSite("what is known to be wrong stands beside the verdict and leads to the adapter", async (_t, open) => {
+withSite("what is known to be wrong is said where all was right, and leads to the database", async (_t, open) => {
   const { tab, faults } = await open("run");
-  const row = (name: string) => tab.locator("#workload-0 > .table tbody tr", { hasText: name });
-  assert.match(await row("tinybase").innerText(), /✓ converged △ wrong in: ordered limit window, see tinybase/);
-  assert.doesNotMatch(await row("pglite").innerText(), /wrong in/);
-  await row("tinybase").getByRole("link").click();
-  const adapter = tab.locator("#adapters details[open]");
+  await tab.locator("#workload-0 > details").evaluate((details) => (details as HTMLDetailsElement).open = true);
+  const list = tab.locator("#workload-0 .exceptions");
+  assert.match(await list.innerText(), /4 of 7 gave right answers only; node-sqlite ran without live queries/);
+  assert.match(await list.innerText(), /not asked here: tinybase \(ordered limit window\)/);
+  assert.deepEqual((await list.locator(".pill").allInnerTexts()), ["✗ phantom", "! failed", "not run"]);
+  await list.getByRole("link", { name: "tinybase" }).click();
+  const adapter = tab.locator("#adapters details.all[open]");
   await adapter.first().waitFor();
   assert.equal(await adapter.count(), 1);
   assert.match(
@@ -151,6 +157,7 @@ withSite("what is known to be wrong stands beside the verdict and leads to the a
 
 withSite("the ranking marks whoever is known to get something wrong, and nobody else", async (_t, open) => {
   const { tab } = await open("run");
+  await unfold(tab);
   const figure = tab.locator("#workload-0 figure", { hasText: "Ranking" });
   await figure.locator("svg .row .name").first().waitFor();
   const names = await figure.locator("svg .row .name").allTextContents();
@@ -159,18 +166,48 @@ withSite("the ranking marks whoever is known to get something wrong, and nobody 
   assert.equal(await tab.locator("#overview tbody th [role=img]").count(), 1);
 });
 
-withSite("every row tells its class, where it works and runs, and how long it waits", async (_t, open) => {
+withSite("every row of the matrix tells its class, and a database where it runs and how long it waits", async (_t, open) => {
   const { tab } = await open("run");
-  for (const place of ["#workload-0 > .table", "#overview .table"]) {
-    const heads = await tab.locator(`${place} thead th`).allInnerTexts();
-    assert.deepEqual(heads.slice(-4), ["class", "works on", "runs in", "waits"], place);
-    const fields = async (name: string) =>
-      (await tab.locator(`${place} tbody tr`, { hasText: name }).locator("td").allInnerTexts()).slice(-4);
-    assert.deepEqual(await fields("tinybase"), ["memory", "caller", "deno, node, browser", "0 ms"], place);
-    assert.deepEqual(await fields("pglite"), ["memory", "caller", "–", "30 ms (set)"], place);
-  }
-  const floor = tab.locator("#workload-0 > .table tbody tr", { hasText: "node-sqlite" });
-  assert.deepEqual((await floor.locator("td").allInnerTexts()).slice(1), ["floor", "caller", "–", "–"]);
+  const row = tab.locator("#overview tbody tr", { hasText: "pglite" });
+  assert.equal(await row.locator("td").last().innerText(), "memory");
+  await unfold(tab);
+  const facts = await tab.locator("#adapters details", { hasText: "The tinybase adapter" }).locator("dl").innerText();
+  assert.match(facts, /class\s+memory\s+runs in\s+deno, node, browser\s+waits\s+0 ms/);
+});
+
+withSite("one filter takes a database out of the matrix and of every chart, and stands in the address", async (_t, open) => {
+  const { tab, faults } = await open("run");
+  await unfold(tab);
+  const dots = (): Promise<number> => tab.locator("#workload-0 svg circle.dot").count();
+  await eventually(async () => assert.equal(await dots(), 11));
+  await tab.locator(".adapter-filter button", { hasText: "flaky" }).click();
+  await eventually(async () => assert.equal(await dots(), 9));
+  assert.equal(await tab.locator("#overview tbody tr", { hasText: "flaky" }).count(), 0);
+  assert.match(await tab.evaluate(() => location.hash), /hide=flaky/);
+  await tab.reload();
+  await tab.locator("#overview tbody tr").first().waitFor();
+  assert.equal(await tab.locator("#overview tbody tr", { hasText: "flaky" }).count(), 0);
+  await tab.locator(".adapter-filter").evaluate((details) => (details as HTMLDetailsElement).open = true);
+  await tab.locator(".adapter-filter").getByRole("button", { name: "all", exact: true }).click();
+  await eventually(async () => assert.equal(await tab.locator("#overview tbody tr", { hasText: "flaky" }).count(), 1));
+  assert.deepEqual(faults, []);
+});
+
+withSite("a run of many workloads is one matrix, and workloads that are unfolded stay so", async (_t, open) => {
+  const { tab } = await open("large");
+  assert.ok(await tab.locator("section.fold").count() > 20);
+  assert.equal(await tab.locator("details.folded[open]").count(), 0);
+  await tab.locator("#workload-3 summary").first().click();
+  await eventually(async () => assert.match(await tab.evaluate(() => location.hash), /open=workload-3/));
+  await tab.reload();
+  await tab.locator("#workload-3 svg circle.dot").first().waitFor();
+  assert.equal(await tab.locator("details.folded[open]").count(), 1);
+});
+
+withSite("a phone shows the matrix as cards", async (_t, open) => {
+  const { tab } = await open("run", 390);
+  assert.equal(await tab.locator("#overview table").count(), 0);
+  assert.match(await tab.locator("#overview .choice-card", { hasText: "tinybase" }).innerText(), /keyed-pk@2/);
 });
 
 withSite("an adapter says how it is driven, by whose word, and what else was tried", async (_t, open) => {
@@ -189,6 +226,7 @@ withSite("an adapter says how it is driven, by whose word, and what else was tri
 
 withSite("a chosen metric changes the ranking and its table", async (_t, open) => {
   const { tab } = await open("run");
+  await unfold(tab);
   const figure = tab.locator("#workload-0 figure", { hasText: "Ranking" });
   await figure.locator("select").selectOption("writes_per_second");
   await eventually(async () => {
@@ -232,6 +270,10 @@ withSite("runs are found by words and shown a hundred at a time", async (_t, ope
   await tab.getByRole("searchbox").fill("Filler 249");
   assert.equal(await tab.locator("tbody tr").count(), 1);
   assert.match(await tab.getByRole("status").innerText(), /^1 of 252 runs/);
+  assert.equal(await tab.evaluate(() => location.hash), "#search=Filler+249");
+  await tab.reload();
+  await tab.waitForSelector("body[data-state=drawn]");
+  assert.equal(await tab.locator("tbody tr").count(), 1);
   await tab.getByRole("searchbox").fill("fixture");
   await tab.getByRole("link", { name: "fixture", exact: true }).first().click();
   await tab.waitForSelector("body[data-state=drawn]");

@@ -4,12 +4,12 @@ import { runHref } from "../../lib/report/html/run_address.ts";
 import { findChromium, launchChromium } from "./chromium.ts";
 import { pageAddress } from "./page_address.ts";
 
-const SIZES = [["desktop", 1440, 900], ["phone", 360, 740]] as const;
+const SIZES = [["desktop", 1440, 900], ["phone", 390, 844]] as const;
 const THEMES = ["light", "dark"] as const;
 
 /** Addresses of the pages to picture, seen from the site: the lists, the newest run's page, and each experiment's. */
 function pagesOf(site: string): string[] {
-  const top = ["index.html", "history.html", "devices.html", "experiments.html"].filter((name) =>
+  const top = ["index.html", "runs.html", "history.html", "devices.html", "experiments.html"].filter((name) =>
     exists(join(site, name))
   );
   const pagesIn = (folder: string): string[] =>

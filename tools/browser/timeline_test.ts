@@ -73,6 +73,8 @@ const withPages = browserTests<PageName>((folder) => {
 
 /** Opens a cell's timeline; resolves to its figure when its chart is drawn. */
 async function openTimeline(tab: Page, id: string): Promise<Locator> {
+  await tab.locator("details.folded", { has: tab.locator(id) })
+    .evaluate((details) => (details as HTMLDetailsElement).open = true);
   await tab.locator(id).click();
   const figure = tab.locator("figure.timeline").last();
   await figure.locator(".timeline-chart[data-from]").waitFor();

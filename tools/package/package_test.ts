@@ -83,7 +83,7 @@ Deno.test("the packed command line benches, reports and compares a stranger's da
   await t.step("help lists the commands, and an unknown one is told", async () => {
     const help = await project.watchbench("--help");
     strictEqual(help.code, 0, help.text);
-    for (const name of ["bench", "ab", "compare", "report", "conformance", "experiment", "init", "archive", "query"]) {
+    for (const name of ["bench", "ab", "compare", "report", "site", "conformance", "experiment", "init", "archive", "query"]) {
       match(help.text, new RegExp(`^  ${name} `, "m"));
     }
     const unknown = await project.watchbench("bnech");
@@ -121,7 +121,7 @@ Deno.test("the packed command line benches, reports and compares a stranger's da
   });
 
   await t.step("report and compare read them", async () => {
-    const site = await project.watchbench("report", "--all", "--out", "site");
+    const site = await project.watchbench("site", "--out", "site");
     strictEqual(site.code, 0, site.text);
     ok(Deno.statSync(join(project.root, "site", "index.html")).isFile);
     const compared = await project.watchbench("compare", "latest", "latest");

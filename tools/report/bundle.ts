@@ -7,6 +7,7 @@ import { fileURLToPath } from "node:url";
 /** Entries and the files that they become. */
 export const BUNDLES: readonly (readonly [entry: string, output: string])[] = [
   ["viewer/main.ts", "report.js"],
+  ["viewer/choice/main.ts", "choice.js"],
   ["viewer/history_main.ts", "history.js"],
   ["viewer/experiments/main.ts", "experiments.js"],
 ];

@@ -7,6 +7,8 @@ export interface AssetTexts {
   readonly css: string;
   /** `report.js`: the registry of metrics, and the viewer, made from `tools/report/viewer` by `deno task report:viewer`. */
   readonly js: string;
+  /** `choice.js`: the viewer of the page "Which database?". */
+  readonly choiceJs: string;
   /** `history.js`: the viewer of the history page. */
   readonly historyJs: string;
   /** `experiments.js`: the viewer of the pages about experiments. */
@@ -20,6 +22,7 @@ export function readAssets(): AssetTexts {
   return {
     css: read("report.css").replace(/\s+/g, " "),
     js: metricsScript() + read("report.js"),
+    choiceJs: read("choice.js"),
     historyJs: read("history.js"),
     experimentsJs: read("experiments.js"),
   };
@@ -33,7 +36,7 @@ export function inlineAssets({ css, js }: Pick<AssetTexts, "css" | "js">): PageA
 /** Style and script in the folder `assets`, seen from a page that is `depth` folders down. */
 export function sharedAssets(
   depth: number,
-  script: "report.js" | "history.js" | "experiments.js" = "report.js",
+  script: "report.js" | "choice.js" | "history.js" | "experiments.js" = "report.js",
 ): PageAssets {
   const up = "../".repeat(depth);
   return { kind: "shared", cssHref: `${up}assets/report.css`, jsHref: `${up}assets/${script}` };

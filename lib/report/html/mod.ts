@@ -10,22 +10,30 @@ import { formatCount } from "../format.ts";
 import { safeText } from "../safe_text.ts";
 import { summarizeRun } from "../summarize_run.ts";
 import { outcomeSentence } from "../wording.ts";
+import type { ChoiceView } from "./choice_view.ts";
 import type { DevicesView } from "./devices.ts";
 import type { HistoryView } from "./history.ts";
-import { deflated, deflatedJson, type PageAssets, pageText } from "./page.ts";
+import { deflated, deflatedJson, type PageAssets, type PageSocial, pageText } from "./page.ts";
 import { recordLines } from "./record_lines.ts";
+import { CHOICE_PAGE, LIST_PAGE } from "./run_address.ts";
 import { runHeading } from "./run_heading.ts";
 import { type TimelinesByPosition, timelinesJson } from "./timeline.ts";
 import { type IndexView, RUN_DATASET, TIMELINES_ELEMENT } from "./view.ts";
 
 export * from "./assets.ts";
+export { choiceView, EMPTY_CHOICE } from "./choice_data.ts";
+export { chooseRun } from "./choice_run.ts";
+export type { ChoiceView } from "./choice_view.ts";
 export * from "./devices.ts";
 export * from "./history.ts";
 export * from "./imported_history.ts";
-export { deflated, deflatedJson, escapeHtml, type PageAssets } from "./page.ts";
+export { deflated, deflatedJson, escapeHtml, type PageAssets, type PageSocial } from "./page.ts";
 export * from "./run_address.ts";
+export * from "./run_feed.ts";
 export { runLine } from "./run_line.ts";
 export * from "./run_points.ts";
+export * from "./site_map.ts";
+export * from "./social_card.ts";
 export { type TimelinesByPosition, timelinesScript } from "./timeline.ts";
 export type { IndexView, MetricView, RunLine } from "./view.ts";
 
@@ -76,12 +84,37 @@ export function recordScript(record: RunRecord, blocks?: Uint8Array): string {
   return `watchbenchRecord("${deflated(recordLines(record, blocks), 1)}");\n`;
 }
 
+/** The page "Which database?", which every site begins with. */
+export function choicePage(
+  view: ChoiceView,
+  assets: PageAssets,
+  links: readonly SiteLink[] = [],
+  social?: PageSocial,
+): string {
+  return listPage(CHOICE_PAGE, {
+    heading: "Which database?",
+    lead: choiceLead(view),
+    data: view,
+    assets,
+    ...(social === undefined ? {} : { social }),
+  }, links);
+}
+
+/** What the page says before it is drawn. */
+export function choiceLead({ run, databases }: ChoiceView): string {
+  if (run === undefined) return "Reactive databases (live queries), measured side by side.";
+  const count = new Set(databases.map(({ adapter }) => adapter)).size;
+  return `${formatCount(count)} ${
+    count === 1 ? "database" : "databases"
+  } measured side by side: how fast they are, how fresh their live queries stay, and how much of your main thread they take.`;
+}
+
 /** The list of runs. */
 export function indexPage(view: IndexView, assets: PageAssets, links: readonly SiteLink[] = []): string {
   const count = view.runs.length;
-  return listPage("index.html", {
+  return listPage(LIST_PAGE, {
     heading: "Runs",
-    lead: `${formatCount(count)} stored ${count === 1 ? "run" : "runs"} of databases that can be watched.`,
+    lead: `${formatCount(count)} stored ${count === 1 ? "run" : "runs"} of reactive databases (live queries).`,
     data: view,
     assets,
   }, links);
@@ -114,6 +147,7 @@ function listPage(
     readonly lead: string;
     readonly data: unknown;
     readonly assets: PageAssets;
+    readonly social?: PageSocial;
   },
   links: readonly SiteLink[],
 ): string {

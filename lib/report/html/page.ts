@@ -25,6 +25,20 @@ export interface Page {
   readonly laterData?: Readonly<Record<string, string>>;
   /** Where style and script are. */
   readonly assets: PageAssets;
+  /** What other programs are told of the page, where its address is known. */
+  readonly social?: PageSocial;
+}
+
+/** What links to a page show elsewhere. Nothing is escaped. */
+export interface PageSocial {
+  /** The page's own address. */
+  readonly url: string;
+  /** Address of a picture. */
+  readonly image: string;
+  /** What the picture shows. */
+  readonly imageText: string;
+  /** Address of the feed of runs. */
+  readonly feed: string;
 }
 
 /**
@@ -34,7 +48,7 @@ export interface Page {
  * scripts and styles are named by their digest.
  */
 export function pageText(
-  { title, heading, lead, links, data, dataset = {}, laterData = {}, assets }: Page,
+  { title, heading, lead, links, data, dataset = {}, laterData = {}, assets, social }: Page,
 ): string {
   const isInline = assets.kind === "inline";
   const policy = [
@@ -58,7 +72,9 @@ export function pageText(
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="referrer" content="no-referrer">
 <title>${escapeHtml(title)}</title>
-${isInline ? `<style>${assets.css}</style>` : `<link rel="stylesheet" href="${escapeHtml(assets.cssHref)}">`}
+${lead === "" ? "" : `<meta name="description" content="${escapeHtml(lead)}">\n`}${
+    social === undefined ? "" : socialLines(title, lead, social)
+  }${isInline ? `<style>${assets.css}</style>` : `<link rel="stylesheet" href="${escapeHtml(assets.cssHref)}">`}
 </head>
 <body>
 <a class="skip" href="#main">Skip to the content</a>
@@ -80,6 +96,24 @@ ${
 </body>
 </html>
 `;
+}
+
+function socialLines(title: string, lead: string, { url, image, imageText, feed }: PageSocial): string {
+  const meta: readonly (readonly [property: string, content: string])[] = [
+    ["og:type", "website"],
+    ["og:site_name", "Watchbench"],
+    ["og:title", title],
+    ["og:description", lead],
+    ["og:url", url],
+    ["og:image", image],
+    ["og:image:alt", imageText],
+  ];
+  return [
+    `<link rel="canonical" href="${escapeHtml(url)}">`,
+    `<link rel="alternate" type="application/rss+xml" title="Runs" href="${escapeHtml(feed)}">`,
+    ...meta.map(([property, content]) => `<meta property="${property}" content="${escapeHtml(content)}">`),
+    '<meta name="twitter:card" content="summary_large_image">',
+  ].map((line) => `${line}\n`).join("");
 }
 
 /**

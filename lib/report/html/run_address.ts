@@ -3,6 +3,12 @@
  * dots, hyphens and low lines.
  */
 
+/** The page "Which database?", seen from the top of the site. */
+export const CHOICE_PAGE = "index.html";
+
+/** The list of runs, seen from the top of the site. */
+export const LIST_PAGE = "runs.html";
+
 /** The page that shows runs, seen from the top of the site. */
 export const RUN_PAGE = "run.html";
 

@@ -1,6 +1,8 @@
 import type { RunRecord } from "../../model/mod.ts";
 import { safeText } from "../safe_text.ts";
 import { type RunSummary, summarizeRun } from "../summarize_run.ts";
+import { coverOf } from "./choice_run.ts";
+import { runKind } from "./run_kind.ts";
 import type { RunLine } from "./view.ts";
 
 /** A run as the list of runs shows it. `summary` is that of the record, for who has it already. */
@@ -20,6 +22,8 @@ export function runLine(
     label: safeText(record.label, 120),
     href,
     status: record.status,
+    kind: runKind(record.label),
+    cover: coverOf(summary),
     startedAt: record.startedAt,
     workloads: distinct(cells.map(({ cell }) => `${cell.workload}@${cell.workloadVersion}`)),
     adapters: distinct(cells.map(({ name }) => name)),

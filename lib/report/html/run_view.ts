@@ -315,7 +315,8 @@ function blockViews(
 ): BlockView[] {
   const byKey = new Map(cells.map((cell) => [cell.cell.key, cell]));
   const start = Date.parse(record.startedAt);
-  return record.results.filter(({ status }) => status !== "skipped").map((block) => {
+  // The summary leaves out an anchor that the bench added.
+  return record.results.filter(({ status, cellKey }) => status !== "skipped" && byKey.has(cellKey)).map((block) => {
     const { cell, name } = byKey.get(block.cellKey)!;
     const { load1m, cpuPressureShare } = block.host;
     return {

@@ -7,6 +7,7 @@
  */
 import type { Direction, HistoryStep, LiveDelay, MetricScope, Unit } from "../../model/mod.ts";
 import type { CellStatus } from "../summarize_run.ts";
+import type { RunKind } from "./run_kind.ts";
 
 /** A metric as a page explains and draws it. */
 export interface MetricView {
@@ -415,6 +416,10 @@ export interface RunLine {
   readonly href: string;
   /** `complete`, `partial` or `running`. */
   readonly status: string;
+  /** What it was made for. */
+  readonly kind: RunKind;
+  /** How many databases times workloads it answers for, see `coverOf`. */
+  readonly cover: number;
   /** ISO 8601, UTC. */
   readonly startedAt: string;
   /** Without version where only one is there. */

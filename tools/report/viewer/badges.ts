@@ -2,17 +2,14 @@ import type { LiveDelay } from "../../../lib/model/adapter.ts";
 import type { AdapterView, CellView } from "../../../lib/report/html/view.ts";
 import { GAP_MARK } from "../../../lib/report/known_gaps.ts";
 import { h } from "./dom.ts";
-
-/** Colours that can be told apart; further names repeat them in another shape. */
-export const COLOR_COUNT = 8;
+import { colorClass, shapeOf } from "./marks.ts";
 
 /** A name with its colour in front. */
 export function swatch(name: string, color: number): HTMLElement {
-  const shape = ["", " square", " ring"][Math.floor(color / COLOR_COUNT) % 3]!;
   return h(
     "span",
     { class: "adapter" },
-    h("span", { class: `swatch c${color % COLOR_COUNT}${shape}`, "aria-hidden": "true" }),
+    h("span", { class: `swatch ${colorClass(color)} ${shapeOf(color)}`, "aria-hidden": "true" }),
     name,
   );
 }

@@ -4,9 +4,9 @@ import { formatCount, formatEstimate, formatQuantity, formatShare } from "../../
 import { GAP_MARK } from "../../../lib/report/known_gaps.ts";
 import type { ValueSummary } from "../../../lib/report/summarize_run.ts";
 import { drawing, horizontalAxis, responsive, valueScale, verticalAxis } from "./axis.ts";
-import { COLOR_COUNT } from "./badges.ts";
 import { type ChartRow, rowChart, shortened } from "./chart_row.ts";
 import { s } from "./dom.ts";
+import { colorClass, shapeOf, shapePath } from "./marks.ts";
 import { placeLabels } from "../../../lib/report/html/point_labels.ts";
 
 /** Who a mark belongs to. */
@@ -58,8 +58,8 @@ export function rankingChart(metric: MetricView, entries: readonly Ranked[]): HT
           class: "median",
           x1: scale.at(estimate.value),
           x2: scale.at(estimate.value),
-          y1: y - 8,
-          y2: y + 8,
+          y1: y - 7,
+          y2: y + 7,
         }),
       ],
     };
@@ -98,7 +98,7 @@ export function spreadChart(
         s("line", { class: "range", x1: scale.at(min), x2: scale.at(max), y1: y, y2: y }),
         s("line", { class: "interval", x1: scale.at(low), x2: scale.at(high), y1: y, y2: y }),
         s("line", { class: "box", x1: scale.at(p25), x2: scale.at(p75), y1: y, y2: y }),
-        s("line", { class: "median", x1: scale.at(p50), x2: scale.at(p50), y1: y - 8, y2: y + 8 }),
+        s("line", { class: "median", x1: scale.at(p50), x2: scale.at(p50), y1: y - 7, y2: y + 7 }),
         ...(p99 === null ? [] : [s("path", { class: "tail", d: diamond(scale.at(p99), y, 4) })]),
       ],
     };
@@ -200,7 +200,7 @@ export function deliveryChart(
       top: 0,
       bottom,
     });
-    return drawing(
+    const plot = drawing(
       width,
       height,
       `Emissions against ${titles.middle}, ${formatCount(needed)} needed. ${
@@ -229,7 +229,7 @@ export function deliveryChart(
         const label = labels[index];
         return s(
           "g",
-          { class: `row c${one.color % COLOR_COUNT}` },
+          { class: `row ${colorClass(one.color)}`, tabindex: "0", role: "img", "aria-label": spoken(one) },
           s("title", {}, spoken(one)),
           s("line", {
             class: "range",
@@ -240,13 +240,31 @@ export function deliveryChart(
           }),
           s("line", { class: "interval", x1: cx, x2: cx, y1: cy, y2: y.at(one.tailNs) }),
           s("line", { class: "cap", x1: cx - 5, x2: cx + 5, y1: y.at(one.tailNs), y2: y.at(one.tailNs) }),
-          s("circle", { class: "point", cx, cy, r: pointRadius(points, index) }),
+          s("path", {
+            class: "point",
+            d: shapePath(shapeOf(one.color), cx, cy, pointRadius(points, index)),
+            "fill-rule": "evenodd",
+          }),
           label?.isFar && s("line", { class: "leader", x1: cx, x2: label.x, y1: cy, y2: label.y - 4 }),
-          label !== undefined &&
-            s("text", { class: "name", x: label.x, y: label.y, "text-anchor": label.anchor }, names[index]),
+          // Whoever found no room is named while it is pointed at, or has the focus.
+          label === undefined
+            ? s(
+              "text",
+              {
+                class: "name hidden-name",
+                x: cx + (cx > width / 2 ? -11 : 11),
+                y: cy + 4,
+                "text-anchor": cx > width / 2 ? "end" : "start",
+              },
+              names[index],
+            )
+            : s("text", { class: "name", x: label.x, y: label.y, "text-anchor": label.anchor }, names[index]),
         );
       }),
     );
+    // A picture's parts could not have the focus.
+    plot.setAttribute("role", "group");
+    return plot;
   });
 }
 
@@ -304,7 +322,7 @@ export function noiseChart(blocks: readonly NoiseBlock[]): HTMLElement {
         return s(
           "rect",
           {
-            class: `noise c${color % COLOR_COUNT}`,
+            class: `noise ${colorClass(color)}`,
             x: start,
             y: bottom - height,
             width: Math.max(2, x.at((startMs + elapsedMs) * 1e6) - start - 1),

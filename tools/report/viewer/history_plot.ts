@@ -5,7 +5,7 @@ import type { ChangePoint } from "../../../lib/report/html/change_points.ts";
 import type { HistorySeries, HistoryView } from "../../../lib/report/html/history.ts";
 import type { MetricView } from "../../../lib/report/html/view.ts";
 import { tickText } from "./axis.ts";
-import { COLOR_COUNT } from "./badges.ts";
+import { COLOR_COUNT } from "./marks.ts";
 import { h } from "./dom.ts";
 
 /** One adapter on one machine. */

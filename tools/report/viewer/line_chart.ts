@@ -5,8 +5,8 @@
 import type { Unit } from "../../../lib/model/metric.ts";
 import { formatQuantity } from "../../../lib/report/format.ts";
 import { drawing, horizontalAxis, responsive, valueScale, verticalAxis } from "./axis.ts";
-import { COLOR_COUNT } from "./badges.ts";
 import { s } from "./dom.ts";
+import { colorClass } from "./marks.ts";
 
 /** A value with its interval at one place of the horizontal axis. */
 export interface LinePoint {
@@ -94,7 +94,7 @@ export function lineChart(
       ...drawn.map(({ name, color, isFloor, points, text, beyond = [], knee }) =>
         s(
           "g",
-          { class: `row c${color % COLOR_COUNT}` },
+          { class: `row ${colorClass(color)}` },
           s("title", {}, `${name}: ${text}`),
           ...beyond.map((place) =>
             s(

@@ -23,3 +23,22 @@ export function figure(
 export function numbers(table: HTMLElement): HTMLElement {
   return h("details", { class: "numbers" }, h("summary", {}, "Numbers"), table);
 }
+
+/** A part that is folded away until it is looked at; `hints` stand behind its heading. */
+export function foldedPart(
+  id: string,
+  title: string,
+  hints: readonly (Node | string | false | undefined)[],
+  children: readonly (Node | false | undefined)[],
+): HTMLElement {
+  return h(
+    "section",
+    { id, class: "fold", "aria-labelledby": `${id}-title` },
+    h(
+      "details",
+      { class: "folded" },
+      h("summary", {}, h("h2", { id: `${id}-title` }, title), ...hints),
+      h("div", { class: "inside" }, ...children),
+    ),
+  );
+}

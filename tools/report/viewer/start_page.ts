@@ -1,4 +1,6 @@
+import { addressPlace } from "./address.ts";
 import { h } from "./dom.ts";
+import { reveal } from "./reveal.ts";
 import { themeButton } from "./theme.ts";
 
 /** Draws a page; what goes wrong is shown on it, since nobody looks at the console. */
@@ -9,7 +11,8 @@ export function startPage(draw: (main: HTMLElement) => Promise<void>): void {
     () => {
       document.body.dataset["state"] = "drawn";
       // Parts did not exist when the browser looked for the fragment.
-      if (location.hash.length > 1) document.getElementById(location.hash.slice(1))?.scrollIntoView();
+      reveal(addressPlace());
+      addEventListener("hashchange", () => reveal(addressPlace()));
     },
     (error: unknown) => {
       document.body.dataset["state"] = "failed";

@@ -7,7 +7,7 @@ import type {
 } from "../../../lib/report/html/timeline_marks.ts";
 import type { TimeScale } from "../../../lib/report/html/timeline_scale.ts";
 import type { TimelineTotals } from "../../../lib/report/html/timeline_totals.ts";
-import { COLOR_COUNT } from "./badges.ts";
+import { COLOR_COUNT } from "./marks.ts";
 
 /** Height of the labels of time. */
 export const AXIS_HEIGHT = 24;

@@ -17,9 +17,12 @@ import type {
   TimelineLink,
 } from "../../../lib/report/html/view.ts";
 import type { PhaseTimeline } from "../../../lib/model/timeline.ts";
-import { COLOR_COUNT, swatch } from "./badges.ts";
+import { addressPlace } from "./address.ts";
+import { swatch } from "./badges.ts";
 import { dataTable, type TableField } from "./data_table.ts";
 import { h, labelledSelect } from "./dom.ts";
+import { COLOR_COUNT } from "./marks.ts";
+import type { RunChoices } from "./run/run_choices.ts";
 import { MOST_TALL_LANES, timelineChart } from "./timeline_chart.ts";
 import { loadTimeline } from "./timeline_file.ts";
 import { changeText, emissionText, momentText } from "./timeline_texts.ts";
@@ -30,7 +33,11 @@ const FEWEST_TO_SEARCH = 9;
 const LISTED_MARKS = 500;
 
 /** The part of a section; nothing when none of its cells left a timeline. */
-export function timelinePart({ timelines, sections }: RunView, section: SectionView): HTMLElement[] {
+export function timelinePart(
+  { timelines, sections }: RunView,
+  section: SectionView,
+  choices: RunChoices,
+): HTMLElement[] {
   if (timelines === undefined) return [];
   const own = timelines.links.filter((link) => sections[link.section] === section);
   if (own.length === 0) return [];
@@ -45,6 +52,7 @@ export function timelinePart({ timelines, sections }: RunView, section: SectionV
       `timeline-${links[0]!.section}-${index}`,
       place,
       () => timelineFigure(timelines, cell, links),
+      choices,
     );
   });
   return [
@@ -64,22 +72,24 @@ function timelineButton(
   id: string,
   place: HTMLElement,
   draw: () => HTMLElement,
+  choices: RunChoices,
 ): HTMLElement {
   const button = h(
     "button",
     { type: "button", class: "open-timeline", id, "aria-expanded": "false" },
     swatch(name, adapter),
   );
-  button.addEventListener("click", () => {
-    const isOpen = button.getAttribute("aria-expanded") === "true";
-    button.setAttribute("aria-expanded", String(!isOpen));
-    place.replaceChildren(...(isOpen ? [] : [draw()]));
-  });
-  if (location.hash === `#${id}`) {
-    button.click();
-    // It is not on the page yet.
-    requestAnimationFrame(() => button.scrollIntoView());
-  }
+  const show = (): void => {
+    const isOpen = choices.of("timelines").includes(id);
+    if (isOpen === (button.getAttribute("aria-expanded") === "true")) return;
+    button.setAttribute("aria-expanded", String(isOpen));
+    place.replaceChildren(...(isOpen ? [draw()] : []));
+  };
+  button.addEventListener("click", () =>
+    choices.toggle("timelines", id, button.getAttribute("aria-expanded") !== "true"));
+  choices.listen("timelines", show);
+  if (addressPlace() === id) choices.toggle("timelines", id, true);
+  show();
   return button;
 }
 

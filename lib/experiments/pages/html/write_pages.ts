@@ -56,6 +56,8 @@ export interface ExperimentSite {
 export interface ExperimentPagesOutcome {
   /** Experiments that have a page. */
   readonly pageCount: number;
+  /** Their pages, seen from the top of the site. */
+  readonly paths: readonly string[];
   /** Runs that had to be read, the points of the others being known. */
   readonly readCount: number;
   /** What could not be read, and why. */
@@ -91,7 +93,7 @@ function write(research: Research, site: ExperimentSite): ExperimentPagesOutcome
   if (!hasResearch(research)) {
     removePages(out, memory.pages);
     for (const file of [EXPERIMENTS_LINK.path, MEMORY_FILE]) removeIfThere(join(out, file));
-    return { pageCount: 0, readCount: 0, strays: [] };
+    return { pageCount: 0, paths: [], readCount: 0, strays: [] };
   }
   for (const folder of [PAGES_FOLDER, "assets", "data"]) {
     Deno.mkdirSync(join(out, folder), { recursive: true });
@@ -146,7 +148,12 @@ function write(research: Research, site: ExperimentSite): ExperimentPagesOutcome
   const names = research.experiments.map(({ id, slug }) => `${id}-${slug}.html`);
   removePages(out, memory.pages.filter((name) => !names.includes(name)));
   memory.store(memoryFile, names);
-  return { pageCount: count, readCount: memory.computedCount, strays: view.strays };
+  return {
+    pageCount: count,
+    paths: names.map((name) => `${PAGES_FOLDER}/${name}`),
+    readCount: memory.computedCount,
+    strays: view.strays,
+  };
 }
 
 interface EvidenceReader {

@@ -227,7 +227,7 @@ Deno.test("writeExperimentPages() removes pages of experiments that are gone, an
       [...Deno.readDirSync(join(out, "experiments"))].map(({ name }) => name).sort();
     assert.deepEqual(names(), ["007-faster.html", "009-refuting.html", "mine.html"]);
     Deno.removeSync(join(root, "experiments"), { recursive: true });
-    assert.deepEqual(await write(), { pageCount: 0, readCount: 0, strays: [] });
+    assert.deepEqual(await write(), { pageCount: 0, paths: [], readCount: 0, strays: [] });
     assert.deepEqual(names(), ["mine.html"]);
     assert.throws(() => Deno.statSync(join(out, "experiments.html")), Deno.errors.NotFound);
   });

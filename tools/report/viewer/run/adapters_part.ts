@@ -3,7 +3,7 @@ import type { AdapterView, RunView } from "../../../../lib/report/html/view.ts";
 import { delayText, swatch } from "../badges.ts";
 import { dataTable } from "../data_table.ts";
 import { type Child, h } from "../dom.ts";
-import { part } from "../page_part.ts";
+import { foldedPart } from "../page_part.ts";
 
 /** Where the adapter of a number is told about. */
 export function adapterAnchor(adapter: number): string {
@@ -12,7 +12,12 @@ export function adapterAnchor(adapter: number): string {
 
 /** Who they are: what is known to be wrong, how they are driven, what is unfair, and what their sessions reported. */
 export function adaptersPart(view: RunView): HTMLElement {
-  return part("adapters", "Adapters", view.adapters.map(adapterPart));
+  return foldedPart(
+    "adapters",
+    "Databases",
+    [h("small", {}, "what they are, how they were driven, and what they are known to get wrong")],
+    view.adapters.map(adapterPart),
+  );
 }
 
 function adapterPart(adapter: AdapterView, index: number): HTMLElement {

@@ -3,11 +3,11 @@ import type { RunView } from "../../../../lib/report/html/view.ts";
 import { noiseChart } from "../charts.ts";
 import { dataTable } from "../data_table.ts";
 import { h } from "../dom.ts";
-import { figure, numbers, part } from "../page_part.ts";
+import { figure, foldedPart, numbers } from "../page_part.ts";
 
 /** Where it ran, and how busy the host was during each block. */
 export function environmentPart(view: RunView): HTMLElement {
-  return part("environment", "Environment and noise", [
+  return foldedPart("environment", "Environment and noise", [h("small", {}, "where it ran, and how busy the host was")], [
     view.blocks.length > 0 && figure(
       "CPU pressure while each block ran",
       undefined,

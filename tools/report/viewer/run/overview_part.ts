@@ -1,63 +1,74 @@
 import { bestValue, FEWEST_BLOCKS_FOR_BEST } from "../../../../lib/report/best_value.ts";
 import { formatCount, formatQuantity, NO_VALUE } from "../../../../lib/report/format.ts";
 import { leadMetrics } from "../../../../lib/report/html/lead_metrics.ts";
-import type { CellView, MetricView, RunView, SectionView } from "../../../../lib/report/html/view.ts";
+import type { AdapterView, CellView, MetricView, RunView, SectionView } from "../../../../lib/report/html/view.ts";
 import { GAP_MARK } from "../../../../lib/report/known_gaps.ts";
 import { markedSwatch, statusPill } from "../badges.ts";
 import { dataTable, type TableField } from "../data_table.ts";
 import { h, labelledSelect } from "../dom.ts";
 import { summaryOf } from "../estimate.ts";
+import { colorClass } from "../marks.ts";
 import { betterText } from "../metric_fields.ts";
 import { part } from "../page_part.ts";
-import { KIND_COLUMNS, kindFields } from "./kind_fields.ts";
+import { adapterFilter } from "./adapter_filter.ts";
 import { ranked } from "./phase_entries.ts";
+import type { RunChoices } from "./run_choices.ts";
 
-/** Which one: every adapter and every workload in one table, by the metric that is chosen. */
+/** Narrower windows show cards. */
+const CARDS = "(max-width: 40rem)";
+
+/** A column of the matrix. */
+interface PhaseColumn {
+  readonly title: string;
+  readonly section: SectionView;
+  readonly phase: string;
+  readonly best: string | undefined;
+  readonly lead: number | undefined;
+}
+
+/** Which one: every adapter and every workload in one matrix, by the metric that is chosen. */
 export function overviewPart(
   view: RunView,
   sections: readonly { readonly section: SectionView; readonly id: string }[],
+  choices: RunChoices,
 ): HTMLElement {
   const metrics = leadMetrics(view.metrics);
-  const columns = sections.flatMap(({ section }) =>
-    section.phases.map((phase) => ({ section, phase, several: section.phases.length > 1 }))
-  );
   const place = h("div");
-  const show = (id: string): void => {
-    const metric = metrics.find((one) => one.id === id);
+  const narrow = matchMedia(CARDS);
+  const chosen = (): MetricView | undefined =>
+    metrics.find(({ id }) => id === choices.of("metric")[0]) ?? metrics[0];
+  const draw = (): void => {
+    const metric = chosen();
     if (metric === undefined) return;
-    const bests = columns.map(({ section, phase }) => bestEntry(section, phase.name, metric));
-    const leads = columns.map(({ section, phase }) => leadingValue(section, phase.name, metric));
-    const rows = view.adapters.map((adapter, index): TableField[] => [
-      { content: markedSwatch(adapter, index), sort: adapter.name },
-      ...columns.map(({ section, phase }, column): TableField => {
-        const cell = section.cells.find((one) => one.adapter === index);
-        return overviewField(cell, phase.name, metric, bests[column], leads[column]);
-      }),
-      ...kindFields(adapter),
-    ]);
+    const columns = columnsOf(sections.map(({ section }) => section), metric);
+    const hidden = choices.of("hide");
+    const rows = view.adapters.flatMap((adapter, index) =>
+      hidden.includes(adapter.name)
+        ? []
+        : [{ adapter, index, fields: columns.map((column) => overviewField(column, index, metric)) }]
+    );
     place.replaceChildren(
-      dataTable(
-        `${metric.title} of every adapter and workload`,
-        [
-          { title: "adapter" },
-          ...columns.map(({ section, phase, several }) => ({
-            title: several ? `${section.key} ${phase.name}` : section.key,
-            isNumber: true,
-            hint: section.question,
-          })),
-          ...KIND_COLUMNS,
-        ],
-        rows,
-      ),
+      narrow.matches ? cards(columns, rows) : table(metric, columns, rows),
       h("p", { class: "caption" }, metric.meaning, `. ${betterText(metric)}`),
     );
   };
-  const first = metrics[0]?.id ?? "";
-  show(first);
+  const select = labelledSelect(
+    "Metric",
+    metrics.map(({ id, title }) => [id, title]),
+    chosen()?.id ?? "",
+    (id) => choices.set("metric", id === metrics[0]?.id ? [] : [id]),
+  );
+  choices.listen("metric", () => {
+    select.querySelector("select")!.value = chosen()?.id ?? "";
+    draw();
+  });
+  choices.listen("hide", draw);
+  narrow.addEventListener("change", draw);
+  draw();
   return part("overview", "Which one?", [
     metrics.length === 0
       ? h("p", {}, "No cell was verified, so there is nothing to rank")
-      : labelledSelect("Metric", metrics.map(({ id, title }) => [id, title]), first, show),
+      : h("div", { class: "controls" }, select, adapterFilter(view, choices)),
     place,
     h(
       "p",
@@ -65,18 +76,85 @@ export function overviewPart(
       `Factors are against the best median with live queries. ★: the best beyond doubt, its interval touches no other ` +
         `and every one has at least ${FEWEST_BLOCKS_FOR_BEST} blocks. A floor ran without live queries.`,
       view.adapters.some(({ knownGaps }) => knownGaps.length > 0) &&
-        ` ${GAP_MARK}: known to be wrong in something, told under Adapters.`,
+        ` ${GAP_MARK}: known to be wrong in something, told under Databases.`,
     ),
   ]);
 }
 
-function overviewField(
-  cell: CellView | undefined,
-  phaseName: string,
-  { id, unit, direction }: MetricView,
-  best: string | undefined,
-  lead: number | undefined,
-): TableField {
+interface OverviewRow {
+  readonly adapter: AdapterView;
+  readonly index: number;
+  readonly fields: readonly TableField[];
+}
+
+function columnsOf(sections: readonly SectionView[], metric: MetricView): PhaseColumn[] {
+  return sections.flatMap((section) =>
+    section.phases.map(({ name }) => ({
+      title: section.phases.length > 1 ? `${section.key} ${name}` : section.key,
+      section,
+      phase: name,
+      best: bestEntry(section, name, metric),
+      lead: leadingValue(section, name, metric),
+    }))
+  );
+}
+
+function table(metric: MetricView, columns: readonly PhaseColumn[], rows: readonly OverviewRow[]): HTMLElement {
+  const box = dataTable(
+    `${metric.title} of every adapter and workload`,
+    [
+      { title: "database" },
+      ...columns.map(({ title, section }) => ({ title, isNumber: true, hint: section.question })),
+      { title: "class", hint: "What a crash can take, or that it has a server, is a model or ran unwatched" },
+    ],
+    rows.map(({ adapter, index, fields }) => [
+      { content: markedSwatch(adapter, index), sort: adapter.name },
+      ...fields,
+      { content: adapter.cellClass, sort: adapter.cellClass },
+    ]),
+  );
+  box.classList.add("small", "matrix");
+  return box;
+}
+
+function cards(columns: readonly PhaseColumn[], rows: readonly OverviewRow[]): HTMLElement {
+  return h(
+    "div",
+    { class: "choice-cards" },
+    h(
+      "ol",
+      {},
+      ...rows.map(({ adapter, index, fields }) =>
+        h(
+          "li",
+          { class: `choice-card ${colorClass(index)}` },
+          h(
+            "div",
+            { class: "top" },
+            h("h3", {}, markedSwatch(adapter, index)),
+            h("small", { class: "quiet" }, adapter.cellClass),
+          ),
+          h(
+            "dl",
+            { class: "numbers" },
+            ...fields.map((field, column) =>
+              h(
+                "div",
+                { class: field.class },
+                h("dt", {}, columns[column]!.title),
+                h("dd", {}, field.content),
+              )
+            ),
+          ),
+        )
+      ),
+    ),
+  );
+}
+
+function overviewField({ section, phase: phaseName, best, lead }: PhaseColumn, index: number, metric: MetricView): TableField {
+  const { id, unit, direction } = metric;
+  const cell: CellView | undefined = section.cells.find((one) => one.adapter === index);
   if (cell === undefined) return { content: NO_VALUE };
   const phase = cell.phases.find(({ name }) => name === phaseName);
   const value = summaryOf(phase?.metrics[id]);

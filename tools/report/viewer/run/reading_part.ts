@@ -2,11 +2,11 @@ import type { RunView } from "../../../../lib/report/html/view.ts";
 import { dataTable } from "../data_table.ts";
 import { h } from "../dom.ts";
 import { betterText } from "../metric_fields.ts";
-import { part } from "../page_part.ts";
+import { foldedPart } from "../page_part.ts";
 
 /** How the numbers are made, and what each metric means. */
 export function readingPart(view: RunView): HTMLElement {
-  return part("reading", "How to read this", [
+  return foldedPart("reading", "How to read this", [h("small", {}, "what each metric means")], [
     ...(view.meaning === "" ? [] : [h("p", { class: "unfair" }, view.meaning)]),
     h(
       "p",

@@ -1,11 +1,11 @@
 import type { RunView } from "../../../../lib/report/html/view.ts";
 import { commandLine } from "../command_line.ts";
 import { h } from "../dom.ts";
-import { part } from "../page_part.ts";
+import { foldedPart } from "../page_part.ts";
 
 /** The commands that run it again. */
 export function repeatPart(view: RunView): HTMLElement {
-  return part("repeat", "Repeat it", [
+  return foldedPart("repeat", "Repeat it", [], [
     h(
       "p",
       {},

@@ -1,40 +1,60 @@
 import type { CellView, RunView, SectionView } from "../../../../lib/report/html/view.ts";
 import { h } from "../dom.ts";
 import { metricTable } from "../metric_fields.ts";
-import { part } from "../page_part.ts";
+import { foldedPart } from "../page_part.ts";
 import { timelinePart } from "../timeline_part.ts";
 import { costFigure } from "./cost_figure.ts";
 import { deliveryFigure } from "./delivery_figure.ts";
+import { exceptionList, exceptionPills } from "./exceptions.ts";
 import { entriesOf } from "./phase_entries.ts";
 import { phaseNumbers } from "./phase_numbers.ts";
 import { rankingFigure } from "./ranking_figure.ts";
+import type { RunChoices } from "./run_choices.ts";
 import { spreadFigure } from "./spread_figure.ts";
 import { troublePart } from "./trouble_part.ts";
-import { verdictTable } from "./verdict_table.ts";
 
-/** One workload at one scale: its question, what became of its cells, and its phases. */
+/** One workload at one scale, folded away: its question, what went wrong, and its phases. */
 export function sectionPart(
   view: RunView,
   section: SectionView,
   id: string,
+  choices: RunChoices,
 ): HTMLElement {
   const { key, scale, title, question, unfair, sizes, phases, cells } = section;
-  const measured = phases.filter(({ name }) => entriesOf(section, name).length > 0);
-  return part(id, title === "" ? `${key}, ${scale}` : `${title} (${key}, ${scale})`, [
-    h("p", { class: "question" }, question),
-    h(
-      "p",
-      { class: "chips" },
-      ...sizes.map((size) => h("span", { class: "chip" }, size)),
-    ),
-    verdictTable(view, section),
-    ...cells.flatMap(troublePart),
-    ...timelinePart(view, section),
-    ...measured.map((phase) => phasePart(view, section, phase, measured.length > 1)),
-    ...blockPart(view, section),
-    ...warningsPart(cells),
-    ...(unfair === "" ? [] : [h("p", { class: "unfair" }, h("b", {}, "What is unfair about it: "), unfair)]),
-  ]);
+  const charts = h("div", { class: "phases" });
+  const draw = (): void => {
+    const hidden = choices.of("hide");
+    const shown = { ...section, cells: cells.filter(({ name }) => !hidden.includes(name)) };
+    const measured = phases.filter(({ name }) => entriesOf(shown, name).length > 0);
+    charts.replaceChildren(
+      ...measured.map((phase) => phasePart(view, shown, phase, measured.length > 1)),
+      ...blockPart(view, shown),
+    );
+  };
+  draw();
+  choices.listen("hide", draw);
+  return foldedPart(
+    id,
+    title === "" ? key : title,
+    [
+      h("small", {}, title === "" ? scale : `${key}, ${scale}`),
+      ...exceptionPills(cells),
+      h("small", {}, question),
+    ],
+    [
+      h(
+        "p",
+        { class: "chips" },
+        ...sizes.map((size) => h("span", { class: "chip" }, size)),
+      ),
+      exceptionList(view, cells),
+      ...cells.flatMap(troublePart),
+      ...timelinePart(view, section, choices),
+      charts,
+      ...warningsPart(cells),
+      ...(unfair === "" ? [] : [h("p", { class: "unfair" }, h("b", {}, "What is unfair about it: "), unfair)]),
+    ],
+  );
 }
 
 function phasePart(
