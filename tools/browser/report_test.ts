@@ -329,6 +329,10 @@ withSite("the history follows what is chosen and can be zoomed", async (_t, open
   await eventually(async () => assert.ok((await spoken())!.includes(`${first}: `)));
   await tab.getByRole("button", { name: "none", exact: true }).click();
   await eventually(async () => assert.equal(await tab.locator('.toggle[aria-pressed="true"]').count(), 0));
+  assert.match(await tab.evaluate(() => location.hash), /machine=machine\+01234567&hide=/);
+  await tab.reload();
+  await tab.locator(".uplot canvas").waitFor();
+  assert.equal(await tab.locator('.toggle[aria-pressed="true"]').count(), 0);
   assert.ok(!(await spoken())!.includes("values"));
   await tab.getByRole("button", { name: "all", exact: true }).click();
   await eventually(async () => assert.equal(await tab.locator('.toggle[aria-pressed="false"]').count(), 0));

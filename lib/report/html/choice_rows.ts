@@ -1,5 +1,5 @@
 /** Which rows "Which database?" shows, in which groups and order, and who has which place. Pure. */
-import { ADAPTER_CLASSES, type AdapterClass } from "../../model/mod.ts";
+import { ADAPTER_CLASSES, type AdapterClass } from "../../model/adapter_class.ts";
 import { isClose, type Ratio, scoreDatabases, type ScoredDatabase } from "./choice_score.ts";
 import type { ChoiceState, Need } from "./choice_state.ts";
 import type { ChoiceDatabase, ChoiceQuestion, ChoiceValue, ChoiceView } from "./choice_view.ts";
@@ -24,7 +24,8 @@ export interface ChoiceGroup {
 export function choiceGroups(view: ChoiceView, state: ChoiceState): ChoiceGroup[] {
   const isMeant = (database: ChoiceDatabase): boolean => isShown(database, state, view.databases);
   const shown = scoreDatabases(view, state, isMeant).filter(({ database }) => isMeant(database));
-  const groups = state.isGrouped
+  const groups: readonly { readonly cellClass?: AdapterClass; readonly rows: readonly ScoredDatabase[] }[] = state
+      .isGrouped
     ? ADAPTER_CLASSES.map((cellClass) => ({
       cellClass,
       rows: shown.filter(({ database }) => database.cellClass === cellClass),

@@ -3,6 +3,7 @@ import { formatCount, formatQuantity, formatRatio, NO_VALUE } from "../../../lib
 import { changePoints, changeWord } from "../../../lib/report/html/change_points.ts";
 import type { HistoryLane, HistorySeries, HistoryView } from "../../../lib/report/html/history.ts";
 import type { MetricView } from "../../../lib/report/html/view.ts";
+import { addressChoices, writeAddress } from "./address.ts";
 import { dataTable, type TableField } from "./data_table.ts";
 import { h, labelledSelect } from "./dom.ts";
 import { type HistoryLine, historyPlot } from "./history_plot.ts";
@@ -35,7 +36,7 @@ export async function drawHistoryPage(view: HistoryView, main: HTMLElement): Pro
     main.append(h("p", {}, "There is no run yet: deno task bench makes the first one"));
     return;
   }
-  const choice: Choice = { lane: 0, key: "", machine: -1, range: "all", hidden: new Set() };
+  const choice: Choice = choiceIn(view);
   const controls = h("div", { class: "controls" });
   const place = h("div");
   main.append(part("history", "One metric over runs", [controls, place]));
@@ -57,9 +58,18 @@ export async function drawHistoryPage(view: HistoryView, main: HTMLElement): Pro
       ]),
     ];
     if (!machines.includes(choice.machine)) choice.machine = machines.at(-1) ?? 0;
+    const write = (): void => {
+      writeAddress({
+        workload: view.lanes[choice.lane]!.title,
+        metric: choice.key,
+        machine: view.machines[choice.machine] ?? "",
+        range: choice.range === "all" ? "" : choice.range,
+        hide: [...choice.hidden].join("~"),
+      });
+    };
     const change = <K extends keyof Choice>(name: K, value: Choice[K]): void => {
       choice[name] = value;
-      void show();
+      void show().then(write);
     };
     controls.replaceChildren(
       labelledSelect(
@@ -82,12 +92,33 @@ export async function drawHistoryPage(view: HistoryView, main: HTMLElement): Pro
       ),
       labelledSelect("Range", RANGES, choice.range, (value) => change("range", value)),
     );
-    place.replaceChildren(...chosenPart(view, lane, choice));
+    place.replaceChildren(...chosenPart(view, lane, choice, write));
   };
   await show();
+  addEventListener("hashchange", () => {
+    Object.assign(choice, choiceIn(view));
+    void show();
+  });
 }
 
-function chosenPart(view: HistoryView, lane: HistoryLane, { key, machine, range, hidden }: Choice): Node[] {
+/** What the address says; the newest machine and the leading metric where it says nothing that is here. */
+function choiceIn({ lanes, machines }: HistoryView): Choice {
+  const address = addressChoices();
+  return {
+    lane: Math.max(0, lanes.findIndex(({ title }) => title === address.get("workload"))),
+    key: address.get("metric") ?? "",
+    machine: machines.indexOf(address.get("machine") ?? ""),
+    range: RANGES.find(([value]) => value === address.get("range"))?.[0] ?? "all",
+    hidden: new Set((address.get("hide") ?? "").split("~").filter((name) => name !== "")),
+  };
+}
+
+function chosenPart(
+  view: HistoryView,
+  lane: HistoryLane,
+  { key, machine, range, hidden }: Choice,
+  write: () => void,
+): Node[] {
   const metric = view.metrics.find(({ id }) => id === metricIdOf(key));
   if (metric === undefined) return [h("p", {}, "No run has a value here")];
   const names = [...new Set([...lane.series.map(({ name }) => name), ...lane.gaps.map(({ name }) => name)])];
@@ -122,32 +153,42 @@ function chosenPart(view: HistoryView, lane: HistoryLane, { key, machine, range,
       runsTable(view, runs, shown, gaps, title, metric),
     );
   };
-  return [legend(lines, hidden, draw), place];
+  return [
+    legend(lines, hidden, (isChosen) => {
+      draw();
+      if (isChosen) write();
+    }),
+    place,
+  ];
 }
 
-/** Names that can be pressed, to draw some lines only. Draws at once, and again whenever one was pressed. */
-function legend(lines: readonly HistoryLine[], hidden: Set<string>, draw: () => void): HTMLElement {
+/** Names that can be pressed, to draw some lines only. Draws at once, and again whenever one was pressed, which it tells. */
+function legend(
+  lines: readonly HistoryLine[],
+  hidden: Set<string>,
+  draw: (isChosen: boolean) => void,
+): HTMLElement {
   const names = lines.map(({ name, color }) => {
     const button = h("button", { type: "button", class: "toggle" }, swatch(name, color));
     button.addEventListener("click", () => {
       if (!hidden.delete(name)) hidden.add(name);
-      follow();
+      follow(true);
     });
     return { name, button };
   });
-  const follow = (): void => {
+  const follow = (isChosen: boolean): void => {
     for (const { name, button } of names) button.setAttribute("aria-pressed", String(!hidden.has(name)));
-    draw();
+    draw(isChosen);
   };
   const allOrNone = (text: string, change: (name: string) => void): HTMLElement => {
     const button = h("button", { type: "button" }, text);
     button.addEventListener("click", () => {
       for (const { name } of lines) change(name);
-      follow();
+      follow(true);
     });
     return h("li", {}, button);
   };
-  follow();
+  follow(false);
   return h(
     "ul",
     { class: "verdicts", "aria-label": "Adapters that are drawn" },

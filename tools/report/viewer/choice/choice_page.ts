@@ -72,7 +72,14 @@ export function drawChoicePage(view: ChoiceView, main: HTMLElement): void {
   });
   narrow.addEventListener("change", draw);
   show();
-  main.append(trust(run), controls.element, status, place, reading(view, run));
+  main.append(
+    trust(run),
+    controls.element,
+    h("h2", { class: "hidden" }, "Databases"),
+    status,
+    place,
+    reading(view, run),
+  );
 }
 
 /** Correctness before everything, then what all numbers rest on. */

@@ -45,7 +45,7 @@ export function choiceControls(
   const shows: ((state: ChoiceState) => void)[] = [];
   const sliders = ASPECTS.map((aspect) => {
     const { title, meaning } = ASPECT_TEXTS[aspect];
-    const word = h("output", {});
+    const word = h("span", { class: "word", "aria-hidden": "true" });
     const input = h("input", { type: "range", min: 0, max: MOST_WEIGHT, step: 1, "aria-label": `${title}: ${meaning}` });
     input.addEventListener("input", () =>
       change({ weights: { ...current().weights, [aspect]: Number(input.value) } }));
