@@ -113,6 +113,19 @@ export function choiceControls(
     (state) => state.metric,
     (value) => ({ metric: value }),
   );
+  // Cards have no heads that could be pressed.
+  const order = select(
+    "Order",
+    [
+      ["score", "best score first"],
+      ["name", "name"],
+      ...ASPECTS.map((aspect) => [aspect, ASPECT_TEXTS[aspect].title] as const),
+      ...view.questions.map(({ id, title }) => [`q-${id}`, title] as const),
+    ],
+    ({ sort }) => sort.column,
+    (column) => ({ sort: { column, isDescending: false } }),
+  );
+  order.classList.add("only-cards");
   const check = (
     text: string,
     read: (state: ChoiceState) => boolean,
@@ -152,6 +165,7 @@ export function choiceControls(
       { class: "choice-tools" },
       against,
       metric,
+      order,
       check("groups by class", (state) => state.isGrouped, (isGrouped) =>
         // Ranks across classes need one thing to be held against.
         isGrouped || current().against !== "class" ? { isGrouped } : { isGrouped, against: "all" }),
