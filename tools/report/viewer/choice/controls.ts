@@ -183,6 +183,17 @@ export function choiceControls(
   };
 }
 
+/** Unfolds over the page; a press elsewhere or Escape folds it again. */
 function menu(title: string, entries: readonly HTMLElement[]): HTMLElement {
-  return h("details", { class: "menu" }, h("summary", {}, title), h("div", { class: "entries" }, ...entries));
+  const summary = h("summary", {}, title);
+  const details = h("details", { class: "menu" }, summary, h("div", { class: "entries" }, ...entries));
+  addEventListener("click", ({ target }) => {
+    if (!details.contains(target as Node)) details.open = false;
+  });
+  details.addEventListener("keydown", ({ key }) => {
+    if (key !== "Escape") return;
+    details.open = false;
+    summary.focus();
+  });
+  return details;
 }
