@@ -156,7 +156,12 @@ Deno.test("writeSite() begins with the run that covers most, and says so where n
     const views: ChoiceView[] = [];
     const look = (view: ChoiceView) => {
       views.push(view);
-      return { url: "https://example.org/", image: "https://example.org/card.svg", imageText: "A", feed: "f" };
+      return {
+        url: "https://example.org/",
+        image: "https://example.org/card.svg",
+        imageText: "A",
+        feed: "f",
+      };
     };
     const page = (): string => Deno.readTextFileSync(join(out, "index.html"));
     await writeSite(results, out, SITE_LINKS, look);

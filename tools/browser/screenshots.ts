@@ -17,7 +17,9 @@ function pagesOf(site: string): string[] {
       ? [...Deno.readDirSync(join(site, folder))].map(({ name }) => `${folder}/${name}`).sort()
       : [];
   const newest = exists(join(site, "data"))
-    ? [...Deno.readDirSync(join(site, "data"))].flatMap(({ name }) => /^record-(.+)\.js$/.exec(name)?.[1] ?? [])
+    ? [...Deno.readDirSync(join(site, "data"))].flatMap(({ name }) =>
+      /^record-(.+)\.js$/.exec(name)?.[1] ?? []
+    )
       .sort().at(-1)
     : undefined;
   return [...top, ...(newest === undefined ? [] : [runHref(newest)]), ...pagesIn("experiments")];

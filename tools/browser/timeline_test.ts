@@ -71,10 +71,15 @@ const withPages = browserTests<PageName>((folder) => {
   return Promise.resolve((page) => pages[page]);
 });
 
-/** Opens a cell's timeline; resolves to its figure when its chart is drawn. */
-async function openTimeline(tab: Page, id: string): Promise<Locator> {
+/** Unfolds the workload in which a button is. */
+async function unfoldAround(tab: Page, id: string): Promise<void> {
   await tab.locator("details.folded", { has: tab.locator(id) })
     .evaluate((details) => (details as HTMLDetailsElement).open = true);
+}
+
+/** Opens a cell's timeline; resolves to its figure when its chart is drawn. */
+async function openTimeline(tab: Page, id: string): Promise<Locator> {
+  await unfoldAround(tab, id);
   await tab.locator(id).click();
   const figure = tab.locator("figure.timeline").last();
   await figure.locator(".timeline-chart[data-from]").waitFor();
@@ -329,9 +334,13 @@ withPages("a floor shows its operations", async (_t, open) => {
 
 withPages("a timeline whose file is gone says which", async (_t, open) => {
   const { tab } = await open("broken");
+  await unfoldAround(tab, TINYBASE);
   await tab.locator(TINYBASE).click();
   const alert = tab.locator("figure.timeline").getByRole("alert");
-  assert.match(await alert.innerText(), /Cannot load data\/timelines-broken\.js as it must stand beside the page/);
+  assert.match(
+    await alert.innerText(),
+    /Cannot load data\/timelines-broken\.js as it must stand beside the page/,
+  );
 });
 
 withPages(

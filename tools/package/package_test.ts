@@ -29,7 +29,10 @@ class Project implements AsyncDisposable {
     Deno.mkdirSync(project.root);
     strictEqual((await project.run("npm", "pack", packed, "--pack-destination", folder)).code, 0);
     const archive = [...Deno.readDirSync(folder)].find(({ name }) => name.endsWith(".tgz"))!.name;
-    Deno.writeTextFileSync(join(project.root, "package.json"), JSON.stringify({ name: "toy", private: true }));
+    Deno.writeTextFileSync(
+      join(project.root, "package.json"),
+      JSON.stringify({ name: "toy", private: true }),
+    );
     const installed = await project.run("npm", "install", "--no-audit", "--no-fund", join(folder, archive));
     strictEqual(installed.code, 0, installed.text);
     return project;
@@ -83,7 +86,20 @@ Deno.test("the packed command line benches, reports and compares a stranger's da
   await t.step("help lists the commands, and an unknown one is told", async () => {
     const help = await project.watchbench("--help");
     strictEqual(help.code, 0, help.text);
-    for (const name of ["bench", "ab", "compare", "report", "site", "conformance", "experiment", "init", "archive", "query"]) {
+    for (
+      const name of [
+        "bench",
+        "ab",
+        "compare",
+        "report",
+        "site",
+        "conformance",
+        "experiment",
+        "init",
+        "archive",
+        "query",
+      ]
+    ) {
       match(help.text, new RegExp(`^  ${name} `, "m"));
     }
     const unknown = await project.watchbench("bnech");
@@ -115,7 +131,9 @@ Deno.test("the packed command line benches, reports and compares a stranger's da
     strictEqual(code, 0, text);
     match(text, /my-database/);
     const [run] = [...Deno.readDirSync(join(project.root, "bench", "results"))].map(({ name }) => name);
-    const record = JSON.parse(Deno.readTextFileSync(join(project.root, "bench", "results", run!, "record.json")));
+    const record = JSON.parse(
+      Deno.readTextFileSync(join(project.root, "bench", "results", run!, "record.json")),
+    );
     strictEqual(record.environment.commit, base);
     strictEqual(record.environment.isDirty, false);
   });
@@ -130,9 +148,20 @@ Deno.test("the packed command line benches, reports and compares a stranger's da
 
   await t.step("archive and query answer over them", async () => {
     const [run] = [...Deno.readDirSync(join(project.root, "bench", "results"))].map(({ name }) => name);
-    const added = await project.watchbench("archive", "add", join("bench", "results", run!), "--to", "archive");
+    const added = await project.watchbench(
+      "archive",
+      "add",
+      join("bench", "results", run!),
+      "--to",
+      "archive",
+    );
     strictEqual(added.code, 0, added.text);
-    const answer = await project.watchbench("query", "archive", "--csv", "SELECT DISTINCT adapter FROM verdicts");
+    const answer = await project.watchbench(
+      "query",
+      "archive",
+      "--csv",
+      "SELECT DISTINCT adapter FROM verdicts",
+    );
     strictEqual(answer.code, 0, answer.text);
     match(answer.text, /^my-database$/m);
   });

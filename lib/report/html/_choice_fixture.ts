@@ -70,7 +70,13 @@ export function view(databases: readonly ChoiceDatabase[]): ChoiceView {
     page: "choice",
     metrics: METRICS,
     questions: [
-      { id: "rows", key: "rows@1", title: "Single rows", question: "?", phases: [{ name: "burst", title: "" }] },
+      {
+        id: "rows",
+        key: "rows@1",
+        title: "Single rows",
+        question: "?",
+        phases: [{ name: "burst", title: "" }],
+      },
       {
         id: "bursts",
         key: "bursts@1",

@@ -80,7 +80,9 @@ export function choiceView(
     questions: sections.map(questionOf),
     databases: names.flatMap((name, index) => {
       const cells = sections.map((section) => section.cells.find((cell) => cell.name === name));
-      return cells.every((cell) => cell === undefined) ? [] : [databaseOf(name, index, record, sections, all)];
+      return cells.every((cell) => cell === undefined)
+        ? []
+        : [databaseOf(name, index, record, sections, all)];
     }),
   };
 }

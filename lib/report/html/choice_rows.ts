@@ -24,13 +24,14 @@ export interface ChoiceGroup {
 export function choiceGroups(view: ChoiceView, state: ChoiceState): ChoiceGroup[] {
   const isMeant = (database: ChoiceDatabase): boolean => isShown(database, state, view.databases);
   const shown = scoreDatabases(view, state, isMeant).filter(({ database }) => isMeant(database));
-  const groups: readonly { readonly cellClass?: AdapterClass; readonly rows: readonly ScoredDatabase[] }[] = state
-      .isGrouped
-    ? ADAPTER_CLASSES.map((cellClass) => ({
-      cellClass,
-      rows: shown.filter(({ database }) => database.cellClass === cellClass),
-    }))
-    : [{ rows: shown }];
+  const groups: readonly { readonly cellClass?: AdapterClass; readonly rows: readonly ScoredDatabase[] }[] =
+    state
+        .isGrouped
+      ? ADAPTER_CLASSES.map((cellClass) => ({
+        cellClass,
+        rows: shown.filter(({ database }) => database.cellClass === cellClass),
+      }))
+      : [{ rows: shown }];
   return groups.filter(({ rows }) => rows.length > 0).map(({ rows, ...group }) => ({
     ...group,
     rows: sorted(ranked(rows), state, view.questions),
@@ -75,7 +76,11 @@ function ranked(rows: readonly ScoredDatabase[]): ChoiceRow[] {
 }
 
 /** Rows without a value come last both ways; wrong ones after all others. Equal rows keep the order of the plan. */
-function sorted(rows: readonly ChoiceRow[], state: ChoiceState, questions: readonly ChoiceQuestion[]): ChoiceRow[] {
+function sorted(
+  rows: readonly ChoiceRow[],
+  state: ChoiceState,
+  questions: readonly ChoiceQuestion[],
+): ChoiceRow[] {
   const { column, isDescending } = state.sort;
   const sign = isDescending ? -1 : 1;
   const keys = new Map(rows.map((row) => [row, sortKey(row, column, state.metric, questions)]));
@@ -127,8 +132,8 @@ function sortKey(
 }
 
 /**
- * One number for a workload: the sum over its phases where the metric is a span that adds up, else the largest. With
- * the sums or largest of the ends, so that the interval is rather too wide.
+ * One number for a workload: the sum over its phases where the metric is a span that adds up, else the largest of the
+ * phases that have one. With the sums or the largest of the ends, so that the interval is rather too wide.
  */
 export function questionValue(
   { cells }: ChoiceDatabase,
@@ -136,11 +141,11 @@ export function questionValue(
   metric: string,
 ): ChoiceValue | undefined {
   const phases = cells[question]?.phases ?? [];
-  const values = phases.map((phase) => phase[metric]);
-  if (values.length === 0 || values.some((value) => value === undefined)) return undefined;
+  const values = phases.flatMap((phase) => phase[metric] === undefined ? [] : [phase[metric]]);
   const isSpan = metric === "done_ns" || metric === "main_busy_ns";
+  if (values.length === 0 || (isSpan && values.length < phases.length)) return undefined;
   const fold = (index: 0 | 1 | 2): number => {
-    const own = values.map((value) => value![index]);
+    const own = values.map((value) => value[index]);
     return isSpan ? own.reduce((sum, one) => sum + one, 0) : Math.max(...own);
   };
   return [fold(0), fold(1), fold(2)];

@@ -5,7 +5,12 @@ import { type ChoiceState, defaultState } from "./choice_state.ts";
 import type { ChoiceDatabase } from "./choice_view.ts";
 
 /** Everything takes some milliseconds. */
-function even(name: string, ms: number, cellClass: ChoiceDatabase["cellClass"], rest: Partial<ChoiceDatabase> = {}) {
+function even(
+  name: string,
+  ms: number,
+  cellClass: ChoiceDatabase["cellClass"],
+  rest: Partial<ChoiceDatabase> = {},
+) {
   const all = [ms, ms, ms, ms];
   return database(name, cellClass, [cell([all]), cell([all, all])], rest);
 }
@@ -55,7 +60,9 @@ Deno.test("choiceGroups() marks neighbours that chance could have put in order",
 
 Deno.test("choiceGroups() sorts by any column, what is not there last both ways, wrong ones after all", () => {
   const by = (column: string, isDescending = false) =>
-    names({ sort: { column, isDescending }, isGrouped: false, against: "all" })[0]!.map((name) => name.slice(2));
+    names({ sort: { column, isDescending }, isGrouped: false, against: "all" })[0]!.map((name) =>
+      name.slice(2)
+    );
   assert.deepEqual(by("name"), ["file", "near", "part", "quick", "slow", "wrong"]);
   assert.deepEqual(by("name", true), ["slow", "quick", "part", "near", "file", "wrong"]);
   assert.deepEqual(by("q-bursts"), ["quick", "near", "slow", "file", "part", "wrong"]);
@@ -71,6 +78,9 @@ Deno.test("questionValue() adds up spans and takes the largest of other times", 
   assert.deepEqual(ms("shown_p50_ns"), [3, 2.7, 3.3]);
   assert.deepEqual(ms("stale_max_ns"), [9, 8.1, 9.9]);
   assert.deepEqual(ms("main_busy_ns"), [5, 4.5, 5.5]);
+  const part = database("y", "memory", [null, cell([[10, null, null, 1], [null, 2, 9, 4]])]);
+  assert.equal(questionValue(part, 1, "done_ns"), undefined, "half of a sum is none");
+  assert.equal(questionValue(part, 1, "shown_p50_ns")?.[0], 2e6);
   assert.equal(questionValue(one, 0, "done_ns"), undefined);
   assert.equal(questionValue(one, 1, "gone"), undefined);
 });

@@ -8,7 +8,14 @@
  * 1 is whoever is the best in everything, 2 takes twice as long on average. A database is ranked only where all of it is
  * there: all answers right, and a number in every workload and aspect that counts. Pure.
  */
-import type { Aspect, ChoiceCell, ChoiceDatabase, ChoiceQuestion, ChoiceValue, ChoiceView } from "./choice_view.ts";
+import type {
+  Aspect,
+  ChoiceCell,
+  ChoiceDatabase,
+  ChoiceQuestion,
+  ChoiceValue,
+  ChoiceView,
+} from "./choice_view.ts";
 
 /** All aspects, in the order of the page. */
 export const ASPECTS: readonly Aspect[] = ["speed", "freshness", "main"];
@@ -90,7 +97,9 @@ export function scoreDatabases(
   isAmong: (database: ChoiceDatabase) => boolean = () => true,
 ): ScoredDatabase[] {
   const counted = metrics.filter(({ aspect }) => choice.weights[aspect] > 0);
-  const standings = databases.map((database) => standingOf(database, questions, choice.asked, counted));
+  const standings = databases.map((database) =>
+    standingOf(database, { metrics: counted, questions, databases }, choice.asked)
+  );
   const best = (question: number, phase: number, metric: string, own: ChoiceDatabase): number | undefined => {
     const isMeant = (other: ChoiceDatabase, index: number): boolean => {
       if (typeof choice.against === "object") return other.name === choice.against.name;
@@ -135,11 +144,11 @@ function standingKind({ cellClass }: ChoiceDatabase): Standing["kind"] {
   return cellClass === "floor" ? "floor" : "ranked";
 }
 
+/** `metrics` are those that count. */
 function standingOf(
   { cellClass, cells }: ChoiceDatabase,
-  questions: readonly ChoiceQuestion[],
+  { metrics, questions, databases }: Pick<ChoiceView, "metrics" | "questions" | "databases">,
   asked: readonly string[],
-  counted: ChoiceView["metrics"],
 ): Standing {
   const wrong = cells.flatMap((cell, index) =>
     cell?.status === "wrong" ? [`wrong answers in ${questions[index]!.title} (${cell.reason})`] : []
@@ -148,31 +157,30 @@ function standingOf(
   if (cellClass === "floor") {
     return { kind: "floor", reason: "no live queries: what the same work costs when nobody watches" };
   }
+  if (asked.length === 0) return { kind: "incomplete", reason: "no workload counts" };
   const reasons = questions.flatMap(({ id, title, phases }, index) => {
     if (!asked.includes(id)) return [];
-    const fault = coverFault(cells[index] ?? undefined, phases.length, counted);
+    const needed = metrics.filter((metric) =>
+      phases.some((_, phase) =>
+        cells[index]?.phases[phase]?.[metric.id] === undefined &&
+        // Where nothing is watched, there is no freshness, and nobody has it.
+        databases.some((other) => other.cells[index]?.phases[phase]?.[metric.id] !== undefined)
+      )
+    );
+    const fault = coverFault(cells[index] ?? undefined, needed);
     return fault === undefined ? [] : [`${title}: ${fault}`];
   });
-  if (asked.length === 0) return { kind: "incomplete", reason: "no workload counts" };
   return reasons.length === 0 ? { kind: "ranked" } : { kind: "incomplete", reason: reasons.join("; ") };
 }
 
-/** What a cell lacks to be ranked. */
-function coverFault(
-  cell: ChoiceCell | undefined,
-  phaseCount: number,
-  counted: ChoiceView["metrics"],
-): string | undefined {
+/** What a cell lacks to be ranked; `missing` are metrics that others have. */
+function coverFault(cell: ChoiceCell | undefined, missing: ChoiceView["metrics"]): string | undefined {
   if (cell === undefined) return "not measured";
   if (cell.status !== "verified") {
     const word = { failed: "failed", skipped: "skipped", missing: "not run", wrong: "wrong" }[cell.status];
     return cell.reason === "" ? word : `${word}, ${cell.reason}`;
   }
   if (cell.reason !== "") return cell.reason;
-  const missing = counted.filter(({ id }) =>
-    Array.from({ length: phaseCount }, (_, phase) => cell.phases[phase]?.[id])
-      .some((value) => value === undefined)
-  );
   return missing.length === 0 ? undefined : `no ${missing.map(({ title }) => title).join(", ")}`;
 }
 
@@ -205,5 +213,9 @@ function mean(terms: readonly (readonly [ratio: Ratio, weight: number])[]): Rati
   const total = terms.reduce((sum, [, weight]) => sum + weight, 0);
   const of = (read: (ratio: Ratio) => number): number =>
     Math.exp(terms.reduce((sum, [ratio, weight]) => sum + weight * Math.log(read(ratio)), 0) / total);
-  return { value: of(({ value }) => value), lower: of(({ lower }) => lower), upper: of(({ upper }) => upper) };
+  return {
+    value: of(({ value }) => value),
+    lower: of(({ lower }) => lower),
+    upper: of(({ upper }) => upper),
+  };
 }

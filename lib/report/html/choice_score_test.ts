@@ -101,7 +101,10 @@ Deno.test("scoreDatabases() ranks nobody of whom something that counts is not th
       "Single rows: failed, it failed in block 0: out of memory",
     ],
     [[cell([], { status: "skipped" }), whole], "Single rows: skipped"],
-    [[cell([[10, 1, 2, 8]], { reason: "it failed in blocks 1, 2" }), whole], "Single rows: it failed in blocks 1, 2"],
+    [
+      [cell([[10, 1, 2, 8]], { reason: "it failed in blocks 1, 2" }), whole],
+      "Single rows: it failed in blocks 1, 2",
+    ],
     [[cell([[10, null, 2, null]]), whole], "Single rows: no shown, main busy"],
     [[cell([[10, 1, 2, 8]]), cell([[20, 1, 2, 8]])], "Big bursts: no done, shown, stale, main busy"],
   ];
@@ -122,13 +125,28 @@ Deno.test("scoreDatabases() ranks whoever lacks only what counts for nothing", (
   assert.equal(rounded(only(scored, "part").score!.value), rounded(Math.SQRT2));
 });
 
+Deno.test("scoreDatabases() asks nobody for a number that nobody has, as where a phase watches nothing", () => {
+  const half = (name: string, ms: number) =>
+    database(name, "memory", [cell([[ms, null, null, 8]]), cell([[ms, 1, 2, 8], [ms, 1, 2, 8]])]);
+  const scored = scoreDatabases(view([half("a", 10), half("b", 20)]), PLAIN);
+  assert.deepEqual(scored.map(({ standing }) => standing.kind), ["ranked", "ranked"]);
+  assert.equal(rounded(only(scored, "b").score!.value), rounded(Math.cbrt(2)));
+});
+
 Deno.test("scoreDatabases() holds floors against floors, and gives them no score", () => {
-  const floor = database("floor", "floor", [cell([[5, null, null, 5]]), cell([[5, null, null, 5], [5, null, null, 5]])]);
+  const floor = database("floor", "floor", [
+    cell([[5, null, null, 5]]),
+    cell([[5, null, null, 5], [5, null, null, 5]]),
+  ]);
   const scored = scoreDatabases(view([FILE, floor]), { ...PLAIN, against: "all" });
   assert.equal(only(scored, "floor").standing.kind, "floor");
   assert.equal(only(scored, "floor").score, undefined);
   assert.equal(rounded(only(scored, "floor").aspects.speed!.value), 1);
-  assert.equal(rounded(only(scored, "file").score!.value), 1, "nobody with live queries is held against a floor");
+  assert.equal(
+    rounded(only(scored, "file").score!.value),
+    1,
+    "nobody with live queries is held against a floor",
+  );
 });
 
 Deno.test("scoreDatabases() takes times below a microsecond for one and the same", () => {

@@ -39,7 +39,8 @@ Deno.test("parseState() reads what formatState() has written", () => {
 });
 
 Deno.test("parseState() leaves out what the page does not know", () => {
-  const fragment = "#speed=900&main=-1&freshness=2.5&ask=bursts~gone&need=money&hide=gone~b&columns=score~nothing" +
+  const fragment =
+    "#speed=900&main=-1&freshness=2.5&ask=bursts~gone&need=money&hide=gone~b&columns=score~nothing" +
     "&vs==gone&of=gone&sort=%3Cb%3E&open=gone&other=1";
   assert.deepEqual(parseState(fragment, VIEW), {
     ...PLAIN,

@@ -114,7 +114,9 @@ export function indexPage(view: IndexView, assets: PageAssets, links: readonly S
   const count = view.runs.length;
   return listPage(LIST_PAGE, {
     heading: "Runs",
-    lead: `${formatCount(count)} stored ${count === 1 ? "run" : "runs"} of reactive databases (live queries).`,
+    lead: `${formatCount(count)} stored ${
+      count === 1 ? "run" : "runs"
+    } of reactive databases (live queries).`,
     data: view,
     assets,
   }, links);

@@ -74,7 +74,9 @@ export function pageText(
 <title>${escapeHtml(title)}</title>
 ${lead === "" ? "" : `<meta name="description" content="${escapeHtml(lead)}">\n`}${
     social === undefined ? "" : socialLines(title, lead, social)
-  }${isInline ? `<style>${assets.css}</style>` : `<link rel="stylesheet" href="${escapeHtml(assets.cssHref)}">`}
+  }${
+    isInline ? `<style>${assets.css}</style>` : `<link rel="stylesheet" href="${escapeHtml(assets.cssHref)}">`
+  }
 </head>
 <body>
 <a class="skip" href="#main">Skip to the content</a>

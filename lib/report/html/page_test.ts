@@ -209,7 +209,9 @@ Deno.test("runPoints() keeps numbers of different meanings in lanes of their own
 
 Deno.test("runView() shows nothing of an anchor that the bench added", () => {
   const record = recordFixture();
-  const cells = record.settings.cells.map((cell, index) => index === 0 ? { ...cell, anchor: true as const } : cell);
+  const cells = record.settings.cells.map((cell, index) =>
+    index === 0 ? { ...cell, anchor: true as const } : cell
+  );
   const view = viewOf({ ...record, settings: { ...record.settings, cells } });
   assert.ok(!view.blocks.some(({ title }) => title.startsWith("keyed-pk@2 node-sqlite")));
   assert.ok(view.blocks.length > 0);

@@ -41,7 +41,7 @@ function descriptionOf({ workloads, adapters, blockCount, counts, machine, statu
     ...([[wrong, "wrong"], [failed, "failed"], [skipped, "skipped"]] as const)
       .flatMap(([count, word]) => count === 0 ? [] : [`${count} ${word}`]),
   ].join(", ");
-  return `${adapters.join(", ")} in ${workloads.join(", ")}: ${outcome}. ${formatCount(blockCount)} blocks on machine ${machine}${
-    status === "complete" ? "" : `, ${status}`
-  }.`;
+  return `${adapters.join(", ")} in ${workloads.join(", ")}: ${outcome}. ${
+    formatCount(blockCount)
+  } blocks on machine ${machine}${status === "complete" ? "" : `, ${status}`}.`;
 }

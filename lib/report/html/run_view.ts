@@ -316,17 +316,19 @@ function blockViews(
   const byKey = new Map(cells.map((cell) => [cell.cell.key, cell]));
   const start = Date.parse(record.startedAt);
   // The summary leaves out an anchor that the bench added.
-  return record.results.filter(({ status, cellKey }) => status !== "skipped" && byKey.has(cellKey)).map((block) => {
-    const { cell, name } = byKey.get(block.cellKey)!;
-    const { load1m, cpuPressureShare } = block.host;
-    return {
-      title: safeText(`${cell.workload}@${cell.workloadVersion} ${name}, block ${block.blockIndex}`),
-      adapter: adapterOf.get(name)!,
-      startMs: Date.parse(block.startedAt) - start,
-      elapsedMs: Math.round(block.elapsedMs),
-      status: block.status,
-      ...(cpuPressureShare === undefined ? {} : { pressure: rounded(cpuPressureShare) }),
-      ...(load1m === undefined ? {} : { load: rounded(load1m) }),
-    };
-  });
+  return record.results.filter(({ status, cellKey }) => status !== "skipped" && byKey.has(cellKey)).map(
+    (block) => {
+      const { cell, name } = byKey.get(block.cellKey)!;
+      const { load1m, cpuPressureShare } = block.host;
+      return {
+        title: safeText(`${cell.workload}@${cell.workloadVersion} ${name}, block ${block.blockIndex}`),
+        adapter: adapterOf.get(name)!,
+        startMs: Date.parse(block.startedAt) - start,
+        elapsedMs: Math.round(block.elapsedMs),
+        status: block.status,
+        ...(cpuPressureShare === undefined ? {} : { pressure: rounded(cpuPressureShare) }),
+        ...(load1m === undefined ? {} : { load: rounded(load1m) }),
+      };
+    },
+  );
 }

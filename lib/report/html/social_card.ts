@@ -15,7 +15,9 @@ const LONGEST_NAME = 20;
 
 /** What the card shows, in words. */
 export function cardText(view: ChoiceView): string {
-  const classes = leadersOf(view).map(({ title, rows }) => `${title}: ${rows.map(({ name }) => name).join(", ")}`);
+  const classes = leadersOf(view).map(({ title, rows }) =>
+    `${title}: ${rows.map(({ name }) => name).join(", ")}`
+  );
   return classes.length === 0 ? "Watchbench" : `Who leads in each class. ${classes.join(". ")}`;
 }
 

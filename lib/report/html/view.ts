@@ -5,7 +5,7 @@
  * Every text in it has passed through `safeText`, every number is rounded to five significant digits. The viewer knows
  * no metric, no workload and no adapter: their titles, units and directions are part of the data.
  */
-import type { Direction, HistoryStep, LiveDelay, MetricScope, Unit } from "../../model/mod.ts";
+import type { AdapterClass, Direction, HistoryStep, LiveDelay, MetricScope, Unit } from "../../model/mod.ts";
 import type { CellStatus } from "../summarize_run.ts";
 import type { RunKind } from "./run_kind.ts";
 
@@ -251,7 +251,7 @@ export interface AdapterView {
   /** A plain https address, or empty. */
   readonly homepage: string;
   /** What kind of system it is; a phase that ran unwatched is a floor whatever its adapter is. */
-  readonly cellClass: string;
+  readonly cellClass: AdapterClass;
   /** Where queries and writes are executed; empty where the record does not say. */
   readonly worksOn: string;
   /** Where the library runs, as it declares; empty where the record does not say. */

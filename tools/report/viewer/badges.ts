@@ -47,7 +47,11 @@ export function markedSwatch({ name, knownGaps }: AdapterView, color: number): H
     {},
     swatch(name, color),
     " ",
-    h("span", { class: "gap", role: "img", "aria-label": `known to be wrong in ${titles}`, title: titles }, GAP_MARK),
+    h(
+      "span",
+      { class: "gap", role: "img", "aria-label": `known to be wrong in ${titles}`, title: titles },
+      GAP_MARK,
+    ),
   );
 }
 

@@ -24,7 +24,7 @@ export interface ChartRow {
 const LINE = { height: 20, track: 10, baseline: 14 } as const;
 const TALL = { height: 40, track: 28, baseline: 15 } as const;
 /** Narrowest track, pixels; names and texts that leave less get a line of their own. */
-const LEAST_TRACK = 150;
+const LEAST_TRACK = 90;
 const INSET = 8;
 /** Average widths of characters of names and of texts, pixels. */
 const CHARACTER = { name: 7.4, text: 6.6 } as const;
@@ -38,7 +38,10 @@ export function rowChart(
   { isLinear = false }: { readonly isLinear?: boolean } = {},
 ): HTMLElement {
   return responsive((width) => {
-    const nameWidth = CHARACTER.name * Math.min(LONGEST_NAME, Math.max(...rows.map(({ name }) => name.length))) + 6;
+    const nameWidth = CHARACTER.name * Math.min(
+          LONGEST_NAME,
+          Math.max(...rows.map(({ name }) => name.length)),
+        ) + 6;
     const textWidth = CHARACTER.text * Math.max(...rows.map(({ text }) => text.length)) + 6;
     const isLine = width - nameWidth - textWidth >= LEAST_TRACK;
     const shape = isLine ? LINE : TALL;
@@ -59,7 +62,11 @@ export function rowChart(
           s("title", {}, row.spoken),
           // All of the line answers to the pointer.
           s("rect", { class: "target", x: 0, y: top, width, height: shape.height }),
-          s("text", { class: "name", x: 0, y: top + shape.baseline }, shortened(row.name, room / CHARACTER.name)),
+          s(
+            "text",
+            { class: "name", x: 0, y: top + shape.baseline },
+            shortened(row.name, room / CHARACTER.name),
+          ),
           s("text", { class: "value", x: width, y: top + shape.baseline, "text-anchor": "end" }, row.text),
           ...row.marks(scale, top + shape.track),
         );

@@ -178,9 +178,9 @@ export function deliveryChart(
   titles: { readonly middle: string; readonly reach: string },
 ): HTMLElement {
   const spoken = ({ name, delivered, freshNs, tailNs }: Delivery): string =>
-    `${name}: ${formatCount(delivered)} emissions, ${titles.middle} ${formatQuantity(freshNs, "ns")}, ${titles.reach} ${
-      formatQuantity(tailNs, "ns")
-    }`;
+    `${name}: ${formatCount(delivered)} emissions, ${titles.middle} ${
+      formatQuantity(freshNs, "ns")
+    }, ${titles.reach} ${formatQuantity(tailNs, "ns")}`;
   return responsive((width) => {
     const { left, top, height } = PLOT;
     const bottom = height - PLOT.bottom;

@@ -65,7 +65,11 @@ export function drawIndexPage({ runs, strays }: IndexView, main: HTMLElement): v
   const kinds = RUN_KINDS.flatMap((kind) => {
     const own = runs.filter((run) => run.kind === kind).length;
     if (own === 0) return [];
-    const button = h("button", { type: "button", class: "choice-chip" }, `${KIND_TEXTS[kind]} ${formatCount(own)}`);
+    const button = h(
+      "button",
+      { type: "button", class: "choice-chip" },
+      `${KIND_TEXTS[kind]} ${formatCount(own)}`,
+    );
     button.addEventListener("click", () => {
       change({ kinds: RUN_KINDS.filter((one) => state.kinds.includes(one) !== (one === kind)) });
       show();
@@ -74,8 +78,12 @@ export function drawIndexPage({ runs, strays }: IndexView, main: HTMLElement): v
   });
   search.addEventListener("input", () => change({ search: search.value }));
   more.addEventListener("click", () => change({ shown: state.shown + PAGE_SIZE }));
-  const order = labelledSelect("Order", ORDERS.map(([key, text]) => [key, text]), state.order, (key) =>
-    change({ order: key }));
+  const order = labelledSelect(
+    "Order",
+    ORDERS.map(([key, text]) => [key, text]),
+    state.order,
+    (key) => change({ order: key }),
+  );
   const show = (): void => {
     search.value = state.search;
     order.querySelector("select")!.value = state.order;
@@ -103,9 +111,11 @@ export function drawIndexPage({ runs, strays }: IndexView, main: HTMLElement): v
       { class: "controls" },
       h("label", { class: "select" }, h("span", {}, "Search"), search),
       order,
-      kinds.length < 2
-        ? undefined
-        : h("div", { class: "choice-chips", role: "group", "aria-label": "Kinds of runs" }, ...kinds.map(({ button }) => button)),
+      kinds.length < 2 ? undefined : h(
+        "div",
+        { class: "choice-chips", role: "group", "aria-label": "Kinds of runs" },
+        ...kinds.map(({ button }) => button),
+      ),
     ),
     count,
     place,
@@ -166,7 +176,7 @@ function outcome({ counts, status }: RunLine): HTMLElement {
   const { verified, wrong, failed, skipped } = counts;
   return h(
     "span",
-    { class: "pills" },
+    { class: "pills outcome" },
     verified > 0 && h("span", { class: "quiet" }, `${formatCount(verified)} correct`),
     wrong > 0 && pill(`${formatCount(wrong)} wrong`, "bad"),
     failed > 0 && pill(`${formatCount(failed)} failed`, "fair"),

@@ -79,7 +79,9 @@ export function lineChart(
     return drawing(
       width,
       height,
-      `${label}${isLog ? ", both axes logarithmic" : ""}. ${drawn.map(({ name, text }) => `${name}: ${text}`).join(". ")}`,
+      `${label}${isLog ? ", both axes logarithmic" : ""}. ${
+        drawn.map(({ name, text }) => `${name}: ${text}`).join(". ")
+      }`,
       horizontalAxis(x, xUnit, { top, bottom, width: right }),
       verticalAxis(y, unit, { left, right }),
       s(
@@ -113,7 +115,11 @@ export function lineChart(
             s(
               "g",
               {},
-              s("title", {}, `${name}, ${xTitle} ${formatQuantity(point.x, xUnit)}: ${formatQuantity(point.y, unit)}`),
+              s(
+                "title",
+                {},
+                `${name}, ${xTitle} ${formatQuantity(point.x, xUnit)}: ${formatQuantity(point.y, unit)}`,
+              ),
               s("line", {
                 class: "interval",
                 x1: x.at(point.x),

@@ -55,5 +55,7 @@ export function shapePath(shape: Shape, x: number, y: number, radius: number): s
 }
 
 function circle(x: number, y: number, radius: number): string {
-  return `M${x - radius},${y}a${radius},${radius} 0 1 0 ${2 * radius},0a${radius},${radius} 0 1 0 ${-2 * radius},0Z`;
+  return `M${x - radius},${y}a${radius},${radius} 0 1 0 ${2 * radius},0a${radius},${radius} 0 1 0 ${
+    -2 * radius
+  },0Z`;
 }

@@ -33,11 +33,11 @@ export function foldedPart(
 ): HTMLElement {
   return h(
     "section",
-    { id, class: "fold", "aria-labelledby": `${id}-title` },
+    { id, class: "fold", "aria-labelledby": `${id}-title ${id}-hints` },
     h(
       "details",
       { class: "folded" },
-      h("summary", {}, h("h2", { id: `${id}-title` }, title), ...hints),
+      h("summary", {}, h("h2", { id: `${id}-title` }, title), h("span", { id: `${id}-hints`, class: "hints" }, ...hints)),
       h("div", { class: "inside" }, ...children),
     ),
   );

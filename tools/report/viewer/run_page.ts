@@ -60,7 +60,8 @@ function keepFolds(content: HTMLElement, choices: RunChoices): void {
   for (const { id, details } of folds) {
     details.addEventListener("toggle", () => choices.toggle("open", id, details.open));
   }
-  choices.listen("open", show);
+  // Not whenever one is unfolded: of several at once, the others have not told yet.
+  choices.onFollow(show);
 }
 
 function placed({ sections }: RunView): { readonly section: SectionView; readonly id: string }[] {

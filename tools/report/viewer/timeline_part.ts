@@ -85,8 +85,10 @@ function timelineButton(
     button.setAttribute("aria-expanded", String(isOpen));
     place.replaceChildren(...(isOpen ? [draw()] : []));
   };
-  button.addEventListener("click", () =>
-    choices.toggle("timelines", id, button.getAttribute("aria-expanded") !== "true"));
+  button.addEventListener(
+    "click",
+    () => choices.toggle("timelines", id, button.getAttribute("aria-expanded") !== "true"),
+  );
   choices.listen("timelines", show);
   if (addressPlace() === id) choices.toggle("timelines", id, true);
   show();

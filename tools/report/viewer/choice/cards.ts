@@ -3,7 +3,15 @@ import type { ChoiceGroup, ChoiceRow } from "../../../../lib/report/html/choice_
 import { type Child, h } from "../dom.ts";
 import { type ChoiceColumn, chosenColumns } from "./columns.ts";
 import { rowParts } from "./parts.ts";
-import { classColor, compareButton, nameOf, rankOf, type RowsContext, scoreBar, scoreButton } from "./rows_view.ts";
+import {
+  classColor,
+  compareButton,
+  nameOf,
+  rankOf,
+  type RowsContext,
+  scoreBar,
+  scoreButton,
+} from "./rows_view.ts";
 import { CLASS_TEXTS } from "./texts.ts";
 
 /** A list of cards for each group. */

@@ -34,7 +34,7 @@ export function drawChoicePage(view: ChoiceView, main: HTMLElement): void {
   }
   let state = parseState(location.hash, view);
   const status = h("p", { class: "caption", role: "status" });
-  const place = h("div");
+  const place = h("div", { class: "matrix-place" });
   const narrow = matchMedia(CARDS);
 
   const draw = (): void => {
@@ -48,9 +48,11 @@ export function drawChoicePage(view: ChoiceView, main: HTMLElement): void {
       }; less is better. A score opens its parts.`;
     const context: RowsContext = { view, state, change };
     const key = document.activeElement?.getAttribute("data-key");
-    place.replaceChildren(...(rows.length === 0 ? [] : [
-      narrow.matches ? cardList(groups, context) : matrix(groups, context),
-    ]));
+    place.replaceChildren(
+      ...(rows.length === 0 ? [] : [
+        narrow.matches ? cardList(groups, context) : matrix(groups, context),
+      ]),
+    );
     // What was pressed was replaced, and must keep the focus of the keyboard.
     if (key !== null && key !== undefined) {
       place.querySelector<HTMLElement>(`[data-key="${CSS.escape(key)}"]`)?.focus({ preventScroll: true });
@@ -96,7 +98,9 @@ function trust({ checked, blockCount, machine, href, label, startedAt, commit }:
         {},
         isRight
           ? `✓ all ${checked.all} pairs of database and workload gave right answers only`
-          : `✗ ${checked.all - checked.right} of ${checked.all} pairs of database and workload gave wrong answers`,
+          : `✗ ${
+            checked.all - checked.right
+          } of ${checked.all} pairs of database and workload gave wrong answers`,
       ),
       " every result that was shown was checked",
     ),
@@ -121,7 +125,9 @@ function reading({ questions }: ChoiceView, { href, command, machine }: ChoiceRu
       {},
       "Each number of a database is divided by the best one. The ratios of a workload are put together by their geometric " +
         "mean, then those of the workloads, and in the end speed, freshness and main thread by their weights. Twice the " +
-        `score is twice the time. Times below ${formatQuantity(SMALLEST_NS, "ns")} count alike. ≈ marks a place that chance ` +
+        `score is twice the time. Times below ${
+          formatQuantity(SMALLEST_NS, "ns")
+        } count alike. ≈ marks a place that chance ` +
         "could have made: with every number at the end of its interval, its score reaches that of the place before.",
     ),
     h(
@@ -140,7 +146,9 @@ function reading({ questions }: ChoiceView, { href, command, machine }: ChoiceRu
     h(
       "ul",
       { class: "notes" },
-      ...questions.map(({ title, key, question }) => h("li", {}, h("b", {}, title), ` (${key}): ${question}`)),
+      ...questions.map(({ title, key, question }) =>
+        h("li", {}, h("b", {}, title), ` (${key}): ${question}`)
+      ),
     ),
     h("p", {}, h("a", { href }, "Every number, chart and timeline of the run")),
     ...(command === "" ? [] : [h("p", { class: "caption" }, "Repeat it:"), commandLine(command)]),

@@ -7,7 +7,7 @@ import type { ChoiceState } from "../../../../lib/report/html/choice_state.ts";
 import type { Aspect, ChoiceView } from "../../../../lib/report/html/choice_view.ts";
 import { delayText } from "../badges.ts";
 import { type Child, h } from "../dom.ts";
-import { ASPECT_TEXTS, CLASS_TEXTS, rangeText, ratioText, runtimeWord } from "./texts.ts";
+import { ASPECT_TEXTS, CLASS_TEXTS, metricWord, rangeText, ratioText, runtimesText } from "./texts.ts";
 
 /** One column. */
 export interface ChoiceColumn {
@@ -38,8 +38,14 @@ export function chosenColumns(view: ChoiceView, state: ChoiceState): ChoiceColum
       case "questions":
         return view.questions.map((_, index) => questionColumn(view, state, index));
       case "class":
-        return [textColumn("class", "Class", "What a crash can take", ({ database }) =>
-          CLASS_TEXTS[database.cellClass].title)];
+        return [
+          textColumn(
+            "class",
+            "Class",
+            "What a crash can take",
+            ({ database }) => CLASS_TEXTS[database.cellClass].title,
+          ),
+        ];
       case "persists":
         return [factColumn("persists", "Keeps data", "Data outlives the process, as it was measured here")];
       case "sql":
@@ -49,7 +55,7 @@ export function chosenColumns(view: ChoiceView, state: ChoiceState): ChoiceColum
           "runs",
           "Runs in",
           "Runtimes that its maintainers declare",
-          ({ database }) => database.runsIn.map(runtimeWord).join(", "),
+          ({ database }) => runtimesText(database.runsIn),
           "runs",
         )];
       case "works":
@@ -67,8 +73,15 @@ export function chosenColumns(view: ChoiceView, state: ChoiceState): ChoiceColum
           ({ database }) => database.delay === undefined ? "" : delayText(database.delay),
         )];
       case "versions":
-        return [textColumn("versions", "Versions", "Packages that were measured", ({ database }) =>
-          database.versions, "runs")];
+        return [
+          textColumn(
+            "versions",
+            "Versions",
+            "Packages that were measured",
+            ({ database }) => database.versions,
+            "runs",
+          ),
+        ];
     }
   });
 }
@@ -101,7 +114,9 @@ function questionColumn(view: ChoiceView, state: ChoiceState, index: number): Ch
   return {
     id: `q-${id}`,
     title,
-    hint: `${key}: ${question} ${metric === undefined ? "" : `Shown: ${metric.title}, ${metric.meaning}`}`,
+    hint: `${key}: ${question} ${
+      metric === undefined ? "" : `Shown: ${metricWord(metric)}. ${metric.meaning}`
+    }`,
     isNumber: true,
     content: ({ database }) => {
       const cell = database.cells[index];

@@ -11,7 +11,7 @@ import {
 } from "../../../../lib/report/html/choice_state.ts";
 import type { ChoiceView } from "../../../../lib/report/html/choice_view.ts";
 import { h, labelledSelect } from "../dom.ts";
-import { ASPECT_TEXTS, fullName, NEED_TEXTS, WEIGHT_WORDS } from "./texts.ts";
+import { ASPECT_TEXTS, fullName, metricWord, NEED_TEXTS, WEIGHT_WORDS } from "./texts.ts";
 
 /** The controls, and what shows a state in them. */
 export interface Controls {
@@ -46,9 +46,17 @@ export function choiceControls(
   const sliders = ASPECTS.map((aspect) => {
     const { title, meaning } = ASPECT_TEXTS[aspect];
     const word = h("span", { class: "word", "aria-hidden": "true" });
-    const input = h("input", { type: "range", min: 0, max: MOST_WEIGHT, step: 1, "aria-label": `${title}: ${meaning}` });
-    input.addEventListener("input", () =>
-      change({ weights: { ...current().weights, [aspect]: Number(input.value) } }));
+    const input = h("input", {
+      type: "range",
+      min: 0,
+      max: MOST_WEIGHT,
+      step: 1,
+      "aria-label": `${title}: ${meaning}`,
+    });
+    input.addEventListener(
+      "input",
+      () => change({ weights: { ...current().weights, [aspect]: Number(input.value) } }),
+    );
     shows.push(({ weights }) => {
       input.value = String(weights[aspect]);
       const text = WEIGHT_WORDS[weights[aspect]] ?? "";
@@ -108,8 +116,8 @@ export function choiceControls(
     (value) => ({ against: value === "class" || value === "all" ? value : { name: value.slice(1) } }),
   );
   const metric = select(
-    "Numbers are",
-    view.metrics.map(({ id, title }) => [id, title]),
+    "Workloads show",
+    view.metrics.map((one) => [one.id, metricWord(one)]),
     (state) => state.metric,
     (value) => ({ metric: value }),
   );
@@ -157,7 +165,12 @@ export function choiceControls(
     h(
       "div",
       { class: "asks" },
-      h("fieldset", {}, h("legend", {}, "What does your app do a lot?"), h("div", { class: "choice-chips" }, ...questions)),
+      h(
+        "fieldset",
+        {},
+        h("legend", {}, "What does your app do a lot?"),
+        h("div", { class: "choice-chips" }, ...questions),
+      ),
       h("fieldset", {}, h("legend", {}, "What must it have?"), h("div", { class: "choice-chips" }, ...needs)),
     ),
     h(

@@ -3,7 +3,15 @@ import type { ChoiceGroup, ChoiceRow } from "../../../../lib/report/html/choice_
 import { type Child, h } from "../dom.ts";
 import { chosenColumns } from "./columns.ts";
 import { rowParts } from "./parts.ts";
-import { classColor, compareButton, nameOf, rankOf, type RowsContext, scoreBar, scoreButton } from "./rows_view.ts";
+import {
+  classColor,
+  compareButton,
+  nameOf,
+  rankOf,
+  type RowsContext,
+  scoreBar,
+  scoreButton,
+} from "./rows_view.ts";
 import { CLASS_TEXTS } from "./texts.ts";
 
 /** One body for each group, one row for each database, and its parts under it where they are unfolded. */
@@ -11,7 +19,7 @@ export function matrix(groups: readonly ChoiceGroup[], context: RowsContext): HT
   const { view, state } = context;
   const columns = chosenColumns(view, state);
   const hasScore = state.columns.includes("score");
-  const width = columns.length + 3 + Number(hasScore);
+  const width = columns.length + 3;
   const head = (id: string, title: string, hint: string, isNumber: boolean): HTMLElement =>
     sortableHead({ id, title, hint, isNumber }, context);
   const row = (one: ChoiceRow): HTMLElement =>
@@ -20,15 +28,22 @@ export function matrix(groups: readonly ChoiceGroup[], context: RowsContext): HT
       { class: `${classColor(one)} ${one.standing.kind}` },
       h("td", { class: "rank" }, rankOf(one)),
       h("th", { scope: "row" }, h("span", { class: "swatch", "aria-hidden": "true" }), nameOf(one)),
-      hasScore && h("td", { class: "score" }, scoreButton(one, context), scoreBar(one)),
+      h(
+        "td",
+        { class: "score" },
+        h("span", { class: "pair" }, hasScore && scoreButton(one, context), compareButton(one, context)),
+        hasScore && scoreBar(one),
+      ),
       ...columns.map((column) =>
         h(
           "td",
-          { class: [column.isNumber ? "number" : "", column.classOf(one)].filter(Boolean).join(" ") || undefined },
+          {
+            class: [column.isNumber ? "number" : "", column.classOf(one)].filter(Boolean).join(" ") ||
+              undefined,
+          },
           column.content(one),
         )
       ),
-      h("td", { class: "actions" }, compareButton(one, context)),
     );
   const body = ({ cellClass, rows }: ChoiceGroup): HTMLElement =>
     h(
@@ -65,9 +80,9 @@ export function matrix(groups: readonly ChoiceGroup[], context: RowsContext): HT
           {},
           h("td", { class: "rank" }),
           head("name", "Database", "Its name; △: known to get something wrong", false),
-          hasScore && head("score", "Score", "1.00× is the best in everything that counts; less is better", false),
+          hasScore &&
+            head("score", "Score", "1.00× is the best in everything that counts; less is better", false),
           ...columns.map(({ id, title, hint, isNumber }) => head(id, title, hint, isNumber)),
-          h("td", {}),
         ),
       ),
       ...groups.map(body),
@@ -86,8 +101,10 @@ function sortableHead(
 ): HTMLElement {
   const isSorted = state.sort.column === id;
   const button = h("button", { type: "button", title: hint, "data-key": `sort ${id}` }, title);
-  button.addEventListener("click", () =>
-    change({ sort: { column: id, isDescending: isSorted && !state.sort.isDescending } }));
+  button.addEventListener(
+    "click",
+    () => change({ sort: { column: id, isDescending: isSorted && !state.sort.isDescending } }),
+  );
   return h(
     "th",
     {

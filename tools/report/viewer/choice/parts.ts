@@ -7,7 +7,16 @@ import type { ChoiceView } from "../../../../lib/report/html/choice_view.ts";
 import { delayText } from "../badges.ts";
 import { type Child, h } from "../dom.ts";
 import { heatOf } from "./columns.ts";
-import { ASPECT_TEXTS, CLASS_TEXTS, fullName, rangeText, ratioText, referenceText, runtimeWord } from "./texts.ts";
+import {
+  ASPECT_TEXTS,
+  CLASS_TEXTS,
+  fullName,
+  metricWord,
+  rangeText,
+  ratioText,
+  referenceText,
+  runtimesText,
+} from "./texts.ts";
 
 /** The parts of a row. */
 export function rowParts(row: ChoiceRow, view: ChoiceView, state: ChoiceState): HTMLElement {
@@ -18,24 +27,31 @@ export function rowParts(row: ChoiceRow, view: ChoiceView, state: ChoiceState): 
     h("p", { class: standing.kind === "wrong" ? "words wrong" : "words" }, summary(row, view, state)),
     numbers(row, view, state),
     h("div", { class: "grid" }, gaps(row), about(row, view)),
-    database.unfair !== "" && h("p", { class: "unfair" }, h("b", {}, "What is unfair about it: "), database.unfair),
+    database.unfair !== "" &&
+      h("p", { class: "unfair" }, h("b", {}, "What is unfair about it: "), database.unfair),
   );
 }
 
-function summary({ database, standing, score, aspects }: ChoiceRow, view: ChoiceView, state: ChoiceState): string {
+function summary(
+  { database, standing, score, aspects }: ChoiceRow,
+  view: ChoiceView,
+  state: ChoiceState,
+): string {
   const name = fullName(database);
   if (standing.kind === "floor") return `${name} has ${standing.reason}.`;
   if (standing.kind !== "ranked") return `${name} is not ranked: ${standing.reason}.`;
   if (score === undefined) return `${name} has no score, as nothing counts.`;
   const terms = ASPECTS.flatMap((aspect) => {
     const ratio = aspects[aspect];
-    return ratio === undefined || state.weights[aspect] === 0
-      ? []
-      : [`${ASPECT_TEXTS[aspect].title.toLowerCase()} ${ratioText(ratio.value)} (weight ${state.weights[aspect]})`];
+    return ratio === undefined || state.weights[aspect] === 0 ? [] : [
+      `${ASPECT_TEXTS[aspect].title.toLowerCase()} ${ratioText(ratio.value)} (weight ${
+        state.weights[aspect]
+      })`,
+    ];
   });
-  return `${name} takes ${ratioText(score.value)} as long as ${referenceText(state, view)}, at most ${
+  return `${name} takes ${ratioText(score.value)} as long as ${referenceText(state, view)} (${
     rangeText(score)
-  }: the weighted geometric mean of ${terms.join(", ")}.`;
+  } with all numbers at the ends of their intervals): the weighted geometric mean of ${terms.join(", ")}.`;
 }
 
 function numbers({ database, parts }: ChoiceRow, view: ChoiceView, state: ChoiceState): HTMLElement {
@@ -61,12 +77,12 @@ function numbers({ database, parts }: ChoiceRow, view: ChoiceView, state: Choice
           "tr",
           {},
           h("th", { scope: "col" }, "workload"),
-          ...view.metrics.map(({ title, aspect, meaning }) =>
+          ...view.metrics.map((metric) =>
             h(
               "th",
-              { scope: "col", class: "number", title: meaning },
-              title,
-              h("small", {}, ` ${ASPECT_TEXTS[aspect].title.toLowerCase()}`),
+              { scope: "col", class: "number", title: metric.meaning },
+              metricWord(metric),
+              h("small", {}, ` ${ASPECT_TEXTS[metric.aspect].title.toLowerCase()}`),
             )
           ),
           h("th", { scope: "col", class: "number" }, "repetitions"),
@@ -107,13 +123,11 @@ function gaps({ database }: ChoiceRow): HTMLElement {
     "div",
     { class: count === 0 ? "trouble" : "trouble fair" },
     h("h3", {}, count === 0 ? "Nothing is known to be wrong" : `△ What it is known to get wrong`),
-    count === 0
-      ? h("p", {}, "The conformance suite found no fault of the library.")
-      : h(
-        "ul",
-        {},
-        ...database.gaps.map(({ title, reason }) => h("li", {}, h("b", {}, title), `: ${reason}`)),
-      ),
+    count === 0 ? h("p", {}, "The conformance suite found no fault of the library.") : h(
+      "ul",
+      {},
+      ...database.gaps.map(({ title, reason }) => h("li", {}, h("b", {}, title), `: ${reason}`)),
+    ),
   );
 }
 
@@ -123,14 +137,19 @@ function about({ database }: ChoiceRow, { run }: ChoiceView): HTMLElement {
     ["class", `${CLASS_TEXTS[cellClass].title}: ${CLASS_TEXTS[cellClass].meaning}`],
     ["versions", versions || NO_VALUE],
     ["works on", worksOn || NO_VALUE],
-    ["runs in", runsIn.map(runtimeWord).join(", ") || NO_VALUE],
+    ["runs in", runtimesText(runsIn) || NO_VALUE],
     ["waits", delay === undefined ? NO_VALUE : delayText(delay)],
-    ["more", h(
-      "span",
-      {},
-      run === undefined ? undefined : h("a", { href: `${run.href}#adapter-${index}` }, "how it was driven"),
-      homepage === "" ? undefined : h("span", {}, ", ", h("a", { href: homepage, rel: "noreferrer" }, "homepage")),
-    )],
+    [
+      "more",
+      h(
+        "span",
+        {},
+        run === undefined ? undefined : h("a", { href: `${run.href}#adapter-${index}` }, "how it was driven"),
+        homepage === ""
+          ? undefined
+          : h("span", {}, ", ", h("a", { href: homepage, rel: "noreferrer" }, "homepage")),
+      ),
+    ],
   ];
   return h(
     "dl",

@@ -57,8 +57,10 @@ export function scoreButton(row: ChoiceRow, { state, change }: RowsContext): HTM
     },
     word,
   );
-  button.addEventListener("click", () =>
-    change({ open: isOpen ? state.open.filter((one) => one !== name) : [...state.open, name] }));
+  button.addEventListener(
+    "click",
+    () => change({ open: isOpen ? state.open.filter((one) => one !== name) : [...state.open, name] }),
+  );
   return button;
 }
 

@@ -1,6 +1,11 @@
 /** Words of the page "Which database?". */
 import type { AdapterClass } from "../../../../lib/model/adapter_class.ts";
-import type { Aspect, ChoiceDatabase, ChoiceView } from "../../../../lib/report/html/choice_view.ts";
+import type {
+  Aspect,
+  ChoiceDatabase,
+  ChoiceMetric,
+  ChoiceView,
+} from "../../../../lib/report/html/choice_view.ts";
 import type { Ratio } from "../../../../lib/report/html/choice_score.ts";
 import type { ChoiceState, Need } from "../../../../lib/report/html/choice_state.ts";
 
@@ -12,7 +17,9 @@ export const ASPECT_TEXTS: Readonly<Record<Aspect, { readonly title: string; rea
 };
 
 /** Headings of groups. */
-export const CLASS_TEXTS: Readonly<Record<AdapterClass, { readonly title: string; readonly meaning: string }>> = {
+export const CLASS_TEXTS: Readonly<
+  Record<AdapterClass, { readonly title: string; readonly meaning: string }>
+> = {
   "durable and synced": {
     title: "Durable and synced",
     meaning: "a write is on the disk when it is acknowledged",
@@ -23,7 +30,10 @@ export const CLASS_TEXTS: Readonly<Record<AdapterClass, { readonly title: string
   },
   "relaxed file": { title: "Relaxed file", meaning: "a killed process may take acknowledged writes" },
   "memory": { title: "Memory", meaning: "data ends with the process, so that there is less to do" },
-  "server": { title: "Server", meaning: "the work is done in another process, and the way there is paid for" },
+  "server": {
+    title: "Server",
+    meaning: "the work is done in another process, and the way there is paid for",
+  },
   "model": { title: "Model", meaning: "imitates a system that is not here" },
   "floor": {
     title: "Floor",
@@ -43,25 +53,53 @@ export const NEED_TEXTS: Readonly<Record<Need, { readonly title: string; readonl
   "bun": { title: "Bun", hint: "Its maintainers say that it runs in Bun" },
 };
 
+/** Metrics in plain words; others keep their title. */
+const METRIC_WORDS: Readonly<Record<string, string>> = {
+  done_ns: "time until done",
+  shown_p50_ns: "delay until visible",
+  stale_max_ns: "longest stale time",
+  main_busy_ns: "main thread busy",
+};
+
+/** A metric as people say it. */
+export function metricWord({ id, title }: ChoiceMetric): string {
+  return METRIC_WORDS[id] ?? title;
+}
+
 /** How much a slider counts. */
-export const WEIGHT_WORDS: readonly string[] = ["does not count", "a little", "normal", "much", "most of all"];
+export const WEIGHT_WORDS: readonly string[] = [
+  "does not count",
+  "a little",
+  "normal",
+  "much",
+  "most of all",
+];
 
 const RUNTIME_WORDS: Readonly<Record<string, string>> = {
   "browser": "browser",
-  "node": "Node",
   "react-native": "React Native",
-  "deno": "Deno",
+  "node": "Node",
   "bun": "Bun",
+  "deno": "Deno",
 };
 
+/** Runtimes as people write them, in one order for all. */
+export function runtimesText(runtimes: readonly string[]): string {
+  const order = Object.keys(RUNTIME_WORDS);
+  const place = (one: string): number => order.includes(one) ? order.indexOf(one) : order.length;
+  return runtimes.toSorted((a, b) => place(a) - place(b)).map(runtimeWord).join(", ");
+}
+
 /** A runtime as people write it. */
-export function runtimeWord(runtime: string): string {
+function runtimeWord(runtime: string): string {
   return RUNTIME_WORDS[runtime] ?? runtime;
 }
 
 /** A ratio as a factor, `1.25×`. */
 export function ratioText(value: number): string {
-  return `${value < 9.995 ? value.toFixed(2) : value < 99.95 ? value.toFixed(1) : String(Math.round(value))}×`;
+  return `${
+    value < 9.995 ? value.toFixed(2) : value < 99.95 ? value.toFixed(1) : String(Math.round(value))
+  }×`;
 }
 
 /** How far a score could be off. */

@@ -10,8 +10,7 @@ export function adapterFilter({ adapters }: RunView, choices: RunChoices): HTMLE
   const count = h("small", {});
   const buttons = adapters.map(({ name }, index) => {
     const button = h("button", { type: "button", class: "choice-chip" }, swatch(name, index));
-    button.addEventListener("click", () =>
-      choices.toggle("hide", name, !choices.of("hide").includes(name)));
+    button.addEventListener("click", () => choices.toggle("hide", name, !choices.of("hide").includes(name)));
     return button;
   });
   const all = h("button", { type: "button" }, "all");
@@ -32,6 +31,12 @@ export function adapterFilter({ adapters }: RunView, choices: RunChoices): HTMLE
     "details",
     { class: "adapter-filter" },
     h("summary", {}, h("b", {}, "Databases"), count),
-    h("div", { class: "choice-chips", role: "group", "aria-label": "Databases that are shown" }, all, none, ...buttons),
+    h(
+      "div",
+      { class: "choice-chips", role: "group", "aria-label": "Databases that are shown" },
+      all,
+      none,
+      ...buttons,
+    ),
   );
 }

@@ -29,7 +29,8 @@ function adapterPart(adapter: AdapterView, index: number): HTMLElement {
     h("p", {}, about),
     ...gapsPart(adapter),
     unfair !== "" && h("p", { class: "unfair" }, h("b", {}, "What is unfair about it: "), unfair),
-    objection !== "" && h("p", { class: "unfair" }, h("b", {}, "What its author could object to: "), objection),
+    objection !== "" &&
+      h("p", { class: "unfair" }, h("b", {}, "What its author could object to: "), objection),
     homepage !== "" && h("p", {}, h("a", { href: homepage, rel: "noreferrer" }, homepage)),
     ...idiomsPart(adapter),
     h(

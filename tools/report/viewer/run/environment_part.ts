@@ -7,7 +7,9 @@ import { figure, foldedPart, numbers } from "../page_part.ts";
 
 /** Where it ran, and how busy the host was during each block. */
 export function environmentPart(view: RunView): HTMLElement {
-  return foldedPart("environment", "Environment and noise", [h("small", {}, "where it ran, and how busy the host was")], [
+  return foldedPart("environment", "Environment and noise", [
+    h("small", {}, "where it ran, and how busy the host was"),
+  ], [
     view.blocks.length > 0 && figure(
       "CPU pressure while each block ran",
       undefined,

@@ -1,7 +1,13 @@
 import { bestValue, FEWEST_BLOCKS_FOR_BEST } from "../../../../lib/report/best_value.ts";
 import { formatCount, formatQuantity, NO_VALUE } from "../../../../lib/report/format.ts";
 import { leadMetrics } from "../../../../lib/report/html/lead_metrics.ts";
-import type { AdapterView, CellView, MetricView, RunView, SectionView } from "../../../../lib/report/html/view.ts";
+import type {
+  AdapterView,
+  CellView,
+  MetricView,
+  RunView,
+  SectionView,
+} from "../../../../lib/report/html/view.ts";
 import { GAP_MARK } from "../../../../lib/report/known_gaps.ts";
 import { markedSwatch, statusPill } from "../badges.ts";
 import { dataTable, type TableField } from "../data_table.ts";
@@ -99,7 +105,11 @@ function columnsOf(sections: readonly SectionView[], metric: MetricView): PhaseC
   );
 }
 
-function table(metric: MetricView, columns: readonly PhaseColumn[], rows: readonly OverviewRow[]): HTMLElement {
+function table(
+  metric: MetricView,
+  columns: readonly PhaseColumn[],
+  rows: readonly OverviewRow[],
+): HTMLElement {
   const box = dataTable(
     `${metric.title} of every adapter and workload`,
     [
@@ -152,7 +162,11 @@ function cards(columns: readonly PhaseColumn[], rows: readonly OverviewRow[]): H
   );
 }
 
-function overviewField({ section, phase: phaseName, best, lead }: PhaseColumn, index: number, metric: MetricView): TableField {
+function overviewField(
+  { section, phase: phaseName, best, lead }: PhaseColumn,
+  index: number,
+  metric: MetricView,
+): TableField {
   const { id, unit, direction } = metric;
   const cell: CellView | undefined = section.cells.find((one) => one.adapter === index);
   if (cell === undefined) return { content: NO_VALUE };

@@ -10,6 +10,7 @@ const CHOICES: readonly RunChoice[] = ["metric", "hide", "open", "timelines"];
 export class RunChoices {
   readonly #chosen = new Map<RunChoice, readonly string[]>();
   readonly #listeners = new Map<RunChoice, (() => void)[]>();
+  readonly #followers: (() => void)[] = [];
 
   /** Reads the address. */
   constructor() {
@@ -41,6 +42,11 @@ export class RunChoices {
     this.#listeners.set(choice, [...this.#listeners.get(choice) ?? [], listener]);
   }
 
+  /** Calls `listener` when the address has said something new, which the page did not write. */
+  onFollow(listener: () => void): void {
+    this.#followers.push(listener);
+  }
+
   /** Takes over what the address says now. */
   follow(): void {
     const before = new Map(this.#chosen);
@@ -49,6 +55,7 @@ export class RunChoices {
       if (this.of(choice).join("~") === (before.get(choice) ?? []).join("~")) continue;
       for (const listener of this.#listeners.get(choice) ?? []) listener();
     }
+    for (const follower of this.#followers) follower();
   }
 
   #read(): void {

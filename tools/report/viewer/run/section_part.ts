@@ -52,7 +52,9 @@ export function sectionPart(
       ...timelinePart(view, section, choices),
       charts,
       ...warningsPart(cells),
-      ...(unfair === "" ? [] : [h("p", { class: "unfair" }, h("b", {}, "What is unfair about it: "), unfair)]),
+      ...(unfair === ""
+        ? []
+        : [h("p", { class: "unfair" }, h("b", {}, "What is unfair about it: "), unfair)]),
     ],
   );
 }
