@@ -2,11 +2,11 @@
 import { formatQuantity, NO_VALUE } from "../../../../lib/report/format.ts";
 import type { ChoiceRow } from "../../../../lib/report/html/choice_rows.ts";
 import { questionValue } from "../../../../lib/report/html/choice_rows.ts";
-import type { Ratio } from "../../../../lib/report/html/choice_score.ts";
 import type { ChoiceState } from "../../../../lib/report/html/choice_state.ts";
 import type { Aspect, ChoiceView } from "../../../../lib/report/html/choice_view.ts";
 import { delayText } from "../badges.ts";
 import { type Child, h } from "../dom.ts";
+import { heatClass } from "../heat.ts";
 import { ASPECT_TEXTS, CLASS_TEXTS, metricWord, rangeText, ratioText, runtimesText } from "./texts.ts";
 
 /** One column. */
@@ -86,13 +86,6 @@ export function chosenColumns(view: ChoiceView, state: ChoiceState): ChoiceColum
   });
 }
 
-/** Ratios are coloured by how far they are from the best. */
-export function heatOf(ratio: Ratio | undefined): string {
-  if (ratio === undefined) return "";
-  const { value } = ratio;
-  return value <= 1.1 ? "heat0" : value <= 2 ? "heat1" : value <= 10 ? "heat2" : "heat3";
-}
-
 function aspectColumn(aspect: Aspect): ChoiceColumn {
   const { title, meaning } = ASPECT_TEXTS[aspect];
   return {
@@ -104,7 +97,7 @@ function aspectColumn(aspect: Aspect): ChoiceColumn {
       const ratio = aspects[aspect];
       return ratio === undefined ? NO_VALUE : h("span", { title: rangeText(ratio) }, ratioText(ratio.value));
     },
-    classOf: ({ aspects, standing }) => standing.kind === "ranked" ? heatOf(aspects[aspect]) : "muted",
+    classOf: ({ aspects, standing }) => standing.kind === "ranked" ? heatClass(aspects[aspect]?.value) : "muted",
   };
 }
 

@@ -6,7 +6,7 @@ import type { ChoiceState } from "../../../../lib/report/html/choice_state.ts";
 import type { ChoiceView } from "../../../../lib/report/html/choice_view.ts";
 import { delayText } from "../badges.ts";
 import { type Child, h } from "../dom.ts";
-import { heatOf } from "./columns.ts";
+import { heatClass } from "../heat.ts";
 import {
   ASPECT_TEXTS,
   CLASS_TEXTS,
@@ -110,7 +110,7 @@ function numberField(part: ScorePart | undefined): HTMLElement {
   const { value: [middle, lower, upper], ratio } = part;
   return h(
     "td",
-    { class: `number ${heatOf(ratio)}` },
+    { class: `number ${heatClass(ratio?.value)}` },
     h("b", {}, formatQuantity(middle, "ns", 2)),
     ratio === undefined ? undefined : ` ${ratioText(ratio.value)}`,
     h("small", {}, ` ${formatQuantity(lower, "ns", 2)} to ${formatQuantity(upper, "ns", 2)}`),

@@ -13,6 +13,7 @@ import { markedSwatch, statusPill } from "../badges.ts";
 import { dataTable, type TableField } from "../data_table.ts";
 import { h, labelledSelect } from "../dom.ts";
 import { summaryOf } from "../estimate.ts";
+import { heatClass } from "../heat.ts";
 import { colorClass } from "../marks.ts";
 import { betterText } from "../metric_fields.ts";
 import { part } from "../page_part.ts";
@@ -181,15 +182,7 @@ function overviewField(
     : direction === "higher"
     ? lead / median
     : median / lead;
-  const heat = ratio === undefined || phase?.unwatched
-    ? ""
-    : ratio <= 1.1
-    ? "heat0"
-    : ratio <= 2
-    ? "heat1"
-    : ratio <= 10
-    ? "heat2"
-    : "heat3";
+  const heat = phase?.unwatched ? "" : heatClass(ratio);
   return {
     content: h(
       "span",
