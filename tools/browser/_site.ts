@@ -1,7 +1,9 @@
 /** Sites made of fixtures, for the tests that open them. */
 import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 import { writeSite } from "../../lib/cli/write_site.ts";
 import type { RunRecord } from "../../lib/model/mod.ts";
+import { loadRun } from "../../lib/record/mod.ts";
 import {
   indexPage,
   inlineAssets,
@@ -26,6 +28,7 @@ export type FixturePage =
   | "hostile"
   | "alone"
   | "large"
+  | "everyone"
   | "gone"
   | "nameless"
   | "history"
@@ -33,6 +36,9 @@ export type FixturePage =
 
 /** Runs of the history: two machines, a change of level after 39 runs, every 17th one wrong. */
 export const HISTORY_RUNS = 60;
+
+/** The stored run of 23 databases in five workloads. */
+const EVERYONE = fileURLToPath(new URL("../../results/2026-11-27T09-43-10-everyone", import.meta.url));
 
 /** Writes a folder of pages; resolves to their paths by what they show, a run's with the query that names it. */
 export async function writeFixtureSite(
@@ -68,6 +74,7 @@ export async function writeFixtureSite(
     hostile: inSite("1", records[1]),
     alone: write("alone.html", runPage(records[0], inlineAssets(assets))),
     large: inSite("large", wideRecord(12)),
+    everyone: inSite("everyone", loadRun(EVERYONE)),
     gone: `${shown}?run=gone`,
     nameless: shown,
     index: write(

@@ -230,6 +230,16 @@ withSite(
   },
 );
 
+withSite("a run of 23 databases and five workloads fits: one matrix, and less than 4,000 px of page", async (_t, open) => {
+  const { tab, faults } = await open("everyone");
+  assert.equal(await tab.locator("#overview tbody tr").count(), 23);
+  const box = tab.locator("#overview .table");
+  assert.ok(await box.evaluate(({ scrollWidth, clientWidth }) => scrollWidth <= clientWidth), "the matrix is cut");
+  const height = await tab.evaluate(() => document.documentElement.scrollHeight);
+  assert.ok(height < 4000, `the page is ${height} px high`);
+  assert.deepEqual(faults, []);
+});
+
 withSite("a phone shows the matrix as cards", async (_t, open) => {
   const { tab } = await open("run", 390);
   assert.equal(await tab.locator("#overview table").count(), 0);
