@@ -64,6 +64,10 @@ withExperiments("experiments are searched, also by what is believed, and filtere
   await tab.getByLabel("Direction", { exact: true }).selectOption("other-direction");
   assert.deepEqual(await listed(tab), ["009"]);
   assert.match(await tab.locator("#experiments [role=status]").innerText(), /^1 of 3 experiments/);
+  assert.equal(await tab.evaluate(() => location.hash), "#direction=other-direction");
+  await tab.reload();
+  await tab.waitForSelector("body[data-state=drawn]");
+  assert.deepEqual(await listed(tab), ["009"]);
 });
 
 withExperiments("the list sorts by keyboard", async (_t, open) => {

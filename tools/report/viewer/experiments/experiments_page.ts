@@ -2,6 +2,7 @@
 import { eventDays } from "../../../../lib/experiments/map/as_of.ts";
 import type { ExperimentLine, ExperimentsView } from "../../../../lib/experiments/pages/html/view.ts";
 import { formatCount, NO_VALUE } from "../../../../lib/report/format.ts";
+import { addressChoices, writeAddress } from "../address.ts";
 import { dataTable, type TableField } from "../data_table.ts";
 import { h, labelledSelect } from "../dom.ts";
 import { part } from "../page_part.ts";
@@ -18,12 +19,20 @@ export function drawExperimentsPage(
   { experiments, directions, strays }: ExperimentsView,
   main: HTMLElement,
 ): void {
+  const address = addressChoices();
+  const days = eventDays(experiments);
+  const classes = [...new Set(experiments.map(({ experimentClass }) => experimentClass))];
+  const allDirections = [
+    ...new Set([...directions.map(({ id }) => id), ...experiments.flatMap((one) => one.directions)]),
+  ].sort();
+  const known = (key: string, values: readonly string[]): string =>
+    values.find((value) => value === address.get(key)) ?? "";
   const question: { -readonly [Key in keyof Question]: Question[Key] } = {
-    words: [],
-    standing: "",
-    experimentClass: "",
-    direction: "",
-    day: "",
+    words: wordsOf(address.get("search") ?? ""),
+    standing: known("standing", Object.keys(STANDINGS)),
+    experimentClass: known("class", classes),
+    direction: known("direction", allDirections),
+    day: /^\d{4}-\d\d-\d\d$/.exec(address.get("day") ?? "")?.[0] ?? "",
   };
   const count = h("p", { class: "caption", role: "status" });
   const list = h("div");
@@ -51,6 +60,13 @@ export function drawExperimentsPage(
   const change = <Key extends keyof Question>(key: Key, value: Question[Key]): void => {
     question[key] = value;
     listed = PAGE_SIZE;
+    writeAddress({
+      search: question.words.join(" "),
+      standing: question.standing,
+      class: question.experimentClass,
+      direction: question.direction,
+      day: question.day,
+    });
     draw();
   };
   more.addEventListener("click", () => {
@@ -59,10 +75,8 @@ export function drawExperimentsPage(
   });
 
   const search = h("input", { type: "search", placeholder: "id, title, question, direction, belief" });
-  search.addEventListener(
-    "input",
-    () => change("words", search.value.toLowerCase().split(/\s+/).filter((word) => word !== "")),
-  );
+  search.value = question.words.join(" ");
+  search.addEventListener("input", () => change("words", wordsOf(search.value)));
   main.append(
     part("experiments", "What was asked", [
       h(
@@ -72,18 +86,17 @@ export function drawExperimentsPage(
         filter("Outcome", Object.keys(STANDINGS), ({ standing }) => [standing], "standing"),
         filter(
           "Class",
-          [...new Set(experiments.map(({ experimentClass }) => experimentClass))],
+          classes,
           ({ experimentClass }) => [experimentClass],
           "experimentClass",
         ),
         filter(
           "Direction",
-          [...new Set([...directions.map(({ id }) => id), ...experiments.flatMap((one) => one.directions)])]
-            .sort(),
+          allDirections,
           (one) => one.directions,
           "direction",
         ),
-        dayControl(eventDays(experiments), (day) => change("day", day)),
+        dayControl(days, question.day, (day) => change("day", day)),
       ),
       count,
       list,
@@ -119,14 +132,18 @@ export function drawExperimentsPage(
         ...counted.filter(([, number]) => number > 0 || key === "direction")
           .map(([value, number]) => [value, `${value.replaceAll("_", " ")} (${number})`] as const),
       ],
-      "",
+      question[key],
       (value) => change(key, value),
     );
   }
 }
 
+function wordsOf(text: string): string[] {
+  return text.toLowerCase().split(/\s+/).filter((word) => word !== "");
+}
+
 /** A day, and steps to the days on which something was asked or recorded. */
-function dayControl(days: readonly string[], onChange: (day: string) => void): HTMLElement {
+function dayControl(days: readonly string[], chosen: string, onChange: (day: string) => void): HTMLElement {
   const [first, last] = [days[0], days.at(-1)];
   const input = h("input", { type: "date", min: first, max: last, "aria-label": "As of" });
   const [before, after, now] = ["◀", "▶", "Now"].map((text) => h("button", { type: "button" }, text)) as [
@@ -136,20 +153,22 @@ function dayControl(days: readonly string[], onChange: (day: string) => void): H
   ];
   before.setAttribute("aria-label", "The day of the change before");
   after.setAttribute("aria-label", "The day of the next change");
-  const set = (day: string): void => {
+  const show = (day: string): void => {
     input.value = day;
     const at = day === "" ? "9999" : day;
     before.disabled = !days.some((one) => one < at);
     after.disabled = !days.some((one) => one > at);
     now.disabled = day === "";
+  };
+  const set = (day: string): void => {
+    show(day);
     onChange(day);
   };
   before.addEventListener("click", () => set(days.findLast((one) => one < (input.value || "9999")) ?? ""));
   after.addEventListener("click", () => set(days.find((one) => one > input.value) ?? ""));
   now.addEventListener("click", () => set(""));
   input.addEventListener("change", () => set(input.value));
-  before.disabled = days.length === 0;
-  after.disabled = now.disabled = true;
+  show(chosen);
   return h(
     "span",
     { class: "select day" },
