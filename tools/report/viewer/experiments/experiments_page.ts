@@ -25,13 +25,13 @@ export function drawExperimentsPage(
   const allDirections = [
     ...new Set([...directions.map(({ id }) => id), ...experiments.flatMap((one) => one.directions)]),
   ].sort();
-  const known = (key: string, values: readonly string[]): string =>
+  const addressed = (key: string, values: readonly string[]): string =>
     values.find((value) => value === address.get(key)) ?? "";
   const question: { -readonly [Key in keyof Question]: Question[Key] } = {
     words: wordsOf(address.get("search") ?? ""),
-    standing: known("standing", Object.keys(STANDINGS)),
-    experimentClass: known("class", classes),
-    direction: known("direction", allDirections),
+    standing: addressed("standing", Object.keys(STANDINGS)),
+    experimentClass: addressed("class", classes),
+    direction: addressed("direction", allDirections),
     day: /^\d{4}-\d\d-\d\d$/.exec(address.get("day") ?? "")?.[0] ?? "",
   };
   const count = h("p", { class: "caption", role: "status" });
