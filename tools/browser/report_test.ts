@@ -187,7 +187,9 @@ withSite(
     const row = tab.locator("#overview tbody tr", { hasText: "pglite" });
     assert.equal(await row.locator("td").last().innerText(), "memory");
     await unfold(tab);
-    const facts = await tab.locator("#adapters details.all", { hasText: "The tinybase adapter" }).locator("dl")
+    const facts = await tab.locator("#adapters details.all", { hasText: "The tinybase adapter" }).locator(
+      "dl",
+    )
       .innerText();
     assert.match(facts, /class\s+memory\s+runs in\s+deno, node, browser\s+waits\s+0 ms/);
   },
@@ -230,15 +232,21 @@ withSite(
   },
 );
 
-withSite("a run of 23 databases and five workloads fits: one matrix, and less than 4,000 px of page", async (_t, open) => {
-  const { tab, faults } = await open("everyone");
-  assert.equal(await tab.locator("#overview tbody tr").count(), 23);
-  const box = tab.locator("#overview .table");
-  assert.ok(await box.evaluate(({ scrollWidth, clientWidth }) => scrollWidth <= clientWidth), "the matrix is cut");
-  const height = await tab.evaluate(() => document.documentElement.scrollHeight);
-  assert.ok(height < 4000, `the page is ${height} px high`);
-  assert.deepEqual(faults, []);
-});
+withSite(
+  "a run of 23 databases and five workloads fits: one matrix, and less than 4,000 px of page",
+  async (_t, open) => {
+    const { tab, faults } = await open("everyone");
+    assert.equal(await tab.locator("#overview tbody tr").count(), 23);
+    const box = tab.locator("#overview .table");
+    assert.ok(
+      await box.evaluate(({ scrollWidth, clientWidth }) => scrollWidth <= clientWidth),
+      "the matrix is cut",
+    );
+    const height = await tab.evaluate(() => document.documentElement.scrollHeight);
+    assert.ok(height < 4000, `the page is ${height} px high`);
+    assert.deepEqual(faults, []);
+  },
+);
 
 withSite("a phone shows the matrix as cards", async (_t, open) => {
   const { tab } = await open("run", 390);

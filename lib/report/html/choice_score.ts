@@ -8,14 +8,7 @@
  * 1 is whoever is the best in everything, 2 takes twice as long on average. A database is ranked only where all of it is
  * there: all answers right, and a number in every workload and aspect that counts. Pure.
  */
-import type {
-  Aspect,
-  ChoiceCell,
-  ChoiceDatabase,
-  ChoiceQuestion,
-  ChoiceValue,
-  ChoiceView,
-} from "./choice_view.ts";
+import type { Aspect, ChoiceCell, ChoiceDatabase, ChoiceValue, ChoiceView } from "./choice_view.ts";
 
 /** All aspects, in the order of the page. */
 export const ASPECTS: readonly Aspect[] = ["speed", "freshness", "main"];

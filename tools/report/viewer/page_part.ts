@@ -37,7 +37,12 @@ export function foldedPart(
     h(
       "details",
       { class: "folded" },
-      h("summary", {}, h("h2", { id: `${id}-title` }, title), h("span", { id: `${id}-hints`, class: "hints" }, ...hints)),
+      h(
+        "summary",
+        {},
+        h("h2", { id: `${id}-title` }, title),
+        h("span", { id: `${id}-hints`, class: "hints" }, ...hints),
+      ),
       h("div", { class: "inside" }, ...children),
     ),
   );

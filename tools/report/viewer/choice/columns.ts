@@ -97,7 +97,8 @@ function aspectColumn(aspect: Aspect): ChoiceColumn {
       const ratio = aspects[aspect];
       return ratio === undefined ? NO_VALUE : h("span", { title: rangeText(ratio) }, ratioText(ratio.value));
     },
-    classOf: ({ aspects, standing }) => standing.kind === "ranked" ? heatClass(aspects[aspect]?.value) : "muted",
+    classOf: ({ aspects, standing }) =>
+      standing.kind === "ranked" ? heatClass(aspects[aspect]?.value) : "muted",
   };
 }
 
