@@ -83,6 +83,7 @@ export const IMPORT_RULES: Readonly<Record<string, Rule>> = {
       "lib/experiments/map",
       "lib/experiments/rules",
       "lib/experiments/sources",
+      "lib/metrics",
       "lib/record",
       "lib/report",
     ],
