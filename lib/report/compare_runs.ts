@@ -404,7 +404,7 @@ function meanPressure(pairs: readonly (readonly [number, number])[]): readonly [
 }
 
 /** Whether so much more time was waited in one run that its times are another machine's; not where nobody knows. */
-export function isOtherPressure(
+function isOtherPressure(
   shares: readonly [number, number] | undefined,
   where: keyof typeof PRESSURE_LIMIT,
 ): boolean {
