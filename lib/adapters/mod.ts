@@ -10,6 +10,7 @@ import { dbSqlite } from "./db_sqlite.ts";
 import { libsql } from "./libsql.ts";
 import { blinkdb } from "./blinkdb.ts";
 import { dexie } from "./dexie.ts";
+import { livestore } from "./livestore.ts";
 import { lokijs } from "./lokijs.ts";
 import { nodeSqlite } from "./node_sqlite.ts";
 import { nodeSqlite3Wasm } from "./node_sqlite3_wasm.ts";
@@ -35,6 +36,7 @@ export const ADAPTERS: readonly Adapter[] = [
   powersync,
   pglite,
   watermelondb,
+  livestore,
   postgres,
   tinybase,
   tanstackDb,
