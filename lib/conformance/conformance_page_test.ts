@@ -60,3 +60,10 @@ Deno.test("parseConformance() reads what storeConformance() made, and names what
   const broken = JSON.stringify({ ...table, adapters: [{ adapter: "one" }] });
   assert.throws(() => parseConformance(broken, "x.json"), /Cannot read "x\.json".*adapters\.0\./);
 });
+
+Deno.test("results/conformance.md is what results/conformance.json says", () => {
+  const root = new URL("../../results/", import.meta.url);
+  const text = Deno.readTextFileSync(new URL("conformance.json", root));
+  const page = Deno.readTextFileSync(new URL("conformance.md", root));
+  assert.equal(page, conformancePage(parseConformance(text, "results/conformance.json")));
+});

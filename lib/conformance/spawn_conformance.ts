@@ -150,7 +150,9 @@ async function filesOpenIn(pid: number, directory: string): Promise<OpenFiles> {
     const { stdout } = await new Deno.Command("ls", { args: ["-l", `/proc/${pid}/fd`], stderr: "null" })
       .output();
     const targets = new TextDecoder().decode(stdout).split("\n").map((line) => line.split(" -> ")[1] ?? "");
-    return { kind: "known", paths: targets.filter((path) => path.startsWith(`${directory}/`)) };
+    const paths = targets.filter((path) => path.startsWith(`${directory}/`))
+      .map((path) => path.slice(directory.length + 1));
+    return { kind: "known", paths };
   } catch (error) {
     return { kind: "unknown", reason: String(error) };
   }
