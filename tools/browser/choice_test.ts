@@ -82,7 +82,7 @@ withPages("only who is complete is ranked, and everybody else says why", async (
   await tab.locator("button.score.wrong").click();
   assert.match(
     await tab.locator("tr.unfolded .words").innerText(),
-    /liar.* is not ranked: wrong answers in /,
+    /^Liar .* is not ranked: wrong answers in /,
   );
 });
 
