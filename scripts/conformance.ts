@@ -14,6 +14,7 @@ import {
   storeConformance,
 } from "../lib/conformance/mod.ts";
 import { defaultOptions } from "../lib/model/adapter.ts";
+import { DEFAULT_RUNTIME, RUNTIME_IDS, type RuntimeId, runtimeTitle } from "../lib/model/runtime.ts";
 import { readEnvironment, replaceFile } from "../lib/record/mod.ts";
 
 const MARKS: Readonly<Record<JudgedResult["verdict"], string>> = {
@@ -34,6 +35,8 @@ interface ConformanceArguments {
   readonly out?: string;
   /** How many adapters are tried at the same time. */
   readonly lanes: number;
+  /** Where they are tried, one after the other. */
+  readonly runtime: readonly RuntimeId[];
 }
 
 const HELP = `
@@ -45,6 +48,7 @@ Examples:
   $ deno task conformance ./my_adapter.ts              a module that exports one
   $ deno task conformance --json                       all of them, for programs
   $ deno task conformance --out results/conformance    all of them, stored as a table and a page
+  $ deno task conformance --runtime chromium dexie     in a page of Chromium
 
 Exit codes: 0 all kept (skips and known gaps are fine), 1 something failed or a known gap has closed, 2 usage.`;
 
@@ -57,6 +61,10 @@ export function parseConformanceArguments(args: readonly string[]): ConformanceA
     .option("--json", "print the reports as JSON", false)
     .option("--out <path>", "store the table as <path>.json and <path>.md")
     .addOption(
+      new Option("--runtime <list>", "where: deno, node, bun, chromium").default([DEFAULT_RUNTIME])
+        .argParser(parseRuntimes),
+    )
+    .addOption(
       new Option("--lanes <count>", "adapters that are tried at the same time").default(1).argParser(
         parseLanes,
       ),
@@ -66,10 +74,13 @@ export function parseConformanceArguments(args: readonly string[]): ConformanceA
   return { ...command.opts<Omit<ConformanceArguments, "adapters">>(), adapters: command.args };
 }
 
-async function main({ adapters, json, defaults, out, lanes }: ConformanceArguments): Promise<number> {
+async function main(
+  { adapters, json, defaults, out, lanes, runtime }: ConformanceArguments,
+): Promise<number> {
   // A task runs in the repository, whatever folder it was started from.
   const folder = Deno.env.get("INIT_CWD") ?? Deno.cwd();
-  const found = await findTargets(adapters, folder);
+  const found: ConformanceTarget[] = [];
+  for (const each of runtime) found.push(...await findTargets(adapters, folder, each));
   const targets = defaults ? found.filter(hasDefaults) : found;
   const reports: DrivenReport[] = [];
   let next = 0;
@@ -101,8 +112,18 @@ async function store(reports: readonly DrivenReport[], out: string): Promise<voi
   replaceFile(`${out}.md`, conformancePage(table));
 }
 
-function hasDefaults({ adapter, options }: ConformanceTarget): boolean {
-  return Object.entries(defaultOptions(adapter)).every(([name, value]) => options[name] === value);
+function hasDefaults({ adapter, options, runtime }: ConformanceTarget): boolean {
+  return Object.entries(defaultOptions(adapter, runtime)).every(([name, value]) => options[name] === value);
+}
+
+function parseRuntimes(text: string): RuntimeId[] {
+  return text.split(",").map((name) => {
+    const id = RUNTIME_IDS.find((known) => known === name.trim());
+    if (id === undefined) {
+      throw new InvalidArgumentError(`Each must be one of ${RUNTIME_IDS.join(", ")}: got "${name}"`);
+    }
+    return id;
+  });
 }
 
 function parseLanes(text: string): number {
@@ -111,9 +132,11 @@ function parseLanes(text: string): number {
   throw new InvalidArgumentError(`It must be a whole number from 1: got "${text}"`);
 }
 
-function textOf({ adapter, options, unavailable, results }: DrivenReport): string {
+function textOf({ adapter, options, runtime, unavailable, results }: DrivenReport): string {
   const chosen = Object.entries(options).map(([name, value]) => `${name}=${value}`).join(",");
-  const title = chosen === "" ? adapter : `${adapter}:${chosen}`;
+  const title = `${chosen === "" ? adapter : `${adapter}:${chosen}`}${
+    runtime === undefined ? "" : ` in ${runtimeTitle(runtime)}`
+  }`;
   if (unavailable !== undefined) return `${title}\n  skip   ${unavailable}\n`;
   const lines = results.map(({ key, verdict, reason }) =>
     `  ${MARKS[verdict]} ${key}${reason === "" ? "" : `\n           ${reason}`}`

@@ -16,11 +16,6 @@ import type {
 import { stepsFrom, type WireTransactionStep } from "../protocol/transaction_steps.ts";
 import type { ChildRuntime } from "../runtime/runtime.ts";
 
-const { wait } = Atomics;
-const { Int32Array, SharedArrayBuffer } = globalThis;
-/** Whoever was told to stand still is killed long before; this is for the case that nobody is there to do it. */
-const STAND_STILL_MS = 60_000;
-
 /** What the server needs of the child. */
 export interface SessionHost {
   /** The adapter that was begun with. */
@@ -208,7 +203,7 @@ export class SessionServer {
       // No turn lies between a synchronous acknowledgement and its telling.
       if (typeof answer?.then === "function") await answer;
       this.#say({ kind: "stepAcknowledged", id, step });
-      if (step === standsStillAfter) wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, STAND_STILL_MS);
+      if (step === standsStillAfter) await this.#host.runtime.standStill();
     }
   }
 

@@ -313,12 +313,9 @@ export function skipReason(selected: SelectedCell): string | undefined {
   const missing = workload.withoutLiveQueries === "skip" && capabilities.liveQueries === "none"
     ? "live queries"
     : need && NEEDS[need];
-  if (missing === undefined) {
-    return workload.needs?.includes("durability") && runtime === "chromium"
-      ? `Workload "${workload.id}" opens a database again, and a page's data ends with its browser`
-      : undefined;
-  }
-  return `Workload "${workload.id}" needs ${missing}, which adapter "${adapter.id}" does not have`;
+  return missing === undefined
+    ? undefined
+    : `Workload "${workload.id}" needs ${missing}, which adapter "${adapter.id}" does not have`;
 }
 
 /** What a cell's adapter can do with its options, where the cell runs. */

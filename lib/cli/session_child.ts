@@ -2,10 +2,12 @@
 import { fileURLToPath } from "node:url";
 import { findLibc } from "../runtime/libc.ts";
 import type { Adapter, OptionValues } from "../model/adapter.ts";
+import type { RuntimeId } from "../model/runtime.ts";
 import { randomDigestKey } from "../protocol/digester.ts";
 import type { OpenOrder } from "../protocol/player.ts";
 import { childFlags } from "../runner/child_flags.ts";
 import { ChildProcess } from "../runner/child_process.ts";
+import type { Launch } from "../runner/launchers/mod.ts";
 import { OUTPUT_LIMIT_BYTES, OutputTail } from "../runner/output_tail.ts";
 import { outsideAccess } from "../runner/outside_module.ts";
 import { type RemoteSession, SessionLink } from "../runner/remote_session.ts";
@@ -17,6 +19,8 @@ const LINES_SHOWN = 5;
 
 /** What a child is started for. */
 export interface SessionTarget {
+  /** Where it plays, and how it is started there; absent for Deno. */
+  readonly elsewhere?: { readonly runtime: RuntimeId; readonly launch: Launch };
   readonly adapter: Adapter;
   readonly options: OptionValues;
   /** URL of the module of an adapter from outside; absent for registered ones. */
@@ -37,21 +41,12 @@ export class SessionChild {
 
   /** Starts it. It may read and write in `directory`; it has `timeoutMs` in all. */
   constructor(target: SessionTarget, directory: string, timeoutMs: number) {
-    const { adapter, moduleUrl, configPath } = target;
     this.target = target;
-    const libcPath = findLibc();
-    const read = moduleUrl === undefined ? [] : outsideAccess(moduleUrl).read;
     this.#output = new OutputTail(() => {
       this.#fail(`The process printed more than ${OUTPUT_LIMIT_BYTES / 1024 / 1024} MiB`);
     });
     this.#process = new ChildProcess({
-      executable: Deno.execPath(),
-      args: [
-        "run",
-        ...childFlags({ adapter, directory, configPath, read, libcPath }),
-        ENTRY,
-        ...libcPath === undefined ? [] : [libcPath],
-      ],
+      ...target.elsewhere?.launch ?? denoStart(target, directory),
       onLine: (line) => this.#link.take(line),
       onOutput: (chunk, stream) => this.#output.take(chunk, stream),
     });
@@ -142,6 +137,7 @@ export class SessionChild {
     if (!this.#isGone) this.#process.kill();
     await this.#exit;
     const left = await this.#process.end();
+    await this.target.elsewhere?.launch.tidy?.();
     this.#output.end();
     return left;
   }
@@ -150,4 +146,21 @@ export class SessionChild {
     this.#link.fail(new ChildGoneError(reason));
     this.#process.kill();
   }
+}
+
+function denoStart(
+  { adapter, moduleUrl, configPath }: SessionTarget,
+  directory: string,
+): Pick<Launch, "executable" | "args"> {
+  const libcPath = findLibc();
+  const read = moduleUrl === undefined ? [] : outsideAccess(moduleUrl).read;
+  return {
+    executable: Deno.execPath(),
+    args: [
+      "run",
+      ...childFlags({ adapter, directory, configPath, read, libcPath }),
+      ENTRY,
+      ...libcPath === undefined ? [] : [libcPath],
+    ],
+  };
 }

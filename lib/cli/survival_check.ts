@@ -3,7 +3,9 @@
  * scale, broken off at a moment that the seed decides, and looked at by another process.
  */
 import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 import { DEFAULT_RUNTIME, type Program, type ProgramContext, runtimeOf } from "../model/mod.ts";
+import { type Launch, LAUNCHERS } from "../runner/launchers/mod.ts";
 import type { PlannedBlock } from "../runner/mod.ts";
 import { moduleUrl, outsideAccess } from "../runner/outside_module.ts";
 import { oneKill, type Survival, trySurvival, type Write } from "../runner/survival.ts";
@@ -21,12 +23,15 @@ export interface SurvivalSettings {
   readonly signal: AbortSignal;
 }
 
+const ROOT = fileURLToPath(new URL("../../", import.meta.url));
+
 /** More of them tell no more. */
 const MOST_WRITES = 200;
 
 /**
- * Kills one process and looks with another. `undefined` for a system that claims nothing, for a program without
- * writes, and for other runtimes than Deno. Throws when a process cannot be started or a new database not be opened, and when the signal is aborted.
+ * Kills one process, or the browser of one page, and looks with another. `undefined` for a system that claims nothing, and
+ * for a program without writes. Throws when a process cannot be started or a new database not be opened, and when the
+ * signal is aborted.
  */
 export async function checkSurvival(
   selected: SelectedCell,
@@ -37,7 +42,7 @@ export async function checkSurvival(
   const { options, adapterModule } = cell;
   const { context, signal, timeoutMs } = settings;
   const claims = capabilitiesOf(selected);
-  if (claims.durability === "none" || runtimeOf(cell) !== DEFAULT_RUNTIME) return undefined;
+  if (claims.durability === "none") return undefined;
   const program = await smallProgram(selected, context);
   const writes = firstWrites(program);
   if (writes.length === 0) return undefined;
@@ -45,9 +50,17 @@ export async function checkSurvival(
   await Deno.mkdir(directory);
   try {
     const target = targetOf({ adapter, options }, adapterModule);
+    const launch = await launchIn(directory, selected, settings);
+    // The next child opens what the one before has left in the same place.
+    const place = launch === undefined ? directory : await launch.makePlace("session");
     return await trySurvival({
-      startChild: () => startChild(target, directory, { timeoutMs, signal }),
-      directory,
+      startChild: () =>
+        startChild(
+          launch === undefined ? target : { ...target, elsewhere: { runtime: runtimeOf(cell), launch } },
+          directory,
+          { timeoutMs, signal },
+        ),
+      directory: place,
       tables: program.tables,
       seeds: program.seeds,
       claims,
@@ -56,6 +69,24 @@ export async function checkSurvival(
   } finally {
     if (!settings.keepTemp) await Deno.remove(directory, { recursive: true }).catch(() => {});
   }
+}
+
+/** How children of a cell are started; `undefined` for Deno. */
+async function launchIn(
+  directory: string,
+  { cell, adapter }: SelectedCell,
+  { tempDirectory }: SurvivalSettings,
+): Promise<Launch | undefined> {
+  const runtime = runtimeOf(cell);
+  if (runtime === DEFAULT_RUNTIME) return undefined;
+  return await LAUNCHERS[runtime].launch({
+    adapter,
+    directory,
+    sharedDirectory: tempDirectory,
+    downloads: true,
+    checkout: ROOT,
+    onStep: () => {},
+  });
 }
 
 function smallProgram({ cell, workload }: SelectedCell, context: ProgramContext): Program | Promise<Program> {

@@ -1,4 +1,5 @@
 /** A stored conformance table as a page in markdown: kinds, gaps, and why scenarios were not asked. */
+import { runtimeTitle } from "../model/runtime.ts";
 import { kindOf, type StoredAdapter, type StoredConformance } from "./stored_conformance.ts";
 
 /** The whole page; the same input gives the same bytes. */
@@ -38,10 +39,11 @@ export function conformancePage({ adapters, environment, endedAt }: StoredConfor
   ].join("\n");
 }
 
-/** `id`, with options that have been chosen. */
-export function nameOf({ adapter, options }: Pick<StoredAdapter, "adapter" | "options">): string {
+/** `id`, with options that have been chosen, and the runtime where that is not Deno. */
+export function nameOf({ adapter, options, runtime }: Omit<StoredAdapter, "drivers" | "results">): string {
   const chosen = Object.entries(options).map(([name, value]) => `${name}=${value}`).join(",");
-  return chosen === "" ? adapter : `${adapter}:${chosen}`;
+  const name = chosen === "" ? adapter : `${adapter}:${chosen}`;
+  return runtime === undefined ? name : `${name} in ${runtimeTitle(runtime)}`;
 }
 
 function cellOf({ unavailable, results }: StoredAdapter, kind: string): string {

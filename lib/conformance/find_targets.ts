@@ -1,24 +1,28 @@
 /** From what was typed to the adapters and options that the suite runs. */
-import { adapterById, ADAPTERS, parseOptions, splitAdapterSpec } from "../adapters/mod.ts";
+import { adapterById, ADAPTERS, optionNames, parseOptions, splitAdapterSpec } from "../adapters/mod.ts";
 import type { Adapter, OptionValues } from "../model/adapter.ts";
 import { defaultOptions, runtimesOf } from "../model/adapter.ts";
-import { DEFAULT_RUNTIME } from "../model/runtime.ts";
+import { DEFAULT_RUNTIME, type RuntimeId } from "../model/runtime.ts";
+import { UsageError } from "../model/errors.ts";
 import { isModuleName } from "../model/module_name.ts";
 import { describeAdapterModule } from "../cli/describe_module.ts";
 import type { SessionTarget } from "../cli/session_child.ts";
 import { moduleUrl, outsideAccess } from "../runner/outside_module.ts";
 
-/** An adapter, and where it was found. */
-export type ConformanceTarget = SessionTarget;
+/** An adapter, where it was found, and where it is tried. */
+export interface ConformanceTarget extends Omit<SessionTarget, "elsewhere"> {
+  /** Default is Deno. */
+  readonly runtime?: RuntimeId;
+}
 
 /**
  * Every choice of options that is tried unless one is named: all defaults, and each other value of each option that exists
- * in Deno, with the rest at their defaults.
+ * in the runtime, with the rest at their defaults.
  */
-export function optionVariants(adapter: Adapter): OptionValues[] {
-  const defaults = defaultOptions(adapter);
-  const others = Object.entries(adapter.options).flatMap(([name, { values, default: own, only = {} }]) =>
-    values.filter((value) => value !== own && (only[value]?.includes(DEFAULT_RUNTIME) ?? true))
+export function optionVariants(adapter: Adapter, runtime: RuntimeId = DEFAULT_RUNTIME): OptionValues[] {
+  const defaults = defaultOptions(adapter, runtime);
+  const others = Object.entries(adapter.options).flatMap(([name, { values, only = {} }]) =>
+    values.filter((value) => value !== defaults[name] && (only[value]?.includes(runtime) ?? true))
       .map((value) => ({ ...defaults, [name]: value }))
   );
   return [defaults, ...others];
@@ -26,26 +30,46 @@ export function optionVariants(adapter: Adapter): OptionValues[] {
 
 /**
  * Reads `id`, `id:option=value` and paths or URLs of modules, relative to `folder`; nothing means every registered
- * adapter. Throws a UsageError for what cannot be found.
+ * adapter that runs in the runtime. Throws a UsageError for what cannot be found, or does not run there.
  */
-export async function findTargets(specs: readonly string[], folder: string): Promise<ConformanceTarget[]> {
+export async function findTargets(
+  specs: readonly string[],
+  folder: string,
+  runtime: RuntimeId = DEFAULT_RUNTIME,
+): Promise<ConformanceTarget[]> {
   const targets: ConformanceTarget[] = [];
-  for (const spec of specs.length === 0 ? suiteIds() : specs) {
+  for (const spec of specs.length === 0 ? idsIn(runtime) : specs) {
     const { name, optionText } = splitAdapterSpec(spec);
     const found = isModuleName(name)
       ? await findModule(name, folder, optionText)
       : { adapter: adapterById(name) };
+    const { adapter } = found;
+    if (!runtimesOf(adapter).includes(runtime)) {
+      throw new UsageError(
+        `Cannot try "${adapter.id}" in ${runtime} as it runs in ${runtimesOf(adapter).join(", ")} only`,
+      );
+    }
     const choices = optionText === ""
-      ? optionVariants(found.adapter)
-      : [parseOptions(found.adapter, optionText)];
-    targets.push(...choices.map((options) => ({ ...found, options })));
+      ? optionVariants(adapter, runtime)
+      : [{ ...defaultOptions(adapter, runtime), ...namedOptions(adapter, optionText) }];
+    targets.push(
+      ...choices.map((options) => ({
+        ...found,
+        options,
+        ...(runtime === DEFAULT_RUNTIME ? {} : { runtime }),
+      })),
+    );
   }
   return targets;
 }
 
-/** Adapters that live elsewhere cannot be asked: the suite's child is Deno. */
-function suiteIds(): string[] {
-  return ADAPTERS.filter((adapter) => runtimesOf(adapter).includes(DEFAULT_RUNTIME)).map(({ id }) => id);
+function idsIn(runtime: RuntimeId): string[] {
+  return ADAPTERS.filter((adapter) => runtimesOf(adapter).includes(runtime)).map(({ id }) => id);
+}
+
+function namedOptions(adapter: Adapter, optionText: string): OptionValues {
+  const options = parseOptions(adapter, optionText);
+  return Object.fromEntries(optionNames(optionText).map((name) => [name, options[name]!]));
 }
 
 async function findModule(

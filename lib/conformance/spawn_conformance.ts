@@ -3,9 +3,13 @@
  * this one asks and judges, and watches how that process leaves: threads, timers, files and processes that `close`
  * forgot.
  */
+import { fileURLToPath } from "node:url";
 import type { OptionValues } from "../model/adapter.ts";
+import type { RuntimeId } from "../model/runtime.ts";
+import type { SessionTarget } from "../cli/session_child.ts";
 import { makeTempDirectory } from "../cli/temp_directory.ts";
 import { DriverUnavailableError, messageOf } from "../model/errors.ts";
+import { type Launch, LAUNCHERS } from "../runner/launchers/mod.ts";
 import { ChildGoneError } from "../runner/run_block.ts";
 import type { ConformanceTarget } from "./find_targets.ts";
 import { gapsOf, type JudgedResult, judgeGaps, UNFINISHED_KEY } from "./judge_gaps.ts";
@@ -18,6 +22,8 @@ import { survivalResults } from "./survival_results.ts";
 export interface ConformanceReport {
   readonly adapter: string;
   readonly options: OptionValues;
+  /** Absent for Deno. */
+  readonly runtime?: RuntimeId;
   /** Why the driver cannot be used here; the results are empty then. */
   readonly unavailable?: string;
   readonly results: readonly JudgedResult[];
@@ -27,6 +33,7 @@ export interface ConformanceReport {
 export const LEAK_KEY = "close/leaks-nothing";
 
 const SUITE_MS = 900_000;
+const ROOT = fileURLToPath(new URL("../../", import.meta.url));
 
 /** How long things may take. */
 export interface SpawnPatience {
@@ -45,16 +52,17 @@ export async function spawnConformance(
   target: ConformanceTarget,
   patience: SpawnPatience = {},
 ): Promise<ConformanceReport> {
-  const { adapter, options } = target;
+  const { adapter, options, runtime } = target;
+  const named = { adapter: adapter.id, options, ...(runtime === undefined ? {} : { runtime }) };
   const directory = await Deno.realPath(await makeTempDirectory());
   try {
     const outcome = await runChild(target, directory, patience);
-    if ("unavailable" in outcome) return { adapter: adapter.id, options, results: [], ...outcome };
+    if ("unavailable" in outcome) return { ...named, results: [], ...outcome };
     const isWhole = outcome.results.every(({ key }) => key !== UNFINISHED_KEY);
     const results = isWhole
       ? [...outcome.results, ...await killed(target, directory, patience)]
       : outcome.results;
-    return { adapter: adapter.id, options, results: judgeGaps(results, adapter.knownGaps, options) };
+    return { ...named, results: judgeGaps(results, adapter.knownGaps, options) };
   } finally {
     await removeTree(directory);
   }
@@ -68,7 +76,29 @@ async function killed(
   if (scenarios !== undefined) return [];
   const path = `${directory}/killed`;
   await Deno.mkdir(path);
-  return await survivalResults({ target, directory: path, seed, timeoutMs: suiteMs });
+  const placed = await placedIn(path, target, directory);
+  // Everywhere else sessions have a place of their own, which the launcher makes.
+  const place = placed.elsewhere === undefined ? path : await placed.elsewhere.launch.makePlace("session");
+  return await survivalResults({ target: placed, directory: place, seed, timeoutMs: suiteMs });
+}
+
+/** The target with how its children are started in a directory; throws a DriverUnavailableError where they cannot. */
+async function placedIn(
+  directory: string,
+  { runtime, ...target }: ConformanceTarget,
+  sharedDirectory: string,
+): Promise<SessionTarget> {
+  if (runtime === undefined) return target;
+  const launch = await LAUNCHERS[runtime].launch({
+    adapter: target.adapter,
+    adapterUrl: target.moduleUrl,
+    directory,
+    sharedDirectory,
+    downloads: true,
+    checkout: ROOT,
+    onStep: () => {},
+  });
+  return { ...target, elsewhere: { runtime, launch } };
 }
 
 type Outcome = { readonly results: readonly ScenarioResult[] } | { readonly unavailable: string };
@@ -78,27 +108,36 @@ async function runChild(
   directory: string,
   { suiteMs = SUITE_MS, leaveMs = 2000, scenarios }: SpawnPatience,
 ): Promise<Outcome> {
-  const child = new SuiteChild(target, directory, suiteMs);
+  let placed: SessionTarget;
+  try {
+    placed = await placedIn(directory, target, directory);
+  } catch (error) {
+    if (error instanceof DriverUnavailableError) return { unavailable: error.message };
+    throw error;
+  }
+  const { launch } = placed.elsewhere ?? {};
+  const child = new SuiteChild(placed, directory, suiteMs);
   const results: ScenarioResult[] = [];
   let sessionCount = 0;
   let leaving: Leaving | undefined;
   try {
     await child.begin();
     await runConformance({
-      capabilities: target.adapter.capabilities(target.options),
-      openSession: async (tables) => {
-        const path = `${directory}/session-${++sessionCount}`;
-        await Deno.mkdir(path);
-        return await child.open(path, tables);
-      },
+      capabilities: target.adapter.capabilities(target.options, target.runtime),
+      openSession: async (tables) =>
+        await child.open(await makePlace(`session-${++sessionCount}`, directory, launch), tables),
       takeBackground: () => child.takeBackground(),
       readCpu: () => child.readCpu(),
-      gaps: new Set(gapsOf(target.adapter.knownGaps, target.options).map(({ scenario }) => scenario)),
+      gaps: new Set(
+        gapsOf(target.adapter.knownGaps, target.options).map(({ scenario }) => scenario),
+      ),
       onResult: (result) => results.push(result),
       ...(scenarios === undefined ? {} : { scenarios }),
     });
-    const openFiles = await filesOpenIn(child.pid, directory);
-    leaving = { openFiles, isLate: !await child.leavesWithin(leaveMs), leaveMs };
+    if (!child.isPage) {
+      const openFiles = await filesOpenIn(child.pid, directory);
+      leaving = { openFiles, isLate: !await child.leavesWithin(leaveMs), leaveMs };
+    }
   } catch (error) {
     if (error instanceof DriverUnavailableError) {
       await child.end();
@@ -113,7 +152,21 @@ async function runChild(
     return { results: [...results, { key: UNFINISHED_KEY, status: "failed", reason: `${what}${behind}` }] };
   }
   const left = await child.end();
-  return { results: [...results, leakResult(leaving, left)] };
+  return { results: [...results, leaving === undefined ? PAGE_LEAVES : leakResult(leaving, left)] };
+}
+
+/** Whatever a page still holds ends with it. */
+const PAGE_LEAVES: ScenarioResult = {
+  key: LEAK_KEY,
+  status: "skipped",
+  reason: "A page ends with whatever it holds",
+};
+
+async function makePlace(name: string, directory: string, launch: Launch | undefined): Promise<string> {
+  if (launch !== undefined) return await launch.makePlace(name);
+  const path = `${directory}/${name}`;
+  await Deno.mkdir(path);
+  return path;
 }
 
 interface Leaving {

@@ -5,6 +5,7 @@
  */
 import { z } from "zod";
 import { messageOf } from "../model/errors.ts";
+import { RUNTIME_IDS } from "../model/runtime.ts";
 import type { ConformanceReport } from "./spawn_conformance.ts";
 
 const SCHEMA_VERSION = 1;
@@ -25,6 +26,8 @@ const stored = z.strictObject({
     adapter: z.string(),
     /** Chosen value of each option. */
     options: z.record(z.string(), z.string()),
+    /** Absent for Deno. */
+    runtime: z.enum(RUNTIME_IDS).optional(),
     /** npm packages and versions. */
     drivers: z.record(z.string(), z.string()),
     /** Why the driver could not be used; there are no results then. */
@@ -59,9 +62,10 @@ export function storeConformance(
     schemaVersion: SCHEMA_VERSION,
     endedAt: endedAt.toISOString(),
     environment,
-    adapters: reports.map(({ adapter, options, drivers, unavailable, results }) => ({
+    adapters: reports.map(({ adapter, options, runtime, drivers, unavailable, results }) => ({
       adapter,
       options: { ...options },
+      ...(runtime === undefined ? {} : { runtime }),
       drivers: { ...drivers },
       ...(unavailable === undefined ? {} : { unavailable }),
       results: results.map(({ key, verdict, reason }) => ({ key, verdict, reason })),

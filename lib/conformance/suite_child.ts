@@ -10,13 +10,19 @@ import type { CpuReading } from "./scenario.ts";
 export class SuiteChild extends SessionChild {
   /** Opens a session in an empty directory; the tables are those of the scenarios unless others are given. */
   open(directory: string, tables?: readonly Table[]): Promise<RemoteSession> {
-    const { adapter, options } = this.target;
-    const all = tables ?? tablesFor(adapter.capabilities(options));
+    const { adapter, options, elsewhere } = this.target;
+    const all = tables ?? tablesFor(adapter.capabilities(options, elsewhere?.runtime));
     return this.openSession({ directory, database: "new", tables: all });
   }
 
-  /** CPU time so far, by who spent it; `undefined` where the system does not tell. */
+  /** Whether it plays in a page. */
+  get isPage(): boolean {
+    return this.target.elsewhere?.launch.playsIn === "page";
+  }
+
+  /** CPU time so far, by who spent it; `undefined` where the system does not tell, and for a page's many processes. */
   async readCpu(): Promise<CpuReading | undefined> {
+    if (this.isPage) return undefined;
     const [threads, serverNs] = await Promise.all([readThreadCpu(this.pid), this.serverCpuNs()]);
     return threads === undefined ? undefined : { ...threads, processSeconds: (serverNs ?? 0) / 1e9 };
   }

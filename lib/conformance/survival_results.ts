@@ -15,7 +15,7 @@ export const SURVIVAL_KEYS = {
 /** What is tried. */
 export interface SurvivalRun {
   readonly target: SessionTarget;
-  /** Empty; children may read and write there. */
+  /** An empty place of sessions; processes may read and write there. */
   readonly directory: string;
   /** Decides the writes and the moments of the kills. */
   readonly seed: number;
@@ -25,8 +25,8 @@ export interface SurvivalRun {
 
 /** Two results. Skipped for systems whose data ends with the process. */
 export async function survivalResults(run: SurvivalRun): Promise<ScenarioResult[]> {
-  const { target: { adapter, options }, seed } = run;
-  const claims = adapter.capabilities(options);
+  const { target: { adapter, options, elsewhere }, seed } = run;
+  const claims = adapter.capabilities(options, elsewhere?.runtime);
   if (claims.durability === "none") {
     const reason = "The adapter declares that its data ends with the process";
     return [SURVIVAL_KEYS.kill, SURVIVAL_KEYS.close].map((key) => ({ key, status: "skipped", reason }));

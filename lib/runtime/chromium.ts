@@ -1,5 +1,6 @@
 /** A page of Chromium. What a page cannot know, the CPU time of its thread and processes, it asks of the relay. */
 import type { ChildRuntime, CpuReading } from "./runtime.ts";
+import { STAND_STILL_MS } from "./stand_still.ts";
 import { watchWebEvents } from "./web_events.ts";
 
 /** What the page gets from outside. */
@@ -17,6 +18,11 @@ export function chromiumRuntime({ readCpu }: PageHost): ChildRuntime {
   const send = port2.postMessage.bind(port2);
   /** Everybody who waits for the next message. */
   let waiting: (() => void)[] = [];
+  const turn = (): Promise<void> =>
+    new Promise((resolve) => {
+      waiting[waiting.length] = resolve;
+      send(0);
+    });
   port1.onmessage = () => {
     const resolved = waiting;
     waiting = [];
@@ -29,14 +35,15 @@ export function chromiumRuntime({ readCpu }: PageHost): ChildRuntime {
       crossOriginIsolated: String(crossOriginIsolated),
     },
     nowNs: () => now() * 1e6,
-    turn: () =>
-      new Promise((resolve) => {
-        waiting[waiting.length] = resolve;
-        send(0);
-      }),
+    turn,
     sleep: (ms) => new Promise((resolve) => timer(resolve, ms)),
     readCpu,
     collectGarbage: () => gc?.(),
     watchBackground: watchWebEvents,
+    standStill: async () => {
+      // What was said leaves with the end of its task.
+      await turn();
+      for (const startMs = now(); now() - startMs < STAND_STILL_MS;);
+    },
   };
 }

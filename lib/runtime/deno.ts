@@ -5,6 +5,7 @@ import { runInNewContext } from "node:vm";
 import { openCpuClock } from "./libc_cpu.ts";
 import { openNap } from "./libc_nap.ts";
 import type { ChildRuntime } from "./runtime.ts";
+import { standStill } from "./stand_still.ts";
 import { watchWebEvents } from "./web_events.ts";
 
 /**
@@ -34,6 +35,7 @@ export function denoRuntime(libcPath: string | undefined): ChildRuntime {
     collectGarbage: () => (gc ??= exposedGc())(),
     heapBytes: () => memory().heapUsed,
     watchBackground: watchWebEvents,
+    standStill,
   };
 }
 

@@ -2,6 +2,7 @@
 import process from "node:process";
 import { setImmediate } from "node:timers";
 import type { ChildRuntime } from "./runtime.ts";
+import { standStill } from "./stand_still.ts";
 
 /** Everything but the name. */
 export function nodeLike(): Omit<ChildRuntime, "id" | "facts"> {
@@ -24,6 +25,7 @@ export function nodeLike(): Omit<ChildRuntime, "id" | "facts"> {
       return { callerNs: totalNs(threadCpuUsage()), processNs };
     },
     collectGarbage: () => gc?.(),
+    standStill,
     watchBackground: (listener) => {
       const take = (error: unknown): void => listener(error);
       process.on("unhandledRejection", take);

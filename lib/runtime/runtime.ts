@@ -36,4 +36,9 @@ export interface ChildRuntime extends FineClock {
    * that.
    */
   watchBackground(listener: (error: unknown) => void): () => void;
+  /**
+   * Has the calling thread do nothing any more, for whoever is about to be killed. Where the thread may not wait, what was
+   * said has to leave it before: a turn goes by then.
+   */
+  standStill(): Awaitable<void>;
 }

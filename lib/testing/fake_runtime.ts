@@ -28,4 +28,5 @@ export class FakeRuntime implements ChildRuntime {
   readonly readCpu = (): CpuReading => ({ callerNs: this.#nowNs / 2, processNs: this.#nowNs });
   readonly collectGarbage = (): void => {};
   readonly watchBackground = (): () => void => () => {};
+  readonly standStill = (): void => {};
 }

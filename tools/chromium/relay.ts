@@ -14,7 +14,7 @@ interface RelayOrder {
   readonly executable: string;
   /** The folder that the page is served from. */
   readonly bundle: string;
-  /** A folder that does not exist yet, for the browser's profile. */
+  /** The browser's profile: a new folder, or one that an earlier relay left, which is opened at the same origin. */
   readonly profile: string;
 }
 
@@ -40,8 +40,11 @@ const FLAGS = [
 const CLOSE_MS = 2000;
 
 const order = JSON.parse(Deno.args[0]!) as RelayOrder;
+/** The port is part of the origin, and databases belong to one. */
+const PORT_FILE = `${order.profile}.port`;
 const channel = openDescriptors(() => Deno.exit(1));
-const origin = serveFolder(order.bundle);
+const origin = serveFolder(order.bundle, await formerPort());
+await Deno.writeTextFile(PORT_FILE, new URL(origin).port);
 // Never a context without a profile: its storage is another implementation, in memory.
 const context = await chromium.launchPersistentContext(order.profile, {
   executablePath: order.executable,
@@ -81,6 +84,16 @@ function gone(error: unknown): void {
   void leave(1);
 }
 
+/** Of the relay that made the profile; 0, which is any, for a new one. */
+async function formerPort(): Promise<number> {
+  try {
+    return Number(await Deno.readTextFile(PORT_FILE));
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return 0;
+    throw error;
+  }
+}
+
 async function answerCpu(): Promise<void> {
   const { metrics } = await cdp.send("Performance.getMetrics");
   const seconds = metrics.find(({ name }) => name === "ThreadTime")!.value;
@@ -91,7 +104,8 @@ async function answerCpu(): Promise<void> {
 function watch(page: Page): void {
   page.on("console", (message) => console.log(message.text()));
   page.on("pageerror", (error) => {
-    console.error(error.stack ?? error.message);
+    // Some libraries throw what has no stack.
+    console.error(error.stack || String(error));
     // As in other runtimes an error that nobody catches ends the child.
     void leave(1);
   });

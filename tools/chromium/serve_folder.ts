@@ -16,9 +16,9 @@ const ISOLATED = {
 const PAGE =
   "<!doctype html><html lang=en><meta charset=utf-8><title>watchbench</title><link rel=icon href=data:,>";
 
-/** Serves the files of a folder, and an empty page at its root. Returns the origin. */
-export function serveFolder(folder: string): string {
-  const { addr } = Deno.serve({ hostname: "127.0.0.1", port: 0, onListen: () => {} }, async ({ url }) => {
+/** Serves the files of a folder, and an empty page at its root, at a port; 0 is any. Returns the origin. */
+export function serveFolder(folder: string, port: number): string {
+  const { addr } = Deno.serve({ hostname: "127.0.0.1", port, onListen: () => {} }, async ({ url }) => {
     const { pathname } = new URL(url);
     if (pathname === "/") {
       return new Response(PAGE, { headers: { ...ISOLATED, "Content-Type": "text/html" } });
