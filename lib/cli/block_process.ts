@@ -139,7 +139,15 @@ function withOutcome(result: BlockResult, { outcomes, fault }: Survival): BlockR
 /** A child that was started for a block, with what it is to play. */
 export type StartedChild = Pick<
   BlockRun,
-  "player" | "begin" | "program" | "makeDirectory" | "readings" | "onStep" | "restart"
+  | "player"
+  | "begin"
+  | "program"
+  | "makeDirectory"
+  | "storedBytes"
+  | "pageBytes"
+  | "readings"
+  | "onStep"
+  | "restart"
 >;
 
 /** Starts the child of a block in a directory of its own, has `play` talk to it, and removes the directory afterwards. */
@@ -179,6 +187,7 @@ export async function playInProcess(
   try {
     launch = await launcher.launch({
       adapter,
+      options: cell.options,
       adapterUrl,
       directory,
       sharedDirectory: settings.tempDirectory,
@@ -186,7 +195,7 @@ export async function playInProcess(
       checkout,
       onStep,
     });
-    const { makePlace, tidy: _, ...started } = launch;
+    const { makePlace, storedBytes, pageBytes, tidy: _, ...started } = launch;
     return await spawnBlock({
       ...started,
       timeoutMs: settings.timeoutMs + (durationOf(cell) ?? 0),
@@ -204,6 +213,8 @@ export async function playInProcess(
           },
           program,
           makeDirectory: makePlace,
+          storedBytes,
+          pageBytes,
         }),
     });
   } catch (error) {

@@ -15,6 +15,18 @@ export interface PhaseEvidence {
   readonly isTimerPaced: boolean;
 }
 
+/** What a page has to load of a database's packages. */
+export interface PageBytes {
+  /** JavaScript, minified. */
+  readonly script: number;
+  /** WebAssembly and its data. */
+  readonly wasm: number;
+  /** All of it, each file compressed by gzip. */
+  readonly gzip: number;
+  /** The same by brotli. */
+  readonly brotli: number;
+}
+
 /** What block metrics are computed from. */
 export interface BlockEvidence {
   /** Opening the database and creating its tables, driver loading included. */
@@ -23,6 +35,12 @@ export interface BlockEvidence {
   readonly seedNs: number;
   /** The kernel's high-water mark of the block's process; absent where the system keeps none. */
   readonly peakMemoryBytes?: number | undefined;
+  /** Memory of all processes of the browser when the phases were over; absent outside of pages. */
+  readonly browserMemoryBytes?: number | undefined;
+  /** Length of the files of the last database; absent where nobody looked. */
+  readonly storedBytes?: number | undefined;
+  /** Absent outside of pages. */
+  readonly pageBytes?: PageBytes | undefined;
   /** Cost of one idle event-loop turn. */
   readonly turnCostNs: number;
   /** Smallest step of the clock. */

@@ -22,6 +22,16 @@ export const MEMORY_METRICS: readonly BlockMetric[] = [
     shown: { headline: 90, sweep: 50 },
     compute: ({ peakMemoryBytes }) => peakMemoryBytes,
   },
+  {
+    id: "browser_memory_bytes",
+    ...BYTES,
+    title: "browser memory",
+    meaning:
+      "Memory of all processes of the browser when the phases were over, what they share counted once (PSS): the empty " +
+      "browser is in it, and so are the processes that IndexedDB and OPFS work in",
+    shown: { block: 10 },
+    compute: ({ browserMemoryBytes }) => browserMemoryBytes,
+  },
 ];
 
 export const RETIRED_MEMORY_METRICS: readonly RetiredMetric[] = [

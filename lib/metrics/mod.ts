@@ -11,6 +11,7 @@ import { DONE_METRICS } from "./done.ts";
 import * as fold from "./fold.ts";
 import type { PhaseReading } from "./fold.ts";
 import { DRIFT_METRICS } from "./drift.ts";
+import { FOOTPRINT_METRICS } from "./footprint.ts";
 import { FRESHNESS_METRICS } from "./freshness.ts";
 import { HIGHEST_RATE, LOAD_METRICS, OVERLOAD_METRICS } from "./load.ts";
 import { MEMORY_METRICS, RETIRED_MEMORY_METRICS } from "./memory.ts";
@@ -23,7 +24,7 @@ import { SHOWN_METRICS } from "./shown.ts";
 import { STREAM_METRICS } from "./streams.ts";
 import { THREAD_METRICS } from "./thread.ts";
 
-export type { BlockEvidence, PhaseEvidence } from "./declare.ts";
+export type { BlockEvidence, PageBytes, PhaseEvidence } from "./declare.ts";
 export type { PhaseReading } from "./fold.ts";
 export type { MetricColumn } from "./columns.ts";
 export { generatorLateNs } from "./load.ts";
@@ -44,7 +45,11 @@ const PHASE_METRICS: readonly PhaseMetric[] = [
   ...OPENING_METRICS,
 ];
 
-const BLOCK_METRICS: readonly BlockMetric[] = [...MEMORY_METRICS, ...PREPARATION_METRICS];
+const BLOCK_METRICS: readonly BlockMetric[] = [
+  ...MEMORY_METRICS,
+  ...FOOTPRINT_METRICS,
+  ...PREPARATION_METRICS,
+];
 
 const RETIRED_METRICS: readonly RetiredMetric[] = [...RETIRED_PROCESS_METRICS, ...RETIRED_MEMORY_METRICS];
 

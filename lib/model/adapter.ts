@@ -242,6 +242,17 @@ export interface Session {
   close(): Awaitable<void>;
 }
 
+/** Names by the module that exports them; `default` stands for the default export. */
+export type NamedImports = Readonly<Record<string, readonly string[]>>;
+
+/** What is imported in a browser of an adapter's packages, for the bytes that a page has to load. */
+export interface PageImports {
+  /** By the page. Workers and files that a package looks for beside its modules need not be named. */
+  readonly page: NamedImports;
+  /** By a worker: the adapter's own, or what the library's imports when it runs and not before. */
+  readonly worker?: NamedImports;
+}
+
 /** One system under test. */
 export interface Adapter {
   /** Kebab-case; the file has the same name in snake_case. */
@@ -280,6 +291,8 @@ export interface Adapter {
   readonly nodeModules?: boolean;
   /** By name; empty when there are none. */
   readonly options: Readonly<Record<string, AdapterOption>>;
+  /** What a page imports of it with these options. Registered adapters that run in pages have it. */
+  pageImports?(options: OptionValues): PageImports;
   /** What its child process may do. */
   readonly permissions: Permissions;
   /** What the system can do when opened with these options, in Deno unless told otherwise. */

@@ -89,6 +89,17 @@ export class ChildProcess {
   }
 
   /** See `ProcessReadings`. */
+  async browserMemoryBytes(): Promise<number | undefined> {
+    if (!this.#isPage) return undefined;
+    let sum = 0;
+    // The first is the browser, all others are its own.
+    for (const { pid } of await this.#table.descendants(this.#pid)) {
+      sum += await this.#table.shareOfMemoryBytes(pid) ?? 0;
+    }
+    return sum === 0 ? undefined : sum;
+  }
+
+  /** See `ProcessReadings`. */
   async serverCpuNs(): Promise<number | undefined> {
     // The page's own readings are of all processes of its browser.
     if (this.#isPage) return undefined;

@@ -36,6 +36,8 @@ STAT
 while read -r verb pid; do
   if [ "$verb" = status ]; then
     cat "/proc/$pid/status"
+  elif [ "$verb" = share ]; then
+    cat "/proc/$pid/smaps_rollup"
   elif [ "$verb" = command ]; then
     tr '\\0' ' ' < "/proc/$pid/cmdline"; echo
   else
@@ -87,6 +89,15 @@ export class ProcessTable {
   /** The resident memory of a process as it is, in bytes; `undefined` where the kernel does not tell. */
   async memoryBytes(pid: number): Promise<number | undefined> {
     const kilobytes = /^VmRSS:\s*(\d+) kB$/m.exec(await this.#ask(`status ${pid}`) ?? "")?.[1];
+    return kilobytes === undefined ? undefined : Number(kilobytes) * 1024;
+  }
+
+  /**
+   * The memory that a process has, each page that it shares with others divided among them (PSS), in bytes; `undefined`
+   * where the kernel does not tell.
+   */
+  async shareOfMemoryBytes(pid: number): Promise<number | undefined> {
+    const kilobytes = /^Pss:\s*(\d+) kB$/m.exec(await this.#ask(`share ${pid}`) ?? "")?.[1];
     return kilobytes === undefined ? undefined : Number(kilobytes) * 1024;
   }
 

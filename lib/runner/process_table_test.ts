@@ -17,6 +17,8 @@ Deno.test({
     const child = new Deno.Command("sleep", { args: ["60"] }).spawn();
     try {
       ok((await table.peakMemoryBytes(Deno.pid))! > 10_000_000);
+      const share = (await table.shareOfMemoryBytes(Deno.pid))!;
+      ok(share > 1_000_000 && share <= (await table.memoryBytes(Deno.pid))!);
       ok((await table.descendants(Deno.pid)).some(({ pid, name }) => pid === child.pid && name === "sleep"));
       strictEqual(await table.peakMemoryBytes(2 ** 30), undefined, "there is no such process");
     } finally {

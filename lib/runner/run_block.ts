@@ -1,5 +1,5 @@
 /** One block, on the parent's side: has the child open, seed and play, judges each phase as it ends, folds the numbers. */
-import { blockMetrics } from "../metrics/mod.ts";
+import { blockMetrics, type PageBytes } from "../metrics/mod.ts";
 import {
   type Counter,
   type Iteration,
@@ -37,6 +37,11 @@ export interface ProcessReadings {
   /** Resident memory as it is, in bytes; `undefined` where the kernel does not tell. */
   memoryBytes(): Promise<number | undefined>;
   /**
+   * Memory of all processes of a page's browser as it is, what they share counted once, in bytes; `undefined` outside of
+   * pages and where the kernel does not tell.
+   */
+  browserMemoryBytes?(): Promise<number | undefined>;
+  /**
    * CPU time so far of the processes that the child started, in nanoseconds; `undefined` where the kernel does not tell
    * or there is none.
    */
@@ -69,6 +74,10 @@ export interface BlockRun {
   readonly soak?: Soak | undefined;
   /** Makes an empty directory for a session and tells its path. */
   makeDirectory(name: string): Promise<string>;
+  /** Length of all files where the databases of a session are, of other sessions too where they share a place. */
+  readonly storedBytes?: (directory: string) => Promise<number>;
+  /** What the child's page loads of the adapter's packages; absent outside of pages. */
+  readonly pageBytes?: PageBytes | undefined;
   /**
    * How long the parent lingers before it reads the final state of the last phase, in milliseconds: who shows an old
    * state once all seems over is seen. Default is 0.
@@ -126,6 +135,8 @@ export async function runBlock(run: BlockRun): Promise<BlockResult> {
   let facts = runtimeFacts;
   let peakMemoryBytes: number | undefined;
   let isMemoryRead = false;
+  let storedBeforeBytes: number | undefined;
+  let browserMemoryBytes: number | undefined;
   let position: { phase: string; iteration: number } = { phase: "open", iteration: 0 };
   let timedMs = 0;
   let begunRepetition: number | undefined;
@@ -172,6 +183,7 @@ export async function runBlock(run: BlockRun): Promise<BlockResult> {
   run.onStep("close");
   if (isConverged()) await closeSession();
   else await closeAfterFault(player, begin.patience.deadlineMs);
+  const storedBytes = isConverged() ? await storedSince(storedBeforeBytes) : undefined;
   run.onTimeline?.(pictures.all);
 
   const { verdict, warnings, ...rest } = phases.result({
@@ -179,7 +191,15 @@ export async function runBlock(run: BlockRun): Promise<BlockResult> {
     clockStepNs,
     worksOnCaller: run.worksOnCaller ?? false,
   });
-  const evidence = { ...sessions.medians(), peakMemoryBytes, turnCostNs, clockStepNs };
+  const evidence = {
+    ...sessions.medians(),
+    peakMemoryBytes,
+    browserMemoryBytes,
+    storedBytes,
+    pageBytes: run.pageBytes,
+    turnCostNs,
+    clockStepNs,
+  };
   return {
     verdict,
     metrics: verdict === "converged" && !begin.keepsRows ? blockMetrics(evidence) : {},
@@ -217,6 +237,7 @@ export async function runBlock(run: BlockRun): Promise<BlockResult> {
       }
       position = { phase: "open", iteration };
       directory = await run.makeDirectory(`session-${iteration}`);
+      storedBeforeBytes = await run.storedBytes?.(directory);
       await openSession({ player, program, directory, isKept, onStep: run.onStep }, sessions);
       isOpen = true;
       truth = new Truth(program.tables, program.seeds);
@@ -289,6 +310,14 @@ export async function runBlock(run: BlockRun): Promise<BlockResult> {
   async function readMemory(): Promise<void> {
     const bytes = await readings.peakMemoryBytes();
     if (bytes !== undefined) peakMemoryBytes = Math.max(bytes, peakMemoryBytes ?? 0);
+    const all = await readings.browserMemoryBytes?.();
+    if (all !== undefined) browserMemoryBytes = Math.max(all, browserMemoryBytes ?? 0);
+  }
+
+  /** What the last session has put on the disk. */
+  async function storedSince(beforeBytes: number | undefined): Promise<number | undefined> {
+    const bytes = await run.storedBytes?.(directory);
+    return bytes === undefined || beforeBytes === undefined ? undefined : bytes - beforeBytes;
   }
 
   /** Ends the process, and opens its directory in a new one; answers how long opening took, nanoseconds. */

@@ -4,8 +4,9 @@
  */
 import { build, type Plugin } from "esbuild";
 import { copyFile, readFile } from "node:fs/promises";
-import { basename, dirname, extname, isAbsolute, join, resolve } from "node:path";
+import { basename, dirname, extname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
+import { absentPackages, BROWSER_BUILD, emptyBuiltins, FILE_BESIDE } from "./browser_build.ts";
 
 /** What to bundle. */
 export interface BundleOrder {
@@ -41,79 +42,27 @@ export async function bundle(order: BundleOrder): Promise<void> {
   );
 }
 
-interface Entry {
-  readonly name: string;
-  readonly contents: string;
-  readonly resolveDir: string;
-}
+/**
+ * Text, or a file: one that is imported by an entry of one line would be left out where its package says that it has no
+ * side effects.
+ */
+type Entry =
+  & { readonly name: string }
+  & ({ readonly contents: string; readonly resolveDir: string } | { readonly source: string });
 
 async function bundleEntry(entry: Entry, folder: string, nodePaths: readonly string[]): Promise<void> {
   await build({
-    stdin: { contents: entry.contents, resolveDir: entry.resolveDir, loader: "ts" },
+    ...BROWSER_BUILD,
+    ...("source" in entry
+      ? { entryPoints: [entry.source] }
+      : { stdin: { contents: entry.contents, resolveDir: entry.resolveDir, loader: "ts" } }),
     outfile: join(folder, `${entry.name}.js`),
-    bundle: true,
     // One file: splitting loses names of CommonJS modules.
     splitting: false,
-    format: "esm",
-    platform: "browser",
-    target: "esnext",
-    mainFields: ["browser", "module", "main"],
-    conditions: ["browser", "import", "module", "production"],
     nodePaths: [...nodePaths],
-    define: { "process.env.NODE_ENV": '"production"', global: "globalThis" },
-    logLevel: "error",
     plugins: [emptyBuiltins, absentPackages, filesBeside(folder, nodePaths)],
   });
 }
-
-/** What packages name and pages do not have: nothing of it may be called. */
-const BUILTINS =
-  /^(node:.*|assert|buffer|child_process|crypto|events|fs|fs\/promises|http|https|module|net|os|path|perf_hooks|process|stream|tls|url|util|vm|worker_threads|zlib)$/;
-
-const emptyBuiltins: Plugin = {
-  name: "empty-builtins",
-  setup(build) {
-    build.onResolve({ filter: BUILTINS }, async ({ path, resolveDir, pluginData, kind }) => {
-      if (pluginData === "tried") return undefined;
-      // A package may carry the built-in's name, such as "buffer" or "events".
-      if (!path.startsWith("node:")) {
-        const found = await build.resolve(path, { resolveDir, kind, pluginData: "tried" });
-        if (found.errors.length === 0 && isAbsolute(found.path)) return found;
-      }
-      return { path, namespace: "empty" };
-    });
-    build.onLoad({ filter: /.*/, namespace: "empty" }, ({ path }) => ({
-      contents: path === "node:timers"
-        ? "export const { setTimeout, clearTimeout } = globalThis; export const setImmediate = (turn) => setTimeout(turn, 0);"
-        : "module.exports = {};",
-      loader: "js",
-    }));
-  },
-};
-
-/** What is imported in a branch for another runtime need not be there; it throws when it is loaded all the same. */
-const absentPackages: Plugin = {
-  name: "absent-packages",
-  setup(build) {
-    build.onResolve({ filter: /^[@a-z][^:]*$/i }, async ({ path, resolveDir, pluginData, kind }) => {
-      if (pluginData === "tried" || kind === "entry-point" || BUILTINS.test(path)) return undefined;
-      const found = await build.resolve(path, { resolveDir, kind, pluginData: "tried" });
-      if (found.errors.length > 0) return { path, namespace: "absent" };
-      // A package may say that browsers get nothing in its place.
-      return isAbsolute(found.path) ? found : { path, namespace: "empty" };
-    });
-    build.onLoad({ filter: /.*/, namespace: "absent" }, ({ path }) => ({
-      contents: `throw new Error(${
-        JSON.stringify(`Cannot find package "${path}" in the bundle`)
-      }); module.exports = {};`,
-      loader: "js",
-    }));
-  },
-};
-
-/** `new URL("file", import.meta.url)`, with and without a worker around it. */
-const FILE_BESIDE =
-  /new URL\(\s*(["'`])((?:\.{1,2}\/[^"'`\n$]+)|(?:[^"'`\n$:]+\.(?:wasm|data|[mc]?js)))\1\s*,\s*import\.meta\.url\s*\)/g;
 
 /** Sources by the name that they have beside the bundle. */
 const sources = new Map<string, string>([["child.js", PAGE]]);
@@ -150,11 +99,7 @@ function filesBeside(folder: string, nodePaths: readonly string[]): Plugin {
           let copy = made.get(source);
           if (copy === undefined) {
             copy = /\.(wasm|data)$/.test(source) ? copyFile(source, join(folder, name)) : bundleEntry(
-              {
-                name: name.slice(0, -3),
-                contents: `import ${JSON.stringify(source)};`,
-                resolveDir: dirname(source),
-              },
+              { name: name.slice(0, -3), source },
               folder,
               nodePaths,
             );

@@ -20,8 +20,12 @@ const FAULTS: readonly (readonly [how: string, reason: RegExp])[] = [
   ["spins", /Timed out after 8000 ms during open/],
   ["floods", /Printed more than 16 MiB/],
   ["fills the quota", /quota|storage|space/i],
+  ["is denied storage", /denied|not allowed|SecurityError|UnknownError/i],
   ["forges a message", /wrote into the channel that belongs to the bench/],
 ];
+
+/** What a user, or whoever manages the machine, may set: no page may keep anything. */
+const NO_STORAGE = { profile: { default_content_setting_values: { cookies: 2 } } };
 
 /** `onOpen` is called with the profile when the page was asked to open. */
 async function spawn(how: string, onOpen?: (profile: string) => Promise<void>): Promise<SpawnedBlock> {
@@ -29,6 +33,10 @@ async function spawn(how: string, onOpen?: (profile: string) => Promise<void>): 
   await inTempFolder(async (folder) => {
     const bundle = `${folder}/bundle`;
     await makeBundle({ adapter: "misbehaving-page", file: FILE, folder: bundle });
+    if (how === "is denied storage") {
+      await Deno.mkdir(`${folder}/profile/Default`, { recursive: true });
+      await Deno.writeTextFile(`${folder}/profile/Default/Preferences`, JSON.stringify(NO_STORAGE));
+    }
     const run: BlockSpawn["run"] = async ({ player, onStep }) => {
       onStep("load");
       await player.begin({
@@ -77,7 +85,9 @@ async function killPage(profile: string): Promise<void> {
     const all = await table.all();
     const commands = new Map<number, string>();
     for (const { pid } of all) commands.set(pid, await table.commandOf(pid));
-    const browser = all.find(({ pid, groupId }) => pid === groupId && commands.get(pid)!.includes(`--user-data-dir=${profile}`));
+    const browser = all.find(({ pid, groupId }) =>
+      pid === groupId && commands.get(pid)!.includes(`--user-data-dir=${profile}`)
+    );
     for (const { pid, groupId } of all) {
       if (groupId !== browser!.groupId || !commands.get(pid)!.includes("--type=renderer")) continue;
       process.kill(pid, "SIGKILL");
@@ -137,6 +147,16 @@ for (const id of ["dexie", "tinybase", "sqlite-opfs"]) {
         // Fine enough to tell operations of 50 us.
         assert.ok(metrics["clock_step_ns"]! <= 5000);
         assert.ok(metrics["peak_memory_bytes"]! > 0);
+        assert.ok(metrics["browser_memory_bytes"]! > 0);
+        const {
+          page_script_bytes: script,
+          page_wasm_bytes: wasm,
+          page_gzip_bytes: gzip,
+          page_brotli_bytes: brotli,
+        } = metrics;
+        assert.equal(wasm! > 0, id === "sqlite-opfs");
+        assert.ok(0 < brotli! && brotli! < gzip! && gzip! < script! + wasm!);
+        assert.equal(metrics["stored_bytes"] !== undefined, id !== "tinybase");
       });
     },
   });

@@ -2,6 +2,7 @@
 import { join } from "node:path";
 import { DriverUnavailableError } from "../../model/errors.ts";
 import { findProgram, once } from "./find_program.ts";
+import { folderBytes } from "./folder_bytes.ts";
 import { type Launcher, type LaunchOrder, makeDirectoryIn } from "./launcher.ts";
 import { OUTSIDE } from "./node.ts";
 import { npmDrivers } from "./npm_drivers.ts";
@@ -38,6 +39,7 @@ export const bunLauncher: Launcher = {
       ],
       playsIn: "process",
       makePlace: makeDirectoryIn(directory),
+      storedBytes: folderBytes,
     };
   },
 };

@@ -3,11 +3,16 @@
  * fresh profile, opens the page, and carries the lines between the page and the parent's two pipes. So timeouts, floods,
  * crashes and kills are those of a process.
  */
+import { createHash } from "node:crypto";
 import { fileURLToPath } from "node:url";
 import { join } from "node:path";
 import process from "node:process";
+import { z } from "zod";
+import type { PageBytes } from "../../metrics/mod.ts";
+import type { PageImports } from "../../model/adapter.ts";
 import { DriverUnavailableError } from "../../model/errors.ts";
 import { findProgram, once } from "./find_program.ts";
+import { folderBytes } from "./folder_bytes.ts";
 import type { Launcher, LaunchOrder } from "./launcher.ts";
 import { OUTSIDE } from "./node.ts";
 import { ProcessTable } from "../process_table.ts";
@@ -49,23 +54,37 @@ export const chromiumLauncher: Launcher = {
   id: "chromium",
   find: findChromium,
   launch: async (order) => {
-    const { adapter, adapterUrl, directory, downloads, onStep } = order;
+    const { adapter, adapterUrl, directory, downloads, onStep, options } = order;
     const found = await findChromium();
     if ("reason" in found) throw new DriverUnavailableError(found.reason);
     if (adapterUrl !== undefined) throw new DriverUnavailableError(OUTSIDE);
     const folder = await npmDrivers({ adapter, runtime: "chromium", downloads, onStep });
     const bundle = await bundleOnce(order, folder);
     const profile = join(directory, "profile");
+    const imports = options === undefined ? undefined : adapter.pageImports?.(options);
     return {
+      ...(imports === undefined || folder === undefined
+        ? {}
+        : { pageBytes: await knownPageBytes(imports, folder, onStep) }),
       executable: Deno.execPath(),
       args: relayArgs({ executable: found.path, bundle, profile }),
       playsIn: "page",
       // Databases of an origin have names, and the profile is new.
       makePlace: (name) => Promise.resolve(name),
+      storedBytes: () => storageBytes(profile),
       tidy: () => endBrowser(profile),
     };
   },
 };
+
+/** Where a profile has the databases and files of its origins. */
+const STORAGE = ["IndexedDB", "File System", "WebStorage"];
+
+async function storageBytes(profile: string): Promise<number> {
+  let bytes = 0;
+  for (const name of STORAGE) bytes += await folderBytes(join(profile, "Default", name));
+  return bytes;
+}
 
 /** Folders of bundles by their path: blocks of one run share them. */
 const bundles = new Map<string, Promise<void>>();
@@ -101,6 +120,46 @@ export async function makeBundle(
     }`,
   );
 }
+
+/** What a page loads of packages, weighed once for each choice of imports and kept beside the packages. */
+async function knownPageBytes(
+  imports: PageImports,
+  nodeModules: string,
+  onStep: (step: string) => void,
+): Promise<PageBytes> {
+  const text = JSON.stringify({ imports, nodeModules });
+  const digest = createHash("sha256").update(JSON.stringify(imports)).digest("hex").slice(0, 12);
+  const path = join(nodeModules, `page-bytes-${digest}.json`);
+  try {
+    return pageBytes.parse(JSON.parse(await Deno.readTextFile(path)));
+  } catch {
+    // Nobody has weighed it yet, or another version did.
+  }
+  onStep("weigh packages");
+  const { success, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
+    args: [...DENO_ARGS, `${TOOLS}page_bytes.ts`, text],
+    stdin: "null",
+    stdout: "piped",
+    stderr: "piped",
+  }).output();
+  const said = new TextDecoder().decode(success ? stdout : stderr);
+  if (!success) {
+    throw new Error(`Cannot weigh what a page loads: ${said.trim().split("\n").slice(0, 3).join(" ")}`);
+  }
+  const weighed = pageBytes.parse(JSON.parse(said));
+  // Another bench may do the same at the same time: whole files only.
+  await Deno.writeTextFile(`${path}.${Deno.pid}`, said);
+  await Deno.rename(`${path}.${Deno.pid}`, path);
+  return weighed;
+}
+
+const size = z.int().min(0);
+const pageBytes: z.ZodType<PageBytes> = z.strictObject({
+  script: size,
+  wasm: size,
+  gzip: size,
+  brotli: size,
+});
 
 /** A browser gets this long to be gone when it was told so. */
 const GONE_MS = 3000;

@@ -5,6 +5,7 @@ import type { Adapter } from "../../model/adapter.ts";
 import { findLibc } from "../../runtime/mod.ts";
 import { childFlags, driverConfigPath } from "../child_flags.ts";
 import { outsideAccess } from "../outside_module.ts";
+import { folderBytes } from "./folder_bytes.ts";
 import { type Launcher, makeDirectoryIn } from "./launcher.ts";
 
 const ROOT = fileURLToPath(new URL("../../../", import.meta.url));
@@ -33,6 +34,7 @@ export const denoLauncher: Launcher = {
       ],
       playsIn: "process",
       makePlace: makeDirectoryIn(directory),
+      storedBytes: folderBytes,
     });
   },
 };

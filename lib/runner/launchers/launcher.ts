@@ -1,5 +1,6 @@
 /** How the child of a block is started: one launcher per runtime. What is started speaks the protocol on two pipes. */
-import type { Adapter } from "../../model/adapter.ts";
+import type { PageBytes } from "../../metrics/mod.ts";
+import type { Adapter, OptionValues } from "../../model/adapter.ts";
 import type { RuntimeId } from "../../model/runtime.ts";
 
 /** A runtime that is here, or why it is not. */
@@ -8,6 +9,8 @@ export type FoundRuntime = { readonly version: string } | { readonly reason: str
 /** A child to be. */
 export interface LaunchOrder {
   readonly adapter: Adapter;
+  /** Of the cell, where it is of interest what a page loads; absent where it is not. */
+  readonly options?: OptionValues;
   /** URL of the module of an adapter from outside; absent for registered ones. */
   readonly adapterUrl?: string | undefined;
   /** An existing directory of its own, as an absolute path. */
@@ -32,6 +35,10 @@ export interface Launch {
   readonly playsIn: "process" | "page";
   /** Makes the place of a session and tells its name: an empty directory, or a name for databases of an origin. */
   makePlace(name: string): Promise<string>;
+  /** What a page loads of the adapter's packages; absent where nobody asked, and outside of pages. */
+  readonly pageBytes?: PageBytes;
+  /** Length of all files in a place and, where places share their files, in the others. */
+  storedBytes(place: string): Promise<number>;
   /** Ends what the child has started outside its group, where it was killed before it could; absent where there is none. */
   tidy?(): Promise<void>;
 }

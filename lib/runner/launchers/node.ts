@@ -2,6 +2,7 @@
 import { join } from "node:path";
 import { DriverUnavailableError } from "../../model/errors.ts";
 import { findProgram, once } from "./find_program.ts";
+import { folderBytes } from "./folder_bytes.ts";
 import { type Launcher, makeDirectoryIn } from "./launcher.ts";
 import { npmDrivers } from "./npm_drivers.ts";
 
@@ -59,6 +60,7 @@ export const nodeLauncher: Launcher = {
       ],
       playsIn: "process",
       makePlace: makeDirectoryIn(directory),
+      storedBytes: folderBytes,
     };
   },
 };

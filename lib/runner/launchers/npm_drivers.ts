@@ -60,13 +60,21 @@ export function packageText(drivers: Adapter["drivers"]): string {
   return `${JSON.stringify({ private: true, dependencies: drivers }, null, 2)}\n`;
 }
 
-async function runNpm(folder: string, { adapter, nodePath }: NpmOrder): Promise<void> {
+async function runNpm(folder: string, { adapter, nodePath, runtime }: NpmOrder): Promise<void> {
   const { env } = process;
   const path = nodePath === undefined ? env["PATH"] : `${dirname(nodePath)}${delimiter}${env["PATH"]}`;
   let output;
   try {
     output = await new Deno.Command("npm", {
-      args: ["install", "--no-audit", "--no-fund", "--no-update-notifier", "--loglevel=error"],
+      args: [
+        "install",
+        "--no-audit",
+        "--no-fund",
+        "--no-update-notifier",
+        "--loglevel=error",
+        // Nothing native runs in a page.
+        ...(runtime === "chromium" ? ["--ignore-scripts"] : []),
+      ],
       cwd: folder,
       env: { PATH: path ?? "" },
       stdin: "null",

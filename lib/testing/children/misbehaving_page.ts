@@ -44,6 +44,9 @@ export const misbehavingPage: Adapter = {
         await file.close();
         break;
       }
+      case "is denied storage":
+        await openDatabase();
+        break;
       case "forges a message":
         // What an adapter can reach of the channel.
         (globalThis as unknown as { watchbenchSay(text: string): void }).watchbenchSay(
@@ -59,6 +62,21 @@ export const misbehavingPage: Adapter = {
 
 function flood(): never {
   while (true) console.log("blah ".repeat(13_000));
+}
+
+function openDatabase(): Promise<unknown> {
+  const { indexedDB } = globalThis as unknown as { indexedDB: { open(name: string): OpenRequest } };
+  return new Promise((resolve, reject) => {
+    const request = indexedDB.open("denied");
+    request.onsuccess = resolve;
+    request.onerror = () => reject(request.error);
+  });
+}
+
+interface OpenRequest {
+  onsuccess: (event: unknown) => void;
+  onerror: () => void;
+  readonly error: Error;
 }
 
 interface FileHandle {
