@@ -82,6 +82,25 @@ export const blinkdb: Adapter = {
         "delivers in any case",
     },
   },
+  pageImports: () => ({
+    page: {
+      blinkdb: [
+        "createDB",
+        "createTable",
+        "insert",
+        "insertMany",
+        "update",
+        "updateWhere",
+        "upsertMany",
+        "removeMany",
+        "first",
+        "many",
+        "count",
+        "watch",
+        "ItemNotFoundError",
+      ],
+    },
+  }),
   permissions: {},
   capabilities: () => ({
     liveQueries: "incremental",

@@ -18,6 +18,7 @@ import { assignedColumns, DocumentTable, keyArgument } from "./shared/document_t
 import { decidesByFirstTable, filterValues, firstTableFilters } from "./shared/filter_values.ts";
 import { loadDriver } from "./shared/load_driver.ts";
 import { inTransaction } from "./shared/play_transaction.ts";
+import { ResumedKeys } from "./shared/resumed_keys.ts";
 
 /** Dexie: IndexedDB made pleasant, with live queries that know which key ranges they read. */
 export const dexie: Adapter = {
@@ -84,6 +85,7 @@ export const dexie: Adapter = {
         "library's default and leaves timers of three seconds behind",
     },
   },
+  pageImports: () => ({ page: { dexie: ["Dexie", "liveQuery", "add"] } }),
   permissions: {},
   capabilities: (_, runtime) => ({
     liveQueries: "row",
@@ -91,8 +93,8 @@ export const dexie: Adapter = {
     joins: false,
     atomicBatch: true,
     interactiveTransaction: true,
-    // Chromium acknowledges a transaction before it is on the disk, unless it is told to be strict.
-    durability: runtime === "chromium" ? "relaxed" : "none",
+    // A transaction that Chromium acknowledges is with the kernel; it is synced only when it asks to be strict.
+    durability: runtime === "chromium" ? "wal-normal" : "none",
     worksOn: runtime === "chromium" ? "worker" : "caller",
     columnTypes: ["real"],
     transactions: "flat",
@@ -237,16 +239,32 @@ class DexieSession implements Session {
   readonly #tables: readonly Table[];
   readonly #stores: ReadonlyMap<string, DocumentTable>;
 
-  constructor(library: Library, db: Database, { tables }: OpenContext, stores: readonly DocumentTable[]) {
+  /** Absent for a new database. */
+  readonly #keys: ResumedKeys | undefined;
+
+  constructor(
+    library: Library,
+    db: Database,
+    { tables, database }: OpenContext,
+    stores: readonly DocumentTable[],
+  ) {
+    this.#keys = database === "new"
+      ? undefined
+      : new ResumedKeys((table) => this.#db.table(table).toCollection().toArray());
     this.#library = library;
     this.#db = db;
     this.#tables = tables;
     this.#stores = new Map(stores.map((store) => [store.table.name, store]));
   }
 
-  async write(statement: WriteStatement, args: Args): Promise<void> {
+  async write(statement: WriteStatement, callerArgs: Args): Promise<void> {
     const table = this.#db.table(statement.table);
     const documents = this.#documentsOf(statement.table);
+    let args = callerArgs;
+    if (this.#keys !== undefined) {
+      args = Array.from(callerArgs);
+      await this.#keys.ready(documents, statement);
+    }
     if (statement.kind === "insert") {
       await table.add(documents.document(statement.columns, args));
     } else if (statement.kind === "upsert" || statement.keyColumn !== documents.keyColumn) {
@@ -262,6 +280,7 @@ class DexieSession implements Session {
     const rows = copyRows(args);
     const table = this.#db.table(statement.table);
     const documents = this.#documentsOf(statement.table);
+    if (this.#keys !== undefined) await this.#keys.ready(documents, statement);
     await this.#db.transaction("rw", table, async () => {
       const found = new Map<Value, Row>();
       const met = sought(statement, rows);

@@ -75,6 +75,7 @@ export const lokijs: Adapter = {
   runtimes: ["deno", "node", "bun", "chromium"],
   drivers: { lokijs: "1.5.12" },
   options: {},
+  pageImports: () => ({ page: { lokijs: ["default"] } }),
   permissions: {},
   capabilities: () => ({
     liveQueries: "incremental",

@@ -17,14 +17,17 @@ import { nodeSqlite3Wasm } from "./node_sqlite3_wasm.ts";
 import { pglite } from "./pglite.ts";
 import { postgres } from "./postgres.ts";
 import { powersync } from "./powersync.ts";
+import { powersyncWeb } from "./powersync_web.ts";
 import { replicache } from "./replicache.ts";
 import { rxdb } from "./rxdb.ts";
 import { sqliteOpfs } from "./sqlite_opfs.ts";
 import { sqliteWasm } from "./sqlite_wasm.ts";
+import { sqlocal } from "./sqlocal.ts";
 import { signaldb } from "./signaldb.ts";
 import { tanstackDb } from "./tanstack_db.ts";
 import { tinybase } from "./tinybase.ts";
 import { turso } from "./turso.ts";
+import { tursoWasm } from "./turso_wasm.ts";
 import { triplit } from "./triplit.ts";
 import { watchlite } from "./watchlite.ts";
 import { zero } from "./zero.ts";
@@ -34,6 +37,8 @@ import { watermelondb } from "./watermelondb.ts";
 export const ADAPTERS: readonly Adapter[] = [
   watchlite,
   powersync,
+  powersyncWeb,
+  sqlocal,
   pglite,
   watermelondb,
   livestore,
@@ -54,6 +59,7 @@ export const ADAPTERS: readonly Adapter[] = [
   turso,
   sqliteWasm,
   sqliteOpfs,
+  tursoWasm,
   nodeSqlite3Wasm,
   dbSqlite,
 ];

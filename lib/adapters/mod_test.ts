@@ -166,6 +166,20 @@ for (const adapter of ADAPTERS) {
     assert.equal(new Set(adapter.runsIn).size, adapter.runsIn?.length, "each runtime once");
   });
 
+  Deno.test(`pageImports() of ${adapter.id} names its own packages, for every choice of options in pages`, () => {
+    const choices = runtimesOf(adapter).includes("chromium") ? optionChoices(adapter) : [];
+    for (const options of choices) {
+      const { page, worker = {} } = adapter.pageImports!(options);
+      assert.ok(Object.keys({ ...page, ...worker }).length > 0, JSON.stringify(options));
+      for (const names of Object.values({ ...page, ...worker })) assert.ok(names.length > 0);
+      // A worker may have to name what the package imports of others.
+      for (const module of Object.keys(page)) {
+        const isOwn = Object.keys(adapter.drivers).some((driver) => `${module}/`.startsWith(`${driver}/`));
+        assert.ok(isOwn, module);
+      }
+    }
+  });
+
   Deno.test(`delay() of ${adapter.id} tells how long live queries wait, for every choice of options`, () => {
     for (const options of optionChoices(adapter)) {
       const isLive = adapter.capabilities(options).liveQueries !== "none";

@@ -24,10 +24,14 @@ export const pglite: Adapter = {
   about:
     "Postgres compiled to WebAssembly, in the caller's thread, with its live query extension: a trigger per " +
     "table notifies, and every live query on the table runs again. Inserts of a batch are one INSERT ... SELECT " +
-    "FROM unnest; other batches are one transaction.",
+    "FROM unnest; other batches are one transaction. In a browser its files are in IndexedDB, saved before a query is " +
+    "answered; storage=idb-relaxed saves behind it, and storage=opfs-ahp has files in OPFS and Postgres in a worker.",
   unfair:
     "It is a whole Postgres: opening takes seconds, and memory is counted in hundreds of megabytes. Its live " +
-    "queries were made for a handful of queries on a screen, not for a hundred.",
+    "queries were made for a handful of queries on a screen, not for a hundred. With storage=idb every query, reads too, " +
+    "looks through all files for what has changed. With storage=opfs-ahp the log is flushed with each query and data files " +
+    "are not, so that a power cut may leave files to repair. With storage=idb-relaxed a save that meets a change of files " +
+    "fails without anybody being told: the adapter takes the error that is thrown for it and counts it.",
   homepage: "https://pglite.dev",
   idioms: {
     write: {
@@ -68,10 +72,10 @@ export const pglite: Adapter = {
   },
   objection: "`live.query` can cut a window itself, with `offset` and `limit`, and counts all rows for it. " +
     "Every live query of a table runs again after each write to it, whatever the write was: a " +
-    "screen has a handful of them, not a hundred. In browsers it would work in a worker.",
+    "screen has a handful of them, not a hundred. In browsers its documentation shows a worker for several tabs " +
+    "as well, which idb and idb-relaxed do not have here.",
   runsIn: ["browser", "node", "bun", "deno"],
-  runtimes: ["deno", "node", "bun"],
-  otherRuntimes: "In a page its one tried block ended early, for a reason that is not found yet.",
+  runtimes: ["deno", "node", "bun", "chromium"],
   drivers: { "@electric-sql/pglite": "0.5.17" },
   options: {
     mode: {
@@ -82,15 +86,27 @@ export const pglite: Adapter = {
         "difference to the result before, and with changes the adapter applies it",
     },
     storage: {
-      values: ["file", "memory", "idb", "idb-relaxed"],
+      values: ["file", "memory", "idb", "idb-relaxed", "opfs-ahp"],
       default: "file",
       defaultIn: { chromium: "idb" },
-      only: { file: ["deno", "node", "bun"], idb: ["chromium"], "idb-relaxed": ["chromium"] },
+      only: {
+        file: ["deno", "node", "bun"],
+        idb: ["chromium"],
+        "idb-relaxed": ["chromium"],
+        "opfs-ahp": ["chromium"],
+      },
       meaning:
         "The data directory is on disk (without file syncs, as the library runs Postgres), in memory, or, in a browser, " +
-        "in IndexedDB: written before a query is answered, or, with relaxedDurability, afterwards",
+        "in IndexedDB: written before a query is answered, or, with relaxedDurability, afterwards; or on OPFS in a worker",
     },
   },
+  pageImports: ({ storage }) =>
+    storage === "opfs-ahp"
+      ? {
+        page: { "@electric-sql/pglite/worker": ["PGliteWorker"], "@electric-sql/pglite/live": ["live"] },
+        worker: { "@electric-sql/pglite": ["PGlite"], "@electric-sql/pglite/worker": ["worker"] },
+      }
+      : { page: { "@electric-sql/pglite": ["PGlite"], "@electric-sql/pglite/live": ["live"] } },
   permissions: { read: ["driver"] },
   capabilities: (options) => ({
     liveQueries: "table",
@@ -98,8 +114,12 @@ export const pglite: Adapter = {
     joins: true,
     atomicBatch: true,
     interactiveTransaction: true,
-    durability: options["storage"] === "memory" ? "none" : "relaxed",
-    worksOn: "caller",
+    durability: options["storage"] === "memory"
+      ? "none"
+      : options["storage"] === "idb"
+      ? "wal-normal"
+      : "relaxed",
+    worksOn: options["storage"] === "opfs-ahp" ? "worker" : "caller",
     columnTypes: ["real", "blob"],
     transactions: "nested",
   }),
@@ -128,23 +148,52 @@ export const pglite: Adapter = {
     traits: ["watch", "limit", "delete"],
   }],
   async open(context) {
-    const { PGlite, live } = await loadDriver("@electric-sql/pglite", loadLibrary);
     const storage = context.options["storage"] ?? "file";
-    const database = await PGlite.create({
-      dataDir: dataDirectory(storage, context.directory),
-      ...(storage === "idb-relaxed" ? { relaxedDurability: true } : {}),
-      extensions: { live },
-    });
+    const failedSaves = storage === "idb-relaxed" ? new FailedSaves() : undefined;
+    const database = storage === "opfs-ahp"
+      ? await openInWorker(context.directory)
+      : await openHere(storage, context.directory);
     try {
-      const missing = missingTablesSql(context, "postgres");
+      // A kill may have taken everything: as an application does when it starts, tables that are not there are made.
+      const isLost = failedSaves !== undefined && context.database === "existing" && await isEmpty(database);
+      const missing = missingTablesSql(isLost ? { ...context, database: "new" } : context, "postgres");
       if (missing.length > 0) await database.exec(missing.join(";\n"));
     } catch (error) {
+      failedSaves?.stop();
       await database.close();
       throw error;
     }
-    return new PGliteSession(database, context);
+    return new PGliteSession(database, context, failedSaves);
   },
 };
+
+async function isEmpty(database: Database): Promise<boolean> {
+  const { rows: [row] } = await database.query(
+    "SELECT count(*)::int AS total FROM pg_tables WHERE schemaname = 'public'",
+  );
+  return row?.["total"] === 0;
+}
+
+async function openHere(storage: string, directory: string): Promise<Database> {
+  const { PGlite, live } = await loadDriver("@electric-sql/pglite", loadLibrary);
+  return await PGlite.create({
+    dataDir: dataDirectory(storage, directory),
+    ...(storage === "idb-relaxed" ? { relaxedDurability: true } : {}),
+    extensions: { live },
+  });
+}
+
+/** Synchronous access handles exist in workers only: Postgres goes where they are, live queries stay here. */
+async function openInWorker(directory: string): Promise<Database> {
+  const { PGliteWorker, live } = await loadDriver("@electric-sql/pglite", loadWorkerLibrary);
+  const worker = new Worker(new URL("./shared/pglite_worker.ts", import.meta.url), { type: "module" });
+  const database = await PGliteWorker.create(worker, {
+    dataDir: `opfs-ahp://${directory}`,
+    extensions: { live },
+  });
+  await database.waitReady;
+  return database;
+}
 
 function dataDirectory(storage: string, directory: string): string {
   if (storage === "memory") return "memory://";
@@ -159,7 +208,22 @@ async function loadLibrary(): Promise<{ PGlite: PGliteClass; live: object }> {
   return { PGlite: PGlite as unknown as PGliteClass, live };
 }
 
+async function loadWorkerLibrary(): Promise<{ PGliteWorker: PGliteWorkerClass; live: object }> {
+  // @ts-ignore: resolved by the bundler
+  const { PGliteWorker } = await import("@electric-sql/pglite/worker");
+  // @ts-ignore: resolved by the bundler
+  const { live } = await import("@electric-sql/pglite/live");
+  return { PGliteWorker: PGliteWorker as unknown as PGliteWorkerClass, live };
+}
+
 // What is used of the library, so that the file is checked without it as well.
+interface PGliteWorkerClass {
+  create(
+    worker: Worker,
+    options: { dataDir: string; extensions: { live: object } },
+  ): Promise<Database & { readonly waitReady: Promise<void> }>;
+}
+
 interface PGliteClass {
   create(options: {
     dataDir: string;
@@ -214,9 +278,11 @@ class PGliteSession implements Session {
   readonly #tables: readonly Table[];
   readonly #mode: string;
   readonly #statements: PostgresStatements;
+  readonly #failedSaves: FailedSaves | undefined;
 
-  constructor(database: Database, context: OpenContext) {
+  constructor(database: Database, context: OpenContext, failedSaves: FailedSaves | undefined) {
     this.#database = database;
+    this.#failedSaves = failedSaves;
     this.#tables = context.tables;
     this.#statements = new PostgresStatements(context);
     this.#mode = context.options["mode"] ?? "query";
@@ -269,11 +335,13 @@ class PGliteSession implements Session {
       const { rows: [row] } = await this.#database.query(`SHOW ${name}`);
       facts[name] = String(row?.[name]);
     }
+    if (this.#failedSaves !== undefined) facts["failed_saves"] = String(this.#failedSaves.count);
     return facts;
   }
 
-  close(): Promise<void> {
-    return this.#database.close();
+  async close(): Promise<void> {
+    await this.#database.close();
+    this.#failedSaves?.stop();
   }
 
   #live(query: Query | SqlStatement, args: Args, observer: Observer): Promise<LiveQuery> {
@@ -303,6 +371,30 @@ class PGliteSession implements Session {
   async #repairSequence(statement: WriteStatement): Promise<void> {
     const repair = this.#statements.sequenceRepair(statement);
     if (repair !== undefined) await this.#database.query(repair);
+  }
+}
+
+/**
+ * Counts saves that nobody awaits and that failed, as their errors would end the page: in
+ * @electric-sql/pglite 0.5.17 a save that finds a file gone, which Postgres has removed since the save began, gives up. The
+ * next one takes all files anew.
+ */
+class FailedSaves {
+  count = 0;
+  readonly #listener = (event: PromiseRejectionEvent): void => {
+    if ((event.reason as { readonly name?: unknown } | undefined)?.name !== "ErrnoError") return;
+    event.preventDefault();
+    event.stopImmediatePropagation();
+    this.count += 1;
+  };
+
+  constructor() {
+    // Before whoever reports what nobody caught.
+    addEventListener("unhandledrejection", this.#listener, { capture: true });
+  }
+
+  stop(): void {
+    removeEventListener("unhandledrejection", this.#listener, { capture: true });
   }
 }
 

@@ -1,18 +1,12 @@
-import type {
-  Adapter,
-  Observer,
-  OpenContext,
-  Session,
-  Subscription,
-  TransactionStep,
-} from "../model/adapter.ts";
-import type { Query, WriteStatement } from "../model/statement.ts";
-import type { Args, Row, Value } from "../model/value.ts";
-import { copyRows } from "./shared/copy_rows.ts";
+import type { Adapter } from "../model/adapter.ts";
 import { loadDriver } from "./shared/load_driver.ts";
-import { missingTablesSql } from "./shared/missing_tables.ts";
-import { inTransaction } from "./shared/play_transaction.ts";
-import { SQLITE_FILE_NAME, synchronousName } from "./shared/sqlite_session.ts";
+import {
+  openPowerSyncSession,
+  type PowerSyncBasics,
+  type PowerSyncConnection,
+  type PowerSyncDatabase,
+} from "./shared/powersync_session.ts";
+import { SQLITE_FILE_NAME } from "./shared/sqlite_session.ts";
 
 /** PowerSync's SDK for Node: SQLite in worker threads with watched queries, used without its sync service. */
 export const powersync: Adapter = {
@@ -72,7 +66,7 @@ export const powersync: Adapter = {
     "a delete of all rows is not noticed. One watch may be shared by many listeners, which the bench does not do.",
   runsIn: ["deno", "node", "browser", "react-native"],
   runtimes: ["deno", "node", "bun"],
-  otherRuntimes: "The package for browsers is another one, @powersync/web.",
+  otherRuntimes: "The package for browsers is another one, and here another adapter: powersync-web.",
   drivers: { "@powersync/node": "1.1.0", "better-sqlite3": "13.2.0" },
   // Its workers import better-sqlite3, which it declares as an optional peer only.
   nodeModules: true,
@@ -149,13 +143,7 @@ export const powersync: Adapter = {
     });
     // Only now the workers load their binding and the native extension.
     await loadDriver("@powersync/node", () => database.init());
-    try {
-      for (const sql of missingTablesSql(context, "sqlite")) await database.execute(sql);
-    } catch (error) {
-      await database.close();
-      throw error;
-    }
-    return new PowerSyncSession(library, database, context);
+    return await openPowerSyncSession(library, database, context);
   },
 };
 
@@ -165,140 +153,15 @@ async function loadLibrary(): Promise<PowerSync> {
 }
 
 // What is used of the library, so that the file is checked without it as well.
-interface PowerSync {
-  ArrayComparator: new (options: { compareBy: (row: Row) => string }) => RowComparator;
-  Schema: new (tables: Record<string, never>) => object;
-  PowerSyncDatabase: new (options: {
+interface PowerSync extends PowerSyncBasics {
+  readonly PowerSyncDatabase: new (options: {
     schema: object;
     database: {
       dbFilename: string;
       dbLocation: string;
       implementation: { type: "better-sqlite3" | "node:sqlite" };
       readWorkerCount: number;
-      initializeConnection: (connection: LockContext, isWriter: boolean) => Promise<void>;
+      initializeConnection: (connection: PowerSyncConnection, isWriter: boolean) => Promise<void>;
     };
-  }) => Database;
-}
-
-interface QueryResult {
-  readonly array: readonly Row[];
-}
-
-interface LockContext {
-  execute(sql: string, args?: readonly Value[]): Promise<QueryResult>;
-}
-
-type RowComparator = { checkEquality(current: readonly Row[], previous: readonly Row[]): boolean };
-
-interface WatchOptions {
-  readonly throttleMs: number;
-  readonly reportFetching: boolean;
-  readonly comparator?: RowComparator;
-}
-
-interface WatchState {
-  readonly isLoading: boolean;
-  readonly error: Error | null;
-  readonly data: readonly Row[];
-}
-
-interface WatchedQuery {
-  registerListener(listener: {
-    onData(rows: readonly Row[]): void;
-    onStateChange(state: WatchState): void;
-    onError(error: unknown): void;
-  }): () => void;
-  close(): Promise<void>;
-}
-
-interface Database extends LockContext {
-  init(): Promise<void>;
-  executeBatch(sql: string, rows: readonly Args[]): Promise<unknown>;
-  getAll(sql: string, args: Args): Promise<Row[]>;
-  writeLock<T>(work: (connection: LockContext) => Promise<T>): Promise<T>;
-  writeTransaction<T>(work: (transaction: LockContext) => Promise<T>): Promise<T>;
-  query(query: { sql: string; parameters: Args }): { watch(options: WatchOptions): WatchedQuery };
-  close(): Promise<void>;
-}
-
-class PowerSyncSession implements Session {
-  readonly #database: Database;
-  readonly #watchOptions: WatchOptions;
-
-  constructor(library: PowerSync, database: Database, { options }: OpenContext) {
-    this.#database = database;
-    this.#watchOptions = {
-      throttleMs: Number(options["throttle"]),
-      // Nobody here looks at whether a query is being fetched.
-      reportFetching: false,
-      ...(options["comparator"] === "none"
-        ? {}
-        : { comparator: new library.ArrayComparator({ compareBy: JSON.stringify }) }),
-    };
-  }
-
-  async write(statement: WriteStatement, args: Args): Promise<void> {
-    await this.#database.execute(statement.sql, Array.from(args));
-  }
-
-  async batch(statement: WriteStatement, rows: readonly Args[]): Promise<void> {
-    await this.#database.executeBatch(statement.sql, copyRows(rows));
-  }
-
-  transaction(steps: readonly TransactionStep[]): Promise<readonly (readonly Row[])[]> {
-    return inTransaction((play) =>
-      this.#database.writeTransaction((transaction) =>
-        play({
-          write: ({ sql }, args) => transaction.execute(sql, args),
-          read: async ({ sql }, args) => (await transaction.execute(sql, args)).array,
-          exec: (sql) => transaction.execute(sql),
-        })
-      ), steps);
-  }
-
-  read(query: Query, args: Args): Promise<readonly Row[]> {
-    return this.#database.getAll(query.sql, Array.from(args));
-  }
-
-  watch(query: Query, args: Args, observer: Observer): Subscription {
-    const live = this.#database.query({ sql: query.sql, parameters: Array.from(args) }).watch(
-      this.#watchOptions,
-    );
-    let isFirst = true;
-    const deliver = (rows: readonly Row[]) => {
-      isFirst = false;
-      observer.next(rows);
-    };
-    const stop = live.registerListener({
-      onData: deliver,
-      onStateChange: ({ isLoading, error, data }) => {
-        // An empty first result equals what the library compares it with: only the state tells that it is there.
-        if (isFirst && !isLoading && error === null) deliver(data);
-      },
-      onError: (error) => observer.error(error),
-    });
-    return {
-      close: () => {
-        stop();
-        return live.close();
-      },
-    };
-  }
-
-  facts(): Promise<Readonly<Record<string, string>>> {
-    // The setting of a connection: readers have another one.
-    return this.#database.writeLock(async (writer) => {
-      const single = async (sql: string) => Object.values((await writer.execute(sql)).array[0] ?? {})[0];
-      return {
-        sqlite: String(await single("SELECT sqlite_version()")),
-        powersync_core: String(await single("SELECT powersync_rs_version()")),
-        journal_mode: String(await single("PRAGMA journal_mode")),
-        synchronous: synchronousName(await single("PRAGMA synchronous")),
-      };
-    });
-  }
-
-  close(): Promise<void> {
-    return this.#database.close();
-  }
+  }) => PowerSyncDatabase;
 }

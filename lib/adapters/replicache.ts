@@ -19,13 +19,15 @@ import { decidesByFirstTable, firstTableFilters } from "./shared/filter_values.t
 import { loadDriver } from "./shared/load_driver.ts";
 import { inTransaction } from "./shared/play_transaction.ts";
 import { enterProductionMode } from "./shared/production_mode.ts";
+import { ResumedKeys } from "./shared/resumed_keys.ts";
 
 /** Replicache: a client-side store of JSON under sorted string keys, with subscriptions to what a function reads. */
 export const replicache: Adapter = {
   id: "replicache",
   title: "Replicache",
   about:
-    "JSON values under sorted string keys, in memory and without a server. A watched query is a subscription to a " +
+    "JSON values under sorted string keys, without a server, in memory or, in a browser, also in IndexedDB, where changes " +
+    "are kept about a second later. A watched query is a subscription to a " +
     "function that scans; it runs again when a key that it has read or scanned over changes. Keys begin with the " +
     "table and end in a number of fixed width; each index is a string inside the value, made so that it sorts as " +
     "declared, as scans only go forward. Each write or batch is one mutator, which is a transaction; conditions that " +
@@ -33,7 +35,7 @@ export const replicache: Adapter = {
     "is keyed by its unique column.",
   unfair:
     "It is made to sync, and in maintenance. Without a server every mutation stays pending. A count scans all keys, " +
-    "and nothing is stored durably.",
+    "and writes are acknowledged before anything is stored durably, if it is.",
   homepage: "https://replicache.dev",
   idioms: {
     write: {
@@ -75,18 +77,28 @@ export const replicache: Adapter = {
     "knows that query keeps its times negated in the key. `experimentalWatch` delivers changes " +
     "instead of results. Without a server every mutation stays pending and is kept.",
   runsIn: ["browser", "node", "deno"],
-  runtimes: ["deno", "node", "bun"],
-  otherRuntimes: "In a page it was not tried yet.",
+  runtimes: ["deno", "node", "bun", "chromium"],
   drivers: { replicache: "15.3.0" },
-  options: {},
+  options: {
+    store: {
+      values: ["mem", "idb"],
+      default: "mem",
+      defaultIn: { chromium: "idb" },
+      only: { idb: ["chromium"] },
+      meaning:
+        "kvStore: mem forgets everything; idb, the library's default in a browser, also keeps what is in memory in IndexedDB, " +
+        "when the page is idle",
+    },
+  },
+  pageImports: () => ({ page: { replicache: ["Replicache"] } }),
   permissions: { env: ["NODE_ENV"] },
-  capabilities: () => ({
+  capabilities: ({ store = "mem" }) => ({
     liveQueries: "row",
     sql: false,
     joins: false,
     atomicBatch: true,
     interactiveTransaction: true,
-    durability: "none",
+    durability: store === "mem" ? "none" : "relaxed",
     worksOn: "caller",
     columnTypes: ["real"],
     transactions: "flat",
@@ -159,9 +171,19 @@ class ReplicacheSession implements Session {
   readonly #positions = new Map<WriteStatement, number>();
   /** Transactions under way, by number: arguments of a mutator must be JSON. */
   readonly #plays: ((tx: WriteTransaction) => Promise<unknown>)[] = [];
+  /** Absent for a new database. */
+  readonly #keys: ResumedKeys | undefined;
 
-  constructor(library: ReplicacheClass, { tables }: OpenContext) {
+  constructor(library: ReplicacheClass, { tables, options, directory, database }: OpenContext) {
+    const isInMemory = (options["store"] ?? "mem") === "mem";
     this.#tables = tables;
+    this.#keys = database === "new"
+      ? undefined
+      : new ResumedKeys((table) =>
+        this.#replicache.query((tx) =>
+          Array.fromAsync(tx.scan({ prefix: this.#storeOf(table).prefix }).values())
+        )
+      );
     this.#stores = new Map(tables.map((table) => [table.name, new Store(table)]));
     const indexes = Array.from(this.#stores.values()).flatMap((store) =>
       store.indexes.map(({ field }) => [
@@ -170,8 +192,8 @@ class ReplicacheSession implements Session {
       ])
     );
     this.#replicache = new library({
-      name: `bench${++storeCount}`,
-      kvStore: "mem",
+      name: isInMemory ? `bench${++storeCount}` : directory,
+      kvStore: isInMemory ? "mem" : "idb",
       pullInterval: null,
       logSinks: [],
       indexes: Object.fromEntries(indexes),
@@ -193,7 +215,11 @@ class ReplicacheSession implements Session {
       position = this.#statements.push(statement) - 1;
       this.#positions.set(statement, position);
     }
-    await this.#replicache.mutate.write({ statement: position, rows: copyRows(rows) });
+    const own = copyRows(rows);
+    if (this.#keys !== undefined) {
+      await this.#keys.ready(this.#storeOf(statement.table).documents, statement);
+    }
+    await this.#replicache.mutate.write({ statement: position, rows: own });
   }
 
   read(query: Query, args: Args): Promise<readonly Row[]> {

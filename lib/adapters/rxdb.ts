@@ -1,12 +1,5 @@
 import module from "node:module";
-import type {
-  Adapter,
-  DatabaseAge,
-  Observer,
-  OptionValues,
-  Session,
-  Subscription,
-} from "../model/adapter.ts";
+import type { Adapter, DatabaseAge, Observer, OpenContext, Session, Subscription } from "../model/adapter.ts";
 import type { Column, Table } from "../model/schema.ts";
 import type { Filter, Query, SelectQuery, WriteStatement } from "../model/statement.ts";
 import { unqualified } from "../model/statement.ts";
@@ -103,6 +96,14 @@ export const rxdb: Adapter = {
       meaning: "liveQueryUpdateThrottleTime in milliseconds, for which changes of a result are collected",
     },
   },
+  pageImports: ({ storage }) => ({
+    page: {
+      rxdb: ["createRxDatabase"],
+      ...(storage === "dexie"
+        ? { "rxdb/plugins/storage-dexie": ["getRxStorageDexie"] }
+        : { "rxdb/plugins/storage-memory": ["getRxStorageMemory"] }),
+    },
+  }),
   permissions: { env: ["TMPDIR", "TMP", "TEMP"], unstable: ["kv"] },
   capabilities: (options) => ({
     liveQueries: options["eventReduce"] === "false" ? "table" : "incremental",
@@ -110,11 +111,11 @@ export const rxdb: Adapter = {
     joins: false,
     atomicBatch: false,
     interactiveTransaction: false,
-    // Deno syncs the file at each commit; a browser acknowledges before it has written.
+    // Deno syncs the file at each commit; Chromium hands a transaction to the kernel and acknowledges it.
     durability: options["storage"] === "denokv"
       ? "full"
       : options["storage"] === "dexie"
-      ? "relaxed"
+      ? "wal-normal"
       : "none",
     worksOn: "caller",
     columnTypes: ["real"],
@@ -137,7 +138,7 @@ export const rxdb: Adapter = {
       () => import("rxdb"),
     );
     const database = await library.createRxDatabase({
-      name: databaseName(context.options),
+      name: databaseName(context),
       storage: await loadDriver("rxdb", () => loadStorage(context)),
       multiInstance: false,
       eventReduce: context.options["eventReduce"] !== "false",
@@ -157,15 +158,18 @@ export const rxdb: Adapter = {
   },
 };
 
-/** The memory storage keeps documents by the name of their database; in a file, a later session asks for the name again. */
-function databaseName({ storage }: OptionValues): string {
-  return storage === "denokv" ? "bench" : `bench${++databaseCount}`;
+/** The memory storage keeps documents by the name of their database; on a disk, a later session asks for the name again. */
+function databaseName(
+  { options: { storage }, directory }: Pick<OpenContext, "options" | "directory">,
+): string {
+  if (storage === "denokv") return "bench";
+  return storage === "dexie" ? directory : `bench${++databaseCount}`;
 }
 
 let databaseCount = 0;
 
 async function loadStorage(
-  { directory, options }: { directory: string; options: OptionValues },
+  { directory, options }: Pick<OpenContext, "directory" | "options">,
 ): Promise<unknown> {
   if (options["storage"] === "dexie") {
     // @ts-ignore: resolved by the bundler

@@ -25,11 +25,13 @@ export const signaldb: Adapter = {
     "Collections in memory with the interface of MongoDB. Watched queries are observers of cursors: the collection " +
     "queries anew for each of them after every write or batch, and compares. What changed is then fetched, as an effect " +
     "of a signal library would. Indexes are createIndex for the columns that the schema indexes; batches are " +
-    "insertMany or Collection.batch; joins combine two cursors. Items are identified by their key.",
+    "insertMany or Collection.batch; joins combine two cursors. Items are identified by their key. " +
+    "persistence=indexeddb saves changes to IndexedDB behind the writes, by the library's adapter for it.",
   unfair:
     "It is made for the few hundred items of a user interface, beside a signal library that redraws: every observer " +
-    "reads its query again after every write, and every insert searches its place in the whole collection. Nothing " +
-    "is stored durably, and a batch that fails leaves what came before the failure.",
+    "reads its query again after every write, and every insert searches its place in the whole collection. Without " +
+    "persistence nothing is stored durably; with it, writes are acknowledged before they are saved. A batch that fails " +
+    "leaves what came before the failure.",
   homepage: "https://signaldb.js.org",
   idioms: {
     write: {
@@ -72,16 +74,31 @@ export const signaldb: Adapter = {
     "without a second query.",
   runsIn: ["browser", "node", "deno"],
   runtimes: ["deno", "node", "bun", "chromium"],
-  drivers: { "@signaldb/core": "1.8.1" },
-  options: {},
+  drivers: { "@signaldb/core": "1.8.1", "@signaldb/indexeddb": "1.1.0" },
+  options: {
+    persistence: {
+      values: ["none", "indexeddb"],
+      default: "none",
+      only: { indexeddb: ["chromium"] },
+      meaning:
+        "indexeddb also saves each change in a browser by the library's persistence adapter, one database for each " +
+        "collection; nobody waits for it",
+    },
+  },
+  pageImports: ({ persistence }) => ({
+    page: {
+      "@signaldb/core": ["Collection", "createIndex"],
+      ...(persistence === "indexeddb" ? { "@signaldb/indexeddb": ["default"] } : {}),
+    },
+  }),
   permissions: {},
-  capabilities: () => ({
+  capabilities: ({ persistence = "none" }) => ({
     liveQueries: "table",
     sql: false,
     joins: false,
     atomicBatch: false,
     interactiveTransaction: false,
-    durability: "none",
+    durability: persistence === "none" ? "none" : "relaxed",
     worksOn: "caller",
     columnTypes: ["real"],
   }),
@@ -94,16 +111,32 @@ export const signaldb: Adapter = {
       // @ts-ignore: resolved by drivers/signaldb/deno.json
       () => import("@signaldb/core") as Promise<unknown> as Promise<Library>,
     );
-    return new SignalSession(library, context);
+    const persistence = context.options["persistence"] === "indexeddb"
+      ? await loadDriver("@signaldb/indexeddb", loadPersistence)
+      : undefined;
+    const session = new SignalSession(library, context, persistence);
+    await session.ready();
+    return session;
   },
 };
+
+async function loadPersistence(): Promise<CreatePersistence> {
+  // @ts-ignore: resolved by the bundler
+  const { default: create } = await import("@signaldb/indexeddb");
+  return create as unknown as CreatePersistence;
+}
 
 // What is used of the library, so that the file is checked without it as well.
 type Item = Record<string, Value>;
 type Selector = Record<string, unknown>;
 
+/** Makes what saves and loads the items of one collection. */
+type CreatePersistence = (name: string) => unknown;
+
 interface Library {
-  readonly Collection: new (options: { name: string; indices: unknown[] }) => Collection;
+  readonly Collection: new (
+    options: { name: string; indices: unknown[]; persistence?: unknown },
+  ) => Collection;
   createIndex(field: string): unknown;
 }
 
@@ -122,6 +155,10 @@ interface Collection {
   batch(body: () => void): void;
   findOne(selector: Selector, options: FindOptions): Item | undefined;
   find(selector: Selector, options: FindOptions): Cursor;
+  isReady(): Promise<void>;
+  /** Whether changes are being saved. */
+  isPushing(): boolean;
+  once(event: "persistence.pushCompleted" | "persistence.error", listener: () => void): void;
   dispose(): Promise<void>;
 }
 
@@ -141,14 +178,35 @@ class SignalSession implements Session {
     { readonly documents: DocumentTable; readonly collection: Collection }
   >();
 
-  constructor(library: Library, { tables }: OpenContext) {
+  readonly #isPersistent: boolean;
+
+  constructor(
+    library: Library,
+    { tables, directory }: OpenContext,
+    persistence: CreatePersistence | undefined,
+  ) {
+    this.#isPersistent = persistence !== undefined;
     for (const table of tables) {
       const documents = new DocumentTable(table);
       const collection = new library.Collection({
         name: table.name,
         indices: indexedColumns(table).map((column) => library.createIndex(field(column))),
+        ...(persistence === undefined ? {} : { persistence: persistence(`${directory}-${table.name}`) }),
       });
       this.#stores.set(table.name, { documents, collection });
+    }
+  }
+
+  /** Resolves when what an earlier session left is loaded. */
+  async ready(): Promise<void> {
+    if (!this.#isPersistent) return;
+    for (const { documents, collection } of this.#stores.values()) {
+      await collection.isReady();
+      const { autoKey, primaryKey } = documents.table;
+      if (!autoKey) continue;
+      for (const item of collection.find({}, { reactive: false }).fetch()) {
+        documents.continueAfter(Number(toRow(item)[primaryKey]));
+      }
     }
   }
 
@@ -248,7 +306,15 @@ class SignalSession implements Session {
   }
 
   async close(): Promise<void> {
-    for (const { collection } of this.#stores.values()) await collection.dispose();
+    for (const { collection } of this.#stores.values()) {
+      if (this.#isPersistent && collection.isPushing()) {
+        await new Promise<void>((resolve) => {
+          collection.once("persistence.pushCompleted", resolve);
+          collection.once("persistence.error", resolve);
+        });
+      }
+      await collection.dispose();
+    }
   }
 
   #cursor(query: Query, args: Args): Cursor {

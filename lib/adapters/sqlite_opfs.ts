@@ -51,6 +51,7 @@ export const sqliteOpfs: Adapter = {
       meaning: "normal flushes the file at checkpoints; full does so at each commit",
     },
   },
+  pageImports: () => ({ page: {}, worker: { "@sqlite.org/sqlite-wasm": ["default"] } }),
   permissions: {},
   capabilities: ({ synchronous }) => ({
     liveQueries: "none",

@@ -45,6 +45,7 @@ export const sqliteWasm: Adapter = {
   runtimes: ["deno", "node", "bun", "chromium"],
   drivers: { "@sqlite.org/sqlite-wasm": "3.54.1-build1" },
   options: {},
+  pageImports: () => ({ page: { "@sqlite.org/sqlite-wasm": ["default"] } }),
   permissions: { read: ["driver"] },
   capabilities: () => ({
     liveQueries: "none",

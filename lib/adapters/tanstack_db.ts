@@ -84,6 +84,27 @@ export const tanstackDb: Adapter = {
         "eager also indexes every column that a query compares or joins by; off is the library's default",
     },
   },
+  pageImports: () => ({
+    page: {
+      "@tanstack/db": [
+        "createCollection",
+        "localOnlyCollectionOptions",
+        "createLiveQueryCollection",
+        "resolveLiveQueryValue",
+        "createLiveQueryObserver",
+        "Query",
+        "createTransaction",
+        "BTreeIndex",
+        "IR",
+        "eq",
+        "lt",
+        "gte",
+        "and",
+        "or",
+        "count",
+      ],
+    },
+  }),
   permissions: { env: ["NODE_ENV"] },
   capabilities: () => ({
     liveQueries: "incremental",

@@ -107,6 +107,14 @@ export const tinybase: Adapter = {
         "nobody waits for either",
     },
   },
+  pageImports: ({ persister }) => ({
+    page: {
+      tinybase: ["createStore", "createQueries", "createIndexes"],
+      ...(persister === "indexeddb"
+        ? { "tinybase/persisters/persister-indexed-db": ["createIndexedDbPersister"] }
+        : {}),
+    },
+  }),
   permissions: {},
   capabilities: ({ persister = "none" }) => ({
     liveQueries: "incremental",
@@ -143,7 +151,7 @@ export const tinybase: Adapter = {
     );
     const session = new TinyBaseSession(library, context);
     if (context.options["persister"] === "sqlite") await session.persist(context);
-    if (context.options["persister"] === "indexeddb") await session.persistInBrowser(context.directory);
+    if (context.options["persister"] === "indexeddb") await session.persistInBrowser(context);
     return session;
   },
 };
@@ -500,7 +508,7 @@ class TinyBaseSession implements Session {
     };
   }
 
-  async persistInBrowser(database: string): Promise<void> {
+  async persistInBrowser({ directory, database }: OpenContext): Promise<void> {
     const { createIndexedDbPersister } = await loadDriver(
       "tinybase",
       // @ts-ignore: resolved by the bundler
@@ -509,7 +517,11 @@ class TinyBaseSession implements Session {
           BrowserPersisterModule
         >,
     );
-    const persister = createIndexedDbPersister(this.#store, database);
+    const persister = createIndexedDbPersister(this.#store, directory);
+    if (database === "existing") {
+      await persister.load();
+      this.#continueKeys();
+    }
     await persister.startAutoSave();
     this.#stopPersisting = async () => {
       await persister.save();

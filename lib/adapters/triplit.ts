@@ -19,6 +19,7 @@ import { decidesByFirstTable, filterValues, firstTableFilters } from "./shared/f
 import { loadDriver } from "./shared/load_driver.ts";
 import { inTransaction } from "./shared/play_transaction.ts";
 import { enterProductionMode } from "./shared/production_mode.ts";
+import { ResumedKeys } from "./shared/resumed_keys.ts";
 import type { Stop } from "./shared/watch_join.ts";
 import { watchJoin } from "./shared/watch_join.ts";
 
@@ -27,7 +28,8 @@ export const triplit: Adapter = {
   id: "triplit",
   title: "Triplit (local)",
   about:
-    "The client of a syncing database, without a server and with its store in memory. Watched queries are local " +
+    "The client of a syncing database, without a server and with its store in memory, or, in a browser, in IndexedDB. " +
+    "Watched queries are local " +
     "subscriptions, which the client throttles to one delivery in 20 ms, without an option. Each write or batch is one " +
     "transaction. Entities are found by their id, a text; there are no other indexes and no counts, so that the " +
     "adapter counts entities. Joins combine two subscriptions.",
@@ -76,15 +78,26 @@ export const triplit: Adapter = {
   runsIn: ["browser", "node", "bun", "deno", "react-native"],
   runtimes: ["deno", "node", "bun", "chromium"],
   drivers: { "@triplit/client": "1.0.50" },
-  options: {},
+  options: {
+    storage: {
+      values: ["memory", "indexeddb"],
+      default: "memory",
+      defaultIn: { chromium: "indexeddb" },
+      only: { indexeddb: ["chromium"] },
+      meaning:
+        "The client's store is in memory, or, in a browser, in IndexedDB, which its documentation shows for apps",
+    },
+  },
+  pageImports: () => ({ page: { "@triplit/client": ["TriplitClient", "Schema", "and", "or"] } }),
   permissions: { env: ["NODE_ENV"] },
-  capabilities: () => ({
+  capabilities: ({ storage = "memory" }) => ({
     liveQueries: "query",
     sql: false,
     joins: false,
     atomicBatch: true,
     interactiveTransaction: true,
-    durability: "none",
+    // A transaction of IndexedDB that has completed is with the kernel.
+    durability: storage === "memory" ? "none" : "wal-normal",
     worksOn: "caller",
     columnTypes: ["real"],
     transactions: "flat",
@@ -168,13 +181,20 @@ class TriplitSession implements Session {
   readonly #client: Client;
   readonly #reader: Reader;
   readonly #stores: ReadonlyMap<string, DocumentTable>;
+  readonly #isInMemory: boolean;
+  /** Absent for a new database. */
+  readonly #keys: ResumedKeys | undefined;
 
-  constructor(library: Library, { tables }: OpenContext) {
+  constructor(library: Library, { tables, options, directory, database }: OpenContext) {
     this.#library = library;
+    this.#isInMemory = (options["storage"] ?? "memory") === "memory";
+    this.#keys = database === "new"
+      ? undefined
+      : new ResumedKeys(async (table) => (await this.#reader.fetch(this.#client.query(table))).map(decode));
     this.#stores = new Map(tables.map((table) => [table.name, new DocumentTable(table)]));
     this.#client = new library.TriplitClient({
       schema: Object.fromEntries(tables.map((table) => [table.name, { schema: schemaOf(library, table) }])),
-      storage: "memory",
+      storage: this.#isInMemory ? "memory" : { type: "indexeddb", name: directory },
       autoConnect: false,
       logLevel: "error",
     });
@@ -191,6 +211,7 @@ class TriplitSession implements Session {
 
   async batch(statement: WriteStatement, args: readonly Args[]): Promise<void> {
     const rows = copyRows(args);
+    if (this.#keys !== undefined) await this.#keys.ready(this.#documentsOf(statement.table), statement);
     await this.#client.transact((transaction) => this.#apply(transaction, statement, rows));
   }
 
@@ -260,7 +281,8 @@ class TriplitSession implements Session {
 
   async close(): Promise<void> {
     this.#client.disconnect();
-    await this.#client.clear();
+    // What is on the disk may be opened again.
+    if (this.#isInMemory) await this.#client.clear();
   }
 
   #subscribe(query: TriplitQuery, observer: Observer, deliver: (entities: Entity[]) => void): Stop {

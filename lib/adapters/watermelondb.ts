@@ -2,7 +2,7 @@ import type { Adapter, Observer, OpenContext, Session, Subscription } from "../m
 import type { Column, Index, Table } from "../model/schema.ts";
 import type { Filter, Query, SelectQuery, WriteStatement } from "../model/statement.ts";
 import { unqualified } from "../model/statement.ts";
-import type { Args, Row, Value } from "../model/value.ts";
+import type { Args, Awaitable, Row, Value } from "../model/value.ts";
 import { documentChanges, sought } from "./shared/document_changes.ts";
 import { compileDocumentQuery } from "./shared/document_query.ts";
 import { DocumentTable } from "./shared/document_table.ts";
@@ -25,11 +25,13 @@ export const watermelondb: Adapter = {
     "counts observeCount. A query without limit is matched against each changed record and ordered here; one with a " +
     "limit is sortBy and take, which runs again whenever its table changes. Joins combine two live queries. A batch is " +
     "one database.batch. Indexes of several columns are made through unsafeSql, as its schema has none. Its file is " +
-    "set to WAL with synchronous=NORMAL through the connection, as this adapter of the library has no setting for it.",
+    "set to WAL with synchronous=NORMAL through the connection, as this adapter of the library has no setting for it. In a " +
+    "browser it is its adapter for LokiJS, which has all records in memory and saves changes to IndexedDB every 500 ms.",
   unfair:
     "On phones, for which it is made, its work is done by native code; this adapter exists for its tests. It keeps " +
     "every record that was ever read in memory, and reads by key come from there. Records have text as keys. Counts " +
-    "are not throttled, unlike by its default, which loses the last one.",
+    "are not throttled, unlike by its default, which loses the last one. In a browser writes are acknowledged before they " +
+    "are saved, a batch that fails leaves what came before the failure, and only single columns have indexes.",
   homepage: "https://watermelondb.dev",
   idioms: {
     write: {
@@ -74,30 +76,44 @@ export const watermelondb: Adapter = {
     },
   },
   objection:
-    "In an app its users hand records to components that observe them, so that no list is decoded and copied as a whole. " +
-    "On the web it would be its LokiJS adapter, in memory.",
+    "In an app its users hand records to components that observe them, so that no list is decoded and copied as a whole.",
   runsIn: ["deno", "node", "browser", "react-native"],
-  runtimes: ["deno", "node"],
-  otherRuntimes:
-    "Bun gives its CommonJS modules no default export as Node does; in browsers it keeps its data in LokiJS, which is another adapter of the library.",
+  runtimes: ["deno", "node", "chromium"],
+  otherRuntimes: "Bun gives its CommonJS modules no default export as Node does.",
   drivers: { "@nozbe/watermelondb": "0.28.0", "better-sqlite3": "13.2.0" },
   // It requires better-sqlite3 without declaring it.
   nodeModules: true,
-  options: {},
+  options: {
+    adapter: {
+      values: ["sqlite", "lokijs"],
+      default: "sqlite",
+      defaultIn: { chromium: "lokijs" },
+      only: { sqlite: ["deno", "node"], lokijs: ["chromium"] },
+      meaning:
+        "The library's adapter: for SQLite in Node, or for LokiJS with incremental IndexedDB in browsers",
+    },
+  },
+  pageImports: () => ({
+    page: {
+      "@nozbe/watermelondb": ["Database", "Model", "Q", "appSchema", "tableSchema"],
+      "@nozbe/watermelondb/adapters/lokijs": ["default"],
+    },
+  }),
   permissions: {
     ffi: true,
     read: ["driver"],
     env: ["NODE_ENV"],
     sys: ["cpus", "hostname", "networkInterfaces"],
   },
-  capabilities: () => ({
+  capabilities: ({ adapter = "sqlite" }) => ({
     liveQueries: "row",
     sql: false,
     joins: false,
-    atomicBatch: true,
+    // Its LokiJS has no transactions.
+    atomicBatch: adapter === "sqlite",
     // Each batch is a transaction of its own; a writer block can neither be undone nor read what it has not written.
     interactiveTransaction: false,
-    durability: "wal-normal",
+    durability: adapter === "sqlite" ? "wal-normal" : "relaxed",
     worksOn: "caller",
     columnTypes: ["real"],
   }),
@@ -110,6 +126,7 @@ export const watermelondb: Adapter = {
   counters: [],
   knownGaps: [{
     scenario: "values/text-with-zero-character",
+    when: { adapter: "sqlite" },
     reason: "@nozbe/watermelondb 0.28.0 writes texts into its SQL, where SQLite takes U+0000 for the end " +
       "(docs/known-gaps/watermelondb-zero-character.ts)",
   }, {
@@ -139,22 +156,103 @@ export const watermelondb: Adapter = {
   }],
   async open(context) {
     enterProductionMode();
-    const library = await loadDriver("@nozbe/watermelondb", loadLibrary);
-    const adapter = new library.SQLiteAdapter({
-      dbName: sqliteFile(context),
-      schema: library.appSchema({
-        version: 1,
-        tables: context.tables.map((table) => library.tableSchema(tableSchema(table))),
-      }),
-      jsi: false,
-    });
-    await adapter.initializingPromise;
-    // There is no public way to the connection, neither to configure nor to close it.
-    const connection = library.connections[adapter._tag]!.driver.database.instance;
-    for (const sql of SQLITE_PRAGMAS) connection.exec(sql);
-    return new WatermelonSession(library, adapter, connection, context);
+    return await (context.options["adapter"] === "lokijs" ? openInBrowser(context) : openFile(context));
   },
 };
+
+async function openFile(context: OpenContext): Promise<Session> {
+  const library = await loadDriver("@nozbe/watermelondb", loadLibrary);
+  const adapter = new library.SQLiteAdapter({
+    dbName: sqliteFile(context),
+    schema: schemaOf(library, context),
+    jsi: false,
+  });
+  await adapter.initializingPromise;
+  // There is no public way to the connection, neither to configure nor to close it.
+  const connection = library.connections[adapter._tag]!.driver.database.instance;
+  for (const sql of SQLITE_PRAGMAS) connection.exec(sql);
+  return new WatermelonSession(library, adapter, new SqliteEngine(connection), context);
+}
+
+async function openInBrowser(context: OpenContext): Promise<Session> {
+  const library = await loadDriver("@nozbe/watermelondb", loadForBrowser);
+  let fault: Error | undefined;
+  const adapter = new library.LokiJSAdapter({
+    dbName: context.directory,
+    schema: schemaOf(library, context),
+    useWebWorker: false,
+    useIncrementalIndexedDB: true,
+    onSetUpError: (error) => fault = error,
+    onQuotaExceededError: (error) => fault = error,
+  });
+  const session = new WatermelonSession(library, adapter, new LokiEngine(adapter), context);
+  await session.ready();
+  if (fault !== undefined) throw fault;
+  return session;
+}
+
+function schemaOf(library: Watermelon, { tables }: OpenContext): object {
+  return library.appSchema({
+    version: 1,
+    tables: tables.map((table) => library.tableSchema(tableSchema(table))),
+  });
+}
+
+/** What is below the library's records: settings and facts are its, and it must be told to let go. */
+interface Engine {
+  facts(): Readonly<Record<string, string>>;
+  close(): Awaitable<void>;
+}
+
+class SqliteEngine implements Engine {
+  readonly #connection: SqliteConnection;
+
+  constructor(connection: SqliteConnection) {
+    this.#connection = connection;
+  }
+
+  facts(): Readonly<Record<string, string>> {
+    const single = (sql: string) => {
+      const [row] = this.#connection.prepare(sql).all();
+      return Object.values(row as Row)[0];
+    };
+    return {
+      sqlite: String(single("SELECT sqlite_version()")),
+      journal_mode: String(single("PRAGMA journal_mode")),
+      synchronous: synchronousName(single("PRAGMA synchronous")),
+    };
+  }
+
+  close(): void {
+    this.#connection.close();
+  }
+}
+
+class LokiEngine implements Engine {
+  readonly #adapter: LokiAdapter;
+
+  constructor(adapter: LokiAdapter) {
+    this.#adapter = adapter;
+  }
+
+  facts(): Readonly<Record<string, string>> {
+    const { loki } = this.#adapter._driver;
+    return { loki_autosave_ms: String(loki.autosaveInterval) };
+  }
+
+  /** Saves what is not saved yet. There is no public way to close either. */
+  close(): Promise<void> {
+    return new Promise((resolve) => this.#adapter._driver.loki.close(() => resolve()));
+  }
+}
+
+async function loadForBrowser(): Promise<Watermelon & LokiModule> {
+  // @ts-ignore: resolved by the bundler
+  const library = await import("@nozbe/watermelondb") as unknown as Watermelon;
+  // @ts-ignore: resolved by the bundler
+  const { default: LokiJSAdapter } = await import("@nozbe/watermelondb/adapters/lokijs");
+  return { ...library, LokiJSAdapter } as Watermelon & LokiModule;
+}
 
 async function loadLibrary(): Promise<Watermelon> {
   // @ts-ignore: resolved by drivers/watermelondb/deno.json
@@ -182,10 +280,29 @@ interface Watermelon {
     take(rowCount: number): Clause;
   };
   readonly Model: abstract new () => object;
-  readonly Database: new (options: { adapter: SqlAdapter; modelClasses: unknown[] }) => Database;
+  readonly Database: new (
+    options: { adapter: SqlAdapter | LokiAdapter; modelClasses: unknown[] },
+  ) => Database;
   readonly SQLiteAdapter: new (options: { dbName: string; schema: object; jsi: boolean }) => SqlAdapter;
   /** Open connections by the tag of their adapter. */
   readonly connections: Record<number, { driver: { database: { instance: SqliteConnection } } }>;
+}
+
+interface LokiModule {
+  readonly LokiJSAdapter: new (options: {
+    dbName: string;
+    schema: object;
+    useWebWorker: boolean;
+    useIncrementalIndexedDB: boolean;
+    onSetUpError: (error: Error) => void;
+    onQuotaExceededError: (error: Error) => void;
+  }) => LokiAdapter;
+}
+
+interface LokiAdapter {
+  readonly _driver: {
+    readonly loki: { readonly autosaveInterval: number; close(done: () => void): void };
+  };
 }
 
 interface TableSchema {
@@ -312,7 +429,7 @@ class RecordTable {
 
 class WatermelonSession implements Session {
   readonly #library: Watermelon;
-  readonly #connection: SqliteConnection;
+  readonly #engine: Engine;
   readonly #database: Database;
   readonly #tables: ReadonlyMap<string, RecordTable>;
   /** Absent for a new database. */
@@ -320,12 +437,12 @@ class WatermelonSession implements Session {
 
   constructor(
     library: Watermelon,
-    adapter: SqlAdapter,
-    connection: SqliteConnection,
+    adapter: SqlAdapter | LokiAdapter,
+    engine: Engine,
     { tables, database }: OpenContext,
   ) {
     this.#library = library;
-    this.#connection = connection;
+    this.#engine = engine;
     const modelClasses = tables.map(({ name }) =>
       class extends library.Model {
         static readonly table = name;
@@ -339,6 +456,11 @@ class WatermelonSession implements Session {
       const table = this.#at(name);
       return (await table.collection.query().fetch()).map((record) => table.decode(record));
     });
+  }
+
+  /** Resolves when the library can be asked: it queues what comes before. */
+  async ready(): Promise<void> {
+    for (const { collection } of this.#tables.values()) await collection.query().fetchCount();
   }
 
   write(statement: WriteStatement, args: Args): Promise<void> {
@@ -485,19 +607,11 @@ class WatermelonSession implements Session {
   }
 
   facts(): Readonly<Record<string, string>> {
-    const single = (sql: string) => {
-      const [row] = this.#connection.prepare(sql).all();
-      return Object.values(row as Row)[0];
-    };
-    return {
-      sqlite: String(single("SELECT sqlite_version()")),
-      journal_mode: String(single("PRAGMA journal_mode")),
-      synchronous: synchronousName(single("PRAGMA synchronous")),
-    };
+    return this.#engine.facts();
   }
 
-  close(): void {
-    this.#connection.close();
+  close(): Awaitable<void> {
+    return this.#engine.close();
   }
 
   /** The conditions on the first table. */

@@ -19,20 +19,23 @@ import { copyRows } from "./shared/copy_rows.ts";
 import { loadDriver } from "./shared/load_driver.ts";
 import { inTransaction } from "./shared/play_transaction.ts";
 import { enterProductionMode } from "./shared/production_mode.ts";
+import { ResumedKeys } from "./shared/resumed_keys.ts";
 
 /** Zero: a query-driven sync engine, of which only the client is here. */
 export const zero: Adapter = {
   id: "zero",
   title: "Zero (local)",
   about:
-    "The client of a sync engine, without a server and with its store in memory. Watched queries are views of ZQL, " +
+    "The client of a sync engine, without a server, with its store in memory or, in a browser, also in IndexedDB, where " +
+    "changes are kept about a second later. Watched queries are views of ZQL, " +
     "maintained by incremental view maintenance; joins are relationships, whose rows without a partner are dropped here, " +
     "or by whereExists() once a window lacks rows for them; cursors are its start(). Each write or batch " +
     "is one custom mutator, which is a transaction. There is no count: the adapter counts the rows of a view. A table " +
     "whose keys the database would assign is keyed by its unique column.",
   unfair:
     "It is made to sync with Postgres. Without a server every mutation stays pending, is kept and grows a list that " +
-    "a server would cut; nothing is stored durably; the client has no indexes besides the orders that queries ask for. " +
+    "a server would cut; writes are acknowledged before anything is stored durably, if it is; the client has no indexes " +
+    "besides the orders that queries ask for. " +
     "Inserts of a key that exists are ignored.",
   homepage: "https://zero.rocicorp.dev",
   idioms: {
@@ -74,18 +77,42 @@ export const zero: Adapter = {
   objection:
     "Without its server it is half of itself: users have queries hydrated and cut by the server, and IndexedDB below.",
   runsIn: ["deno", "node", "browser", "react-native"],
-  runtimes: ["deno", "node", "bun"],
-  otherRuntimes: "In a page it was not tried yet.",
+  runtimes: ["deno", "node", "bun", "chromium"],
   drivers: { "@rocicorp/zero": "1.9.0" },
-  options: {},
+  options: {
+    store: {
+      values: ["mem", "idb"],
+      default: "mem",
+      defaultIn: { chromium: "idb" },
+      only: { idb: ["chromium"] },
+      meaning:
+        "kvStore: mem forgets everything; idb, the library's default in a browser, also keeps what is in memory in IndexedDB, " +
+        "when the page is idle",
+    },
+  },
+  pageImports: () => ({
+    page: {
+      "@rocicorp/zero": [
+        "Zero",
+        "table",
+        "number",
+        "string",
+        "relationships",
+        "createSchema",
+        "createBuilder",
+        "defineMutators",
+        "defineMutator",
+      ],
+    },
+  }),
   permissions: { env: ["NODE_ENV"] },
-  capabilities: () => ({
+  capabilities: ({ store = "mem" }) => ({
     liveQueries: "incremental",
     sql: false,
     joins: true,
     atomicBatch: true,
     interactiveTransaction: true,
-    durability: "none",
+    durability: store === "mem" ? "none" : "relaxed",
     worksOn: "caller",
     columnTypes: ["real"],
     transactions: "flat",
@@ -197,9 +224,15 @@ class ZeroSession implements Session {
   readonly #positions = new Map<WriteStatement, number>();
   /** Transactions under way, by number: arguments of a mutator must be JSON. */
   readonly #plays: ((tx: Transaction) => Promise<unknown>)[] = [];
+  /** Absent for a new database. */
+  readonly #keys: ResumedKeys | undefined;
 
-  constructor(library: Library, { tables }: OpenContext) {
+  constructor(library: Library, { tables, options, directory, database }: OpenContext) {
+    const isInMemory = (options["store"] ?? "mem") === "mem";
     this.#tables = tables;
+    this.#keys = database === "new"
+      ? undefined
+      : new ResumedKeys(async (table) => await this.#client.run(this.#zql[table]!));
     for (const table of tables) this.#documents.set(table.name, new DocumentTable(table));
     const schema = schemaOf(library, Array.from(this.#documents.values()));
     this.#zql = library.createBuilder(schema);
@@ -211,8 +244,8 @@ class ZeroSession implements Session {
     });
     this.#client = new library.Zero({
       server: null,
-      userID: `bench${++userCount}`,
-      kvStore: "mem",
+      userID: isInMemory ? `bench${++userCount}` : directory,
+      kvStore: isInMemory ? "mem" : "idb",
       schema,
       mutators: this.#mutators,
       // Closing reports each mutation that no server has seen.
@@ -230,7 +263,9 @@ class ZeroSession implements Session {
       position = this.#statements.push(statement) - 1;
       this.#positions.set(statement, position);
     }
-    await this.#mutate(this.#mutators.write({ statement: position, rows: copyRows(rows) }));
+    const own = copyRows(rows);
+    if (this.#keys !== undefined) await this.#keys.ready(this.#documentsOf(statement.table), statement);
+    await this.#mutate(this.#mutators.write({ statement: position, rows: own }));
   }
 
   transaction(steps: readonly TransactionStep[]): Promise<readonly (readonly Row[])[]> {

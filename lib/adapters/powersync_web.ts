@@ -1,0 +1,149 @@
+import type { Adapter, Durability } from "../model/adapter.ts";
+import { DriverUnavailableError } from "../model/errors.ts";
+import { loadDriver } from "./shared/load_driver.ts";
+import {
+  openPowerSyncSession,
+  type PowerSyncBasics,
+  type PowerSyncDatabase,
+} from "./shared/powersync_session.ts";
+
+/** The file systems of the library by the values of the option, and what they flush at a commit. */
+const VFS: Readonly<Record<string, { readonly name: string; readonly durability: Durability }>> = {
+  // All but one leave SQLite at synchronous=FULL, and flush when SQLite asks.
+  "idb-batch-atomic": { name: "IDBBatchAtomicVFS", durability: "full" },
+  "opfs-coop-sync": { name: "OPFSCoopSyncVFS", durability: "full" },
+  "access-handle-pool": { name: "AccessHandlePoolVFS", durability: "full" },
+  // Its log is flushed at checkpoints.
+  "opfs-write-ahead": { name: "OPFSWriteAheadVFS", durability: "wal-normal" },
+};
+
+/** PowerSync's SDK for browsers: SQLite in a worker on IndexedDB or OPFS with watched queries, without its sync service. */
+export const powersyncWeb: Adapter = {
+  id: "powersync-web",
+  title: "PowerSync Web",
+  about:
+    "SQLite compiled to WebAssembly with PowerSync's extension in a worker of the page, a shared one with IndexedDB, on " +
+    "the library's default file system (IDBBatchAtomicVFS) or one of its three on OPFS. Used without its sync service, " +
+    "on plain (raw) tables. Live queries are incremental watches, db.query().watch() with a comparator: at most every " +
+    "30 ms after a commit, each watched query on a written table runs again, and shows its result when that has " +
+    "changed. A batch is one executeBatch.",
+  unfair:
+    "The sync service, which is what PowerSync is made for, does nothing here. Every statement crosses to a worker and is " +
+    "prepared anew, as the library's cache of statements is off by default. Only vfs=opfs-write-ahead reads beside a " +
+    "write, on a second worker.",
+  homepage: "https://docs.powersync.com/client-sdks/reference/javascript-web",
+  idioms: {
+    write: {
+      how: "`execute`, which takes the write lock and runs one statement.",
+      link: "https://docs.powersync.com/client-sdks/writing-data",
+    },
+    batch: {
+      how: "`executeBatch` with one list of arguments per row, in one transaction.",
+      link: "https://docs.powersync.com/client-sdks/writing-data",
+    },
+    readPage: {
+      how: "`getAll`; ORDER BY and LIMIT are SQLite's.",
+      link: "https://docs.powersync.com/client-sdks/reading-data",
+    },
+    readKey: {
+      how: "`getAll` by the primary key, as the contract wants a list.",
+      link: "https://docs.powersync.com/client-sdks/reading-data",
+    },
+    join: {
+      how: "One SELECT with JOIN, planned by SQLite.",
+      link: "https://docs.powersync.com/client-sdks/reading-data",
+    },
+    watchRow: {
+      how: "`query().watch()` with an `ArrayComparator`, at the library's throttle.",
+      link: "https://docs.powersync.com/client-sdks/watch-queries",
+    },
+    watchList: {
+      how: "The same; joined tables are found by the library.",
+      link: "https://docs.powersync.com/client-sdks/watch-queries",
+    },
+    watchCount: {
+      how: "The same, on SELECT COUNT.",
+      link: "https://docs.powersync.com/client-sdks/watch-queries",
+    },
+  },
+  objection:
+    "Its documentation starts with tables that it makes itself, views over JSON, and calls raw tables advanced; on those a " +
+    "delete of all rows is not noticed. It advises OPFS for large databases, and IndexedDB is the default.",
+  runsIn: ["browser"],
+  runtimes: ["chromium"],
+  otherRuntimes: "It is the package for browsers; the one for Node is another adapter here: powersync.",
+  drivers: { "@powersync/web": "2.4.0" },
+  options: {
+    vfs: {
+      values: Object.keys(VFS),
+      default: "idb-batch-atomic",
+      meaning:
+        "The file system below SQLite: IndexedDB, which is the library's default, or one of three on the origin private " +
+        "file system, of which opfs-write-ahead has a log of its own",
+    },
+    throttle: {
+      values: ["30", "0"],
+      default: "30",
+      meaning: "Milliseconds that a watched query waits after a change; 30 is the library's default",
+    },
+    comparator: {
+      values: ["rows", "none"],
+      default: "rows",
+      meaning:
+        "rows withholds results that are equal to the one before, by the library's ArrayComparator; none shows all",
+    },
+  },
+  pageImports: ({ vfs = "idb-batch-atomic" }) => {
+    const { name } = VFS[vfs]!;
+    const build = vfs === "idb-batch-atomic" ? "wa-sqlite-async" : "wa-sqlite";
+    return {
+      page: { "@powersync/web": ["PowerSyncDatabase", "Schema", "ArrayComparator", "WASQLiteVFS"] },
+      worker: {
+        [`@journeyapps/wa-sqlite/dist/${build}.mjs`]: ["default"],
+        [`@journeyapps/wa-sqlite/src/examples/${name}.js`]: [name],
+      },
+    };
+  },
+  permissions: {},
+  capabilities: ({ vfs = "idb-batch-atomic" }) => ({
+    liveQueries: "table",
+    sql: true,
+    joins: true,
+    atomicBatch: true,
+    interactiveTransaction: true,
+    durability: VFS[vfs]!.durability,
+    worksOn: "worker",
+    columnTypes: ["real", "blob"],
+    transactions: "nested",
+  }),
+  delay: ({ throttle }) => ({ atMostMs: Number(throttle), isDefault: throttle === "30" }),
+  counters: [],
+  knownGaps: [],
+  async open(context) {
+    if (context.runtime !== "chromium") {
+      throw new DriverUnavailableError("The package is made for browsers: bench --runtime chromium");
+    }
+    const library = await loadDriver("@powersync/web", loadLibrary);
+    const { name } = VFS[context.options["vfs"] ?? "idb-batch-atomic"]!;
+    const database = new library.PowerSyncDatabase({
+      schema: new library.Schema({}),
+      database: { dbFilename: `${context.directory}.db`, vfs: library.WASQLiteVFS[name]! },
+    });
+    await database.init();
+    return await openPowerSyncSession(library, database, context);
+  },
+};
+
+async function loadLibrary(): Promise<PowerSync> {
+  // @ts-ignore: resolved by the bundler
+  return await import("@powersync/web") as unknown as PowerSync;
+}
+
+// What is used of the library, so that the file is checked without it as well.
+interface PowerSync extends PowerSyncBasics {
+  readonly WASQLiteVFS: Readonly<Record<string, string>>;
+  readonly PowerSyncDatabase: new (options: {
+    schema: object;
+    database: { dbFilename: string; vfs: string };
+  }) => PowerSyncDatabase;
+}
