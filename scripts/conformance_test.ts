@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import type { JudgedResult } from "../lib/conformance/mod.ts";
-import { summaryOf } from "./conformance.ts";
+import { parseConformanceArguments, summaryOf } from "./conformance.ts";
 
 function ended(...verdicts: JudgedResult["verdict"][]): JudgedResult[] {
   return verdicts.map((verdict, index) => ({ key: `area/scenario-${index}`, verdict, reason: "" }));
@@ -17,4 +17,13 @@ Deno.test("summaryOf() does not make a database look bad that lacks live queries
     ...Array.from({ length: 16 }, () => ended("skipped")),
   ].flat();
   assert.equal(summaryOf(results), "16 passed, 16 do not apply");
+});
+
+Deno.test("parseConformanceArguments() takes runtimes that there are, Deno when none is named", () => {
+  assert.deepEqual(parseConformanceArguments([])?.runtime, ["deno"]);
+  assert.deepEqual(parseConformanceArguments(["--runtime", "chromium, node"])?.runtime, ["chromium", "node"]);
+  assert.throws(() => parseConformanceArguments(["--runtime", "firefox"]), {
+    name: "UsageError",
+    message: /must be one of deno, node, bun, chromium: got "firefox"/,
+  });
 });

@@ -188,6 +188,10 @@ async function openInBrowser(context: OpenContext): Promise<Session> {
   const session = new WatermelonSession(library, adapter, new LokiEngine(adapter), context);
   await session.ready();
   if (fault !== undefined) throw fault;
+  // Where the browser refuses IndexedDB, it goes on in memory and says so on the console only.
+  if (adapter._driver.loki.persistenceAdapter?.mode !== "incremental") {
+    throw new Error("Cannot open a database as its records must be kept in IndexedDB: they are in memory");
+  }
   return session;
 }
 
@@ -301,7 +305,11 @@ interface LokiModule {
 
 interface LokiAdapter {
   readonly _driver: {
-    readonly loki: { readonly autosaveInterval: number; close(done: () => void): void };
+    readonly loki: {
+      readonly autosaveInterval: number;
+      readonly persistenceAdapter?: { readonly mode?: string };
+      close(done: () => void): void;
+    };
   };
 }
 

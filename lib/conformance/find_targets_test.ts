@@ -22,6 +22,35 @@ Deno.test("optionVariants() changes one option at a time", () => {
   ]);
 });
 
+Deno.test("optionVariants() knows the defaults and values of a runtime", () => {
+  const adapter = {
+    ...fakeAdapter(),
+    options: {
+      storage: {
+        values: ["file", "memory", "idb"],
+        default: "file",
+        defaultIn: { chromium: "idb" },
+        only: { file: ["deno"], idb: ["chromium"] },
+        meaning: "",
+      },
+    },
+  } as const;
+  assert.deepEqual(optionVariants(adapter), [{ storage: "file" }, { storage: "memory" }]);
+  assert.deepEqual(optionVariants(adapter, "chromium"), [{ storage: "idb" }, { storage: "memory" }]);
+});
+
+Deno.test("findTargets() takes adapters and defaults of the runtime", async () => {
+  const targets = await findTargets([], "/", "chromium");
+  assert.ok(targets.every(({ adapter, runtime }) => adapter.runtimes?.includes("chromium") && runtime === "chromium"));
+  assert.deepEqual((await findTargets(["pglite:mode=changes"], "/", "chromium")).map(({ options }) => options), [
+    { mode: "changes", storage: "idb" },
+  ]);
+  await assert.rejects(findTargets(["postgres"], "/", "chromium"), {
+    name: "UsageError",
+    message: /"postgres" in chromium as it runs in deno only$/,
+  });
+});
+
 Deno.test("findTargets() takes every registered adapter when none is named", async () => {
   const ids = new Set((await findTargets([], "/")).map(({ adapter }) => adapter.id));
   assert.deepEqual(
