@@ -41,10 +41,15 @@ Deno.test("optionVariants() knows the defaults and values of a runtime", () => {
 
 Deno.test("findTargets() takes adapters and defaults of the runtime", async () => {
   const targets = await findTargets([], "/", "chromium");
-  assert.ok(targets.every(({ adapter, runtime }) => adapter.runtimes?.includes("chromium") && runtime === "chromium"));
-  assert.deepEqual((await findTargets(["pglite:mode=changes"], "/", "chromium")).map(({ options }) => options), [
-    { mode: "changes", storage: "idb" },
-  ]);
+  assert.ok(
+    targets.every(({ adapter, runtime }) => adapter.runtimes?.includes("chromium") && runtime === "chromium"),
+  );
+  assert.deepEqual(
+    (await findTargets(["pglite:mode=changes"], "/", "chromium")).map(({ options }) => options),
+    [
+      { mode: "changes", storage: "idb" },
+    ],
+  );
   await assert.rejects(findTargets(["postgres"], "/", "chromium"), {
     name: "UsageError",
     message: /"postgres" in chromium as it runs in deno only$/,

@@ -1,5 +1,5 @@
 /** What metrics are computed from, and the kinds of declaration. */
-import type { Fold, Likeness, Metric, Operation, PhaseJudgement, PhaseLog } from "../model/mod.ts";
+import type { Fold, Likeness, Metric, Operation, PageBytes, PhaseJudgement, PhaseLog } from "../model/mod.ts";
 
 /** One run of one phase with its judgement: what phase metrics are computed from. */
 export interface PhaseEvidence {
@@ -13,18 +13,6 @@ export interface PhaseEvidence {
    * measure that.
    */
   readonly isTimerPaced: boolean;
-}
-
-/** What a page has to load of a database's packages. */
-export interface PageBytes {
-  /** JavaScript, minified. */
-  readonly script: number;
-  /** WebAssembly and its data. */
-  readonly wasm: number;
-  /** All of it, each file compressed by gzip. */
-  readonly gzip: number;
-  /** The same by brotli. */
-  readonly brotli: number;
 }
 
 /** What block metrics are computed from. */

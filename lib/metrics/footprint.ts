@@ -1,5 +1,6 @@
 /** What a database takes on the disk, and of the network before a page can use it. */
-import { type BlockMetric, type PageBytes, SAME_MACHINE } from "./declare.ts";
+import type { PageBytes } from "../model/mod.ts";
+import { type BlockMetric, SAME_MACHINE } from "./declare.ts";
 
 const BYTES = { scope: "block", unit: "bytes", direction: "lower", fold: "max", fewestSamples: 1 } as const;
 

@@ -24,7 +24,7 @@ import { SHOWN_METRICS } from "./shown.ts";
 import { STREAM_METRICS } from "./streams.ts";
 import { THREAD_METRICS } from "./thread.ts";
 
-export type { BlockEvidence, PageBytes, PhaseEvidence } from "./declare.ts";
+export type { BlockEvidence, PhaseEvidence } from "./declare.ts";
 export type { PhaseReading } from "./fold.ts";
 export type { MetricColumn } from "./columns.ts";
 export { generatorLateNs } from "./load.ts";

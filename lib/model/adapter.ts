@@ -253,6 +253,18 @@ export interface PageImports {
   readonly worker?: NamedImports;
 }
 
+/** What a page has to load of an adapter's packages, in bytes. */
+export interface PageBytes {
+  /** JavaScript, minified. */
+  readonly script: number;
+  /** WebAssembly and its data. */
+  readonly wasm: number;
+  /** All of it, each file compressed by gzip. */
+  readonly gzip: number;
+  /** The same by brotli. */
+  readonly brotli: number;
+}
+
 /** One system under test. */
 export interface Adapter {
   /** Kebab-case; the file has the same name in snake_case. */

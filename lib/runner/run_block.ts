@@ -1,10 +1,11 @@
 /** One block, on the parent's side: has the child open, seed and play, judges each phase as it ends, folds the numbers. */
-import { blockMetrics, type PageBytes } from "../metrics/mod.ts";
+import { blockMetrics } from "../metrics/mod.ts";
 import {
   type Counter,
   type Iteration,
   type MeasuredBlock,
   messageOf,
+  type PageBytes,
   type PhaseTimeline,
   type ProcessEnd,
   type Program,

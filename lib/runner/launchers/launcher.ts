@@ -1,6 +1,5 @@
 /** How the child of a block is started: one launcher per runtime. What is started speaks the protocol on two pipes. */
-import type { PageBytes } from "../../metrics/mod.ts";
-import type { Adapter, OptionValues } from "../../model/adapter.ts";
+import type { Adapter, OptionValues, PageBytes } from "../../model/adapter.ts";
 import type { RuntimeId } from "../../model/runtime.ts";
 
 /** A runtime that is here, or why it is not. */
