@@ -1,5 +1,5 @@
 /**
- * Watchbench: benchmarks for databases that can be watched.
+ * Watchbench: benchmarks for reactive databases (live queries).
  *
  * Define an adapter or a workload, run a block of one on the other, load stored runs, compare and render them.
  * `deno task bench` is built from the same parts.

@@ -7,6 +7,7 @@ import process from "node:process";
 import { ADAPTERS } from "../lib/adapters/mod.ts";
 import { type BenchOptions, parseBenchArguments } from "../lib/cli/bench_options.ts";
 import { runBlockProcess } from "../lib/cli/block_process.ts";
+import { commandLine } from "../lib/cli/command_line.ts";
 import { EXIT } from "../lib/cli/exit_code.ts";
 import {
   describeAdapters,
@@ -26,18 +27,16 @@ import { durationOf } from "../lib/cli/soak.ts";
 import { timeoutAdvice } from "../lib/cli/timeout_advice.ts";
 import { standardOutput, terminalStyle } from "../lib/cli/terminal_style.ts";
 import { makeTempDirectory, sweepTempDirectories } from "../lib/cli/temp_directory.ts";
-import { clockText } from "../lib/cli/duration.ts";
+import { durationText } from "../lib/cli/duration.ts";
 import { blockCosts } from "../lib/experiments/run/block_costs.ts";
-import { UsageError } from "../lib/model/mod.ts";
-import { hostReading, loadRun, type OpenRun, readHost, replaceFile } from "../lib/record/mod.ts";
-import { renderTerminal, reporterById } from "../lib/report/mod.ts";
+import { type RunRecord, UsageError } from "../lib/model/mod.ts";
+import { hostReading, loadRun, type OpenRun, readHost, replaceFile, saveBaseline } from "../lib/record/mod.ts";
+import { renderOverview, renderTerminal, reporterById } from "../lib/report/mod.ts";
 import { firstRoundMs, plannedAhead, runPlan, Schedule } from "../lib/runner/mod.ts";
 import { WORKLOADS } from "../workloads/mod.ts";
 
 async function bench(options: BenchOptions): Promise<number> {
-  if (options.list) {
-    return await list();
-  }
+  if (options.list) return await list(options.probe);
 
   const setup = await beginRun(options);
   const { cells, settings } = setup;
@@ -60,8 +59,8 @@ async function bench(options: BenchOptions): Promise<number> {
     const code = reportFailure("bench", error);
     console.error(
       run.header.status === "complete"
-        ? `The record is whole: make room, then deno task render ${run.folder} --reporter markdown --out ${
-          join(run.folder, "report.md")
+        ? `The record is whole: make room, then ${
+          commandLine(`render ${run.folder} --reporter markdown --out ${join(run.folder, "report.md")}`)
         }`
         : `What was measured is kept: make room, then go on with --resume ${run.folder}`,
     );
@@ -79,10 +78,10 @@ function requireBudget(
   if (budget === undefined || leastMs <= budget) return;
   throw new UsageError(
     `Cannot measure within ${
-      clockText(budget)
-    } as the budget must hold a first round, two blocks of each of ${cells.length} cells: they take about ${
-      clockText(leastMs)
-    }, so give --budget ${Math.ceil(leastMs / 1000)}s or more, or choose fewer cells`,
+      durationText(budget)
+    } as the budget must hold a first round, two repetitions of each of ${cells.length} databases x workloads: they take about ${
+      durationText(leastMs)
+    }, so give --budget ${Math.ceil(leastMs / 1000)}s or more, or choose fewer`,
   );
 }
 
@@ -104,10 +103,11 @@ async function measure(options: BenchOptions, setup: RunSetup, run: OpenRun): Pr
     const isWhole = triedCount === settings.cells.length;
     if (!isTableDue || !(isWhole || performance.now() - startMs > FIRST_TABLE_MS)) return;
     isTableDue = false;
-    console.log(renderTerminal({ ...run.header, results: run.blocks }, style));
+    console.log(draw({ ...run.header, results: run.blocks }, style));
+    const count = settings.cells.length;
     console.error(
-      `${isWhole ? "Every cell has" : `${triedCount} of ${settings.cells.length} cells have`} run once; ` +
-        "further blocks narrow the intervals. Ctrl-C keeps what was measured.",
+      `${isWhole ? "Everything has run once" : `${triedCount} of ${count} databases x workloads have run once`}; ` +
+        "further repetitions narrow the intervals. Ctrl-C keeps what was measured.",
     );
   };
   const progress = new ProgressLine(
@@ -121,6 +121,7 @@ async function measure(options: BenchOptions, setup: RunSetup, run: OpenRun): Pr
     budgetMs,
   );
   const style = terminalStyle(standardOutput(), options.charts);
+  const draw = options.full ? renderTerminal : renderOverview;
   const interrupt = new AbortController();
   const onSignal = (): void => interrupt.abort();
   for (const signal of ["SIGINT", "SIGTERM"] as const) Deno.addSignalListener(signal, onSignal);
@@ -130,7 +131,9 @@ async function measure(options: BenchOptions, setup: RunSetup, run: OpenRun): Pr
   if (setup.note !== undefined) console.error(setup.note);
   console.error(`Writing ${run.folder}`);
   if (settings.stopping !== undefined) {
-    console.error(`First every cell once, and once with whole rows. ${describeStopping(settings.stopping)}.`);
+    console.error(
+      `First everything once, and once with whole rows. ${describeStopping(settings.stopping)}.`,
+    );
   }
   const load = describeLoad(settings, blockCosts(options.out, settings.cells.map(({ key }) => key)));
   if (load !== undefined) console.error(load);
@@ -173,17 +176,27 @@ async function measure(options: BenchOptions, setup: RunSetup, run: OpenRun): Pr
   run.seal({ status: outcome === "complete" ? "complete" : "partial", now: new Date() });
   // What is reported is what was stored, not what is in memory.
   const record = loadRun(run.folder);
-  console.log(options.json ? reporterById("json").render(record) : renderTerminal(record, style));
-  replaceFile(join(run.folder, "report.md"), reporterById("markdown").render(record));
-  console.error(`Wrote ${join(run.folder, "report.md")}`);
-  const advice = timeoutAdvice(record);
-  if (advice !== undefined) console.error(advice);
-  if (outcome === "interrupted") {
-    console.error(`Interrupted: go on with --resume ${run.folder}`);
-    return EXIT.interrupted;
+  console.log(options.json ? reporterById("json").render(record) : draw(record, style));
+  const page = join(run.folder, "report.md");
+  replaceFile(page, reporterById("markdown").render(record));
+  const notes = [timeoutAdvice(record), describeMissing(record, options.full)].filter((one) => one !== undefined);
+  for (const note of notes) console.error(note);
+  const { saveBaseline: baseline } = options;
+  if (baseline !== undefined) {
+    if (record.status === "complete") saveBaseline(options.out, baseline, record.id);
+    console.error(
+      record.status === "complete"
+        ? `Baseline ${baseline} is ${record.id} from now on`
+        : `Baseline ${baseline} was not saved as the run must be complete`,
+    );
   }
-  const missing = describeMissing(record);
-  if (missing !== undefined) console.error(missing);
+  console.error(
+    [
+      `Open ${page}${options.full || options.json ? "" : "; --full prints it here"}`,
+      `Next: ${nextCommand(record, run.folder, baseline)}`,
+    ].join("\n"),
+  );
+  if (outcome === "interrupted") return EXIT.interrupted;
   const asked = new Set(settings.cells.filter(({ anchor }) => anchor !== true).map(({ key }) => key));
   const isFine = record.results.every((block) =>
     !asked.has(block.cellKey) || block.status === "skipped" ||
@@ -192,7 +205,22 @@ async function measure(options: BenchOptions, setup: RunSetup, run: OpenRun): Pr
   return isFine ? EXIT.fine : EXIT.wrong;
 }
 
-async function list(): Promise<number> {
+/** What somebody who has read the end of a run does next. */
+function nextCommand({ id, status }: RunRecord, folder: string, baseline: string | undefined): string {
+  if (status !== "complete") return `${commandLine(`bench --resume ${folder}`)}, as it was interrupted`;
+  if (baseline !== undefined) return `${commandLine(`compare ${baseline} latest`)}, after another run`;
+  return `${commandLine(`report --run ${id}`)} for a page with pictures, report/index.html`;
+}
+
+/** Prints what workloads and adapters declare, and when asked to what came of opening each adapter. */
+async function list(opens: boolean): Promise<number> {
+  console.log(describeWorkloads(WORKLOADS));
+  console.log(describeAdapters(ADAPTERS, opens ? await probeAll() : undefined));
+  if (!opens) console.error("--probe opens every adapter and says which run here");
+  return EXIT.fine;
+}
+
+async function probeAll(): Promise<Map<string, Probe>> {
   const tempDirectory = await makeTempDirectory();
   const probes = new Map<string, Probe>();
   try {
@@ -200,13 +228,11 @@ async function list(): Promise<number> {
       if (Deno.stderr.isTerminal()) process.stderr.write(`\r\x1b[2KOpening ${adapter.id}`);
       probes.set(adapter.id, await probeAdapter(adapter, tempDirectory));
     }
+    return probes;
   } finally {
     if (Deno.stderr.isTerminal()) process.stderr.write("\r\x1b[2K");
     await Deno.remove(tempDirectory, { recursive: true });
   }
-  console.log(describeWorkloads(WORKLOADS));
-  console.log(describeAdapters(ADAPTERS, probes));
-  return EXIT.fine;
 }
 
 if (import.meta.main) {

@@ -85,10 +85,18 @@ for (
     [["--budget", "1m", "--blocks", "3"], /Cannot combine --blocks with --budget/],
     [
       ["--budget", "2s"],
-      /Cannot measure within 0:02 .* two blocks of each of 18 cells: they take about 0:09/,
+      /Cannot measure within 2 s .* two repetitions of each of 18 databases x workloads: they take about 9 s/,
     ],
     [["--resume", ".", "--budget", "5m"], /a run keeps those it began with: budget was given/],
     [["a", "b"], /too many arguments/],
+    [["--adapter", "sqlite"], /\(did you mean "node-sqlite", "better-sqlite3", "sqlite-wasm" or "sqlite-opfs"\?\)/],
+    [["--adapter", "@powersync/node"], /\(did you mean "powersync"\?\)/],
+    [["--workload", "chat"], /\(did you mean "chat-sim"\?\)/],
+    [["tinybase"], /"tinybase" as that is the name of an adapter: to run it, give --adapter tinybase/],
+    [["keyed-pk", "-a", "tinybase"], /"keyed-pk" as that is the name of a workload: .* --workload keyed-pk/],
+    [["my run"], /Cannot name a run \(did you mean "my-run"\?\)/],
+    [["--save-baseline", "latest"], /Cannot name a baseline "latest"/],
+    [["--probe"], /Cannot probe without --list/],
     [["../../x"], /label must be 1 to 64 letters/],
     [["x".repeat(10_000)], /has 10000 characters/],
     [["a\u0007b"], /a\\u0007b/],
@@ -103,8 +111,8 @@ for (
     [["--sweep", "rows=10,99999999999"], /must be from 1 to 10000000: got 99999999999/],
     [["--sweep", "payload=10,1000000", "-s", "large"], /its rows must fit into half of the memory/],
     [["--sweep", "streams=1,10", "--resume", "."], /a run keeps those it began with: sweep was given/],
-    [["--duration", "5s"], /Cannot go on for 5s as --duration must be from 0:15/],
-    [["--duration", "10m", "--budget", "60s"], /Cannot measure within 1:00 as the budget must hold/],
+    [["--duration", "5s"], /Cannot go on for 5s as --duration must be from 15 s/],
+    [["--duration", "10m", "--budget", "60s"], /Cannot measure within 1 min as the budget must hold/],
     [["--duration", "1m", "-w", "chat-sim"], /Cannot run chat-sim@\d+ for a duration/],
     [["--adapter", "./no_such_adapter.ts"], /Cannot import adapter module .*no_such_adapter\.ts/],
   ] as const
@@ -149,15 +157,15 @@ Deno.test("bench stops by itself when its intervals suffice or its budget is spe
   inTempFolder(async (root) => {
     const { code, stderr } = await bench([...ONE_CELL, "--budget", "8s", "--out", root]);
     strictEqual(code, 0, stderr);
-    match(stderr, /^First every cell once, and once with whole rows\. Then, until the intervals of /m);
+    match(stderr, /^First everything once, and once with whole rows\. Then, until the intervals of /m);
     const { settings, results } = loadRun(runsIn(root)[0]!);
     strictEqual(settings.stopping?.budgetMs, 8000);
     const spentMs = results.reduce((sum, { elapsedMs }) => sum + elapsedMs, 0);
-    const isPrecise = !/^Not yet precise: 1 of 1 cells/m.test(stderr);
+    const isPrecise = !/^Not yet precise: 1 of 1 /m.test(stderr);
     // How the machine behaves is not for a test to say: either it sufficed, or the time was used.
     ok(isPrecise ? askedBlocks(runsIn(root)[0]!).length >= 7 : spentMs > 4000, `${spentMs} ms\n${stderr}`);
     if (!isPrecise) {
-      match(stderr, /keyed-pk@\d+\/node-sqlite\/smoke: too few repetitions: about \d+ more blocks?$/m);
+      match(stderr, /keyed-pk@\d+\/node-sqlite\/smoke: too few repetitions.*: about \d+ more$/m);
     }
   }));
 
@@ -202,17 +210,38 @@ Deno.test("bench --list and --dry-run describe and run nothing", () =>
     strictEqual(list.code, 0);
     match(list.stdout, /keyed-pk\s+│ 1, 2/);
     match(list.stdout, /node-sqlite/);
+    match(list.stderr, /--probe opens every adapter/);
     const plan = await bench([...ONE_CELL, "--dry-run", "--blocks", "2", "--out", root]);
     match(
       plan.stdout,
-      /^6 blocks of 2 cells: no stored run tells what these blocks take\n1\. keyed-pk@\d+\//,
+      /^6 repetitions of 2 databases x workloads: no stored run tells what these take\n1\. keyed-pk@\d+\//,
     );
-    match(plan.stdout, /\. keyed-pk@\d+\/node-sqlite\/smoke block 1, whole rows$/m);
-    match(plan.stdout, /\. keyed-pk@\d+\/node-sqlite\/standard block 0, the anchor$/m);
+    match(plan.stdout, /\. keyed-pk@\d+\/node-sqlite\/smoke repetition 1, whole rows$/m);
+    match(plan.stdout, /\. keyed-pk@\d+\/node-sqlite\/standard repetition 0, the anchor$/m);
     const open = await bench([...ONE_CELL, "--dry-run", "--budget", "90s", "--out", root]);
-    match(open.stdout, /^First 4 blocks of 2 cells/);
-    match(open.stdout, /95 % confidence, which takes 6 blocks.* ±10 % .* until 1:30 are spent/);
+    match(open.stdout, /^First 4 repetitions of 2 databases x workloads/);
+    match(open.stdout, /95 % confidence, which takes 6 repetitions.* ±10 % .* until 1 min 30 s are spent/);
+    match(open.stdout, /It will take at most 1 min 30 s, less where intervals are narrow before/);
     deepStrictEqual(runsIn(root), []);
+  }));
+
+Deno.test("bench ends with one table of all, the page to open and the next command, and --full prints the rest", () =>
+  inTempFolder(async (root) => {
+    const args = [...ONE_CELL, "--blocks", "1", "--out", root];
+    const { code, stdout, stderr } = await bench([...args, "--save-baseline", "main"]);
+    strictEqual(code, 0, stderr);
+    match(stdout, /^Databases x workloads, done: /m);
+    match(stdout, /^node-sqlite +\d/m);
+    ok(!/beyond frames/.test(stdout), stdout);
+    const [folder] = runsIn(root).filter((path) => !path.endsWith(".json"));
+    const lines = stderr.trim().split("\n");
+    strictEqual(lines.at(-3), `Baseline main is ${folder!.slice(root.length + 1)} from now on`);
+    strictEqual(lines.at(-2), `Open ${join(folder!, "report.md")}; --full prints it here`);
+    strictEqual(lines.at(-1), "Next: deno task compare main latest, after another run");
+
+    const full = await bench([...args, "--full"]);
+    match(full.stdout, /beyond frames/);
+    match(full.stderr, /^Next: deno task report --run .* for a page with pictures, report\/index\.html$/m);
   }));
 
 Deno.test("bench --help shows examples and exit codes", async () => {

@@ -1,5 +1,6 @@
 /** `deno task compare`: load two stored runs, compare them, print the ratios. */
 import { Command, Option } from "commander";
+import { requireCommentFolder, writeComment } from "../lib/cli/comment_file.ts";
 import { EXIT } from "../lib/cli/exit_code.ts";
 import { reportFailure } from "../lib/cli/failure.ts";
 import { parseCommand } from "../lib/cli/parse_command.ts";
@@ -14,7 +15,9 @@ import {
   brokenMargins,
   compareMarkdown,
   compareRuns,
+  compareAnnotations,
   compareText,
+  compareVerdict,
   isCompleteComparison,
   machineSentences,
   parseMargins,
@@ -27,20 +30,24 @@ interface CompareArguments {
   readonly failOn: readonly string[];
   readonly json: boolean;
   readonly markdown: boolean;
+  /** File that gets the comparison for a comment. */
+  readonly comment: string | undefined;
+  readonly annotations: boolean;
   readonly results: string;
 }
 
 const HELP = `
-Runs are named by their folder, by the beginning of their id, by their label, or as the latest. Ratios are corrected for the anchor, a cell that every
+Runs are named by their folder, by the beginning of their id, by the name of a baseline (bench --save-baseline), by their
+label, or as the latest. Metrics are named as in reports. Ratios are corrected for the anchor, which every
 run measures in every round; what is called a change holds for all comparisons together.
 
 Examples:
   $ deno task compare results/<run> results/<run>        the usual metrics
   $ deno task compare 2026-11-22T10 2026-11-23           runs below results/ by the beginning of their ids
-  $ deno task compare main latest                        the newest run labelled main, and the newest of all
-  $ deno task compare <run> <run> --metric wall_ns,latency_p99_ns
+  $ deno task compare main latest                        a baseline, and the newest run of all
+  $ deno task compare <run> <run> --metric "shown p99,main busy"
   $ deno task compare <run> <run> --metric all --json    everything, for programs
-  $ deno task compare <run> <run> --fail-on done:5%,shown_p99:10%
+  $ deno task compare <run> <run> --fail-on "done:5%,shown p99:10%"
                                                          ends with 4 when an interval lies beyond its margin
   $ deno task compare <run> <run> --markdown             for a comment
 
@@ -57,7 +64,7 @@ export function parseCompareArguments(args: readonly string[]): CompareArguments
     .argument("<first>", "the run to compare with")
     .argument("<second>", "the run that is compared")
     .addOption(
-      new Option("-m, --metric <ids>", "metrics, repeatable or comma-separated; all for every one")
+      new Option("-m, --metric <names>", "metrics, repeatable or comma-separated; all for every one")
         .argParser(list).default([], "the usual ones"),
     )
     .addOption(
@@ -66,19 +73,23 @@ export function parseCompareArguments(args: readonly string[]): CompareArguments
     )
     .addOption(new Option("--json", "print the comparison as JSON").default(false).conflicts("markdown"))
     .addOption(new Option("--markdown", "print the comparison for a comment").default(false))
+    .option("--comment <file>", "write the comparison for a comment into a file as well")
+    .option("--annotations", "print what GitHub shows beside a pull request as well", false)
     .option("--results <folder>", "where runs and calibrations are looked for", defaultResults())
     .addHelpText("after", HELP);
   if (!parseCommand(command, args)) return undefined;
   const [first, second] = command.args as [string, string];
-  return { ...command.opts<Omit<CompareArguments, "runs">>(), runs: [first, second] };
+  const options = command.opts<Omit<CompareArguments, "runs">>();
+  return { ...options, comment: options.comment, runs: [first, second] };
 }
 
 /** Compares and prints; returns the exit code. */
 export function compare(
-  { runs, metric, failOn, json, markdown, results }: CompareArguments,
+  { runs, metric, failOn, json, markdown, comment, annotations, results }: CompareArguments,
   print: (text: string) => void,
 ): number {
   const margins = parseMargins(marginTexts(failOn));
+  requireCommentFolder(comment);
   const [first, second] = runs.map((name) => loadRun(findRun(name, results))) as [RunRecord, RunRecord];
   const named = splitList(metric);
   const comparison = compareRuns(first, second, {
@@ -88,17 +99,24 @@ export function compare(
   });
   // A comparison that is refused breaks no margin: it says so, and ends otherwise.
   const broken = comparison.areTimesComparable ? brokenMargins(comparison, margins) : [];
+  const verdict = compareVerdict(comparison, broken, { base: first.id, head: second.id });
+  const page = compareMarkdown(comparison, broken, verdict);
   print(
     json
       ? JSON.stringify({
         ...comparison,
+        verdict,
         sentences: { workloads: workloadSentences(comparison), machine: machineSentences(comparison) },
         brokenMargins: broken,
       })
       : markdown
-      ? compareMarkdown(comparison, broken)
-      : compareText(comparison, broken),
+      ? page
+      : `${compareText(comparison, broken)}\n\n${verdict}`,
   );
+  if (comment !== undefined) writeComment(comment, page);
+  // Beside what is read by programs, not in it.
+  const annotate = json || markdown ? console.error : print;
+  if (annotations) compareAnnotations(verdict, broken).forEach((line) => annotate(line));
   if (broken.length > 0) return EXIT.regressed;
   return isCompleteComparison(comparison) ? EXIT.fine : EXIT.wrong;
 }

@@ -41,7 +41,7 @@ import {
   storeOutcome,
   withRepetition,
 } from "../lib/experiments/run/outcome.ts";
-import { skeleton } from "../lib/experiments/run/skeleton.ts";
+import { modelImport, skeleton } from "../lib/experiments/run/skeleton.ts";
 import {
   describeExperimentPlan,
   describeExperiments,
@@ -169,9 +169,10 @@ function begin(root: string, slug: string, { experiments, directions }: Research
   const day = new Date().toISOString().slice(0, 10);
   const directionIds = directions.map((one) => one.id);
   // A slug that cannot be used must claim no id.
-  skeleton("000", slug, day, directionIds);
+  const model = modelImport(root);
+  skeleton("000", slug, day, directionIds, model);
   const id = claimId(root, slug, experiments.map((one) => one.id));
-  const { name, text } = skeleton(id, slug, day, directionIds);
+  const { name, text } = skeleton(id, slug, day, directionIds, model);
   const path = join(root, EXPERIMENTS_FOLDER, name);
   Deno.writeTextFileSync(path, text, { createNew: true });
   console.log(path);

@@ -271,7 +271,7 @@ Deno.test("experiment runs a revision of the repository in a worktree, and leave
     await Deno.writeTextFile(join(root, "experiments", "999_revision.ts"), text);
     const { code, stderr } = await experiment(root, "--id", "999", "--out", join(clone, "results"));
     strictEqual(code, 0, stderr);
-    match(stderr, /keyed-pk@2\/watchlite\[revision=HEAD\]\/smoke · converged/);
+    match(stderr, /keyed-pk@2\/watchlite\[revision=HEAD\]\/smoke · correct/);
     const { stdout } = await new Deno.Command("git", { args: ["-C", root, "worktree", "list"] }).output();
     strictEqual(new TextDecoder().decode(stdout).trim().split("\n").length, 1);
   } finally {

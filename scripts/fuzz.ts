@@ -2,7 +2,7 @@
 import { Command, InvalidArgumentError } from "commander";
 import { resolve } from "node:path";
 import { ADAPTERS } from "../lib/adapters/mod.ts";
-import { clockText } from "../lib/cli/duration.ts";
+import { durationText } from "../lib/cli/duration.ts";
 import { EXIT } from "../lib/cli/exit_code.ts";
 import { reportFailure } from "../lib/cli/failure.ts";
 import { parseCommand } from "../lib/cli/parse_command.ts";
@@ -182,7 +182,7 @@ async function huntOne(
         count(stepCount, "step")
       }${leftOutCount === 0 ? "" : `, ${leftOutCount} left out for known faults`}${
         unsteady.length === 0 ? "" : `, ${count(unsteady.length, "fault")} that did not show again`
-      } (${clockText(performance.now() - startMs)}, seed ${seed})`,
+      } (${durationText(performance.now() - startMs)}, seed ${seed})`,
     );
     return finds.length;
   } finally {
@@ -211,7 +211,7 @@ function list(folder: string): number {
       console.log(
         `${titleOf(adapter, options)}${versions === "" ? "" : ` (${versions})`}: ${
           count(finds.length, "find")
-        } in ${count(caseCount, "history", "histories")}, ${clockText(durationMs)} on ${
+        } in ${count(caseCount, "history", "histories")}, ${durationText(durationMs)} on ${
           startedAt.slice(0, 10)
         }, seed ${seed}${unsteady.length === 0 ? "" : `, ${unsteady.length} not shown again`}`,
       );

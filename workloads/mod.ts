@@ -1,5 +1,5 @@
 /** The registry of workloads. */
-import { nearest, UsageError, type Workload, workloadKey } from "../lib/model/mod.ts";
+import { didYouMean, UsageError, type Workload, workloadKey } from "../lib/model/mod.ts";
 import { binaryResults } from "./binary_results.ts";
 import { chatSim } from "./chat_sim.ts";
 import { coldStart } from "./cold_start.ts";
@@ -62,8 +62,7 @@ export function findWorkload(name: string): Workload {
     throw new UsageError(`Cannot find workload "${name}": versions are ${versions.join(", ")}`);
   }
   const ids = newestWorkloads().map((workload) => workload.id);
-  const meant = nearest(name, [...ids, ...WORKLOADS.map(workloadKey)]);
-  const suggestion = meant === undefined ? "" : ` (did you mean "${meant}"?)`;
+  const suggestion = didYouMean(name, ids) || didYouMean(name, WORKLOADS.map(workloadKey));
   throw new UsageError(`Cannot find workload "${name}"${suggestion}: workloads are ${ids.join(", ")}`);
 }
 

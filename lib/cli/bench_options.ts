@@ -2,6 +2,7 @@
 import { Command, InvalidArgumentError, Option } from "commander";
 import { didYouMean, parsePacing, UsageError } from "../model/mod.ts";
 import { defaultResults } from "../project/project_file.ts";
+import { parseBaseline } from "../record/mod.ts";
 import { parseDuration } from "./duration.ts";
 import { parseCommand } from "./parse_command.ts";
 import { PLAIN_WORKLOADS } from "./select_cells.ts";
@@ -43,8 +44,14 @@ export interface BenchOptions {
   readonly json: boolean;
   /** Bars in the tables; absent when not typed: a terminal gets them, a pipe does not. */
   readonly charts: boolean | undefined;
+  /** Name that is to stand for the run; absent for none. */
+  readonly saveBaseline: string | undefined;
   readonly resume: string | undefined;
+  /** Everything that reports tell, not the overview alone. */
+  readonly full: boolean;
   readonly list: boolean;
+  /** Whether the list opens every adapter. */
+  readonly probe: boolean;
   readonly dryRun: boolean;
   readonly keepTemp: boolean;
 }
@@ -52,7 +59,7 @@ export interface BenchOptions {
 const EXAMPLES = `
 Examples:
   $ deno task bench                                          three workloads on the default adapters
-  $ deno task bench --workload keyed-pk --adapter pglite     one cell
+  $ deno task bench --workload keyed-pk --adapter pglite     one database on one workload
   $ deno task bench --workload keyed-pk@1                    the workload as resqlite defines it
   $ deno task bench --adapter pglite:mode=changes,tinybase   an adapter with an option, and another one
   $ deno task bench --runtime deno,node,chromium -a tinybase one database in three runtimes
@@ -62,9 +69,10 @@ Examples:
   $ deno task bench --duration 10m --adapter watchlite       what changes in ten minutes
   $ deno task bench --rate auto --workload fan-out           the highest rate that every adapter keeps up with
   $ deno task bench nightly --blocks 10 --json               a labelled run of a fixed length, JSON on stdout
+  $ deno task bench --save-baseline main                     what deno task compare main latest compares with
   $ deno task bench --resume results/<run>                   go on with an interrupted run
 
-Exit codes: 0 fine, 1 a cell failed or gave wrong answers, 2 usage, 3 the disk did not take the record,
+Exit codes: 0 fine, 1 a database failed or gave wrong answers, 2 usage, 3 the disk did not take the record,
 130 interrupted; what was measured is kept.`;
 
 /**
@@ -75,7 +83,7 @@ export function parseBenchArguments(args: readonly string[]): BenchOptions | und
   const collect = (value: string, previous: readonly string[]): string[] => [...previous, value];
   const command = new Command("bench")
     .description(
-      "Runs workloads against databases, one fresh process per block, and leaves a verified report.",
+      "Runs workloads against databases, one fresh process per repetition, and leaves a report of what was correct.",
     )
     .argument("[label]", "name of the run, part of its folder's name")
     .addOption(
@@ -99,7 +107,7 @@ export function parseBenchArguments(args: readonly string[]): BenchOptions | und
     .addOption(
       new Option(
         "-r, --runtime <names>",
-        "where blocks run, repeatable or comma-separated: deno, node, bun, chromium",
+        "where it runs, repeatable or comma-separated: deno, node, bun, chromium",
       ).argParser(collect).default([], "deno, or where the adapter lives"),
     )
     .addOption(
@@ -146,39 +154,51 @@ export function parseBenchArguments(args: readonly string[]): BenchOptions | und
       ).argParser(parseDuration),
     )
     .addOption(
-      new Option("-b, --blocks <n>", "a fixed number of blocks per cell instead").argParser(integerFrom(1)),
+      new Option("-b, --blocks <n>", "a fixed number of repetitions instead").argParser(integerFrom(1)),
     )
     .addOption(
       new Option("--seed <n>", "seed of the order and of the traffic (default: 0)").argParser(integerFrom(0)),
     )
     .addOption(
-      new Option("--timeout <seconds>", "longest time for one block; slow cells need more (default: 120)")
+      new Option("--timeout <seconds>", "longest time for one repetition; slow databases need more (default: 120)")
         .argParser(integerFrom(1)),
     )
     .addOption(
       new Option(
         "--timeline <blocks>",
-        "blocks that leave a picture of what happened when: none, the first of each cell, or all",
+        "repetitions that leave a picture of what happened when: none, the first of each, or all",
       ).argParser(timelineChoice).default("first"),
     )
     .option("-o, --out <folder>", "folder of all runs", defaultResults())
     .option("--json", "print the run as JSON on standard output, progress on standard error", false)
     .option("--charts", "draw bars in the tables (default: on a terminal)")
     .option("--no-charts", "draw no bars")
+    .addOption(
+      new Option(
+        "--save-baseline <name>",
+        "make the name stand for this run when it is complete: compare <name> latest",
+      ).argParser(parseBaseline),
+    )
+    .option("--full", "print all tables at the end, not the overview alone", false)
     .option("--resume <run>", "go on with an interrupted run: its folder, or the beginning of its id")
     .option("--list", "print workloads and adapters with what they can do, and run nothing", false)
-    .option("--dry-run", "print the plan, and run nothing", false)
+    .option("--probe", "with --list: open every adapter to see whether it runs here", false)
+    .option("--dry-run", "print the plan and the time it will take, and run nothing", false)
     .option("--keep-temp", "keep the databases that were written", false)
     .addHelpText("after", EXAMPLES);
   if (!parseCommand(command, args)) return undefined;
   const options = command.opts<Omit<BenchOptions, "label">>();
+  if (options.probe && !options.list) {
+    throw new UsageError("Cannot probe without --list as the list is what it is shown in");
+  }
   if (options.dryRun && options.resume !== undefined) {
     throw new UsageError("Cannot combine --dry-run with --resume as the plan of a run is in its record");
   }
   if (options.blocks !== undefined && options.budget !== undefined) {
     throw new UsageError("Cannot combine --blocks with --budget as a run ends by one of them: give one");
   }
-  return { ...options, charts: options.charts, label: command.args[0] };
+  const { charts, saveBaseline } = options;
+  return { ...options, charts, saveBaseline, label: command.args[0] };
 }
 
 function pacing(text: string): string {

@@ -51,6 +51,8 @@ export interface BlockProcessSettings {
   readonly timeline?: boolean;
   /** Root of the checkout whose code runs. Default is this one. */
   readonly checkout?: string;
+  /** See `LaunchOrder`. */
+  readonly driverConfigPath?: string;
 }
 
 /** None of these spans is inside a number; small scales give up sooner. */
@@ -92,7 +94,7 @@ export async function runBlockProcess(
     return { kind: "result", result, ...(pictures === undefined ? {} : { timeline: pictures }) };
   });
   // Other revisions of the child may not know how to open a directory again.
-  return keepsRows && settings.checkout === undefined
+  return keepsRows && settings.checkout === undefined && settings.driverConfigPath === undefined
     ? await withSurvival(spawned, selected, block, settings, onStep)
     : spawned;
 }
@@ -193,6 +195,7 @@ export async function playInProcess(
       sharedDirectory: settings.tempDirectory,
       downloads: settings.downloads ?? true,
       checkout,
+      driverConfigPath: settings.driverConfigPath,
       onStep,
     });
     const { makePlace, storedBytes, pageBytes, tidy: _, ...started } = launch;

@@ -8,10 +8,16 @@ export function parseDuration(text: string): number {
   throw new InvalidArgumentError("It must be a time above 0 such as 90s or 5m.");
 }
 
-/** `m:ss` or `h:mm:ss`. */
-export function clockText(ms: number): string {
+/** As people say it: `45 s`, `2 min`, `2 min 10 s`, from ten minutes on without seconds, `1 h 5 min`. */
+export function durationText(ms: number): string {
   const seconds = Math.round(ms / 1000);
-  const [hours, minutes, rest] = [Math.floor(seconds / 3600), Math.floor(seconds / 60) % 60, seconds % 60];
-  const two = (value: number): string => String(value).padStart(2, "0");
-  return hours > 0 ? `${hours}:${two(minutes)}:${two(rest)}` : `${minutes}:${two(rest)}`;
+  if (seconds < 60) return `${seconds} s`;
+  const hasSeconds = seconds < 600;
+  const minutes = hasSeconds ? Math.floor(seconds / 60) : Math.round(seconds / 60);
+  const parts = [
+    [Math.floor(minutes / 60), "h"],
+    [minutes % 60, "min"],
+    [hasSeconds ? seconds % 60 : 0, "s"],
+  ] as const;
+  return parts.filter(([count]) => count > 0).map(([count, unit]) => `${count} ${unit}`).join(" ");
 }

@@ -1,5 +1,5 @@
 import { strictEqual, throws } from "node:assert/strict";
-import { clockText, parseDuration } from "./duration.ts";
+import { durationText, parseDuration } from "./duration.ts";
 
 for (const [text, ms] of [["90s", 90_000], ["5m", 300_000], ["1.5m", 90_000], ["0.01s", 10]] as const) {
   Deno.test(`parseDuration() reads ${text} as ${ms} ms`, () => strictEqual(parseDuration(text), ms));
@@ -11,6 +11,19 @@ for (const text of ["", "5", "0s", "-1m", "5h", "m", "1e3s", "5 m", `${"9".repea
   });
 }
 
-for (const [ms, text] of [[0, "0:00"], [65_000, "1:05"], [3_600_000, "1:00:00"], [59_600, "1:00"]] as const) {
-  Deno.test(`clockText() writes ${ms} ms as ${text}`, () => strictEqual(clockText(ms), text));
+for (
+  const [ms, text] of [
+    [0, "0 s"],
+    [45_400, "45 s"],
+    [59_600, "1 min"],
+    [65_000, "1 min 5 s"],
+    [120_000, "2 min"],
+    [599_000, "9 min 59 s"],
+    [629_000, "10 min"],
+    [3_599_000, "1 h"],
+    [3_900_000, "1 h 5 min"],
+    [86_400_000, "24 h"],
+  ] as const
+) {
+  Deno.test(`durationText() writes ${ms} ms as ${text}`, () => strictEqual(durationText(ms), text));
 }

@@ -1,4 +1,5 @@
 import { messageOf, RecordFormatError, UsageError } from "../model/mod.ts";
+import { commandLine } from "./command_line.ts";
 import { EXIT } from "./exit_code.ts";
 
 /** What systems say when a disk takes no more: full, over quota, a file too large, failing, remounted for reading. */
@@ -10,7 +11,7 @@ const DISK_CODES: readonly unknown[] = ["ENOSPC", "EDQUOT", "EFBIG", "EIO", "ERO
  */
 export function reportFailure(command: string, error: unknown): number {
   if (error instanceof UsageError && !isDiskFailure(error)) {
-    console.error(`${messageOf(error)}\nSee: deno task ${command} --help`);
+    console.error(`${messageOf(error)}\nSee: ${commandLine(`${command} --help`)}`);
     return EXIT.usage;
   }
   if (error instanceof Error && (error as { code?: unknown }).code === "EPIPE") return EXIT.unread;

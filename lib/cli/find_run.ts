@@ -1,5 +1,6 @@
 import { join } from "node:path";
-import { messageOf, nearest, UsageError } from "../model/mod.ts";
+import { messageOf, namesMeant, UsageError } from "../model/mod.ts";
+import { LATEST, readBaselines } from "../record/baselines.ts";
 import { HEADER_FILE } from "../record/load_run.ts";
 import { safeText } from "../report/safe_text.ts";
 
@@ -9,28 +10,28 @@ const NAMED_RUN_COUNT = 8;
 const LONGEST_TYPED = 200;
 const MOMENT_LENGTH = "2026-11-22T10-00-00".length;
 
-/** Stands for the newest run. */
-const LATEST = "latest";
-
 /**
- * The folder of a run that was named by its path, by the beginning of its id where only one run in `root` begins so, by
- * its label, which stands for the newest run of that label, or by `latest`. Throws a UsageError when there is none or more
- * than one.
+ * The folder of a run that was named by its path, by a baseline that was saved in `root`, by the beginning of its id where
+ * only one run there begins so, by its label, which stands for the newest run of that label, or by `latest`. Throws a
+ * UsageError when there is none or more than one.
  */
 export function findRun(name: string, root: string): string {
   if (name !== "" && isRunFolder(name)) return name;
   const ids = runIds(root);
+  const baselines = readBaselines(root);
+  const saved = baselines.get(name);
+  if (saved !== undefined && !ids.includes(name)) return join(root, requireSaved(name, saved, ids));
   const matching = ids.includes(name) ? [name] : ids.filter((id) => name !== "" && id.startsWith(name));
   if (matching.length === 1) return join(root, matching[0]!);
   const labelled = matching.length > 1
     ? undefined
     : ids.find((id) => name === LATEST || labelOf(id) === name);
   if (labelled !== undefined) return join(root, labelled);
-  const meant = matching.length > 1 ? undefined : nearestRun(name, ids);
+  const meant = matching.length > 1 ? undefined : nearestRun(name, ids, [...baselines.keys()]);
   const hint = meant === undefined ? "" : ` (did you mean "${safeText(meant, 100)}"?)`;
   const action = `Cannot find run "${
     safeText(name, 100)
-  }"${hint} as it must be a run folder, a label, "latest", or begin the id of one run`;
+  }"${hint} as it must be a run folder, a baseline, a label, "latest", or begin the id of one run`;
   const many = matching.length > 1 ? matching : ids;
   const shown = many.slice(0, NAMED_RUN_COUNT).map((id) => safeText(id, 100)).join(", ");
   const list = many.length > NAMED_RUN_COUNT ? `${shown} and ${many.length - NAMED_RUN_COUNT} more` : shown;
@@ -39,10 +40,21 @@ export function findRun(name: string, root: string): string {
   throw new UsageError(`${action}: ${safeText(root, 100)} ${holds}`);
 }
 
-/** A run whose id, its moment or its label is near; the newest of equals. */
-function nearestRun(name: string, ids: readonly string[]): string | undefined {
+/** The id that a baseline stands for, known to be there. */
+function requireSaved(name: string, id: string, ids: readonly string[]): string {
+  if (ids.includes(id)) return id;
+  throw new UsageError(
+    `Cannot find baseline "${name}" as its run must be there: ${safeText(id, 100)} is gone; bench --save-baseline ${name} ` +
+      "measures and saves another",
+  );
+}
+
+/** A baseline that is near, or a run whose id, its moment or its label is; the newest of equals. */
+function nearestRun(name: string, ids: readonly string[], baselines: readonly string[]): string | undefined {
   if (name === "" || name.length > LONGEST_TYPED) return undefined;
-  const meant = nearest(name, ids.flatMap((id) => [id, id.slice(0, MOMENT_LENGTH), labelOf(id)]));
+  const [baseline] = namesMeant(name, baselines);
+  if (baseline !== undefined) return baseline;
+  const [meant] = namesMeant(name, ids.flatMap((id) => [id, id.slice(0, MOMENT_LENGTH), labelOf(id)]));
   return ids.find((id) => id === meant || id.slice(0, MOMENT_LENGTH) === meant || labelOf(id) === meant);
 }
 

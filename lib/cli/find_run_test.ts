@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
+import { saveBaseline } from "../record/baselines.ts";
 import { findRun } from "./find_run.ts";
 
 function withRuns(ids: readonly string[], test: (root: string) => void): void {
@@ -37,12 +38,25 @@ Deno.test("findRun() takes a label for its newest run, and latest for the newest
   });
 });
 
+Deno.test("findRun() takes a baseline for the run that was saved under it, before labels and beginnings", () => {
+  withRuns(IDS, (root) => {
+    saveBaseline(root, "nightly", IDS[0]!);
+    saveBaseline(root, "gone", "2026-11-01T00-00-00-bench");
+    assert.equal(findRun("nightly", root), join(root, IDS[0]!));
+    assert.throws(() => findRun("gone", root), {
+      name: "UsageError",
+      message: /baseline "gone" as its run must be there: 2026-11-01T00-00-00-bench is gone; bench --save-baseline gone/,
+    });
+    assert.throws(() => findRun("gon", root), { message: /did you mean "gone"\?/ });
+  });
+});
+
 Deno.test("findRun() lists what it could have been, and strips what a terminal would obey", () => {
   withRuns(IDS, (root) => {
     assert.throws(() => findRun("2026-11-22", root), {
       name: "UsageError",
       message:
-        'Cannot find run "2026-11-22" as it must be a run folder, a label, "latest", or begin the id of one run: ' +
+        'Cannot find run "2026-11-22" as it must be a run folder, a baseline, a label, "latest", or begin the id of one run: ' +
         `2 begin so, ${IDS[1]}, ${IDS[0]}`,
     });
     for (const name of ["\x1b[31mx", "", "../..", "README.md", "2026-no-run"]) {

@@ -11,7 +11,7 @@ import {
 } from "../model/mod.ts";
 import { formatQuantity, formatShare } from "../report/format.ts";
 import { summarizeRun } from "../report/summarize_run.ts";
-import { repetitionText } from "../report/wording.ts";
+import { repetitions, repetitionText } from "../report/wording.ts";
 import {
   expectedMs,
   firstRoundMs,
@@ -21,7 +21,7 @@ import {
   searchBlockCount,
 } from "../runner/mod.ts";
 import { isSearched } from "../stats/mod.ts";
-import { clockText } from "./duration.ts";
+import { durationText } from "./duration.ts";
 import type { Probe } from "./probe_adapter.ts";
 import { type SelectedCell, skipReason } from "./select_cells.ts";
 import { durationOf } from "./soak.ts";
@@ -47,10 +47,19 @@ export function describeWorkloads(workloads: readonly Workload[]): string {
   );
 }
 
-/** Adapters with what they can do at their default options, and whether they run here, by adapter id. */
-export function describeAdapters(adapters: readonly Adapter[], probes: ReadonlyMap<string, Probe>): string {
+/** Adapters with what they can do at their default options; with `probes`, by adapter id, whether they run here. */
+export function describeAdapters(adapters: readonly Adapter[], probes?: ReadonlyMap<string, Probe>): string {
   return grid(
-    ["adapter", "package", "live grain", "durability", "works on", "options", "permissions", "opens here"],
+    [
+      "adapter",
+      "package",
+      "live queries",
+      "durability",
+      "works on",
+      "options",
+      "permissions",
+      ...(probes === undefined ? [] : ["opens here"]),
+    ],
     adapters.map((adapter) => {
       const { liveQueries, durability, worksOn } = adapter.capabilities(defaultOptions(adapter));
       const [driver] = Object.entries(adapter.drivers);
@@ -62,7 +71,7 @@ export function describeAdapters(adapters: readonly Adapter[], probes: ReadonlyM
         worksOn,
         Object.entries(adapter.options).map(([name, { values }]) => `${name}=${values.join("|")}`).join("\n"),
         Object.keys(adapter.permissions).join(", "),
-        describeProbe(probes.get(adapter.id)!),
+        ...(probes === undefined ? [] : [describeProbe(probes.get(adapter.id)!)]),
       ];
     }),
   );
@@ -93,7 +102,7 @@ export function describePlan({ cells, settings, costsMs }: PlanDescription): str
   const run = runnable({ cells, settings });
   const planned = plannedOf(settings, run);
   const lines = planned.map(({ position, blockIndex, cell, evidence, chosen }) =>
-    `${position + 1}. ${cell.key} block ${blockIndex}${
+    `${position + 1}. ${cell.key} repetition ${blockIndex}${
       chosen === undefined ? "" : `, perhaps at ${chosen["rate"]}/s`
     }${evidence === "rows" ? ", whole rows" : ""}${cell.anchor === true ? ", the anchor" : ""}`
   );
@@ -102,7 +111,45 @@ export function describePlan({ cells, settings, costsMs }: PlanDescription): str
     ...lines,
     ...(stopping === undefined ? [] : [describeStopping(stopping)]),
     ...skips,
+    describeTime(settings, run, planned, costsMs),
   ].join("\n");
+}
+
+/** The time that a run will take, as far as stored runs tell; what was never run counts as the mean of what was. */
+function describeTime(
+  { stopping, blockCount }: Pick<Settings, "stopping" | "blockCount">,
+  run: Settings["cells"],
+  planned: readonly PlannedBlock[],
+  costsMs: ReadonlyMap<string, number>,
+): string {
+  const known = run.flatMap(({ key }) => costsMs.get(key) ?? []);
+  const meanMs = known.length === 0 ? undefined : known.reduce((sum, ms) => sum + ms, 0) / known.length;
+  const guessed = new Map([
+    ...run.flatMap(({ key, parameters }) =>
+      meanMs === undefined || parameters?.["rate"] !== undefined ? [] : [[key, meanMs] as const]
+    ),
+    ...costsMs,
+  ]);
+  const basis = known.length === run.length
+    ? "by stored runs"
+    : `a guess, as stored runs tell of ${known.length} of ${run.length} databases x workloads`;
+  if (stopping !== undefined) {
+    const firstMs = firstRoundMs(run, guessed, (cell) => durationOf(cell) ?? 0);
+    const { budgetMs } = stopping;
+    const first = `the first round of everything about ${durationText(firstMs)} (${basis})`;
+    return firstMs > budgetMs
+      ? `It will take longer than its budget of ${durationText(budgetMs)}: ${first}`
+      : `It will take at most ${durationText(budgetMs)}, less where intervals are narrow before; ${first}`;
+  }
+  const fixedMs = planned.filter(({ cell }) => !isSearched(cell)).reduce((sum, { cell, evidence }) => {
+    const goesOnMs = evidence === "rows" ? undefined : durationOf(cell);
+    return sum + (goesOnMs ?? expectedMs(cell, guessed));
+  }, 0);
+  const totalMs = run.filter(isSearched).reduce(
+    (sum, cell) => sum + searchBlockCount(blockCount) * expectedMs(cell, guessed),
+    fixedMs,
+  );
+  return `It will take about ${durationText(totalMs)} (${basis})`;
 }
 
 /** How many blocks a run begins with and about how long they take, in one line, before the first one starts. */
@@ -150,15 +197,15 @@ function countText(
     searched.reduce((sum, cell) => sum + perSearched * expectedMs(cell, costsMs), 0);
   const unknownCount = fixed.length - known.length;
   const estimate = known.length + searched.length === 0
-    ? "no stored run tells what these blocks take"
-    : `about ${clockText(knownMs)} by stored runs and plans${
-      unknownCount === 0 ? "" : `, and ${unknownCount} blocks of which no stored run tells`
+    ? "no stored run tells what these take"
+    : `about ${durationText(knownMs)} by stored runs and plans${
+      unknownCount === 0 ? "" : `, and ${unknownCount} of which no stored run tells`
     }`;
   const blockCount = fixed.length + searched.length * perSearched;
   const opening = [
     ...settings.stopping === undefined ? [] : ["first"],
     ...searched.length === 0 ? [] : ["about"],
-    `${blockCount} blocks of ${cellCount} cells: ${estimate}`,
+    `${repetitions(blockCount)} of ${cellCount === 1 ? "1 database x workload" : `${cellCount} databases x workloads`}: ${estimate}`,
   ].join(" ");
   return opening.replace(/^[a-z]/, (letter) => letter.toUpperCase());
 }
@@ -173,14 +220,14 @@ export function describeLoad(
   const firstMs = firstRoundMs(cells, costsMs);
   const enough = stopping === undefined || firstMs <= stopping.budgetMs
     ? ""
-    : `, more than --budget ${clockText(stopping.budgetMs)}: some cells will tell less`;
+    : `, more than --budget ${durationText(stopping.budgetMs)}: some will tell less`;
   const what = searched.length === 0
     ? "A first round of all rates takes"
     : `Each first search of ${searched.length} ${
-      searched.length === 1 ? "cell" : "cells"
-    } takes about nine blocks and ` +
+      searched.length === 1 ? "database x workload" : "databases x workloads"
+    } takes about nine repetitions and ` +
       "each further one four: the first ones together take";
-  return `${what} about ${clockText(firstMs)}${enough}.`;
+  return `${what} about ${durationText(firstMs)}${enough}.`;
 }
 
 /** A stopping rule in words. */
@@ -190,20 +237,23 @@ export function describeStopping(rule: StoppingRule): string {
   const looks = Array.from({ length: 4 * leastBlockCount }, (_, count) => count + 1)
     .filter((count) => isLook(count, leastBlockCount)).slice(0, 4).join(", ");
   return `Then, until the intervals of ${titles} have ${formatShare(confidence)} confidence, which takes ` +
-    `${leastBlockCount} blocks, and reach no farther than ±${
+    `${leastBlockCount} repetitions, and reach no farther than ±${
       formatShare(reachShare)
     } in every phase, looked at after ` +
-    `${looks}, ... blocks, or until ${
-      clockText(budgetMs)
-    } are spent: the cells whose intervals lack most per second, ` +
+    `${looks}, ... repetitions, or until ${
+      durationText(budgetMs)
+    } are spent: those whose intervals lack most per second first, ` +
     "and the anchor in every round";
 }
 
+/** How many lines of what is missing are shown where not all are. */
+const SHOWN_MISSING = 3;
+
 /**
- * What a run that stops by itself could not make precise, one line a cell, and about how long that would take;
- * `undefined` when nothing is missing.
+ * What a run that stops by itself could not make precise, and about how long that would take; a line for each database x
+ * workload, or for the first ones. `undefined` when nothing is missing.
  */
-export function describeMissing(record: RunRecord): string | undefined {
+export function describeMissing(record: RunRecord, isFull: boolean): string | undefined {
   if (record.settings.stopping === undefined) return undefined;
   const cells = summarizeRun(record).sections.flatMap((section) => section.cells);
   const lacking = cells.flatMap((cell) => {
@@ -215,11 +265,14 @@ export function describeMissing(record: RunRecord): string | undefined {
     const own = record.results.filter(({ cellKey }) => cellKey === key).map(({ elapsedMs }) => elapsedMs);
     return sum + missingBlockCount * own.reduce((total, ms) => total + ms, 0) / own.length;
   }, 0);
+  const shown = isFull || lacking.length <= SHOWN_MISSING + 1 ? lacking : lacking.slice(0, SHOWN_MISSING);
+  const more = lacking.length - shown.length;
   return [
-    `Not yet precise: ${lacking.length} of ${cells.length} cells, about ${
-      clockText(missingMs)
+    `Not yet precise: ${lacking.length} of ${cells.length} databases x workloads, about ${
+      durationText(missingMs)
     } more (--budget)`,
-    ...lacking.map(({ cell: { cell }, text }) => `  ${cell.key}: ${text}`),
+    ...shown.map(({ cell: { cell }, text }) => `  ${cell.key}: ${text}`),
+    ...(more === 0 ? [] : [`  and ${more} more, named in the report`]),
   ].join("\n");
 }
 

@@ -1,5 +1,7 @@
 import { type Command, CommanderError } from "commander";
 import { UsageError } from "../model/mod.ts";
+import { asTypedHere } from "./command_line.ts";
+import { printText } from "./print_text.ts";
 
 /**
  * Parses what was typed behind a command's name. Returns `false` when help was asked for and printed.
@@ -7,7 +9,7 @@ import { UsageError } from "../model/mod.ts";
  */
 export function parseCommand(command: Command, args: readonly string[]): boolean {
   for (const one of [command, ...command.commands]) {
-    one.configureOutput({ writeErr: () => {} }).exitOverride();
+    one.configureOutput({ writeErr: () => {}, writeOut: (text) => printText(asTypedHere(text)) }).exitOverride();
   }
   try {
     command.parse(args, { from: "user" });

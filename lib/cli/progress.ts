@@ -9,7 +9,8 @@ import {
 } from "../model/mod.ts";
 import type { PlannedBlock, Progress } from "../runner/mod.ts";
 import { formatQuantity } from "../report/format.ts";
-import { clockText } from "./duration.ts";
+import { verdictWord } from "../report/wording.ts";
+import { durationText } from "./duration.ts";
 
 /** Where progress goes. */
 export interface ProgressSink {
@@ -91,10 +92,10 @@ export class ProgressLine {
     const elapsedMs = this.#nowMs() - this.#startMs;
     if (this.#planned === undefined) {
       const leftMs = this.#budgetMs - elapsedMs;
-      return `${clockText(elapsedMs)} elapsed${leftMs > 0 ? `, at most ${clockText(leftMs)} left` : ""}`;
+      return `${durationText(elapsedMs)} elapsed${leftMs > 0 ? `, at most ${durationText(leftMs)} left` : ""}`;
     }
     const left = this.#remainingMs(this.#planned, this.#budgetMs - elapsedMs);
-    return `${clockText(elapsedMs)} elapsed${left === undefined ? "" : `, about ${clockText(left)} left`}`;
+    return `${durationText(elapsedMs)} elapsed${left === undefined ? "" : `, about ${durationText(left)} left`}`;
   }
 
   /** From the mean of the cell's earlier blocks, or of all blocks where it has none; no more than what is allowed. */
@@ -129,7 +130,7 @@ function describe(block: Block): string {
           )
           : [loadText(load, metrics)]
       );
-      return [block.verdict, ...(block.evidence === "rows" ? ["whole rows"] : values)].join(" · ");
+      return [verdictWord(block.verdict), ...(block.evidence === "rows" ? ["whole rows"] : values)].join(" · ");
     }
     case "failed":
       return `failed: ${block.reason}`;

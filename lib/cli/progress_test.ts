@@ -43,15 +43,15 @@ function show(isTerminal: boolean, budgetMs?: number): string[] {
 
 Deno.test("ProgressLine writes one plain line per block when it is not on a terminal", () => {
   deepStrictEqual(show(false), [
-    "[1/2] keyed-pk@2/fake/smoke · skipped: no driver · 1:05 elapsed, about 1:05 left\n",
-    "[2/2] keyed-pk@2/fake/smoke · skipped: no driver · 2:10 elapsed, about 0:00 left\n",
+    "[1/2] keyed-pk@2/fake/smoke · skipped: no driver · 1 min 5 s elapsed, about 1 min 5 s left\n",
+    "[2/2] keyed-pk@2/fake/smoke · skipped: no driver · 2 min 10 s elapsed, about 0 s left\n",
   ]);
 });
 
 Deno.test("ProgressLine promises no more than the time that is allowed, and nothing beyond it", () => {
   const [first, second] = show(false, 100_000);
-  match(first!, /1:05 elapsed, about 0:35 left\n$/);
-  match(second!, /2:10 elapsed\n$/);
+  match(first!, /1 min 5 s elapsed, about 35 s left\n$/);
+  match(second!, /2 min 10 s elapsed\n$/);
 });
 
 Deno.test("ProgressLine writes over one line that fits the terminal", () => {
@@ -72,7 +72,7 @@ Deno.test("ProgressLine counts blocks that are chosen on the way, and tells what
     progress.show({ kind: "ended", block, result: skipped(65_000) });
   }
   deepStrictEqual(written, [
-    "[1] keyed-pk@2/fake/smoke · skipped: no driver · 1:05 elapsed, at most 0:35 left\n",
-    "[2] keyed-pk@2/fake/smoke · skipped: no driver · 2:10 elapsed\n",
+    "[1] keyed-pk@2/fake/smoke · skipped: no driver · 1 min 5 s elapsed, at most 35 s left\n",
+    "[2] keyed-pk@2/fake/smoke · skipped: no driver · 2 min 10 s elapsed\n",
   ]);
 });

@@ -13,6 +13,8 @@ import {
   UsageError,
   type Warning,
 } from "../model/mod.ts";
+import { ADAPTERS } from "../adapters/mod.ts";
+import { newestWorkloads } from "../../workloads/mod.ts";
 import { readProjectFile } from "../project/project_file.ts";
 import { createRun, type OpenRun, parseLabel, readEnvironment, resumeRun } from "../record/mod.ts";
 import type { BenchOptions } from "./bench_options.ts";
@@ -72,6 +74,7 @@ export function beginRun(options: BenchOptions): Promise<RunSetup> {
 
 async function newRun(options: BenchOptions): Promise<RunSetup> {
   const label = parseLabel(options.label);
+  requireLabel(options);
   const project = readProjectFile(".");
   const sweeps = parseSweeps(options.sweep);
   const load = loadVariants(options);
@@ -122,6 +125,26 @@ async function newRun(options: BenchOptions): Promise<RunSetup> {
       });
     },
   };
+}
+
+/**
+ * Throws a UsageError for a label that names what is to run, where nothing else does: minutes would be spent on something
+ * else.
+ */
+function requireLabel({ label, adapter, workload }: BenchOptions): void {
+  if (label === undefined) return;
+  const isWorkload = newestWorkloads().some(({ id }) => id === label);
+  const isAdapter = ADAPTERS.some(({ id }) => id === label);
+  const option = isAdapter && adapter.length === 0
+    ? "adapter"
+    : isWorkload && workload.length === 0
+    ? "workload"
+    : undefined;
+  if (option === undefined) return;
+  throw new UsageError(
+    `Cannot call a run "${label}" as that is the name of ${isAdapter ? "an adapter" : "a workload"}: to run it, give ` +
+      `--${option} ${label}; to label a run so, say what is to run`,
+  );
 }
 
 /** What runs where no workload is named: what fits to what is asked; `undefined` for the plain ones. */

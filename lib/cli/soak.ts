@@ -1,7 +1,7 @@
 /** What `--duration` asks for: blocks that go on for a while on one session. */
 import { type Cell, UsageError, workloadKey } from "../model/mod.ts";
 import type { SelectedWorkload } from "./select_cells.ts";
-import { clockText } from "./duration.ts";
+import { durationText } from "./duration.ts";
 
 /** Name of the parameter in a cell. */
 const NAME = "duration";
@@ -14,8 +14,8 @@ export function durationParameter(durationMs: number | undefined): { readonly [N
   if (durationMs === undefined) return {};
   if (durationMs >= SHORTEST_MS && durationMs <= LONGEST_MS) return { [NAME]: `${durationMs / 1000}s` };
   throw new UsageError(
-    `Cannot go on for ${durationMs / 1000}s as --duration must be from ${clockText(SHORTEST_MS)} to ${
-      clockText(LONGEST_MS)
+    `Cannot go on for ${durationMs / 1000}s as --duration must be from ${durationText(SHORTEST_MS)} to ${
+      durationText(LONGEST_MS)
     }: a trend needs ten windows of a second or more`,
   );
 }

@@ -14,7 +14,7 @@ Deno.test("durationParameter() is read back by durationOf(), and absent without 
 Deno.test("durationParameter() refuses times that are too short for a trend, or longer than a day", () => {
   assert.throws(() => durationParameter(14_000), {
     name: "UsageError",
-    message: /Cannot go on for 14s as --duration must be from 0:15 to 24:00:00/,
+    message: /Cannot go on for 14s as --duration must be from 15 s to 24 h/,
   });
   assert.throws(() => durationParameter(25 * 3_600_000), { name: "UsageError" });
 });

@@ -16,5 +16,5 @@ Deno.test("timeoutAdvice() counts the failed blocks that used up their time, and
     advice(59_000, 60_010),
     "1 block was ended after 60 s: a slow database gets more time with --timeout 300, one that hangs does not need it",
   );
-  strictEqual(advice(60_000, 60_127)?.startsWith("2 blocks were ended after 60 s"), true);
+  strictEqual(advice(60_000, 60_127)?.startsWith("2 repetitions were ended after 60 s"), true);
 });

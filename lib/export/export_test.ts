@@ -60,7 +60,7 @@ Deno.test("toActionEntries() parts what is better lower from what is better high
 
 Deno.test("markdownSnippet() names the cells that have no numbers", () => {
   const lines = markdownSnippet(recordFixture()).split("\n");
-  assert.match(lines.find((line) => line.includes("tinybase"))!, /converged +\| +3\.1 ms ±2 %/);
+  assert.match(lines.find((line) => line.includes("tinybase"))!, /correct +\| +3\.1 ms ±2 %/);
   assert.match(lines.find((line) => line.includes("liar"))!, /phantom +\| +– /);
   assert.match(lines.find((line) => line.includes("crasher"))!, /failed/);
 });

@@ -1,8 +1,8 @@
 import { markdownTable } from "markdown-table";
 import { columnsOf } from "../metrics/mod.ts";
 import type { Metric, RunRecord } from "../model/mod.ts";
-import { formatCount, formatEstimate, NO_VALUE } from "../report/format.ts";
-import { verdictText } from "../report/report_table.ts";
+import { formatCount, NO_VALUE } from "../report/format.ts";
+import { estimateText, verdictText } from "../report/report_table.ts";
 import { markdownText } from "../report/safe_text.ts";
 import { type PhaseSummary, summarizeRun } from "../report/summarize_run.ts";
 
@@ -19,7 +19,7 @@ export function markdownSnippet(record: RunRecord): string {
         markdownText(cell.name, 60),
         verdictText(cell, phase),
         ...columns.map(({ metrics }) =>
-          metrics.length > 1 ? emissionsText(phase) : valueText(phase, metrics[0]!)
+          metrics.length > 1 ? updatesText(phase) : valueText(phase, metrics[0]!)
         ),
       ]);
     })
@@ -33,20 +33,20 @@ export function markdownSnippet(record: RunRecord): string {
   const { deno, cpuModel, coreCount } = record.environment;
   return [
     markdownTable([head, ...rows], { align: ["l", "l", "l", ...columns.map(() => "r")] }),
-    `Run ${markdownText(record.id)}, ${record.settings.blockCount} blocks per cell, Deno ${
+    `Run ${markdownText(record.id)}, ${record.settings.blockCount} repetitions each, Deno ${
       markdownText(deno)
     }, ${
       markdownText(cpuModel)
-    }, ${coreCount} cores. ±: farther end of the interval. Emissions: delivered of needed.`,
+    }, ${coreCount} cores. ±: farther end of the interval. Updates shown: of those that were needed.`,
   ].join("\n\n");
 }
 
-function valueText(phase: PhaseSummary | undefined, { id, unit }: Metric): string {
-  const value = phase?.metrics.get(id);
-  return value === undefined ? NO_VALUE : formatEstimate(value.estimate, unit);
+function valueText(phase: PhaseSummary | undefined, metric: Metric): string {
+  const value = phase?.metrics.get(metric.id);
+  return value === undefined ? NO_VALUE : estimateText(value.estimate, metric);
 }
 
-function emissionsText(phase: PhaseSummary | undefined): string {
+function updatesText(phase: PhaseSummary | undefined): string {
   const [delivered, needed] = ["emissions_delivered", "emissions_needed"].map((id) =>
     phase?.metrics.get(id)?.estimate.value
   );

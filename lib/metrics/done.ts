@@ -10,11 +10,12 @@ export const DONE_METRICS: readonly IterationMetric[] = [
     id: "done_ns",
     scope: "phase",
     title: "done",
+    alsoCalled: ["total time"],
     ...TIME,
     meaning:
       "From the first recorded operation until the last was acknowledged and every watched result showed its " +
       "last change, whichever is later; without operations, from opening again, or else from the first watch " +
-      "call, until every stream had shown a result",
+      "call, until every live query had shown a result",
     shown: { headline: 10, sweep: 10, soak: 10, chart: 10, snippet: 10, progress: 10 },
     compute: doneNs,
   },
@@ -82,7 +83,7 @@ export const DONE_METRICS: readonly IterationMetric[] = [
     scope: "phase",
     title: "settle",
     ...TIME,
-    meaning: "From the last acknowledgement to the last emission; 0 when nothing came later",
+    meaning: "From the last acknowledgement to the last update; 0 when nothing came later",
     shown: { detail: 80 },
     shownBefore: { headline: 90 },
     compute: ({ judgement }) => judgement.streams?.settleNs,

@@ -73,7 +73,7 @@ export const LOAD_METRICS: readonly PhaseMetric[] = [
   },
   {
     ...pooledTime("answered_p99_ns", "answered p99", 0.99, answeredNs),
-    meaning: "99th percentile of the same, over all recorded operations of a block",
+    meaning: "99th percentile of the same, over all recorded operations of a repetition",
     shown: { detail: 26 },
   },
   {

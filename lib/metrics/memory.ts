@@ -16,8 +16,9 @@ export const MEMORY_METRICS: readonly BlockMetric[] = [
     id: "peak_memory_bytes",
     ...BYTES,
     title: "peak memory",
+    alsoCalled: ["memory"],
     meaning:
-      "The kernel's high-water mark of the block's own process, runtime and driver included; where the system " +
+      "The kernel's high-water mark of the repetition's own process, runtime and driver included; where the system " +
       "keeps none there is no value",
     shown: { headline: 90, sweep: 50 },
     compute: ({ peakMemoryBytes }) => peakMemoryBytes,
@@ -40,7 +41,7 @@ export const RETIRED_MEMORY_METRICS: readonly RetiredMetric[] = [
     ...BYTES,
     title: "peak RSS",
     meaning:
-      "Largest resident memory of the block's process or of the bench itself, whichever was larger, with the " +
+      "Largest resident memory of the repetition's process or of the bench itself, whichever was larger, with the " +
       "results that were kept for the oracle",
     shown: {},
     shownBefore: { block: 10 },

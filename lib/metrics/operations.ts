@@ -7,7 +7,7 @@ export const OPERATION_METRICS: readonly OperationMetric[] = [
     ...latency("latency_p10_ns", "p10", 0.1, "median"),
     meaning:
       "10th percentile: the low quantile that comparisons of CPU cost use; the median over the iterations of a " +
-      "block",
+      "repetition",
     shown: { operations: 10 },
     shownBefore: { operations: 10 },
   },
@@ -20,16 +20,17 @@ export const OPERATION_METRICS: readonly OperationMetric[] = [
   },
   {
     ...latency("latency_p50_ns", "p50", 0.5, "pooled"),
+    alsoCalled: ["latency"],
     meaning: "Median time from the call to the acknowledgement",
     meaningBefore:
-      "Median time from the call to the acknowledgement; the median over the iterations of a block",
+      "Median time from the call to the acknowledgement; the median over the iterations of a repetition",
     shown: { detail: 30, operations: 20 },
     shownBefore: { headline: 30, operations: 20 },
   },
   {
     ...latency("latency_p90_ns", "p90", 0.9, "pooled"),
     meaning: "90th percentile of the same",
-    meaningBefore: "90th percentile of the same; the median over the iterations of a block",
+    meaningBefore: "90th percentile of the same; the median over the iterations of a repetition",
     shown: { operations: 30 },
     shownBefore: { operations: 30 },
   },
@@ -38,14 +39,14 @@ export const OPERATION_METRICS: readonly OperationMetric[] = [
     meaning: "99th percentile of the same",
     meaningBefore:
       "99th percentile of the same, of few samples close to their maximum; the median over the " +
-      "iterations of a block",
+      "iterations of a repetition",
     shown: { detail: 40, operations: 40 },
     shownBefore: { headline: 40, operations: 40 },
   },
   {
     ...latency("latency_max_ns", "max", 1, "pooled"),
     meaning: "Longest of the same",
-    meaningBefore: "Longest of the same; the median over the iterations of a block",
+    meaningBefore: "Longest of the same; the median over the iterations of a repetition",
     shown: { operations: 50 },
     shownBefore: { operations: 50 },
   },

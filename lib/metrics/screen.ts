@@ -13,7 +13,7 @@ export const SCREEN_METRICS: readonly IterationMetric[] = [
     comparableWithin: SAME_MACHINE,
     deterministic: false,
     meaning:
-      "Of the turns of the event loop that brought an emission, the share after which one screen shows two commits at " +
+      "Of the turns of the event loop that brought an update, the share after which one screen shows two commits at " +
       "once; only where the workload says that its live queries are one screen",
     shown: { headline: 55 },
     compute: ({ judgement }) => {

@@ -4,18 +4,20 @@ import { type PhaseEvidence, type PhaseMetric, pooledTime, TIME } from "./declar
 export const SHOWN_METRICS: readonly PhaseMetric[] = [
   {
     ...pooledTime("shown_p50_ns", "shown p50", 0.5, shownNs),
-    meaning: "Median time from the call of a write to the first emission that shows it or something newer",
+    alsoCalled: ["shown", "delay until visible"],
+    meaning: "Median time from the call of a write until a live query shows it or something newer",
     shown: { headline: 30, sweep: 20, soak: 20, snippet: 30 },
   },
   {
     ...pooledTime("shown_p99_ns", "shown p99", 0.99, shownNs),
-    meaning: "99th percentile of the same, over all recorded changes of a block",
+    meaning: "99th percentile of the same, over all recorded changes of a repetition",
     shown: { headline: 40, soak: 30, snippet: 40 },
   },
   {
     id: "stale_max_ns",
     scope: "phase",
     title: "stale",
+    alsoCalled: ["longest stale time", "stale"],
     ...TIME,
     fold: "max",
     meaning: "Longest of the same: how far behind its database a screen was at worst",

@@ -8,18 +8,21 @@ const COUNT = {
   fewestSamples: 1,
   comparableWithin: SAME_MACHINE,
   deterministic: false,
-  part: "emissions",
 } as const;
+
+/** How many were shown says little without how many were needed: one column has both. */
+const SHOWN_OF_NEEDED = "updates shown";
 
 export const STREAM_METRICS: readonly IterationMetric[] = [
   {
     id: "emissions_needed",
     ...COUNT,
-    title: "needed",
+    title: "updates needed",
+    part: SHOWN_OF_NEEDED,
     direction: "context",
     comparableWithin: [],
     deterministic: true,
-    meaning: "Changes of the watched results that the truth contains, over all streams",
+    meaning: "Updates that live queries had to show: changes of their results, over all of them",
     shown: { headline: 85, snippet: 20 },
     shownBefore: { headline: 50, snippet: 20 },
     compute: ({ judgement }) => judgement.streams?.emissionsNeeded,
@@ -27,10 +30,11 @@ export const STREAM_METRICS: readonly IterationMetric[] = [
   {
     id: "emissions_delivered",
     ...COUNT,
-    title: "delivered",
+    title: SHOWN_OF_NEEDED,
+    part: SHOWN_OF_NEEDED,
     direction: "target",
     meaning:
-      "Emissions after the first result of each stream; fewer than needed is coalescing, more is waste",
+      "Results that were delivered after the first one of each live query; fewer than needed were merged, more are waste",
     shown: { headline: 86, snippet: 21 },
     shownBefore: { headline: 51, snippet: 21 },
     compute: ({ judgement }) => judgement.streams?.emissionsDelivered,
@@ -38,9 +42,9 @@ export const STREAM_METRICS: readonly IterationMetric[] = [
   {
     id: "emissions_redundant",
     ...COUNT,
-    title: "redundant",
+    title: "unneeded",
     direction: "lower",
-    meaning: "Emissions equal to the one before on the same stream",
+    meaning: "Updates that showed nothing new: equal to the one before of the same live query",
     shown: { headline: 87 },
     shownBefore: { headline: 52 },
     compute: ({ judgement }) => judgement.streams?.emissionsRedundant,
@@ -48,9 +52,9 @@ export const STREAM_METRICS: readonly IterationMetric[] = [
   {
     id: "emissions_coalesced",
     ...COUNT,
-    title: "coalesced",
+    title: "merged",
     direction: "context",
-    meaning: "Changes that were never shown by themselves, since a newer one was",
+    meaning: "Updates that were never shown by themselves, since a newer one was",
     shown: { headline: 88 },
     shownBefore: { headline: 53 },
     compute: ({ judgement }) => judgement.streams?.emissionsCoalesced,

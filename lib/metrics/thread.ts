@@ -16,6 +16,7 @@ export const THREAD_METRICS: readonly IterationMetric[] = [
     scope: "phase",
     title: "beyond frames",
     ...TIME,
+    zeroText: "none",
     fold: "max",
     meaning:
       "Sum of what of each lateness of a timer on the calling thread lies beyond a frame of 16.7 ms, until all " +

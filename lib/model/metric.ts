@@ -60,6 +60,8 @@ export interface Metric {
   readonly scope: MetricScope;
   /** Heading of its column. */
   readonly title: string;
+  /** Other words by which people may ask for it; absent for none. */
+  readonly alsoCalled?: readonly string[];
   /** How it is written. */
   readonly unit: Unit;
   /** Which way is better. */
@@ -70,6 +72,8 @@ export interface Metric {
   readonly fold: Fold;
   /** With fewer samples there is no value: per iteration, or all together where they are pooled. */
   readonly fewestSamples: number;
+  /** What a value of 0 is called, where a number would say less; absent where it is a number. */
+  readonly zeroText?: string;
   /** What must be the same where two values are compared; empty where nothing need be. */
   readonly comparableWithin: readonly Likeness[];
   /** The same program gives the same value whatever the machine does, on a deterministic database. */

@@ -36,8 +36,29 @@ function editDistance(a: string, b: string): number {
   return last[b.length]!;
 }
 
-/** ` (did you mean "x"?)` for messages about unknown names; empty when nothing is near. */
+/** How many names are offered at most. */
+const MOST_OFFERED = 4;
+/** A shorter part is in too many names by chance. */
+const SHORTEST_PART = 2;
+
+/**
+ * Names that were probably meant: the nearest one, or where none is near those that hold what was typed, or are held by it,
+ * whatever their case: `sqlite` offers `node-sqlite` and its like. In their order, four at most.
+ */
+export function namesMeant(name: string, names: Iterable<string>): string[] {
+  const all = [...new Set(names)];
+  const near = nearest(name, all);
+  if (near !== undefined) return [near];
+  const typed = name.toLowerCase();
+  const holds = (whole: string, part: string): boolean => part.length >= SHORTEST_PART && whole.includes(part);
+  return all.filter((one) => holds(one.toLowerCase(), typed) || holds(typed, one.toLowerCase()))
+    .slice(0, MOST_OFFERED);
+}
+
+/** ` (did you mean "x"?)`, or `"x" or "y"`, for messages about unknown names; empty when nothing is near. */
 export function didYouMean(name: string, names: Iterable<string>): string {
-  const candidate = nearest(name, names);
-  return candidate === undefined ? "" : ` (did you mean "${candidate}"?)`;
+  const quoted = namesMeant(name, names).map((one) => `"${one}"`);
+  const last = quoted.pop();
+  if (last === undefined) return "";
+  return ` (did you mean ${quoted.length === 0 ? last : `${quoted.join(", ")} or ${last}`}?)`;
 }

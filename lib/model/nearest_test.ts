@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { nearest } from "./nearest.ts";
+import { didYouMean, namesMeant, nearest } from "./nearest.ts";
 
 const NAMES = ["keyed-pk", "fan-out", "overlap", "chat-sim", "sync-burst"];
 
@@ -29,4 +29,19 @@ Deno.test("nearest() finds nothing when every name is far away", () => {
 
 Deno.test("nearest() prefers the earlier name when two are equally near", () => {
   assert.equal(nearest("abcx", ["abca", "abcb"]), "abca");
+});
+
+Deno.test("namesMeant() offers what holds the name, or is held by it, when nothing is near", () => {
+  const adapters = ["watchlite", "node-sqlite", "better-sqlite3", "sqlite-wasm", "sqlite-opfs", "db-sqlite"];
+  assert.deepEqual(namesMeant("sqlite", adapters), adapters.slice(1, 5));
+  assert.deepEqual(namesMeant("PostgreSQL", ["pglite", "postgres"]), ["postgres"]);
+  assert.deepEqual(namesMeant("watchlit", adapters), ["watchlite"]);
+  assert.deepEqual(namesMeant("s", adapters), []);
+  assert.deepEqual(namesMeant("", adapters), []);
+});
+
+Deno.test("didYouMean() writes one name or several as people do", () => {
+  assert.equal(didYouMean("chat", ["chat-sim", "feed"]), ' (did you mean "chat-sim"?)');
+  assert.equal(didYouMean("pk", ["keyed-pk", "other-pk", "x"]), ' (did you mean "keyed-pk" or "other-pk"?)');
+  assert.equal(didYouMean("zebra", ["keyed-pk"]), "");
 });

@@ -36,6 +36,8 @@ export interface Cell {
   readonly adapterModule?: string;
   /** The same for a workload. */
   readonly workloadModule?: string;
+  /** Exact versions of drivers, by name, that stood in for those of its adapter; absent where none did. */
+  readonly drivers?: Readonly<Record<string, string>>;
   /**
    * The bench added it as the anchor: a cheap cell that no change of a database under test touches, measured in every
    * round, so that a change of the machine shows. Nobody asked for it, so that it is in no table and no ranking.

@@ -71,7 +71,7 @@ export function describeWarning(warning: Warning): string {
     case "not-quiet":
       return `Streams of phase "${warning.phase}" were still emitting after ${warning.waitedMs} ms`;
     case "unwatched":
-      return `Phase "${warning.phase}" ran unwatched, as a floor: the adapter has no live queries`;
+      return `Phase "${warning.phase}" ran unwatched, as a lower bound: the adapter has no live queries`;
     case "late-generator":
       return `The bench could not keep the rate of phase "${warning.phase}": it was ${warning.lateMs} ms late itself`;
     case "not-killed":
@@ -81,9 +81,9 @@ export function describeWarning(warning: Warning): string {
     case "left-behind":
       return `${warning.count} ${
         warning.count === 1 ? "process was" : "processes were"
-      } left behind when the block was over: ${warning.names.join(", ")}`;
+      } left behind when the repetition was over: ${warning.names.join(", ")}`;
     case "less-confined":
-      return `Blocks in ${warning.runtime} could do more than their adapters declare: ${
+      return `Repetitions in ${warning.runtime} could do more than their adapters declare: ${
         CONFINEMENTS[warning.runtime]
       }`;
     case "works-elsewhere":

@@ -29,7 +29,7 @@ export function initProject(root: string): string[] {
     [IGNORE_FILE, "results/\n"],
     // The adapter's imports are looked for in the project's own node_modules.
     [CONFIG_FILE, JSON.stringify({ nodeModulesDir: "manual" }, null, 2) + "\n"],
-    [WORKFLOW_FILE, template("workflow.yml")],
+    [WORKFLOW_FILE, template("workflow.yml").replace("@VERSION", `@${version()}`)],
   ];
   const there = files.map(([path]) => path).filter((path) => exists(join(root, path)));
   if (there.length > 0) {
@@ -46,6 +46,12 @@ export function initProject(root: string): string[] {
 
 function template(name: string): string {
   return Deno.readTextFileSync(fileURLToPath(new URL(`template/${name}`, import.meta.url)));
+}
+
+/** The version of the command line at hand: what the workflow installs. */
+function version(): string {
+  const text = Deno.readTextFileSync(fileURLToPath(new URL("../../deno.json", import.meta.url)));
+  return (JSON.parse(text) as { version: string }).version;
 }
 
 function exists(path: string): boolean {

@@ -9,6 +9,8 @@ Deno.test("readProjectFile() reads what initProject() wrote, which refuses to wr
     strictEqual(readProjectFile(root), undefined);
     const written = initProject(root);
     deepStrictEqual(readProjectFile(root)!.adapters, ["./bench/adapter.ts"]);
+    const workflow = Deno.readTextFileSync(join(root, ".github", "workflows", "bench.yml"));
+    match(workflow, /npm install --no-save watchbench@\d+\.\d+\.\d+$/m);
     for (const path of written) match(Deno.readTextFileSync(join(root, path)), /\n$/);
     throws(() => initProject(root), { name: "UsageError", message: /bench\/adapter\.ts.* is there already/ });
     return Promise.resolve();

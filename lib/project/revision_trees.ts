@@ -1,9 +1,11 @@
 /** Two revisions of somebody's repository, each built in a worktree of its own. */
-import { UsageError } from "../model/mod.ts";
+import { didYouMean, UsageError } from "../model/mod.ts";
 import { commitOf, git, Worktrees } from "../record/mod.ts";
 import { safeText } from "../report/safe_text.ts";
 
 const SAID_LINES = 5;
+/** Longer names are no slip of a key, and comparing them takes long. */
+const LONGEST_TYPED = 200;
 
 /** Worktrees of a repository; removed when disposed. */
 export class RevisionTrees implements AsyncDisposable {
@@ -36,11 +38,35 @@ export class RevisionTrees implements AsyncDisposable {
   async commitOf(revision: string): Promise<string> {
     const commit = await commitOf(this.#repository, revision);
     if (commit !== undefined) return commit;
-    throw new UsageError(
-      `Cannot find revision "${
-        safeText(revision, 100)
-      }" as it must be a commit, a tag or a branch of this repository`,
+    const names = await git(
+      this.#repository,
+      "for-each-ref",
+      "--format=%(refname:short)",
+      "refs/heads",
+      "refs/remotes",
+      "refs/tags",
     );
+    const shallow = await git(this.#repository, "rev-parse", "--is-shallow-repository");
+    throw new UsageError(
+      `Cannot find revision "${safeText(revision, 100)}"${
+        revision.length > LONGEST_TYPED ? "" : didYouMean(revision, names.stdout.split("\n").filter(Boolean))
+      } as it must be a commit, a tag or a branch of this repository${
+        shallow.stdout.trim() === "true"
+          ? ": it was cloned without its history, git fetch --unshallow brings it (actions/checkout: fetch-depth: 0)"
+          : ""
+      }`,
+    );
+  }
+
+  /** What a user may not have meant: changes that are in no commit, sides that are the same. Sentences without period. */
+  async notes(head: string, [base, compared]: readonly string[]): Promise<string[]> {
+    const changes = await git(this.#repository, "status", "--porcelain", "--untracked-files=no");
+    return [
+      ...(head === "HEAD" && changes.stdout.trim() !== ""
+        ? ["What is not committed is not measured: HEAD is"]
+        : []),
+      ...(base === compared ? ["Both sides are the same commit: every difference is measurement noise"] : []),
+    ];
   }
 
   /** Checks a commit out and makes it ready. Throws a UsageError with what git or the setup said last. */

@@ -1,28 +1,35 @@
 /** A run that measured two sides of one thing in turns, as the two runs that `compare` knows. */
-import type { RunRecord } from "../model/mod.ts";
+import type { Cell, RunRecord } from "../model/mod.ts";
 
-/** The sides, the one to compare with first. */
-export const SIDES = ["base", "head"] as const;
+/** What the keys of one side's cells carry: `[side=base]`, `[version=10.0.0]`. */
+export interface SideMark {
+  readonly name: string;
+  readonly value: string;
+}
 
-/** One of them. */
-export type Side = typeof SIDES[number];
-
-/** Name of the mark that keys of cells carry. */
-export const SIDE_MARK = "side";
-
-/** The part of a run that is one side, its cells under the names that both sides share. */
-export function sideOf(run: RunRecord, side: Side): RunRecord {
-  const mark = new RegExp(`(\\[|,)${SIDE_MARK}=${side}\\]`);
-  const plain = (key: string): string => key.replace(mark, (_, before: string) => before === "[" ? "" : "]");
+/**
+ * The part of a run that is one side, its cells under the names that both sides share. Where they ran with other versions
+ * of drivers than their adapter declares, its adapters have those.
+ */
+export function sideOf(run: RunRecord, { name, value }: SideMark): RunRecord {
+  const alone = `[${name}=${value}]`;
+  const last = `,${name}=${value}]`;
+  const isMarked = (key: string): boolean => key.includes(alone) || key.includes(last);
+  const plain = (key: string): string => key.includes(last) ? key.replace(last, "]") : key.replace(alone, "");
+  const cells = run.settings.cells.filter(({ key }) => isMarked(key));
   return {
     ...run,
-    id: `${run.id} ${side}`,
-    settings: {
-      ...run.settings,
-      cells: run.settings.cells.filter(({ key }) => mark.test(key))
-        .map((cell) => ({ ...cell, key: plain(cell.key) })),
-    },
-    results: run.results.filter(({ cellKey }) => mark.test(cellKey))
+    id: `${run.id} ${value}`,
+    settings: { ...run.settings, cells: cells.map((cell) => ({ ...cell, key: plain(cell.key) })) },
+    adapters: run.adapters.map((adapter) => ({
+      ...adapter,
+      drivers: { ...adapter.drivers, ...driversOf(cells, adapter.id) },
+    })),
+    results: run.results.filter(({ cellKey }) => isMarked(cellKey))
       .map((block) => ({ ...block, cellKey: plain(block.cellKey) })),
   };
+}
+
+function driversOf(cells: readonly Cell[], id: string): Cell["drivers"] {
+  return cells.find(({ adapter, drivers }) => adapter === id && drivers !== undefined)?.drivers;
 }

@@ -4,6 +4,7 @@ export { BLOCKS_FILE, HEADER_FILE, loadRun, loadStoredRun, type StoredRun } from
 export { loadTimeline, TIMELINES_FOLDER } from "./timeline_file.ts";
 export * from "./list_runs.ts";
 export * from "./fingerprint.ts";
+export { LATEST, parseBaseline, readBaselines, saveBaseline } from "./baselines.ts";
 export { replaceFile } from "./replace_file.ts";
 export { textIfThere } from "./text_if_there.ts";
 export { DEFAULT_LABEL, LABEL_PATTERN, parseLabel, runId } from "./run_id.ts";

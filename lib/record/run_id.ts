@@ -20,8 +20,11 @@ export function parseLabel(label: string | undefined): string {
       /[\u007f-\u009f\u2028-\u202e\u2066-\u2069]/g,
       (c) => `\\u${c.charCodeAt(0).toString(16).padStart(4, "0")}`,
     );
+  // What is nearly a label is one with every other run of characters replaced.
+  const meant = label.slice(0, 64).replace(/[^A-Za-z0-9._]+/g, "-").replace(/^[._-]+|-+$/g, "");
+  const hint = meant === "" || label.length > 64 ? "" : ` (did you mean "${meant}"?)`;
   throw new UsageError(
-    'Cannot name a run as its label must be 1 to 64 letters, digits, ".", "_" or "-", ' +
+    `Cannot name a run${hint} as its label must be 1 to 64 letters, digits, ".", "_" or "-", ` +
       `starting with a letter or digit: ${shown} has ${label.length} characters`,
   );
 }

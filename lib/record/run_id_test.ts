@@ -44,6 +44,11 @@ for (
   });
 }
 
+Deno.test("parseLabel() says which label is nearest to what was typed", () => {
+  assert.throws(() => parseLabel("my first run!"), { message: /^Cannot name a run \(did you mean "my-first-run"\?\)/ });
+  assert.throws(() => parseLabel("../"), { message: /^Cannot name a run as its label/ });
+});
+
 Deno.test("parseLabel() takes 64 characters", () => {
   assert.equal(parseLabel("a".repeat(64)).length, 64);
 });

@@ -164,6 +164,7 @@ const cell = z.strictObject({
   sizes: z.exactOptional(numbers),
   adapterModule: z.exactOptional(name),
   workloadModule: z.exactOptional(name),
+  drivers: z.exactOptional(strings),
   anchor: z.exactOptional(z.literal(true)),
 });
 

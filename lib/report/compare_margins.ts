@@ -1,9 +1,8 @@
 /** Margins that a comparison must keep: what `--fail-on` says, and what breaks it. */
-import { METRICS } from "../metrics/mod.ts";
 import { type Metric, UsageError } from "../model/mod.ts";
-import { didYouMean } from "../model/nearest.ts";
 import { LEAST_CONFIDENCE } from "../stats/mod.ts";
 import type { MetricComparison, RunComparison } from "./compare_runs.ts";
+import { findMetric } from "./find_metric.ts";
 import { formatRatio, formatRatioInterval, formatShare } from "./format.ts";
 import { safeText } from "./safe_text.ts";
 import { shownRatio } from "./compare_sentences.ts";
@@ -28,7 +27,7 @@ export interface BrokenMargin extends Margin {
 const LARGEST_SHARE = 9;
 
 /**
- * Reads `done:5%,shown_p99:10%`: metrics by their id, with or without the unit at its end.
+ * Reads `done:5%`, `shown_p99:10%` and `main busy:10 %`: metrics as {@link findMetric} finds them.
  *
  * @throws {UsageError} for what is no margin, for a metric that is unknown, has no better end or is there twice, and for a
  * margin that is not above 0 % and at most 900 %.
@@ -43,7 +42,7 @@ export function parseMargins(texts: readonly string[]): Margin[] {
 }
 
 function parseMargin(text: string): Margin {
-  const match = /^([a-z0-9_]+):(-?\d+(?:\.\d+)?)%$/.exec(text);
+  const match = /^([^:]+):\s*(-?\d+(?:\.\d+)?)\s*%$/.exec(text);
   if (match === null) {
     throw new UsageError(
       `Cannot read margin "${safeText(text, 60)}" as it must be a metric and a share such as done:5%`,
@@ -61,16 +60,7 @@ function parseMargin(text: string): Margin {
 }
 
 function metricOf(name: string): Metric {
-  const plain = (id: string): string => id.replace(/_(ns|bytes|count)$/, "");
-  const metric = METRICS.find(({ id }) => id === name) ?? METRICS.find(({ id }) => plain(id) === name);
-  if (metric === undefined) {
-    const names = METRICS.map(({ id }) => plain(id));
-    throw new UsageError(
-      `Cannot find metric "${safeText(name, 60)}" of a margin${didYouMean(name, names)}: metrics are ${
-        names.join(", ")
-      }`,
-    );
-  }
+  const metric = findMetric(name, "Cannot keep a margin on");
   if (metric.direction === "lower" || metric.direction === "higher") return metric;
   throw new UsageError(`Cannot keep a margin on "${metric.id}" as it must have a better end: it has none`);
 }
@@ -87,7 +77,7 @@ export function brokenMargins(comparison: RunComparison, margins: readonly Margi
     const own = all.filter(({ one }) => one.metric.id === margin.metric);
     if (own.length === 0) {
       throw new UsageError(
-        `Cannot keep a margin on "${margin.metric}" as a cell must have it in both runs, and it must be comparable: none has`,
+        `Cannot keep a margin on "${margin.metric}" as both runs must have it of a database x workload, and it must be comparable: none has`,
       );
     }
     return own.filter(({ one }) => isBroken(one, margin)).map(({ cellKey, one }) => {

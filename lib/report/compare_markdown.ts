@@ -6,8 +6,15 @@ import { pressureText, ruleSentences, verdictText } from "./compare_text.ts";
 import { formatEstimate, formatRatio, formatRatioInterval, NO_VALUE } from "./format.ts";
 import { markdownText } from "./safe_text.ts";
 
-/** A comparison for a comment: what matters in sentences, the leading numbers folded away. Pure. */
-export function compareMarkdown(comparison: RunComparison, broken: readonly BrokenMargin[] = []): string {
+/**
+ * A comparison for a comment: what matters in sentences, the verdict first where one was reached, the leading numbers folded
+ * away. Pure.
+ */
+export function compareMarkdown(
+  comparison: RunComparison,
+  broken: readonly BrokenMargin[] = [],
+  verdict?: string,
+): string {
   const { first, second, differences, cells, onlyFirst, onlySecond } = comparison;
   const text = (value: string): string => markdownText(value, 1000);
   const bullets = (lines: readonly string[]): string => lines.map((line) => `- ${text(line)}`).join("\n");
@@ -17,6 +24,7 @@ export function compareMarkdown(comparison: RunComparison, broken: readonly Brok
   );
   const parts = [
     `### ${text(second)} against ${text(first)}`,
+    ...(verdict === undefined ? [] : [`**${text(verdict)}**`]),
     ...(broken.length === 0
       ? []
       : [`**Beyond its margin**\n\n${bullets(broken.map(({ sentence }) => sentence))}`]),
@@ -34,14 +42,14 @@ export function compareMarkdown(comparison: RunComparison, broken: readonly Brok
     ...(rows.length === 0 ? [] : [
       `<details><summary>Ratios</summary>\n\n${
         markdownTable([
-          ["cell", "phase", "metric", "first", "second", "ratio", "interval", "", "waited"],
+          ["workload/database", "phase", "metric", "first", "second", "ratio", "interval", "", "waited"],
           ...rows,
         ])
       }\n\n${ruleSentences(comparison).map(text).join(" ")}\n\n</details>`,
     ]),
     ...(onlyFirst.length + onlySecond.length === 0
       ? []
-      : [`${onlyFirst.length} cells are in the first run only, ${onlySecond.length} in the second only.`]),
+      : [`${onlyFirst.length} databases x workloads are in the first run only, ${onlySecond.length} in the second only.`]),
   ];
   return parts.join("\n\n");
 }

@@ -18,7 +18,6 @@ import {
   runtimeTitle,
   UsageError,
 } from "../model/mod.ts";
-import { didYouMean } from "../model/nearest.ts";
 import {
   compareSamples,
   type Estimate,
@@ -37,6 +36,7 @@ import {
   ratioEvidence,
   towards,
 } from "./compare_rule.ts";
+import { findMetric } from "./find_metric.ts";
 import { formatCount } from "./format.ts";
 import { safeText } from "./safe_text.ts";
 import {
@@ -136,6 +136,8 @@ export interface RunComparison {
   readonly differences: readonly RunDifference[];
   /** `false` when a difference forbids it: then only metrics are compared that do not need what differs to be the same. */
   readonly areTimesComparable: boolean;
+  /** Both are sides of one run that were measured in turns: whatever the machine did, it did to both. */
+  readonly areInterleaved: boolean;
   /** Absent where the runs share no anchor that was measured often enough. */
   readonly anchor?: AnchorComparison;
   /** Mean over common cells of the share of time with tasks waiting for a CPU; absent where a host did not tell. */
@@ -150,10 +152,12 @@ export interface RunComparison {
 
 /** Options of {@link compareRuns}. */
 export interface CompareOptions {
-  /** Metric ids; the usual ones when absent or empty, `all` for every one. */
+  /** Metrics by any of their names; the usual ones when absent or empty, `all` for every one. */
   readonly metrics?: readonly string[];
   /** Ids of metrics that are compared beside those. */
   readonly alsoMetrics?: readonly string[];
+  /** Both are sides of one run that were measured in turns. Default is `false`. */
+  readonly areInterleaved?: boolean;
   /** Floors that were calibrated on the machine; `undefined` for what was not, and for all when absent. */
   readonly floorOf?: FloorLookup;
 }
@@ -176,7 +180,7 @@ export interface ComparedPlace {
 /**
  * Compares the second run with the first, by the rule of `compare_rule.ts`. Pure.
  *
- * @throws {UsageError} for a metric that the registry does not know, with the nearest id, and for runs whose numbers have
+ * @throws {UsageError} for a metric that the registry does not know, with what was meant, and for runs whose numbers have
  * different meanings.
  */
 export function compareRuns(
@@ -247,6 +251,7 @@ export function compareRuns(
     second: second.id,
     differences,
     areTimesComparable,
+    areInterleaved: options.areInterleaved ?? false,
     ...(anchor === undefined ? {} : { anchor }),
     ...(pressure === undefined ? {} : { pressure }),
     cells,
@@ -297,7 +302,7 @@ function withEvidence(values: ReadValues, { anchor, floorOf, pressure }: Surroun
     ? { share: DEFAULT_FLOOR, isCalibrated: false }
     : { share: calibrated, isCalibrated: true };
   const forbidden = blockCount < FEWEST_BLOCKS_FOR_CHANGE
-    ? `too few repetitions: a run has ${blockCount} of ${FEWEST_BLOCKS_FOR_CHANGE} blocks at least`
+    ? `too few repetitions: a run has ${blockCount} of at least ${FEWEST_BLOCKS_FOR_CHANGE}`
     : isTime && pressure !== undefined
     ? `other work held the CPU differently: tasks waited ${
       pressure.map((share) => `${Math.round(share * 100)} %`).join(" and ")
@@ -418,25 +423,14 @@ export function isCompleteComparison({ areTimesComparable, cells }: RunCompariso
 }
 
 function chosenMetrics(
-  { metrics: ids = [], alsoMetrics = [] }: CompareOptions,
+  { metrics: words = [], alsoMetrics = [] }: CompareOptions,
   version: number,
 ): readonly Metric[] {
-  if (ids.includes("all")) return METRICS;
-  for (const id of ids) requireMetric(id);
+  if (words.includes("all")) return METRICS;
+  const ids = words.map((word) => findMetric(word, "Cannot compare metric", ["all"]).id);
   const leading = metricsIn("headline", version).map(({ id }) => id);
   const wanted = ids.length === 0 ? [...leading, ...PRECISE_METRICS, ...COMPARED_DETAILS] : ids;
   return METRICS.filter(({ id }) => wanted.includes(id) || alsoMetrics.includes(id));
-}
-
-/** Throws a UsageError for an id that the registry does not know. */
-export function requireMetric(id: string): void {
-  const known = METRICS.map((metric) => metric.id);
-  if (known.includes(id)) return;
-  throw new UsageError(
-    `Cannot compare metric "${safeText(id, 60)}"${didYouMean(id, known)}: metrics are all, ${
-      known.join(", ")
-    }`,
-  );
 }
 
 /** Whether a metric may be compared although something differs: what it needs to be the same, is the same. */

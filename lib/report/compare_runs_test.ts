@@ -344,7 +344,7 @@ Deno.test("brokenMargins() names what is beyond its margin with its whole interv
   assert.equal(broken(withAnchor(run(), 1), withAnchor(slower, 1, 0.5), "done:5%"), 0, "it was busy");
   assert.throws(() => broken(run(), slower, "peak_rss_bytes:5%"), {
     name: "UsageError",
-    message: /Cannot keep a margin on "peak_rss_bytes" as a cell must have it in both runs/,
+    message: /Cannot keep a margin on "peak_rss_bytes" as both runs must have it of a database x workload/,
   });
 });
 

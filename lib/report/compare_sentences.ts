@@ -97,11 +97,15 @@ function reasonOf(leading: readonly { readonly one: MetricComparison }[]): strin
 }
 
 /** What the anchor, and the pressure on the CPU, say of the machine; sentences without final period. */
-export function machineSentences({ anchor, pressure, areTimesComparable }: RunComparison): string[] {
+export function machineSentences(
+  { anchor, pressure, areTimesComparable, areInterleaved }: RunComparison,
+): string[] {
   if (!areTimesComparable) return [];
   const shares = pressure?.map((share) => formatShare(Number(share.toFixed(2)))).join(" and ");
   return [
-    anchor === undefined
+    areInterleaved
+      ? "Both sides were measured in turns, so that whatever the machine did, it did to both"
+      : anchor === undefined
       ? "No anchor was measured often enough in both runs: nothing tells whether the machine changed, and no ratio is corrected"
       : `${
         anchor.hasChanged ? "The machine changed" : "The machine did not change as far as the anchor tells"

@@ -31,7 +31,7 @@ export function compareText(comparison: RunComparison, broken: readonly BrokenMa
     ...cells.map(cellPart),
     ...listPart("Only in the first run", onlyFirst),
     ...listPart("Only in the second run", onlySecond),
-    ...(cells.length === 0 ? ["No cell is in both runs."] : []),
+    ...(cells.length === 0 ? ["Both runs have no database x workload in common."] : []),
     ...(ruleSentences(comparison).length === 0 ? [] : [ruleSentences(comparison).join("\n")]),
   ];
   return parts.join("\n\n");
@@ -104,14 +104,14 @@ export function ruleSentences({ cells, anchor }: RunComparison): string[] {
     `Ratios are second over first${
       anchor === undefined ? "" : ", times over what the anchor did"
     }: Hodges-Lehmann estimates with Mann-Whitney intervals, confidence ${attained.join(", ")}.`,
-    `A change is claimed when it shows with and without that correction, beyond the floor, at a false discovery rate of ${
+    `A change is claimed when it shows with and without that correction, beyond the measurement noise, at a false discovery rate of ${
       formatShare(FALSE_SHARE)
     } over ${metrics.length} comparisons (Welch's p values, Benjamini-Hochberg; what leads apart from the details).`,
     calibratedCount === 0
-      ? `Floor: ${
+      ? `Measurement noise: ${
         formatShare(DEFAULT_FLOOR)
-      }, as nothing was calibrated on this machine (deno task calibrate).`
-      : `Floors: calibrated for ${calibratedCount} of ${floors.length} comparisons, ${
+      } is supposed, as nothing was calibrated on this machine (deno task calibrate).`
+      : `Measurement noise: calibrated for ${calibratedCount} of ${floors.length} comparisons, ${
         formatShare(Math.min(...shares))
       } to ${formatShare(Math.max(...shares))}; else ${formatShare(DEFAULT_FLOOR)}.`,
   ];

@@ -36,6 +36,7 @@ import type {
   ValueSummary,
   WorkloadSection,
 } from "./summarize_run.ts";
+import { repetitions, verdictWord } from "./wording.ts";
 
 /**
  * In order of importance.
@@ -261,7 +262,7 @@ function wrongAnswers(record: RunRecord, summary: RunSummary): Sized[] {
       const own = blocks.get(cell.cell.key) ?? [];
       const wrong = own.filter(({ verdict }) => verdict !== "converged").length;
       const verdict = cell.verdict ?? "error";
-      return `${text}, where it ${WRONG_WORDS[verdict]} (${verdict}, in ${ofBlocks(wrong, own.length)})`;
+      return `${text}, where it ${WRONG_WORDS[verdict]} (${verdictWord(verdict)}, in ${ofBlocks(wrong, own.length)})`;
     });
     return {
       kind: "wrong",
@@ -340,7 +341,7 @@ function ranking(
     ...durabilityCaveat(first.cell, (close[0] ?? nearest).cell, capabilities),
     ...[first.cell, (close[0] ?? nearest).cell].map(gapClause).filter((clause) => clause !== ""),
     ...watching.filter(({ cell }) => cell.failures.length > 0).map(({ cell }) =>
-      `${cell.name} is left out, since blocks of it failed`
+      `${cell.name} is left out, since repetitions of it failed`
     ),
   ].map((caveat) => `; ${caveat}`).join("");
   const shared = (other: typeof nearest) => ({
@@ -373,7 +374,7 @@ function ranking(
     }, but no order is claimed`
     : `${
       named([first, ...close].map(({ cell }) => cell.name))
-    } are not distinguishable; ${rival.cell.name} takes ${
+    } cannot be told apart; ${rival.cell.name} takes ${
       formatRatioInterval(rival.ratio.interval)
     } as long as ${first.cell.name}`;
   return [{
@@ -455,20 +456,20 @@ function overview(
       : `its screens at worst ${formatQuantity(Math.max(...stale), "ns", 2)} behind`;
     return `${name} in ${won.length} (${behind})`;
   }).join(", ");
-  const open = undecided.length === 0 ? "" : `; in ${undecided.length} no cell stands apart`;
+  const open = undecided.length === 0 ? "" : `; no clear winner in ${undecided.length}`;
   const phaseCount = fastest.length + undecided.length;
   const all = [...fastest, ...undecided];
   const gaps = [...new Set(fastest.map(({ gapClause }) => gapClause))].filter((clause) => clause !== "")
     .map((clause) => `; ${clause}`).join("");
-  const floors = leavesOutFloors ? "; floors, which ran unwatched, are left out" : "";
+  const floors = leavesOutFloors ? "; lower bounds, which ran unwatched, are left out" : "";
   const shared = { kind: "overview", size: 0, places: all.flatMap(({ places }) => places) } as const;
   if (clearest === undefined) {
     const fewest = Math.min(...undecided.flatMap(({ evidence }) => evidence.blockCounts));
     return {
       ...shared,
       cells: [],
-      sentence: `No cell stands apart as ${rank} in any of ${phaseCount} phases (${
-        fewest === 1 ? "one block each, no interval" : `${fewest} blocks each or more`
+      sentence: `No clear winner, ${rank}, in any of ${phaseCount} phases (${
+        fewest === 1 ? "one repetition each, no interval" : `${fewest} repetitions each or more`
       })${floors}`,
     };
   }
@@ -510,7 +511,7 @@ function starved({ place, text, cells }: PlacedPhase): Sized[] {
         quantity(outdated, "ns")
       } of a burst of ${formatMiddle(wall.estimate, "ns")}, with ${
         formatCount(delivered.estimate.value)
-      } of ${formatCount(needed.estimate.value)} emissions (${blocksOfValue(outdated)})`,
+      } of ${formatCount(needed.estimate.value)} updates (${blocksOfValue(outdated)})`,
       places: [place],
       cells: [cell.name],
       evidence: valueEvidence("outdated_max_ns", outdated),
@@ -530,7 +531,7 @@ function storms({ place, text, cells }: PlacedPhase): Sized[] {
     return [{
       kind: "storm",
       size: delivered.estimate.value / Math.max(1, needed.estimate.value),
-      sentence: `${text}: ${cell.name} delivers ${quantity(delivered, "count")} emissions where ${
+      sentence: `${text}: ${cell.name} delivers ${quantity(delivered, "count")} updates where ${
         formatCount(needed.estimate.value)
       } are needed (${blocksOfValue(delivered)})`,
       places: [place],
@@ -548,7 +549,7 @@ function blocked({ place, text, cells }: PlacedPhase): Sized[] {
       kind: "blocked",
       size: delay.estimate.value,
       sentence: `${text}: ${cell.name} ${
-        phase.unwatched ? "(unwatched, as a floor) " : ""
+        phase.unwatched ? "(unwatched, as a lower bound) " : ""
       }blocks the caller's event loop for ${quantity(delay, "ns")} at its longest, a frame being ${
         formatQuantity(FRAME_NS, "ns")
       } (${blocksOfValue(delay)})`,
@@ -611,14 +612,14 @@ function named(names: readonly string[]): string {
 function blocksText(counts: readonly number[], confidence: number): string {
   const isAlike = new Set(counts).size === 1;
   const each = counts.length > 1 && isAlike ? " each" : "";
-  if (isAlike && counts[0] === 1) return `one block${each}, no interval`;
-  const blocks = isAlike ? `${counts[0]} blocks${each}` : `${counts.join(" and ")} blocks`;
+  if (isAlike && counts[0] === 1) return `one repetition${each}, no interval`;
+  const blocks = isAlike ? `${counts[0]} repetitions${each}` : `${counts.join(" and ")} repetitions`;
   return `${blocks}, ${formatShare(confidence)} confidence`;
 }
 
-/** `2 of 3 blocks`, `1 of 1 block`. */
+/** `2 of 3 repetitions`, `1 of 1 repetition`. */
 function ofBlocks(some: number, all: number): string {
-  return `${some} of ${all} ${all === 1 ? "block" : "blocks"}`;
+  return `${some} of ${repetitions(all)}`;
 }
 
 function smallest({ values }: ValueSummary): number {

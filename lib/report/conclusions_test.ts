@@ -89,15 +89,15 @@ const WATCHED = {
 Deno.test("drawConclusions() says of the fixture what matters", () => {
   deepStrictEqual(sentences(drawConclusions(recordFixture(), summarizeRun(recordFixture()))), [
     "wrong: liar[note=a|b] was wrong in keyed-pk@2, where it showed a state that no commit had written " +
-    "(phantom, in 1 of 3 blocks): no speed of it is shown there",
-    "failed: crasher failed in 3 of 3 blocks of keyed-pk@2: Ended with signal SIGSEGV during seed (one of 2 reasons)",
+    "(phantom, in 1 of 3 repetitions): no speed of it is shown there",
+    "failed: crasher failed in 3 of 3 repetitions of keyed-pk@2: Ended with signal SIGSEGV during seed (one of 2 reasons)",
     "fastest: keyed-pk@2, burst: tinybase is done first of 2 that watch; the nearest, pglite[storage=file], takes " +
-    "12.8x to 13.9x as long (3 blocks each, 90 % confidence); tinybase shows a change 122 us (120 us to 125 us) after " +
+    "12.8x to 13.9x as long (3 repetitions each, 90 % confidence); tinybase shows a change 122 us (120 us to 125 us) after " +
     "its call, 610 us (600 us to 620 us) at worst, pglite[storage=file] shows a change 3.1 ms (3.0 ms to 3.1 ms) after " +
     "its call, 15.3 ms (15.0 ms to 15.6 ms) at worst; " +
-    "tinybase is known to be wrong in ordered limit window; flaky is left out, since blocks of it failed",
+    "tinybase is known to be wrong in ordered limit window; flaky is left out, since repetitions of it failed",
     "unmeasured: late was not run in keyed-pk@2",
-    "failed: flaky failed in 1 of 3 blocks of keyed-pk@2: Left early with exit code 1",
+    "failed: flaky failed in 1 of 3 repetitions of keyed-pk@2: Left early with exit code 1",
     'unmeasured: node-sqlite was skipped in overlap@2: Adapter "node-sqlite" has no live queries | needs one',
   ]);
 });
@@ -111,7 +111,7 @@ Deno.test("drawConclusions() tells the ratio to the nearest with its interval an
   strictEqual(
     found!.sentence,
     "keyed-pk@2, burst: quick is done first of 3; the nearest, middle, takes 1.96x to 2.04x as long " +
-      "(3 blocks each, 90 % confidence); nothing was watched",
+      "(3 repetitions each, 90 % confidence); nothing was watched",
   );
   deepStrictEqual(found!.cells, ["quick", "middle"]);
   deepStrictEqual(found!.evidence!.blockCounts, [3, 3]);
@@ -136,8 +136,8 @@ Deno.test("drawConclusions() claims no order when intervals overlap", () => {
       { adapter: "c", wallsNs: [900, 910, 920] },
     ])),
     [
-      "undecided: keyed-pk@2, burst: a, b are not distinguishable; b takes 0.786x to 1.50x as long as a " +
-      "(3 blocks each, 90 % confidence); nothing was watched",
+      "undecided: keyed-pk@2, burst: a, b cannot be told apart; b takes 0.786x to 1.50x as long as a " +
+      "(3 repetitions each, 90 % confidence); nothing was watched",
     ],
   );
 });
@@ -146,7 +146,7 @@ Deno.test("drawConclusions() claims no order from one block, and says so", () =>
   deepStrictEqual(
     sentences(conclusions([{ adapter: "a", wallsNs: [1e6] }, { adapter: "b", wallsNs: [9e6] }])),
     [
-      "undecided: keyed-pk@2, burst: a had 1.0 ms and b 9.0 ms, but no order is claimed (one block each, no interval); " +
+      "undecided: keyed-pk@2, burst: a had 1.0 ms and b 9.0 ms, but no order is claimed (one repetition each, no interval); " +
       "nothing was watched",
     ],
   );
@@ -161,7 +161,7 @@ Deno.test("drawConclusions() never ranks a floor with cells that watch", () => {
     ])),
     [
       "fastest: keyed-pk@2, burst: a is done first of 2 that watch; the nearest, b, takes 1.96x to 2.02x as long " +
-      "(3 blocks each, 90 % confidence); a shows a change 2.00 ms after its call, 5.00 ms at worst, b shows a change " +
+      "(3 repetitions each, 90 % confidence); a shows a change 2.00 ms after its call, 5.00 ms at worst, b shows a change " +
       "2.00 ms after its call, 5.00 ms at worst",
     ],
   );
@@ -220,7 +220,7 @@ Deno.test("drawConclusions() counts the phases of several, and names the cleares
   strictEqual(
     found!.sentence,
     "Done first in 2 phases: a in 2 (nothing was watched). The clearest lead is in keyed-pk@2, one: b takes 1.96x to 2.02x as long as a " +
-      "(3 blocks each, 90 % confidence)",
+      "(3 repetitions each, 90 % confidence)",
   );
   const [none] = conclusions([{ adapter: "a", wallsNs: [100] }, { adapter: "b", wallsNs: [200] }], [
     "one",
@@ -228,7 +228,7 @@ Deno.test("drawConclusions() counts the phases of several, and names the cleares
   ]);
   strictEqual(
     none!.sentence,
-    "No cell stands apart as done first in any of 2 phases (one block each, no interval)",
+    "No clear winner, done first, in any of 2 phases (one repetition each, no interval)",
   );
 });
 
@@ -239,7 +239,7 @@ Deno.test("drawConclusions() names a starved watcher by few emissions and outdat
   ): Story[] => [{ adapter: "a", wallsNs: [100e6, 100e6, 100e6], metrics }];
   deepStrictEqual(sentences(conclusions(story(starving))), [
     "starved: keyed-pk@2, burst: a starves its watchers: outdated rows for 80.0 ms of a burst of 100 ms, " +
-    "with 2 of 100 emissions (3 blocks, 75 % confidence)",
+    "with 2 of 100 updates (3 repetitions, 75 % confidence)",
   ]);
   deepStrictEqual(conclusions(story({ ...starving, emissions_delivered: 60 })), []);
   deepStrictEqual(conclusions(story({ ...starving, outdated_max_ns: 40e6 })), []);
@@ -253,7 +253,7 @@ Deno.test("drawConclusions() takes no burst shorter than a frame for starvation"
 Deno.test("drawConclusions() names a storm when it is one in every block", () => {
   const storm = { emissions_needed: 0, emissions_delivered: 500, outdated_max_ns: 0 };
   deepStrictEqual(sentences(conclusions([{ adapter: "a", wallsNs: [1e6], metrics: storm }])), [
-    "storm: keyed-pk@2, burst: a delivers 500 emissions where 0 are needed (one block, no interval)",
+    "storm: keyed-pk@2, burst: a delivers 500 updates where 0 are needed (one repetition, no interval)",
   ]);
   deepStrictEqual(
     conclusions([{ adapter: "a", wallsNs: [1e6], metrics: { ...storm, emissions_delivered: 9 } }]),
@@ -274,9 +274,9 @@ Deno.test("drawConclusions() names who blocks the event loop, the longest first"
   deepStrictEqual(
     sentences(found),
     ["b", "a"].map((name) =>
-      `blocked: keyed-pk@2, burst: ${name} (unwatched, as a floor) blocks the caller's event loop for ${
+      `blocked: keyed-pk@2, burst: ${name} (unwatched, as a lower bound) blocks the caller's event loop for ${
         name === "b" ? "30.0" : "20.0"
-      } ms at its longest, a frame being 16.7 ms (3 blocks, 75 % confidence)`
+      } ms at its longest, a frame being 16.7 ms (3 repetitions, 75 % confidence)`
     ),
   );
 });
@@ -285,7 +285,7 @@ Deno.test("drawConclusions() doubts the run when half of its blocks were disturb
   const calm: Story = { adapter: "calm", wallsNs: [1e6, 1e6], unwatched: true };
   const disturbed: Story = { adapter: "a", wallsNs: [1e6, 1e6], unwatched: true, pressure: 0.413 };
   deepStrictEqual(sentences(conclusions([calm, disturbed])), [
-    "pressure: 2 of 4 blocks shared the CPU with waiting work, up to 41 % of the time: times may be too long, " +
+    "pressure: 2 of 4 repetitions shared the CPU with waiting work, up to 41 % of the time: times may be too long, " +
     "and small differences say nothing",
   ]);
   deepStrictEqual(conclusions([{ ...calm, wallsNs: [1e6, 1e6, 1e6] }, disturbed]), []);

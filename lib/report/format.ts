@@ -104,9 +104,9 @@ export function formatRatioInterval({ lower, upper }: Interval): string {
   return `${formatRatio(lower)} to ${formatRatio(upper)}`;
 }
 
-/** `block 1` or `blocks 0, 2`. */
+/** `repetition 1` or `repetitions 0, 2`. */
 export function formatBlocks(indexes: readonly number[]): string {
-  return `${indexes.length === 1 ? "block" : "blocks"} ${indexes.join(", ")}`;
+  return `${indexes.length === 1 ? "repetition" : "repetitions"} ${indexes.join(", ")}`;
 }
 
 /** The largest step whose rounded number is at least 1, so that 999.9 us is written as 1.00 ms. */

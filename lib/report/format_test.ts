@@ -120,8 +120,8 @@ Deno.test("formatSpread() writes the smallest, the median and the largest", () =
 });
 
 Deno.test("formatBlocks() names one block or several", () => {
-  assert.equal(formatBlocks([1]), "block 1");
-  assert.equal(formatBlocks([0, 2]), "blocks 0, 2");
+  assert.equal(formatBlocks([1]), "repetition 1");
+  assert.equal(formatBlocks([0, 2]), "repetitions 0, 2");
 });
 
 Deno.test("formatCount() groups whole numbers beyond the range of short notation", () => {

@@ -2,9 +2,10 @@
 import { formatCount, formatEnds, formatMiddle, formatQuantity, NO_VALUE } from "./format.ts";
 import type { HighestRate, LadderRow, RateLadder, RatePoint } from "./rate_ladder.ts";
 import type { ReportTable, TableCell } from "./report_table.ts";
+import { LOWER_BOUND, repetitions } from "./wording.ts";
 
 const READING =
-  "p50 / p99 of the time from when an operation was due to its sight, or to its answer in floors. " +
+  "p50 / p99 of the time from when an operation was due to its sight, or to its answer where nothing was watched (lower bound). " +
   "unsustained: the database fell farther and farther behind";
 
 /** What the highest rate is, for people. */
@@ -26,7 +27,7 @@ function highestTable({ rows, isSearched }: RateLadder): ReportTable {
     { title: "adapter", align: "left" as const },
     { title: "highest rate", align: "right" as const },
     { title: isSearched ? "interval" : "next rate", align: "right" as const },
-    { title: isSearched ? "searches" : "blocks", align: "right" as const },
+    { title: isSearched ? "searches" : "repetitions", align: "right" as const },
     { title: "p50 there", align: "right" as const },
     { title: "p99 there", align: "right" as const },
   ];
@@ -40,7 +41,7 @@ function highestTable({ rows, isSearched }: RateLadder): ReportTable {
 
 function highestFields(row: LadderRow): string[] {
   const { highest, points } = row;
-  const name = row.unwatched ? `${row.name} (floor)` : row.name;
+  const name = row.unwatched ? `${row.name} (${LOWER_BOUND})` : row.name;
   if (highest === undefined) return [name, statusText(row), ...Array(4).fill(NO_VALUE)];
   const { value, sampleCount } = highest.estimate;
   const there = points.find(({ ratePerSecond }) => ratePerSecond === value) ??
@@ -86,7 +87,7 @@ function rateTable({ rows, rates }: RateLadder): ReportTable {
     columns: [
       { title: "rate", align: "right" },
       ...rows.map(({ name, unwatched }) => ({
-        title: unwatched ? `${name} (floor)` : name,
+        title: unwatched ? `${name} (${LOWER_BOUND})` : name,
         align: "right" as const,
       })),
     ],
@@ -107,7 +108,7 @@ function pointText(point: RatePoint | undefined): string {
   const parts = [middle, tail].map((estimate) =>
     estimate === undefined ? NO_VALUE : formatMiddle(estimate, "ns")
   );
-  const some = sustainedCount < blockCount ? ` (${sustainedCount} of ${blockCount} blocks)` : "";
+  const some = sustainedCount < blockCount ? ` (${sustainedCount} of ${repetitions(blockCount)})` : "";
   return `${parts.join(" / ")}${some}`;
 }
 

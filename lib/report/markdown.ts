@@ -28,7 +28,7 @@ import { summarizeSoaks } from "./summarize_soak.ts";
 import { summarizeSweeps } from "./summarize_sweeps.ts";
 import { EXPONENT_SENTENCE, sweepTable } from "./sweep_table.ts";
 import { type CellSummary, type RunSummary, summarizeRun, type WorkloadSection } from "./summarize_run.ts";
-import { betterWord, failureSentences, outcomeSentence, readingSentences } from "./wording.ts";
+import { betterWord, failureSentences, outcomeSentence, readingSentences, verdictWord } from "./wording.ts";
 
 /** A sentence of a record may be longer than a name. */
 const LONGEST_SENTENCE = 1000;
@@ -180,12 +180,12 @@ function wrongPart(cell: CellSummary): string[] {
   const shown = cell.findings.length;
   const more = cell.findingCount > shown ? `, ${formatCount(shown)} of them shown` : "";
   return [
-    `**${markdownText(cell.name)} was wrong** (${cell.verdict}; ${
+    `**${markdownText(cell.name)} was wrong** (${verdictWord(cell.verdict)}; ${
       formatCount(cell.findingCount)
     } findings${more}):`,
     ...bulletList(
       cell.findings.map((finding) =>
-        `${finding.verdict} in phase ${finding.phase}, block ${finding.blockIndex}, iteration ${finding.iteration}: ` +
+        `${finding.verdict} in phase ${finding.phase}, repetition ${finding.blockIndex}, iteration ${finding.iteration}: ` +
         `${finding.detail}. Query: ${finding.query}`
       ),
     ),

@@ -11,15 +11,19 @@ export * from "./best_value.ts";
 export * from "./compare_runs.ts";
 export type { ChangeVerdict, ComparedFloor } from "./compare_rule.ts";
 export { compareText } from "./compare_text.ts";
+export { compareAnnotations } from "./compare_annotations.ts";
 export { compareMarkdown } from "./compare_markdown.ts";
 export * from "./compare_margins.ts";
 export * from "./compare_sentences.ts";
+export * from "./compare_verdict.ts";
 export * from "./conclusions.ts";
 export * from "./format.ts";
 export * from "./safe_text.ts";
 export * from "./summarize_run.ts";
 export type { BarCharacters } from "./bar_chart.ts";
-export { renderTerminal, type TerminalStyle } from "./terminal.ts";
+export type { TerminalStyle } from "./draw_table.ts";
+export { renderTerminal } from "./terminal.ts";
+export { renderOverview } from "./terminal_overview.ts";
 
 /** All reporters in the order in which lists show them. */
 export const REPORTERS: readonly Reporter[] = [

@@ -18,7 +18,7 @@ import {
 import type { Estimate } from "../stats/mod.ts";
 import { bestValue } from "./best_value.ts";
 import { driftText } from "./drift.ts";
-import { formatBlocks, formatCount, formatEstimate, formatQuantity, NO_VALUE } from "./format.ts";
+import { digitsOf, formatBlocks, formatCount, formatEstimate, formatQuantity, NO_VALUE } from "./format.ts";
 import { gapSentence } from "./known_gaps.ts";
 import type {
   BlockWarning,
@@ -29,7 +29,7 @@ import type {
   ValueSummary,
   WorkloadSection,
 } from "./summarize_run.ts";
-import { repetitionText } from "./wording.ts";
+import { classWord, LOWER_BOUND, repetitions, repetitionText, verdictWord } from "./wording.ts";
 
 /** One field of a table. */
 export interface TableCell {
@@ -140,9 +140,9 @@ export function verdictText(cell: CellSummary, phase: PhaseSummary | undefined):
   switch (cell.status) {
     case "verified":
       if (phase?.load?.isSustained === false) return "unsustained";
-      return phase?.unwatched ? "floor" : "converged";
+      return phase?.unwatched ? LOWER_BOUND : verdictWord("converged");
     case "wrong":
-      return cell.verdict ?? "wrong";
+      return verdictWord(cell.verdict) ?? "wrong";
     case "missing":
       return "not run";
     default:
@@ -183,7 +183,7 @@ class Notes {
     if (load !== undefined && load.sustainedCount > 0 && load.sustainedCount < load.blockCount) {
       const { sustainedCount, blockCount, isSustained } = load;
       numbers.push(this.#numberOf(
-        `${sustainedCount} of ${blockCount} blocks kept up with the rate: ${
+        `${sustainedCount} of ${blockCount} repetitions kept up with the rate: ${
           isSustained ? "the numbers are of these" : "too few for numbers"
         }`,
       ));
@@ -192,7 +192,7 @@ class Notes {
     const count = cell.failures.length;
     return [
       ...numbers,
-      this.#numberOf(`${count} ${count === 1 ? "block" : "blocks"} failed: the numbers are of the others`),
+      this.#numberOf(`${repetitions(count)} failed: the numbers are of the others`),
     ];
   }
 
@@ -324,7 +324,7 @@ function verdictColumn(notes: (row: Row) => readonly number[]): Column {
 /** What kind of system each row is, where rows differ in it. */
 function classColumns(rows: readonly Row[]): Column[] {
   if (new Set(rows.map(classOf)).size < 2) return [];
-  return [{ title: "class", align: "left", direction: "context", read: (row) => ({ text: classOf(row) }) }];
+  return [{ title: "class", align: "left", direction: "context", read: (row) => ({ text: classWord(classOf(row)) }) }];
 }
 
 /** How long live queries wait on purpose, where any row does. */
@@ -356,7 +356,7 @@ function inOrder(rows: readonly Row[], metricId: string): Row[] {
 
 function blocksColumn(blockCount: number, notes: (row: Row) => readonly number[]): Column {
   return {
-    title: "blocks",
+    title: "repetitions",
     align: "right",
     direction: "context",
     read: ({ cell }) =>
@@ -369,7 +369,7 @@ function blocksColumn(blockCount: number, notes: (row: Row) => readonly number[]
 function viewColumns(view: MetricPlace, version: number, onlyLabel?: string): Column[] {
   return columnsOf(view, version).flatMap(({ metrics, title }): Column[] => {
     const [metric] = metrics;
-    if (metrics.length > 1) return [emissionsColumn(title)];
+    if (metrics.length > 1) return [updatesColumn(title)];
     switch (metric!.scope) {
       case "block":
         return [metricColumn(metric!, ({ cell }) => cell.metrics)];
@@ -384,7 +384,7 @@ function viewColumns(view: MetricPlace, version: number, onlyLabel?: string): Co
   });
 }
 
-function emissionsColumn(title: string): Column {
+function updatesColumn(title: string): Column {
   return {
     title,
     align: "right",
@@ -398,13 +398,7 @@ function emissionsColumn(title: string): Column {
       };
       const delivered = text("emissions_delivered");
       if (delivered === undefined) return undefined;
-      const [needed, redundant, coalesced] = [
-        "emissions_needed",
-        "emissions_redundant",
-        "emissions_coalesced",
-      ]
-        .map((id) => text(id) ?? NO_VALUE);
-      return { text: `${delivered} of ${needed} (${redundant}, ${coalesced})` };
+      return { text: `${delivered} of ${text("emissions_needed") ?? NO_VALUE}` };
     },
   };
 }
@@ -420,9 +414,16 @@ function metricColumn(metric: Metric, find: (row: Row) => ValueSummaries | undef
   };
 }
 
-function reading(value: ValueSummary | undefined, { unit }: Metric): Reading | undefined {
+function reading(value: ValueSummary | undefined, metric: Metric): Reading | undefined {
   if (value === undefined) return undefined;
-  return { text: formatEstimate(value.estimate, unit), value };
+  return { text: estimateText(value.estimate, metric), value };
+}
+
+/** An estimate of a metric, in which 0 may have a word of its own. */
+export function estimateText(estimate: Estimate, { unit, zeroText }: Pick<Metric, "unit" | "zeroText">): string {
+  const { value, interval: { lower, upper } } = estimate;
+  if (zeroText === undefined || value !== 0) return formatEstimate(estimate, unit);
+  return lower === upper ? zeroText : `${zeroText} (to ${formatQuantity(upper, unit, digitsOf(estimate))})`;
 }
 
 function operationsTable(measured: readonly Row[], labels: readonly string[], version: number): ReportTable {
@@ -444,7 +445,7 @@ function operationsTable(measured: readonly Row[], labels: readonly string[], ve
       },
       adapterColumn(),
       {
-        title: "per block",
+        title: "per repetition",
         align: "right",
         direction: "context",
         read: ({ operation }) =>

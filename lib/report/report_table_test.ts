@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { olderRecordFixture, recordFixture } from "../testing/record_fixture.ts";
-import { blockTable, phaseTables, type ReportTable, type TableCell } from "./report_table.ts";
+import { blockTable, estimateText, phaseTables, type ReportTable, type TableCell } from "./report_table.ts";
 import { summarizeRun } from "./summarize_run.ts";
 
 function tables(
@@ -95,9 +95,9 @@ Deno.test("phaseTables() names no class when all rows have the same", () => {
 
 Deno.test("phaseTables() says how many more repetitions are needed", () => {
   const [results] = tables(1, "overlap", unchanged);
-  const { notes } = column(results!, "blocks").get("tinybase")!;
+  const { notes } = column(results!, "repetitions").get("tinybase")!;
   assert.deepEqual(notes.map((note) => results!.notes[note - 1]), [
-    "Too few repetitions: about 3 more blocks",
+    "Too few repetitions for 95 % (this is 75 %): about 3 more",
   ]);
 });
 
@@ -108,9 +108,26 @@ Deno.test("phaseTables() shows runs of before in their own columns", () => {
   assert.ok(column(cost!, "process CPU").get("tinybase")!.text.startsWith("4.6 ms"));
 });
 
-Deno.test("phaseTables() marks no emissions as best", () => {
+Deno.test("phaseTables() shows updates in columns of their own, and marks no number of them as best", () => {
   const [results] = tables(0, "burst", unchanged);
-  assert.ok([...column(results!, "emissions").values()].every(({ isBest }) => !isBest));
+  assert.match(column(results!, "updates shown").get("tinybase")!.text, /^\d+ of \d+$/);
+  for (const title of ["updates shown", "merged"]) {
+    assert.ok([...column(results!, title).values()].every(({ isBest }) => !isBest), title);
+  }
+  assert.ok(column(results!, "unneeded").size > 0);
+});
+
+Deno.test("estimateText() calls 0 what its metric calls it, and tells how far its interval reaches", () => {
+  const estimate = (upper: number) => ({
+    value: 0,
+    interval: { lower: 0, upper, confidence: 0.75 },
+    sampleCount: 3,
+  });
+  const metric = { unit: "ns", zeroText: "same turn" } as const;
+  assert.equal(estimateText(estimate(0), metric), "same turn");
+  assert.equal(estimateText(estimate(3.7e6), metric), "same turn (to 3.7 ms)");
+  assert.equal(estimateText(estimate(0), { unit: "ns" }), "0 ns");
+  assert.equal(estimateText({ ...estimate(9), value: 5 }, metric), "5.0 ns (0 ns to 9.0 ns)");
 });
 
 Deno.test("phaseTables() puts a warning beside the number that it qualifies", () => {
@@ -124,8 +141,8 @@ Deno.test("phaseTables() puts a warning beside the number that it qualifies", ()
   assert.deepEqual(noteOf(results!, "done", "pglite[storage=file]"), [
     "Other work waited for a CPU 40 % of the time",
   ]);
-  assert.deepEqual(noteOf(results!, "verdict", "node-sqlite"), ['Phase "burst" ran unwatched, as a floor']);
-  assert.deepEqual(noteOf(results!, "verdict", "flaky"), ["1 block failed"]);
+  assert.deepEqual(noteOf(results!, "verdict", "node-sqlite"), ['Phase "burst" ran unwatched, as a lower bound']);
+  assert.deepEqual(noteOf(results!, "verdict", "flaky"), ["1 repetition failed"]);
   assert.deepEqual(noteOf(results!, "done", "tinybase"), []);
 });
 
@@ -157,7 +174,7 @@ Deno.test("phaseTables() leaves out what no cell has", () => {
     "class",
     "waits",
     "verdict",
-    "blocks",
+    "repetitions",
   ]]);
 });
 

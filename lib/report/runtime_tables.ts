@@ -7,6 +7,7 @@ import { type Cell, parameterPath, RUNTIME_IDS, runtimeOf, runtimeTitle } from "
 import { formatEstimate, NO_VALUE } from "./format.ts";
 import { type ReportTable, type TableCell, verdictText } from "./report_table.ts";
 import type { CellSummary, PhaseSummary, RunSummary } from "./summarize_run.ts";
+import { classWord } from "./wording.ts";
 
 interface Row {
   readonly cell: CellSummary;
@@ -63,7 +64,7 @@ function drawTable(title: string, rows: readonly Row[], version: number): Report
       return [
         cell.name,
         runtimeTitle(runtimeOf(cell.cell)),
-        phase?.unwatched === true ? "floor" : cell.cellClass,
+        classWord(phase?.unwatched === true ? "floor" : cell.cellClass),
         verdictText(cell, phase),
         ...metrics.map(({ id, unit }) => {
           const estimate = phase?.metrics.get(id)?.estimate;

@@ -10,7 +10,7 @@ export const SOAK_SENTENCE =
   "Values are medians over windows of time, of the first quarter of them and of the last. Per minute: the slope by Theil " +
   "and Sen with its interval, marked with ! where it is sure and the last quarter differs from the first by a tenth or more.";
 
-/** One table per workload and scale; rows are blocks by metric, so that adapters can be compared. */
+/** One table per workload and scale; rows are repetitions by metric, so that adapters can be compared. */
 export function soakTables(soaks: readonly SoakSummary[]): ReportTable[] {
   const groups = Map.groupBy(soaks, ({ workload, scale }) => `${workload}, ${scale}`);
   return [...groups].map(([place, own]): ReportTable => ({
@@ -51,7 +51,7 @@ function rowOf(soak: SoakSummary, series: SoakSeries, hasSeveral: boolean): stri
   const { phase, title, unit, quarters: [first, last], perMinute, points, isDrifting } = series;
   return [
     phase === "" ? title : `${title}, ${phase}`,
-    hasSeveral ? `${soak.name}, block ${soak.blockIndex}` : soak.name,
+    hasSeveral ? `${soak.name}, repetition ${soak.blockIndex}` : soak.name,
     formatQuantity(first, unit),
     formatQuantity(last, unit),
     first > 0 ? formatRatio(last / first) : NO_VALUE,

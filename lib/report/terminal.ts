@@ -1,15 +1,13 @@
-import CliTable from "cli-table3";
-import pc from "picocolors";
 import { metricsIn, sweptMetrics } from "../metrics/mod.ts";
 import { describeWarning, type Reporter, type RunRecord } from "../model/mod.ts";
-import { BARE_TABLE } from "./bare_table.ts";
-import { type BarCharacters, drawBar } from "./bar_chart.ts";
+import { drawBar } from "./bar_chart.ts";
 import { drawConclusions, SHOWN_CONCLUSIONS } from "./conclusions.ts";
-import { COLUMN_GAP, fitColumns, wrapWords } from "./fit_columns.ts";
+import { BEST_MARK, drawGrid, drawTable, type Palette, paletteOf, type TerminalStyle } from "./draw_table.ts";
+import { COLUMN_GAP, wrapWords } from "./fit_columns.ts";
 import { formatCount, formatQuantity } from "./format.ts";
 import { ladderHeading, ladderTables } from "./ladder_table.ts";
 import { type RateLadder, rateLadders } from "./rate_ladder.ts";
-import { blockTable, phaseTables, type ReportTable, type TableCell } from "./report_table.ts";
+import { blockTable, phaseTables } from "./report_table.ts";
 import { runtimeTables } from "./runtime_tables.ts";
 import { safeText } from "./safe_text.ts";
 import { SOAK_SENTENCE, soakTables } from "./soak_table.ts";
@@ -17,16 +15,10 @@ import { summarizeSoaks } from "./summarize_soak.ts";
 import { summarizeSweeps } from "./summarize_sweeps.ts";
 import { EXPONENT_SENTENCE, sweepTable } from "./sweep_table.ts";
 import { type CellSummary, type RunSummary, summarizeRun, type WorkloadSection } from "./summarize_run.ts";
-import { failureSentences, outcomeSentence, readingSentences } from "./wording.ts";
-
-/** Stands behind the best value of a column; colour alone would be lost in a file and on some eyes. */
-const BEST_MARK = "*";
+import { failureSentences, LOWER_BOUND, outcomeSentence, readingSentences, verdictWord } from "./wording.ts";
 
 /** Lines of a failed block's output that are shown; the rest is in the markdown report. */
 const OUTPUT_LINE_COUNT = 5;
-
-/** Longest text of one cell of a table. */
-const LONGEST_CELL = 60;
 
 /** A sentence of a record may be longer than a name. */
 const LONGEST_SENTENCE = 1000;
@@ -37,26 +29,8 @@ const SHORTEST_BAR = 8;
 const LONGEST_BAR = 40;
 const LONGEST_CHART_NAME = 26;
 
-/** How a terminal shows text. */
-export interface TerminalStyle {
-  /** Colours are seen there. */
-  readonly isColored: boolean;
-  /** Columns that everything is fitted into; absent where lines may be as long as they come. */
-  readonly width?: number;
-  /** With what bars are drawn; absent for no charts. */
-  readonly bars?: BarCharacters;
-}
-
 /** Plain tables as long as they come: what a pipe or a file gets. */
 const PLAIN: TerminalStyle = { isColored: false };
-
-/** How text is set off, and what it has to fit into. */
-interface Palette extends TerminalStyle {
-  readonly strong: (text: string) => string;
-  readonly good: (text: string) => string;
-  readonly bad: (text: string) => string;
-  readonly faint: (text: string) => string;
-}
 
 /** Plain tables; {@link renderTerminal} adds colours, charts and the width of a terminal. */
 export const terminal: Reporter = {
@@ -71,9 +45,8 @@ export const terminal: Reporter = {
  * looks at no stream and no environment variable.
  */
 export function renderTerminal(record: RunRecord, style: TerminalStyle): string {
-  const { bold, green, red, dim } = pc.createColors(style.isColored);
-  const palette: Palette = { ...style, strong: bold, good: green, bad: red, faint: dim };
-  const { width } = style;
+  const palette = paletteOf(style);
+  const { strong, faint, width } = palette;
   const summary = summarizeRun(record);
   const reading = [
     ...readingSentences(summary, BEST_MARK),
@@ -82,20 +55,20 @@ export function renderTerminal(record: RunRecord, style: TerminalStyle): string 
     ]),
   ];
   const parts = [
-    `${bold(safeText(record.id))}: ${record.status}, ${outcomeSentence(summary)}`,
+    `${strong(safeText(record.id))}: ${record.status}, ${outcomeSentence(summary)}`,
     ...record.warnings.map((warning) => wrapWords(`! ${safeText(describeWarning(warning))}`, width, 2)),
     ...rateLadders(record, summary).flatMap((ladder) => ladderPart(ladder, palette)),
     ...summary.sections.flatMap((section) => sectionPart(section, record.settings.blockCount, palette)),
     ...runtimeTables(summary).map((table) => drawTable(table.title, table, palette)),
     ...sweepsPart(summary, palette),
     ...soaksPart(record, summary, palette),
-    dim(reading.map((sentence) => wrapWords(sentence, width, 2)).join("\n")),
+    faint(reading.map((sentence) => wrapWords(sentence, width, 2)).join("\n")),
     ...conclusionsPart(record, summary, palette),
   ];
   return parts.join("\n\n");
 }
 
-function sweepsPart(summary: RunSummary, palette: Palette): string[] {
+export function sweepsPart(summary: RunSummary, palette: Palette): string[] {
   const metrics = sweptMetrics(summary.metricsVersion);
   const sweeps = summarizeSweeps(summary, metrics);
   if (sweeps.length === 0) return [];
@@ -108,7 +81,7 @@ function sweepsPart(summary: RunSummary, palette: Palette): string[] {
   ];
 }
 
-function soaksPart(record: RunRecord, summary: RunSummary, palette: Palette): string[] {
+export function soaksPart(record: RunRecord, summary: RunSummary, palette: Palette): string[] {
   const tables = soakTables(summarizeSoaks(record, summary, metricsIn("soak", summary.metricsVersion)));
   if (tables.length === 0) return [];
   return [
@@ -117,7 +90,7 @@ function soaksPart(record: RunRecord, summary: RunSummary, palette: Palette): st
   ];
 }
 
-function conclusionsPart(record: RunRecord, summary: RunSummary, { strong, bad, width }: Palette): string[] {
+export function conclusionsPart(record: RunRecord, summary: RunSummary, { strong, bad, width }: Palette): string[] {
   const conclusions = drawConclusions(record, summary).slice(0, SHOWN_CONCLUSIONS);
   if (conclusions.length === 0) return [];
   const lines = conclusions.map(({ kind, sentence }, index) => {
@@ -128,7 +101,7 @@ function conclusionsPart(record: RunRecord, summary: RunSummary, { strong, bad, 
 }
 
 /** How fast each adapter can be asked: the headline of a run that asks at rates. */
-function ladderPart(ladder: RateLadder, palette: Palette): string[] {
+export function ladderPart(ladder: RateLadder, palette: Palette): string[] {
   return [
     palette.strong(safeText(ladderHeading(ladder))),
     ...ladderTables(ladder).map((table) => drawTable(table.title, table, palette)),
@@ -157,14 +130,14 @@ function sectionPart(section: WorkloadSection, blockCount: number, palette: Pale
   ];
 }
 
-function problemLines(cell: CellSummary, { bad, faint, width }: Palette): string[] {
+export function problemLines(cell: CellSummary, { bad, faint, width }: Palette): string[] {
   const name = safeText(cell.name);
   const wrap = (text: string, indent = 2): string => wrapWords(text, width, indent);
   const wrong = cell.status === "wrong"
-    ? [bad(`${name} was wrong: ${cell.verdict}, ${formatCount(cell.findingCount)} findings`)]
+    ? [bad(`${name} was wrong: ${verdictWord(cell.verdict)}, ${formatCount(cell.findingCount)} findings`)]
     : [];
   const findings = cell.findings.map(({ phase, blockIndex, iteration, detail }) =>
-    wrap(`  ${safeText(`phase ${phase}, block ${blockIndex}, iteration ${iteration}: ${detail}`)}`, 4)
+    wrap(`  ${safeText(`phase ${phase}, repetition ${blockIndex}, iteration ${iteration}: ${detail}`)}`, 4)
   );
   const failures = failureSentences(cell).flatMap(({ lead, reason, output }) => [
     bad(wrap(`${safeText(lead)}: ${safeText(reason)}`)),
@@ -180,53 +153,6 @@ function problemLines(cell: CellSummary, { bad, faint, width }: Palette): string
   return [...wrong, ...findings, ...failures, ...skipped, ...missing];
 }
 
-/** Columns that are too many for the terminal follow below, the leading ones with names of rows repeated. */
-function drawTable(heading: string, { columns, rows, notes }: ReportTable, palette: Palette): string {
-  const drawn = rows.map((row) => row.map(cellText));
-  const widths = columns.map(({ title }, index) =>
-    Math.max(safeText(title).length, ...drawn.map((row) => row[index]!.length))
-  );
-  const firstNumber = columns.findIndex(({ align }) => align === "right");
-  const parts = palette.width === undefined
-    ? [columns.map((_, index) => index)]
-    : fitColumns(widths, firstNumber < 0 ? columns.length : firstNumber, palette.width);
-  return [
-    ...(heading === "" ? [] : [palette.strong(wrapWords(safeText(heading), palette.width, 2))]),
-    ...parts.flatMap((part, index) => [
-      ...(index === 0 ? [] : [""]),
-      ...drawGrid(
-        part.map((index) => safeText(columns[index]!.title)),
-        part.map((index) => columns[index]!.align),
-        rows.map((row, rowIndex) =>
-          part.map((index) => {
-            const text = drawn[rowIndex]![index]!;
-            return row[index]!.isBest ? palette.good(text) : text;
-          })
-        ),
-      ),
-    ]),
-    ...notes.map((note, index) =>
-      palette.faint(wrapWords(`(${index + 1}) ${safeText(note)}`, palette.width, 4))
-    ),
-  ].join("\n");
-}
-
-function cellText({ text, isBest, notes }: TableCell): string {
-  return `${safeText(text, LONGEST_CELL)}${isBest ? BEST_MARK : ""}${
-    notes.map((note) => ` (${note})`).join("")
-  }`;
-}
-
-function drawGrid(
-  head: readonly string[],
-  colAligns: readonly ("left" | "right")[],
-  rows: readonly (readonly string[])[],
-): string[] {
-  const grid = new CliTable({ ...BARE_TABLE, head: [...head], colAligns: [...colAligns] });
-  for (const row of rows) grid.push([...row]);
-  return grid.toString().split("\n").map((line) => line.trimEnd());
-}
-
 /** Bars of the cells with numbers, where there are at least two to compare; nothing where bars would be too short. */
 function drawChart(
   section: WorkloadSection,
@@ -237,7 +163,7 @@ function drawChart(
   const rows = section.cells.flatMap((cell) => {
     const phase = cell.phases.find(({ name }) => name === phaseName);
     if (phase === undefined) return [];
-    const mark = phase.unwatched ? " (floor)" : cell.knownGaps.length > 0 ? " (known gap)" : "";
+    const mark = phase.unwatched ? ` (${LOWER_BOUND})` : cell.knownGaps.length > 0 ? " (known gap)" : "";
     const name = safeText(cell.name, LONGEST_CHART_NAME) + mark;
     return [{ name, metrics: phase.metrics }];
   });

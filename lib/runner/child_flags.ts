@@ -11,10 +11,12 @@ export interface ChildOptions {
   /** The C library that the harness's CPU clock opens; absent where it was not found. */
   readonly libcPath?: string | undefined;
   /**
-   * The configuration of an adapter from outside. Absent for registered ones: theirs is `drivers/<id>/deno.json`, or
-   * none when they declare no drivers.
+   * The configuration of an adapter from outside, or of other versions of drivers. Absent for registered adapters: theirs
+   * is `drivers/<id>/deno.json`, or none when they declare no drivers.
    */
   readonly configPath?: string | undefined;
+  /** Default is `false`. The lock file of `configPath` names everything, and nothing may be added to it. */
+  readonly isLocked?: boolean;
   /** Further paths that the child may read, such as the module of an adapter from outside. */
   readonly read?: readonly string[];
   /** Where Deno keeps downloaded packages. Default is {@link denoDirectory}. */
@@ -59,7 +61,9 @@ export function denoDirectory(): string {
 
 function configFlags(options: ChildOptions): string[] {
   const { adapter } = options;
-  if (options.configPath !== undefined) return [`--config=${options.configPath}`];
+  if (options.configPath !== undefined) {
+    return [`--config=${options.configPath}`, ...(options.isLocked ? ["--frozen"] : [])];
+  }
   const path = driverConfigPath(adapter);
   // With a lock file Deno downloads every package in it, imported or not: the repository's own stays out of this.
   if (path === undefined) return [`--config=${fileURLToPath(new URL("deno.json", DRIVERS))}`, "--no-remote"];

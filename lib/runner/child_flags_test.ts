@@ -47,6 +47,15 @@ Deno.test("childFlags() takes the configuration of an adapter from outside as it
   assert.ok(!given.includes("--frozen"));
 });
 
+Deno.test("childFlags() adds nothing to a configuration that has other versions of drivers locked", () => {
+  const options = { configPath: "/versions/deno.json", isLocked: true };
+  assert.deepEqual(flags({ drivers: { x: "1.0.0" } }, options).slice(0, 3), [
+    "--config=/versions/deno.json",
+    "--frozen",
+    "--quiet",
+  ]);
+});
+
 Deno.test("childFlags() opens the C library alone unless the driver is native code", () => {
   const libcPath = "/lib/libc.so.6";
   assert.ok(flags({}, { libcPath }).includes("--allow-ffi=/lib/libc.so.6"));

@@ -15,8 +15,9 @@ export interface OutsideAccess {
   /** The nearest `deno.json` or `deno.jsonc` at or above the module; absent for packages, and where there is none. */
   readonly configPath?: string;
   /**
-   * The folder of the configuration, or of the module itself, and the packages that npm installed for it; nothing for
-   * packages. And the contracts' folder.
+   * The folder of the configuration, or of the module itself, that of the project (the nearest `package.json` at or above
+   * it), since an adapter imports the library that it is for, and the packages that npm installed; nothing for packages.
+   * And the contracts' folder.
    */
   readonly read: readonly string[];
 }
@@ -27,7 +28,7 @@ export function outsideAccess(url: string): OutsideAccess {
   const path = fileURLToPath(url);
   const configPath = nearestConfig(path);
   return {
-    read: [dirname(configPath ?? path), ...packageFolders(path), MODEL_FOLDER],
+    read: [dirname(configPath ?? path), ...projectFolder(path), ...packageFolders(path), MODEL_FOLDER],
     ...(configPath === undefined ? {} : { configPath }),
   };
 }
@@ -39,6 +40,13 @@ function packageFolders(path: string): string[] {
     const packages = join(folder, "node_modules");
     if (isFolder(packages)) found.push(packages);
     if (folder === dirname(folder)) return found;
+  }
+}
+
+function projectFolder(path: string): string[] {
+  for (let folder = dirname(path);; folder = dirname(folder)) {
+    if (isFile(join(folder, "package.json"))) return [folder];
+    if (folder === dirname(folder)) return [];
   }
 }
 

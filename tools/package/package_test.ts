@@ -124,12 +124,22 @@ Deno.test("the packed command line benches, reports and compares a stranger's da
     strictEqual(again.code, 2);
     match(again.text, /is there already/);
   });
+  // The library that is the project's own. It waits by the clock, so that a busy machine makes nothing of its difference.
+  Deno.mkdirSync(join(project.root, "src"));
+  Deno.writeTextFileSync(
+    join(project.root, "src", "toy.js"),
+    "const LASTS_MS = 2;\n\nexport function work() {\n  const until = performance.now() + LASTS_MS;\n" +
+      "  while (performance.now() < until);\n}\n",
+  );
+  project.change("bench/adapter.ts", 'from "watchbench/model";', 'from "watchbench/model";\nimport { work } from "../src/toy.js";');
+  project.change("bench/adapter.ts", "  write(statement: WriteStatement, args: Args): void {", "  write(statement: WriteStatement, args: Args): void {\n    work();");
   const base = await project.commit("Begin");
 
   await t.step("bench measures the project's own adapter into the project's own results", async () => {
-    const { code, text } = await project.watchbench("bench", ...small, "--blocks", "1");
+    const { code, text } = await project.watchbench("bench", ...small, "--blocks", "1", "--save-baseline", "main");
     strictEqual(code, 0, text);
-    match(text, /my-database/);
+    match(text, /^my-database +\d/m);
+    match(text, /^Next: npx watchbench compare main latest, after another run$/m);
     const [run] = [...Deno.readDirSync(join(project.root, "bench", "results"))].map(({ name }) => name);
     const record = JSON.parse(
       Deno.readTextFileSync(join(project.root, "bench", "results", run!, "record.json")),
@@ -142,8 +152,21 @@ Deno.test("the packed command line benches, reports and compares a stranger's da
     const site = await project.watchbench("site", "--out", "site");
     strictEqual(site.code, 0, site.text);
     ok(Deno.statSync(join(project.root, "site", "index.html")).isFile);
-    const compared = await project.watchbench("compare", "latest", "latest");
-    match(compared.text, /keyed-pk/);
+    const compared = await project.watchbench("compare", "main", "latest", "--metric", "total time");
+    match(compared.text, /^burst +done /m);
+    const meant = await project.watchbench("compare", "mian", "latest");
+    strictEqual(meant.code, 2);
+    match(meant.text, /did you mean "main"\?.*\nSee: npx watchbench compare --help/);
+  });
+
+  await t.step("experiment new writes what the project's own types accept", async () => {
+    const { code, text } = await project.watchbench("experiment", "new", "faster-writes");
+    strictEqual(code, 0, text);
+    const path = join("experiments", "001_faster_writes.ts");
+    const plan = await project.watchbench("experiment", "--id", "1", "--dry-run");
+    strictEqual(plan.code, 0, plan.text);
+    const types = await project.run(Deno.execPath(), "check", "--node-modules-dir=manual", path);
+    strictEqual(types.code, 0, types.text);
   });
 
   await t.step("archive and query answer over them", async () => {
@@ -166,25 +189,21 @@ Deno.test("the packed command line benches, reports and compares a stranger's da
     match(answer.text, /^my-database$/m);
   });
 
-  await t.step("ab finds a side that became slower, and passes one that changed nothing", async () => {
-    // A write that waits is slower by far more than any machine makes up.
-    project.change(
-      "bench/adapter.ts",
-      "this.#database.prepare(statement.sql).run(...args as SQLInputValue[]);\n    this.#tellWatchers",
-      "const until = performance.now() + 3;\n    while (performance.now() < until);\n" +
-        "    this.#database.prepare(statement.sql).run(...args as SQLInputValue[]);\n    this.#tellWatchers",
-    );
-    const slower = await project.commit("Wait in every write");
-    const gate = ["--rounds", "8", "--fail-on", "done:100%", ...small];
+  await t.step("ab fails a commit that makes the project's library 20 % slower, and passes one that changes nothing", async () => {
+    project.change("src/toy.js", "LASTS_MS = 2;", "LASTS_MS = 2.4;");
+    const slower = await project.commit("Make every write slower");
+    const gate = ["--rounds", "8", "--fail-on", "done:5%", "--annotations", "--comment", "comment.md", ...small];
     const worse = await project.watchbench("ab", "--base", base, ...gate);
     strictEqual(worse.code, 4, worse.text);
-    match(worse.text, /Verdict: worse than allowed/);
+    match(worse.text, /^Verdict: worse than allowed\. \w{12} against \w{12} breaks \d margins?$/m);
+    match(worse.text, /^::error title=Worse than allowed::/m);
+    match(Deno.readTextFileSync(join(project.root, "comment.md")), /\*\*Verdict: worse than allowed/);
 
     Deno.writeTextFileSync(join(project.root, "README.md"), "Nothing changed.\n");
     await project.commit("Say something");
     const same = await project.watchbench("ab", "--base", slower, ...gate);
     strictEqual(same.code, 0, same.text);
-    match(same.text, /Verdict: (no difference found|cannot tell|better|worse, within)/);
+    match(same.text, /^Verdict: (no difference found|cannot tell|better|worse, within)/m);
     strictEqual((await project.run("git", "worktree", "list")).text.trim().split("\n").length, 1);
   });
 
@@ -195,7 +214,12 @@ Deno.test("the packed command line benches, reports and compares a stranger's da
       match(text, rule);
     };
     await refused(["--base", "nowhere"], /Cannot find revision "nowhere"/);
+    await refused(["--base", "mian"], /Cannot find revision "mian" \(did you mean "main"\?\)/);
     await refused(["--base", base, "--setup", "echo missing part; exit 3"], /ended with 3\n +missing part/);
-    await refused(["--base", base, "-a", "./bench/none.ts"], /none\.ts/);
+    await refused(["--base", base, "-a", "./bench/none.ts"], /base, \w{12}, has no bench\/none\.ts/);
+    project.change("bench/adapter.ts", "const adapter: Adapter = {", 'throw new Error("no such thing");\nconst adapter: Adapter = {');
+    const broken = await project.commit("Break the adapter");
+    await refused(["--base", broken], /Cannot load adapter module .*no such thing/s);
+    await refused(["--base", broken, "--comment", "nowhere/comment.md"], /Cannot write "nowhere\/comment\.md"/);
   });
 });

@@ -1,8 +1,8 @@
 /** The Deno configuration that an adapter's child process is started with, from what the adapter declares. */
 import type { Adapter } from "../../model/adapter.ts";
 
-/** A workload from outside imports the contracts by this name, whatever adapter it runs on. */
-const MODEL_IMPORT = { "watchbench/model": "../../lib/model/mod.ts" };
+/** Where `drivers/<id>/` finds the contracts. */
+const MODEL = "../../lib/model/mod.ts";
 
 /** Content of `drivers/<id>/deno.json`. */
 export interface DriverConfig {
@@ -20,8 +20,14 @@ export function driverSpecifier(name: string, version: string): string {
   return /^[a-z]+:/.test(version) ? version : `npm:${name}@${version}`;
 }
 
-/** The configuration of an adapter's drivers; `undefined` for an adapter that declares none. */
-export function driverConfig(adapter: Pick<Adapter, "drivers" | "nodeModules">): DriverConfig | undefined {
+/**
+ * The configuration of an adapter's drivers; `undefined` for an adapter that declares none. `model` is the contracts' module
+ * as the configuration names it: a workload from outside imports them, whatever adapter it runs on.
+ */
+export function driverConfig(
+  adapter: Pick<Adapter, "drivers" | "nodeModules">,
+  model: string = MODEL,
+): DriverConfig | undefined {
   const drivers = Object.entries(adapter.drivers);
   if (drivers.length === 0) return undefined;
   const specifiers = drivers.map(([name, version]) => driverSpecifier(name, version));
@@ -30,7 +36,7 @@ export function driverConfig(adapter: Pick<Adapter, "drivers" | "nodeModules">):
     ...(adapter.nodeModules ? { nodeModulesDir: "auto" as const } : {}),
     imports: {
       ...Object.fromEntries(drivers.map(([name], index) => [name, specifiers[index]!])),
-      ...MODEL_IMPORT,
+      "watchbench/model": model,
     },
   };
 }

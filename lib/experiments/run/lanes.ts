@@ -10,6 +10,8 @@ import { criteriaOf, judgedArms } from "../rules/judged_arms.ts";
 export interface MeasuredCell extends SelectedCell {
   /** The git revision whose code runs; absent for the code at hand. */
   readonly revision?: string;
+  /** A configuration with other versions of its adapter's drivers, see `LaunchOrder`; absent for those at hand. */
+  readonly driverConfigPath?: string;
   /** Share by which each operation is made longer; absent for real measurements. */
   readonly slowdownShare?: number;
 }

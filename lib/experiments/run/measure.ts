@@ -131,6 +131,7 @@ export async function measure(measurement: Measurement): Promise<MeasuredRun> {
             timeoutMs: measurement.timeoutMs,
             signal: interrupt.signal,
             ...(checkout === undefined ? {} : { checkout }),
+            ...(one.driverConfigPath === undefined ? {} : { driverConfigPath: one.driverConfigPath }),
             ...(one.slowdownShare === undefined ? {} : { slowdownShare: one.slowdownShare }),
           }, onStep);
         },

@@ -1,14 +1,27 @@
-import { type Preregistration, UsageError } from "../../model/mod.ts";
+import { join } from "node:path";
+import { findWorkload } from "../../../workloads/mod.ts";
+import { type Preregistration, UsageError, workloadKey } from "../../model/mod.ts";
+import { textIfThere } from "../../record/mod.ts";
 
 /** What a slug may be: the file's name is its snake case. */
 const SLUG = /^[a-z0-9]+(?:[-_][a-z0-9]+)*$/;
 
-/** File name and text of a new experiment. Throws a UsageError for a slug that cannot name a file. */
+/** How the experiments below a root import the contracts: from beside them in this repository, else by name. */
+export function modelImport(root: string): string {
+  const own = "lib/model/mod.ts";
+  return textIfThere(join(root, own)) === undefined ? "watchbench/model" : `../${own}`;
+}
+
+/**
+ * File name and text of a new experiment; `model` is the module of the contracts as the file imports it. Throws a
+ * UsageError for a slug that cannot name a file.
+ */
 export function skeleton(
   id: string,
   slug: string,
   date: string,
   directions: readonly string[],
+  model: string,
 ): { readonly name: string; readonly text: string } {
   if (!SLUG.test(slug) || slug.endsWith("test")) {
     throw new UsageError(
@@ -17,13 +30,13 @@ export function skeleton(
       }`,
     );
   }
-  return { name: `${id}_${slug.replaceAll("-", "_")}.ts`, text: TEXT(date, directions) };
+  return { name: `${id}_${slug.replaceAll("-", "_")}.ts`, text: TEXT(date, directions, model) };
 }
 
 /** Texts that say nothing yet. */
 const PLACEHOLDERS = {
   title: "One line that says what is compared",
-  hypothesis: "${PLACEHOLDERS.hypothesis}",
+  hypothesis: "What is expected, and why.",
   wouldChangeOurMind: "What would have to be seen to change your mind.",
 } as const;
 
@@ -33,8 +46,10 @@ export function placeholdersIn(experiment: Preregistration): string[] {
     .flatMap(([field, text]) => experiment[field as keyof typeof PLACEHOLDERS] === text ? [field] : []);
 }
 
-const TEXT = (date: string, directions: readonly string[]): string =>
-  `import type { Experiment } from "../lib/model/mod.ts";
+const WORKLOAD = workloadKey(findWorkload("keyed-pk"));
+
+const TEXT = (date: string, directions: readonly string[], model: string): string =>
+  `import type { Experiment } from "${model}";
 
 export const experiment: Experiment = {
   title: "${PLACEHOLDERS.title}",
@@ -52,12 +67,12 @@ export const experiment: Experiment = {
     { name: "changed", adapter: "watchlite", options: { readers: "1" } },
   ],
   control: "control",
-  cells: [{ workload: "keyed-pk@2", scale: "standard" }],
+  cells: [{ workload: "${WORKLOAD}", scale: "standard" }],
   primary: [
     {
       id: "update-cost",
       title: "Update, low quantile",
-      place: { workload: "keyed-pk@2", phase: "burst", operation: "update" },
+      place: { workload: "${WORKLOAD}", phase: "burst", operation: "update" },
       quantity: { metric: "latency_low_ns" },
       unit: "ns",
       bar: { kind: "improve", better: "lower", worthwhile: 0.05 },
@@ -67,14 +82,14 @@ export const experiment: Experiment = {
     {
       id: "update-median",
       title: "Update, median",
-      place: { workload: "keyed-pk@2", phase: "burst", operation: "update" },
+      place: { workload: "${WORKLOAD}", phase: "burst", operation: "update" },
       quantity: { metric: "latency_p50_ns" },
       unit: "ns",
       bar: { kind: "keep", better: "lower", margin: 0.05 },
     },
   ],
   rounds: { least: 10, most: 20, budgetSeconds: 300 },
-  driftCell: { workload: "keyed-pk@2", scale: "smoke", adapter: "node-sqlite" },
+  driftCell: { workload: "${WORKLOAD}", scale: "smoke", adapter: "node-sqlite" },
   withoutEvidence: "Planned",
 };
 `;

@@ -14,7 +14,7 @@ const ROOT = fileURLToPath(new URL("../../../", import.meta.url));
 export const denoLauncher: Launcher = {
   id: "deno",
   find: () => Promise.resolve({ version: Deno.version.deno }),
-  launch: ({ adapter, adapterUrl, directory, downloads, checkout }) => {
+  launch: ({ adapter, adapterUrl, directory, downloads, checkout, driverConfigPath }) => {
     const libcPath = findLibc();
     const access = adapterUrl === undefined ? undefined : outsideAccess(adapterUrl);
     return Promise.resolve({
@@ -26,7 +26,8 @@ export const denoLauncher: Launcher = {
           adapter: adapterIn(checkout, adapter),
           directory,
           libcPath,
-          configPath: access?.configPath ?? driverConfigIn(checkout, adapter),
+          configPath: driverConfigPath ?? access?.configPath ?? driverConfigIn(checkout, adapter),
+          isLocked: driverConfigPath !== undefined,
           read: access?.read ?? [],
         }),
         pathToFileURL(join(checkout, "scripts", "cell.ts")).href,

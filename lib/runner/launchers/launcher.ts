@@ -20,6 +20,11 @@ export interface LaunchOrder {
   readonly downloads: boolean;
   /** Root of the checkout whose code runs. */
   readonly checkout: string;
+  /**
+   * A locked configuration of Deno with other versions of the adapter's drivers; absent for the versions that it declares.
+   * Other runtimes go by `adapter.drivers`.
+   */
+  readonly driverConfigPath?: string | undefined;
   /** Told what takes a while, such as a download. */
   readonly onStep: (step: string) => void;
 }

@@ -1,25 +1,34 @@
 /** One sentence for two sides: what a pull request is about. */
-import type { BrokenMargin } from "../report/compare_margins.ts";
-import type { RunComparison } from "../report/compare_runs.ts";
-import { workloadSentences } from "../report/compare_sentences.ts";
+import type { BrokenMargin } from "./compare_margins.ts";
+import type { RunComparison } from "./compare_runs.ts";
+import { workloadSentences } from "./compare_sentences.ts";
 
-/** The sides, and how many blocks an interval takes. */
-export interface AbSides {
-  /** Commit of each side. */
+/** What is compared. */
+export interface ComparedSides {
+  /** What each side is called: a commit, a version. */
   readonly base: string;
   /** See `base`. */
   readonly head: string;
-  readonly fewestBlocks: number;
 }
 
-/** `Verdict: ...` in one line, not escaped: it holds commits and titles of ours only. */
-export function abVerdict(
+/** An interval of fewer blocks is not 95 % sure. */
+const FEWEST_BLOCKS = 6;
+
+/** `Verdict: ...` in one line, not escaped. */
+export function compareVerdict(
   comparison: RunComparison,
   broken: readonly BrokenMargin[],
-  { base, head, fewestBlocks }: AbSides,
+  { base, head }: ComparedSides,
 ): string {
-  const sides = `${head.slice(0, 12)} against ${base.slice(0, 12)}`;
+  const sides = `${head} against ${base}`;
   const failed = comparison.cells.filter(({ reason, isSkipped }) => reason !== undefined && !isSkipped);
+  if (!comparison.areTimesComparable) {
+    const what = comparison.differences.filter(({ forbidsTimes }) => forbidsTimes).map((one) => one.what);
+    return `Verdict: none. ${sides}: they were measured under another ${what.join(", ")}`;
+  }
+  if (comparison.cells.length === 0) {
+    return `Verdict: none. ${sides}: they have no database x workload in common`;
+  }
   if (failed.length > 0) return `Verdict: none. ${sides}: a side failed or gave wrong answers`;
   if (broken.length > 0) {
     return `Verdict: worse than allowed. ${sides} breaks ${broken.length} ${
@@ -42,8 +51,8 @@ export function abVerdict(
     ),
   );
   return `Verdict: cannot tell. ${sides}: ${
-    blocks < fewestBlocks
-      ? `${blocks} blocks a side are too few, ${fewestBlocks} make an interval`
+    blocks < FEWEST_BLOCKS
+      ? `${blocks} ${blocks === 1 ? "repetition" : "repetitions"} a side are too few, ${FEWEST_BLOCKS} make an interval`
       : "intervals are too wide"
-  }; a longer --budget tells more`;
+  }; more repetitions tell more (--budget)`;
 }
