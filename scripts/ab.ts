@@ -12,6 +12,7 @@ import {
   pinVersions,
 } from "../lib/cli/driver_versions.ts";
 import { parseDuration } from "../lib/cli/duration.ts";
+import { asTypedHere } from "../lib/cli/command_line.ts";
 import { EXIT } from "../lib/cli/exit_code.ts";
 import { reportFailure } from "../lib/cli/failure.ts";
 import { parseCommand } from "../lib/cli/parse_command.ts";
@@ -402,7 +403,7 @@ async function versionSides(
 if (import.meta.main) {
   try {
     const options = parseAbArguments(Deno.args, ".");
-    Deno.exit(options === undefined ? EXIT.fine : await ab(options, console.log));
+    Deno.exit(options === undefined ? EXIT.fine : await ab(options, (text) => console.log(asTypedHere(text))));
   } catch (error) {
     Deno.exit(reportFailure("ab", error));
   }

@@ -7,7 +7,7 @@ import process from "node:process";
 import { ADAPTERS } from "../lib/adapters/mod.ts";
 import { type BenchOptions, parseBenchArguments } from "../lib/cli/bench_options.ts";
 import { runBlockProcess } from "../lib/cli/block_process.ts";
-import { commandLine } from "../lib/cli/command_line.ts";
+import { asTypedHere, commandLine } from "../lib/cli/command_line.ts";
 import { EXIT } from "../lib/cli/exit_code.ts";
 import {
   describeAdapters,
@@ -103,7 +103,7 @@ async function measure(options: BenchOptions, setup: RunSetup, run: OpenRun): Pr
     const isWhole = triedCount === settings.cells.length;
     if (!isTableDue || !(isWhole || performance.now() - startMs > FIRST_TABLE_MS)) return;
     isTableDue = false;
-    console.log(draw({ ...run.header, results: run.blocks }, style));
+    console.log(asTypedHere(draw({ ...run.header, results: run.blocks }, style)));
     const count = settings.cells.length;
     console.error(
       `${isWhole ? "Everything has run once" : `${triedCount} of ${count} databases x workloads have run once`}; ` +
@@ -176,7 +176,7 @@ async function measure(options: BenchOptions, setup: RunSetup, run: OpenRun): Pr
   run.seal({ status: outcome === "complete" ? "complete" : "partial", now: new Date() });
   // What is reported is what was stored, not what is in memory.
   const record = loadRun(run.folder);
-  console.log(options.json ? reporterById("json").render(record) : draw(record, style));
+  console.log(options.json ? reporterById("json").render(record) : asTypedHere(draw(record, style)));
   const page = join(run.folder, "report.md");
   replaceFile(page, reporterById("markdown").render(record));
   const notes = [timeoutAdvice(record), describeMissing(record, options.full)].filter((one) => one !== undefined);

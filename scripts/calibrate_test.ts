@@ -65,7 +65,7 @@ Deno.test("calibrate --power stores what was seen of planted slowdowns, the same
   inTempFolder(async (root) => {
     const { code, stdout, stderr } = await calibrate(root, "--power", ...ONE_CELL, ...ONE_ROUND);
     strictEqual(code, 0, stderr);
-    match(stderr, /^1 cell, 25 blocks a round, at most 6 rounds/);
+    match(stderr, /^1 database x workload, 25 repetitions a round, at most 6 rounds/);
     match(stdout, /1 rounds, [01] disturbed/);
     const file = onlyFile(join(root, "power"));
     const study = parsePower(Deno.readTextFileSync(file), file);

@@ -1,6 +1,7 @@
 /** `deno task compare`: load two stored runs, compare them, print the ratios. */
 import { Command, Option } from "commander";
 import { requireCommentFolder, writeComment } from "../lib/cli/comment_file.ts";
+import { asTypedHere } from "../lib/cli/command_line.ts";
 import { EXIT } from "../lib/cli/exit_code.ts";
 import { reportFailure } from "../lib/cli/failure.ts";
 import { parseCommand } from "../lib/cli/parse_command.ts";
@@ -133,7 +134,7 @@ function marginTexts(values: readonly string[]): string[] {
 if (import.meta.main) {
   try {
     const parsed = parseCompareArguments(Deno.args);
-    Deno.exit(parsed === undefined ? EXIT.fine : compare(parsed, console.log));
+    Deno.exit(parsed === undefined ? EXIT.fine : compare(parsed, (text) => console.log(asTypedHere(text))));
   } catch (error) {
     Deno.exit(reportFailure("compare", error));
   }

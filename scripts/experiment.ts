@@ -239,8 +239,10 @@ async function planNotes(
   return [
     ...(missing === 0 ? [] : [
       `Not calibrated on this machine: ${
-        missing === floors.length ? "floors are" : `${missing} of ${floors.length} floors are`
-      } 3 %; deno task calibrate --id ${id} measures them`,
+        missing === floors.length
+          ? "the measurement noise is"
+          : `the noise of ${missing} of ${floors.length} comparisons is`
+      } supposed to be 3 %; deno task calibrate --id ${id} measures them`,
     ]),
     ...new Set(lanes.groups.flat().flatMap((one) => skipReason(one) ?? [])),
     ...unknown.flat().map((revision) =>

@@ -105,11 +105,11 @@ Deno.test("experiment plans with the rule and the order, and runs nothing", () =
   inRoot(source(), async (root) => {
     const { code, stdout } = await experiment(root, "--id", "1", "--dry-run");
     strictEqual(code, 0);
-    match(stdout, /10 blocks a round, 5 of each arm where arms are compared; 2 rounds/);
-    match(stdout, /2 of 2 cells were never run here/);
+    match(stdout, /10 repetitions a round, 5 of each arm where arms are compared; 2 rounds/);
+    match(stdout, /2 of 2 databases x workloads were never run here/);
     match(
       stdout,
-      /Note: Not calibrated on this machine: floors are 3 %; deno task calibrate --id 001 measures them/,
+      /Note: Not calibrated on this machine: the measurement noise is supposed to be 3 %; deno task calibrate --id 001 measures them/,
     );
     match(stdout, /Note: The working tree has changes, or no commit: --record needs what a commit says/);
     match(stdout, /primary\s+emissions\s+keyed-pk@2, phase burst\s+emissions_needed\s+below 10/);

@@ -80,7 +80,7 @@ export function describeExperimentPlan(
     `${id}: ${experiment.title}`,
     experiment.question,
     "",
-    `${keys.length} blocks a round, ${BLOCKS_PER_SIDE} of each arm where arms are compared; ${
+    `${keys.length} repetitions a round, ${BLOCKS_PER_SIDE} of each arm where arms are compared; ${
       least === most ? most : `${least} to ${most}`
     } rounds, looked at after ${lookSchedule(least, most).join(", ")}; no new round after ${
       seconds(budgetSeconds * 1000)
@@ -90,7 +90,7 @@ export function describeExperimentPlan(
     "",
     bareTable(["role", "criterion", "where", "quantity", "bar", "judges"], rule),
     "",
-    "First round, blocks of arms that are compared in random order:",
+    "First round, repetitions of arms that are compared in random order:",
     ...countedKeys(planRound(cells, 0, seed).map(({ cell: { key } }) => key)),
   ].join("\n");
 }
@@ -107,7 +107,7 @@ function roundCost(keys: readonly string[], costs: BlockCosts): number | string 
   const cells = new Set(keys);
   const unknownCount = [...cells].filter((key) => !costs.has(key)).length;
   if (unknownCount > 0) {
-    return `${unknownCount} of ${cells.size} cells were never run here: their cost is unknown`;
+    return `${unknownCount} of ${cells.size} databases x workloads were never run here: their cost is unknown`;
   }
   return keys.reduce((sum, key) => sum + costs.get(key)!, 0);
 }
@@ -129,7 +129,7 @@ export function describeCalibrationPlan(
 ): string {
   const perRoundMs = roundCost(keys, costs);
   const count = new Set(keys).size;
-  const what = `${count} ${count === 1 ? "cell" : "cells"}, ${keys.length} blocks a round`;
+  const what = `${count} ${count === 1 ? "database x workload" : "databases x workloads"}, ${keys.length} repetitions a round`;
   if (typeof perRoundMs === "string") {
     return `${what}, at most ${mostRounds} rounds; ${perRoundMs}; no new round after ${seconds(budgetMs)}`;
   }
@@ -162,7 +162,7 @@ export function describeVerdict(
     } disturbed (${formatShare(weather.length === 0 ? 0 : disturbed / weather.length)})`,
     ...(isRelative && blocksPerSide > 1 ? [sidesText(blocksPerSide)] : []),
     ...(isRelative && !isCalibrated
-      ? [`Not calibrated on this machine: floors are 3 %; deno task calibrate --id ${id} measures them`]
+      ? [`Not calibrated on this machine: the measurement noise is supposed to be 3 %; deno task calibrate --id ${id} measures them`]
       : []),
     ...(ending === "budget" && results.some(({ result }) => result === "undecided")
       ? ["The time was up before everything was decided: a run with a longer --budget tells more"]
@@ -187,18 +187,18 @@ export function describeCalibration({ machineId, cpuModel, cells }: Calibration)
         cellKey,
         [phase, operation].filter((part) => part !== "").join(", "),
         describeQuantity(quantity),
-        `${pairCount} of ${blocksPerSide} and ${blocksPerSide} blocks (${disturbedRoundCount} disturbed)`,
+        `${pairCount} of ${blocksPerSide} and ${blocksPerSide} repetitions (${disturbedRoundCount} disturbed)`,
         percent(spread),
         ...floors.map(({ share }) => percent(share)),
       ])
   );
-  const pairCounts = cells[0]?.readings[0]?.floors.map(({ pairCount }) => `floor at ${pairCount}`) ?? [];
+  const pairCounts = cells[0]?.readings[0]?.floors.map(({ pairCount }) => `noise at ${pairCount}`) ?? [];
   const lopsided = cells.flatMap(({ cellKey, lopsided }) => lopsided.map((name) => `${cellKey} ${name}`));
   return [
     `Machine ${machineId}, ${cpuModel}`,
-    bareTable(["cell", "where", "metric", "pairs", "spread", ...pairCounts], rows),
+    bareTable(["workload/database", "where", "metric", "pairs", "spread", ...pairCounts], rows),
     lopsided.length === 0
-      ? "Equal sides are equal: no quantity differs between the blocks of a pair"
+      ? "Equal sides are equal: no quantity differs between the repetitions of a pair"
       : `Equal sides that differ, which must not be: ${lopsided.join("; ")}`,
   ].join("\n");
 }
@@ -233,10 +233,10 @@ export function describePower(study: PowerStudy): string {
     `Machine ${machineId}, ${cpuModel}; ${rounds.measured} rounds, ${rounds.disturbed} disturbed.${
       loadText(study)
     }`,
-    `A pair has ${blocksPerSide} blocks a side; a difference is called at p < ${alarmLevel} and beyond ${
+    `A pair has ${blocksPerSide} repetitions a side; a difference is called at p < ${alarmLevel} and beyond ${
       percent(floor)
     }`,
-    bareTable(["cell", "metric", "spread", "planted", "seen", "design", "pairs", "called", "95 %"], rows),
+    bareTable(["workload/database", "metric", "spread", "planted", "seen", "design", "pairs", "called", "95 %"], rows),
     ...powerTargets(study),
   ].join("\n");
 }
