@@ -207,17 +207,23 @@ function comparedOf(
   if (setup !== undefined) others.push("--setup");
   if (others.length > 0) {
     throw new UsageError(
-      `Cannot combine ${others.join(", ")} with --a and --b as revisions are compared or versions are: give one of them`,
+      `Cannot combine ${
+        others.join(", ")
+      } with --a and --b as revisions are compared or versions are: give one of them`,
     );
   }
   if (a === undefined || b === undefined) {
-    throw new UsageError(`Cannot compare versions as both must be named: ${a === undefined ? "--a" : "--b"} is missing`);
+    throw new UsageError(
+      `Cannot compare versions as both must be named: ${a === undefined ? "--a" : "--b"} is missing`,
+    );
   }
   const [first, second] = [parseVersions(a), parseVersions(b)];
   const names = (side: PackageVersions): string => Object.keys(side).sort().join(", ");
   if (names(first) !== names(second)) {
     throw new UsageError(
-      `Cannot compare versions as both sides must name the same packages: got ${names(first)} and ${names(second)}`,
+      `Cannot compare versions as both sides must name the same packages: got ${names(first)} and ${
+        names(second)
+      }`,
     );
   }
   if (versionText(first) === versionText(second)) {
@@ -403,7 +409,9 @@ async function versionSides(
 if (import.meta.main) {
   try {
     const options = parseAbArguments(Deno.args, ".");
-    Deno.exit(options === undefined ? EXIT.fine : await ab(options, (text) => console.log(asTypedHere(text))));
+    Deno.exit(
+      options === undefined ? EXIT.fine : await ab(options, (text) => console.log(asTypedHere(text))),
+    );
   } catch (error) {
     Deno.exit(reportFailure("ab", error));
   }

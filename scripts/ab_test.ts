@@ -12,7 +12,10 @@ Deno.test("parseAbArguments() takes two revisions or two versions, and nothing b
   refused([], /--base main for a revision, or --a and --b/);
   refused(["--a", "tinybase@9.7.1"], /--b is missing/);
   refused(["--b", "tinybase@9.7.1"], /--a is missing/);
-  refused(["--a", "x@1.0.0", "--b", "x@1.0.1", "--base", "main", "--setup", "make"], /combine --base, --setup with/);
+  refused(
+    ["--a", "x@1.0.0", "--b", "x@1.0.1", "--base", "main", "--setup", "make"],
+    /combine --base, --setup with/,
+  );
   refused(["--a", "x@1.0.0", "--b", "y@1.0.1"], /must name the same packages: got x and y/);
   refused(["--a", "x@1.0.0", "--b", "x@1.0.0"], /x@1\.0\.0 with itself/);
   refused(["--base", "main", "--rounds", "0"], /whole number from 1 to 1000/);
@@ -56,8 +59,7 @@ Deno.test("ab() measures two published versions of a driver in turns and tells o
   }));
 
 Deno.test("ab() refuses versions of a module, and revisions of what is no module", async () => {
-  const run = (args: readonly string[]): Promise<number> =>
-    ab(parseAbArguments(args, "/nowhere")!, () => {});
+  const run = (args: readonly string[]): Promise<number> => ab(parseAbArguments(args, "/nowhere")!, () => {});
   await assert.rejects(run(["--a", "x@1.0.0", "--b", "x@1.0.1", "-a", "./bench/adapter.ts"]), {
     name: "UsageError",
     message: /must be registered: got "\.\/bench\/adapter\.ts"; --base compares revisions/,

@@ -30,7 +30,14 @@ import { makeTempDirectory, sweepTempDirectories } from "../lib/cli/temp_directo
 import { durationText } from "../lib/cli/duration.ts";
 import { blockCosts } from "../lib/experiments/run/block_costs.ts";
 import { type RunRecord, UsageError } from "../lib/model/mod.ts";
-import { hostReading, loadRun, type OpenRun, readHost, replaceFile, saveBaseline } from "../lib/record/mod.ts";
+import {
+  hostReading,
+  loadRun,
+  type OpenRun,
+  readHost,
+  replaceFile,
+  saveBaseline,
+} from "../lib/record/mod.ts";
 import { renderOverview, renderTerminal, reporterById } from "../lib/report/mod.ts";
 import { firstRoundMs, plannedAhead, runPlan, Schedule } from "../lib/runner/mod.ts";
 import { WORKLOADS } from "../workloads/mod.ts";
@@ -106,7 +113,9 @@ async function measure(options: BenchOptions, setup: RunSetup, run: OpenRun): Pr
     console.log(asTypedHere(draw({ ...run.header, results: run.blocks }, style)));
     const count = settings.cells.length;
     console.error(
-      `${isWhole ? "Everything has run once" : `${triedCount} of ${count} databases x workloads have run once`}; ` +
+      `${
+        isWhole ? "Everything has run once" : `${triedCount} of ${count} databases x workloads have run once`
+      }; ` +
         "further repetitions narrow the intervals. Ctrl-C keeps what was measured.",
     );
   };
@@ -179,7 +188,9 @@ async function measure(options: BenchOptions, setup: RunSetup, run: OpenRun): Pr
   console.log(options.json ? reporterById("json").render(record) : asTypedHere(draw(record, style)));
   const page = join(run.folder, "report.md");
   replaceFile(page, reporterById("markdown").render(record));
-  const notes = [timeoutAdvice(record), describeMissing(record, options.full)].filter((one) => one !== undefined);
+  const notes = [timeoutAdvice(record), describeMissing(record, options.full)].filter((one) =>
+    one !== undefined
+  );
   for (const note of notes) console.error(note);
   const { saveBaseline: baseline } = options;
   if (baseline !== undefined) {

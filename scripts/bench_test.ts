@@ -89,7 +89,10 @@ for (
     ],
     [["--resume", ".", "--budget", "5m"], /a run keeps those it began with: budget was given/],
     [["a", "b"], /too many arguments/],
-    [["--adapter", "sqlite"], /\(did you mean "node-sqlite", "better-sqlite3", "sqlite-wasm" or "sqlite-opfs"\?\)/],
+    [
+      ["--adapter", "sqlite"],
+      /\(did you mean "node-sqlite", "better-sqlite3", "sqlite-wasm" or "sqlite-opfs"\?\)/,
+    ],
     [["--adapter", "@powersync/node"], /\(did you mean "powersync"\?\)/],
     [["--workload", "chat"], /\(did you mean "chat-sim"\?\)/],
     [["tinybase"], /"tinybase" as that is the name of an adapter: to run it, give --adapter tinybase/],

@@ -14,9 +14,9 @@ import { defaultResults } from "../lib/project/project_file.ts";
 import { loadRun } from "../lib/record/mod.ts";
 import {
   brokenMargins,
+  compareAnnotations,
   compareMarkdown,
   compareRuns,
-  compareAnnotations,
   compareText,
   compareVerdict,
   isCompleteComparison,

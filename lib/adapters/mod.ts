@@ -77,7 +77,9 @@ export function adapterById(id: string, adapters: readonly Adapter[] = ADAPTERS)
     const ids = adapters.map((candidate) => candidate.id);
     // Who knows a package does not know what its adapter is called here.
     const byPackage = adapters.filter(({ drivers }) => Object.hasOwn(drivers, id)).map((one) => one.id);
-    const hint = byPackage.length === 0 ? didYouMean(id, ids) : ` (did you mean "${byPackage.join('" or "')}"?)`;
+    const hint = byPackage.length === 0
+      ? didYouMean(id, ids)
+      : ` (did you mean "${byPackage.join('" or "')}"?)`;
     throw new UsageError(`Cannot find adapter "${id}"${hint}: known adapters are ${ids.join(", ")}`);
   }
   return adapter;

@@ -160,7 +160,10 @@ export function parseBenchArguments(args: readonly string[]): BenchOptions | und
       new Option("--seed <n>", "seed of the order and of the traffic (default: 0)").argParser(integerFrom(0)),
     )
     .addOption(
-      new Option("--timeout <seconds>", "longest time for one repetition; slow databases need more (default: 120)")
+      new Option(
+        "--timeout <seconds>",
+        "longest time for one repetition; slow databases need more (default: 120)",
+      )
         .argParser(integerFrom(1)),
     )
     .addOption(

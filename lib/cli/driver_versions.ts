@@ -2,13 +2,7 @@
 import { join } from "node:path";
 import { ADAPTERS } from "../adapters/mod.ts";
 import { driverConfig, driverConfigText } from "../adapters/shared/driver_config.ts";
-import {
-  type Adapter,
-  DEFAULT_RUNTIME,
-  didYouMean,
-  runtimesOf,
-  UsageError,
-} from "../model/mod.ts";
+import { type Adapter, DEFAULT_RUNTIME, didYouMean, runtimesOf, UsageError } from "../model/mod.ts";
 import { downloadFailure, withoutHosts } from "../model/download_failure.ts";
 import { safeText } from "../report/mod.ts";
 
@@ -42,7 +36,9 @@ export function parseVersions(text: string): PackageVersions {
     const [, name, version] = match as unknown as [string, string, string];
     if (!/^\d+\.\d+\.\d+(?:[-+][\w.+-]+)?$/.test(version)) {
       throw new UsageError(
-        `Cannot take version "${safeText(version, 60)}" of ${name} as it must be exact, such as 1.2.3: ranges and ` +
+        `Cannot take version "${
+          safeText(version, 60)
+        }" of ${name} as it must be exact, such as 1.2.3: ranges and ` +
           "tags mean something else tomorrow",
       );
     }

@@ -44,7 +44,9 @@ export function findRun(name: string, root: string): string {
 function requireSaved(name: string, id: string, ids: readonly string[]): string {
   if (ids.includes(id)) return id;
   throw new UsageError(
-    `Cannot find baseline "${name}" as its run must be there: ${safeText(id, 100)} is gone; bench --save-baseline ${name} ` +
+    `Cannot find baseline "${name}" as its run must be there: ${
+      safeText(id, 100)
+    } is gone; bench --save-baseline ${name} ` +
       "measures and saves another",
   );
 }

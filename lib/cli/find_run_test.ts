@@ -45,7 +45,8 @@ Deno.test("findRun() takes a baseline for the run that was saved under it, befor
     assert.equal(findRun("nightly", root), join(root, IDS[0]!));
     assert.throws(() => findRun("gone", root), {
       name: "UsageError",
-      message: /baseline "gone" as its run must be there: 2026-11-01T00-00-00-bench is gone; bench --save-baseline gone/,
+      message:
+        /baseline "gone" as its run must be there: 2026-11-01T00-00-00-bench is gone; bench --save-baseline gone/,
     });
     assert.throws(() => findRun("gon", root), { message: /did you mean "gone"\?/ });
   });

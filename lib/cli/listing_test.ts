@@ -48,7 +48,10 @@ Deno.test("describeAdapters() tells whether an adapter opens only when that was 
   const [adapter] = ADAPTERS;
   strictEqual(/opens here/.test(describeAdapters([adapter!])), false);
   const reason = "no such library";
-  match(describeAdapters([adapter!], new Map([[adapter!.id, { isAvailable: false, reason }]])), /opens here[^]*no such/);
+  match(
+    describeAdapters([adapter!], new Map([[adapter!.id, { isAvailable: false, reason }]])),
+    /opens here[^]*no such/,
+  );
 });
 
 function described(parameters: CellParameters, blockCount: number, costMs?: number): string {

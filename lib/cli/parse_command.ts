@@ -9,7 +9,8 @@ import { printText } from "./print_text.ts";
  */
 export function parseCommand(command: Command, args: readonly string[]): boolean {
   for (const one of [command, ...command.commands]) {
-    one.configureOutput({ writeErr: () => {}, writeOut: (text) => printText(asTypedHere(text)) }).exitOverride();
+    one.configureOutput({ writeErr: () => {}, writeOut: (text) => printText(asTypedHere(text)) })
+      .exitOverride();
   }
   try {
     command.parse(args, { from: "user" });

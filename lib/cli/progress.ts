@@ -92,10 +92,14 @@ export class ProgressLine {
     const elapsedMs = this.#nowMs() - this.#startMs;
     if (this.#planned === undefined) {
       const leftMs = this.#budgetMs - elapsedMs;
-      return `${durationText(elapsedMs)} elapsed${leftMs > 0 ? `, at most ${durationText(leftMs)} left` : ""}`;
+      return `${durationText(elapsedMs)} elapsed${
+        leftMs > 0 ? `, at most ${durationText(leftMs)} left` : ""
+      }`;
     }
     const left = this.#remainingMs(this.#planned, this.#budgetMs - elapsedMs);
-    return `${durationText(elapsedMs)} elapsed${left === undefined ? "" : `, about ${durationText(left)} left`}`;
+    return `${durationText(elapsedMs)} elapsed${
+      left === undefined ? "" : `, about ${durationText(left)} left`
+    }`;
   }
 
   /** From the mean of the cell's earlier blocks, or of all blocks where it has none; no more than what is allowed. */
@@ -130,7 +134,9 @@ function describe(block: Block): string {
           )
           : [loadText(load, metrics)]
       );
-      return [verdictWord(block.verdict), ...(block.evidence === "rows" ? ["whole rows"] : values)].join(" · ");
+      return [verdictWord(block.verdict), ...(block.evidence === "rows" ? ["whole rows"] : values)].join(
+        " · ",
+      );
     }
     case "failed":
       return `failed: ${block.reason}`;

@@ -142,7 +142,9 @@ function requireLabel({ label, adapter, workload }: BenchOptions): void {
     : undefined;
   if (option === undefined) return;
   throw new UsageError(
-    `Cannot call a run "${label}" as that is the name of ${isAdapter ? "an adapter" : "a workload"}: to run it, give ` +
+    `Cannot call a run "${label}" as that is the name of ${
+      isAdapter ? "an adapter" : "a workload"
+    }: to run it, give ` +
       `--${option} ${label}; to label a run so, say what is to run`,
   );
 }

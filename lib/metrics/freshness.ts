@@ -10,10 +10,8 @@ export const FRESHNESS_METRICS: readonly PhaseMetric[] = [
   {
     ...pooledTime("freshness_p50_ns", "fresh p50", 0.5, freshnessNs),
     zeroText: SAME_TURN,
-    meaning:
-      "Median time from a commit's acknowledgement until a live query shows it or something newer",
-    meaningBefore:
-      "Median time from a commit's acknowledgement until a live query shows it or something " +
+    meaning: "Median time from a commit's acknowledgement until a live query shows it or something newer",
+    meaningBefore: "Median time from a commit's acknowledgement until a live query shows it or something " +
       `newer; ${BY_ITERATION}`,
     shown: { detail: 50 },
     shownBefore: { headline: 60, snippet: 30 },

@@ -50,7 +50,8 @@ export function namesMeant(name: string, names: Iterable<string>): string[] {
   const near = nearest(name, all);
   if (near !== undefined) return [near];
   const typed = name.toLowerCase();
-  const holds = (whole: string, part: string): boolean => part.length >= SHORTEST_PART && whole.includes(part);
+  const holds = (whole: string, part: string): boolean =>
+    part.length >= SHORTEST_PART && whole.includes(part);
   return all.filter((one) => holds(one.toLowerCase(), typed) || holds(typed, one.toLowerCase()))
     .slice(0, MOST_OFFERED);
 }

@@ -5,7 +5,9 @@ import { RevisionTrees } from "./revision_trees.ts";
 
 async function git(folder: string, ...args: string[]): Promise<string> {
   const author = ["-c", "user.name=toy", "-c", "user.email=toy@example.com"];
-  const { success, stdout, stderr } = await new Deno.Command("git", { args: ["-C", folder, ...author, ...args] })
+  const { success, stdout, stderr } = await new Deno.Command("git", {
+    args: ["-C", folder, ...author, ...args],
+  })
     .output();
   strictEqual(success, true, new TextDecoder().decode(stderr));
   return new TextDecoder().decode(stdout).trim();
@@ -51,7 +53,8 @@ Deno.test("RevisionTrees names the rule and what was meant where a revision or a
     await using trees = await RevisionTrees.in(repository, folder);
     await rejects(trees.commitOf("mian"), {
       name: "UsageError",
-      message: /^Cannot find revision "mian" \(did you mean "main"\?\) as it must be a commit, a tag or a branch of this repository$/,
+      message:
+        /^Cannot find revision "mian" \(did you mean "main"\?\) as it must be a commit, a tag or a branch of this repository$/,
     });
     await rejects(trees.commitOf("--upload-pack=x"), { name: "UsageError", message: /Cannot find revision/ });
     await rejects(trees.build(head!, "echo said; echo wrong >&2; exit 3"), {
@@ -60,7 +63,10 @@ Deno.test("RevisionTrees names the rule and what was meant where a revision or a
     });
     Deno.writeTextFileSync(join(repository, "file"), "changed");
     const notes = await trees.notes("HEAD", [head!, head!]);
-    match(notes.join("\n"), /^What is not committed is not measured: HEAD is\nBoth sides are the same commit/);
+    match(
+      notes.join("\n"),
+      /^What is not committed is not measured: HEAD is\nBoth sides are the same commit/,
+    );
     deepStrictEqual(await trees.notes("main", [base!, head!]), []);
   }));
 
@@ -69,6 +75,12 @@ Deno.test("RevisionTrees tells of a clone without history, and of a folder that 
     const clone = join(folder, "clone");
     await git(folder, "clone", "-q", "--depth", "1", `file://${repository}`, clone);
     await using trees = await RevisionTrees.in(clone, folder);
-    await rejects(trees.commitOf("HEAD~1"), { name: "UsageError", message: /cloned without its history.*fetch-depth: 0/ });
-    await rejects(RevisionTrees.in("/", folder), { name: "UsageError", message: /must be in a git repository/ });
+    await rejects(trees.commitOf("HEAD~1"), {
+      name: "UsageError",
+      message: /cloned without its history.*fetch-depth: 0/,
+    });
+    await rejects(RevisionTrees.in("/", folder), {
+      name: "UsageError",
+      message: /must be in a git repository/,
+    });
   }));

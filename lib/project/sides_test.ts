@@ -9,7 +9,10 @@ function runWith(cells: readonly { key: string; drivers?: Readonly<Record<string
   const [first] = record.settings.cells;
   return {
     ...record,
-    settings: { ...record.settings, cells: cells.map((cell) => ({ ...first!, adapter: "tinybase", ...cell })) },
+    settings: {
+      ...record.settings,
+      cells: cells.map((cell) => ({ ...first!, adapter: "tinybase", ...cell })),
+    },
     results: cells.map(({ key }, index) => ({ ...record.results[0]!, cellKey: key, blockIndex: index })),
   };
 }

@@ -17,7 +17,9 @@ const schema = z.record(z.string().regex(LABEL_PATTERN), z.string().min(1));
 export function parseBaseline(name: string): string {
   if (LABEL_PATTERN.test(name) && name !== LATEST) return name;
   throw new UsageError(
-    `Cannot name a baseline ${JSON.stringify(name.slice(0, 60))} as it must be 1 to 64 letters, digits, ".", "_" or ` +
+    `Cannot name a baseline ${
+      JSON.stringify(name.slice(0, 60))
+    } as it must be 1 to 64 letters, digits, ".", "_" or ` +
       `"-", starting with a letter or digit, and not "${LATEST}"`,
   );
 }

@@ -45,7 +45,9 @@ for (
 }
 
 Deno.test("parseLabel() says which label is nearest to what was typed", () => {
-  assert.throws(() => parseLabel("my first run!"), { message: /^Cannot name a run \(did you mean "my-first-run"\?\)/ });
+  assert.throws(() => parseLabel("my first run!"), {
+    message: /^Cannot name a run \(did you mean "my-first-run"\?\)/,
+  });
   assert.throws(() => parseLabel("../"), { message: /^Cannot name a run as its label/ });
 });
 

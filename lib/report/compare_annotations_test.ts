@@ -7,9 +7,12 @@ function broken(sentence: string): BrokenMargin {
 }
 
 Deno.test("compareAnnotations() makes one error of each broken margin, escaped as GitHub reads it", () => {
-  deepStrictEqual(compareAnnotations("Verdict: worse than allowed", [broken("done is 1.2x, beyond 5 %\n::x")]), [
-    "::error title=Worse than allowed::done is 1.2x, beyond 5 %25 ::x",
-  ]);
+  deepStrictEqual(
+    compareAnnotations("Verdict: worse than allowed", [broken("done is 1.2x, beyond 5 %\n::x")]),
+    [
+      "::error title=Worse than allowed::done is 1.2x, beyond 5 %25 ::x",
+    ],
+  );
 });
 
 Deno.test("compareAnnotations() tells the verdict where nothing is broken", () => {

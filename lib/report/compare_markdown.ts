@@ -47,9 +47,9 @@ export function compareMarkdown(
         ])
       }\n\n${ruleSentences(comparison).map(text).join(" ")}\n\n</details>`,
     ]),
-    ...(onlyFirst.length + onlySecond.length === 0
-      ? []
-      : [`${onlyFirst.length} databases x workloads are in the first run only, ${onlySecond.length} in the second only.`]),
+    ...(onlyFirst.length + onlySecond.length === 0 ? [] : [
+      `${onlyFirst.length} databases x workloads are in the first run only, ${onlySecond.length} in the second only.`,
+    ]),
   ];
   return parts.join("\n\n");
 }

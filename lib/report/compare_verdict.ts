@@ -52,7 +52,9 @@ export function compareVerdict(
   );
   return `Verdict: cannot tell. ${sides}: ${
     blocks < FEWEST_BLOCKS
-      ? `${blocks} ${blocks === 1 ? "repetition" : "repetitions"} a side are too few, ${FEWEST_BLOCKS} make an interval`
+      ? `${blocks} ${
+        blocks === 1 ? "repetition" : "repetitions"
+      } a side are too few, ${FEWEST_BLOCKS} make an interval`
       : "intervals are too wide"
   }; more repetitions tell more (--budget)`;
 }

@@ -262,7 +262,9 @@ function wrongAnswers(record: RunRecord, summary: RunSummary): Sized[] {
       const own = blocks.get(cell.cell.key) ?? [];
       const wrong = own.filter(({ verdict }) => verdict !== "converged").length;
       const verdict = cell.verdict ?? "error";
-      return `${text}, where it ${WRONG_WORDS[verdict]} (${verdictWord(verdict)}, in ${ofBlocks(wrong, own.length)})`;
+      return `${text}, where it ${WRONG_WORDS[verdict]} (${verdictWord(verdict)}, in ${
+        ofBlocks(wrong, own.length)
+      })`;
     });
     return {
       kind: "wrong",

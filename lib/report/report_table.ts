@@ -324,7 +324,12 @@ function verdictColumn(notes: (row: Row) => readonly number[]): Column {
 /** What kind of system each row is, where rows differ in it. */
 function classColumns(rows: readonly Row[]): Column[] {
   if (new Set(rows.map(classOf)).size < 2) return [];
-  return [{ title: "class", align: "left", direction: "context", read: (row) => ({ text: classWord(classOf(row)) }) }];
+  return [{
+    title: "class",
+    align: "left",
+    direction: "context",
+    read: (row) => ({ text: classWord(classOf(row)) }),
+  }];
 }
 
 /** How long live queries wait on purpose, where any row does. */
@@ -420,7 +425,10 @@ function reading(value: ValueSummary | undefined, metric: Metric): Reading | und
 }
 
 /** An estimate of a metric, in which 0 may have a word of its own. */
-export function estimateText(estimate: Estimate, { unit, zeroText }: Pick<Metric, "unit" | "zeroText">): string {
+export function estimateText(
+  estimate: Estimate,
+  { unit, zeroText }: Pick<Metric, "unit" | "zeroText">,
+): string {
   const { value, interval: { lower, upper } } = estimate;
   if (zeroText === undefined || value !== 0) return formatEstimate(estimate, unit);
   return lower === upper ? zeroText : `${zeroText} (to ${formatQuantity(upper, unit, digitsOf(estimate))})`;

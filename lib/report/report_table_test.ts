@@ -141,7 +141,9 @@ Deno.test("phaseTables() puts a warning beside the number that it qualifies", ()
   assert.deepEqual(noteOf(results!, "done", "pglite[storage=file]"), [
     "Other work waited for a CPU 40 % of the time",
   ]);
-  assert.deepEqual(noteOf(results!, "verdict", "node-sqlite"), ['Phase "burst" ran unwatched, as a lower bound']);
+  assert.deepEqual(noteOf(results!, "verdict", "node-sqlite"), [
+    'Phase "burst" ran unwatched, as a lower bound',
+  ]);
   assert.deepEqual(noteOf(results!, "verdict", "flaky"), ["1 repetition failed"]);
   assert.deepEqual(noteOf(results!, "done", "tinybase"), []);
 });

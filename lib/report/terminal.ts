@@ -90,7 +90,11 @@ export function soaksPart(record: RunRecord, summary: RunSummary, palette: Palet
   ];
 }
 
-export function conclusionsPart(record: RunRecord, summary: RunSummary, { strong, bad, width }: Palette): string[] {
+export function conclusionsPart(
+  record: RunRecord,
+  summary: RunSummary,
+  { strong, bad, width }: Palette,
+): string[] {
   const conclusions = drawConclusions(record, summary).slice(0, SHOWN_CONCLUSIONS);
   if (conclusions.length === 0) return [];
   const lines = conclusions.map(({ kind, sentence }, index) => {

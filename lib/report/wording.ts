@@ -45,7 +45,9 @@ export function outcomeSentence({ sections }: RunSummary): string {
   const parts = (Object.keys(STATUS_WORDS) as CellStatus[])
     .filter((status) => byStatus.has(status))
     .map((status) => `${byStatus.get(status)!.length} ${STATUS_WORDS[status]}`);
-  return `${cells.length} ${cells.length === 1 ? "database x workload" : "databases x workloads"}: ${parts.join(", ")}`;
+  return `${cells.length} ${cells.length === 1 ? "database x workload" : "databases x workloads"}: ${
+    parts.join(", ")
+  }`;
 }
 
 /** That the numbers have the meaning of before; `undefined` for those of now. */
@@ -108,7 +110,9 @@ export function repetitionText(
   const what = isSearched ? "searches" : "repetitions";
   const why = confidence >= TARGET_CONFIDENCE
     ? `too few ${what} for a narrow interval`
-    : `too few ${what} for ${formatShare(TARGET_CONFIDENCE)} (this is ${formatShare(Number(confidence.toFixed(2)))})`;
+    : `too few ${what} for ${formatShare(TARGET_CONFIDENCE)} (this is ${
+      formatShare(Number(confidence.toFixed(2)))
+    })`;
   return `${why}: about ${missingBlockCount} more`;
 }
 

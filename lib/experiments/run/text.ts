@@ -129,7 +129,9 @@ export function describeCalibrationPlan(
 ): string {
   const perRoundMs = roundCost(keys, costs);
   const count = new Set(keys).size;
-  const what = `${count} ${count === 1 ? "database x workload" : "databases x workloads"}, ${keys.length} repetitions a round`;
+  const what = `${count} ${
+    count === 1 ? "database x workload" : "databases x workloads"
+  }, ${keys.length} repetitions a round`;
   if (typeof perRoundMs === "string") {
     return `${what}, at most ${mostRounds} rounds; ${perRoundMs}; no new round after ${seconds(budgetMs)}`;
   }
@@ -162,7 +164,9 @@ export function describeVerdict(
     } disturbed (${formatShare(weather.length === 0 ? 0 : disturbed / weather.length)})`,
     ...(isRelative && blocksPerSide > 1 ? [sidesText(blocksPerSide)] : []),
     ...(isRelative && !isCalibrated
-      ? [`Not calibrated on this machine: the measurement noise is supposed to be 3 %; deno task calibrate --id ${id} measures them`]
+      ? [
+        `Not calibrated on this machine: the measurement noise is supposed to be 3 %; deno task calibrate --id ${id} measures them`,
+      ]
       : []),
     ...(ending === "budget" && results.some(({ result }) => result === "undecided")
       ? ["The time was up before everything was decided: a run with a longer --budget tells more"]
@@ -236,7 +240,17 @@ export function describePower(study: PowerStudy): string {
     `A pair has ${blocksPerSide} repetitions a side; a difference is called at p < ${alarmLevel} and beyond ${
       percent(floor)
     }`,
-    bareTable(["workload/database", "metric", "spread", "planted", "seen", "design", "pairs", "called", "95 %"], rows),
+    bareTable([
+      "workload/database",
+      "metric",
+      "spread",
+      "planted",
+      "seen",
+      "design",
+      "pairs",
+      "called",
+      "95 %",
+    ], rows),
     ...powerTargets(study),
   ].join("\n");
 }
