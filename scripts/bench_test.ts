@@ -233,7 +233,7 @@ Deno.test("bench ends with one table of all, the page to open and the next comma
     const args = [...ONE_CELL, "--blocks", "1", "--out", root];
     const { code, stdout, stderr } = await bench([...args, "--save-baseline", "main"]);
     strictEqual(code, 0, stderr);
-    match(stdout, /^Databases x workloads, done: /m);
+    match(stdout, /^Databases x workloads: done, total time$/m);
     match(stdout, /^node-sqlite +\d/m);
     ok(!/beyond frames/.test(stdout), stdout);
     const [folder] = runsIn(root).filter((path) => !path.endsWith(".json"));

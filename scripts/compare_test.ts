@@ -129,7 +129,7 @@ Deno.test("compare() with --markdown prints a comment", () => {
     const { printed } = run("2026-11-21", "2026-11-24", "--markdown");
     assert.match(
       printed,
-      /^### 2026-11-24-slower against 2026-11-21-verified\n\n- keyed-pk@2, standard: worse: /,
+      /^### 2026-11-24-slower against 2026-11-21-verified\n\n\*\*Verdict: worse.*\*\*\n\n- keyed-pk@2, standard: worse: /,
     );
     assert.match(printed, /<details><summary>Ratios<\/summary>\n\n\| cell /);
     assert.throws(() => run("2026-11-21", "2026-11-22", "--markdown", "--json"), { name: "UsageError" });

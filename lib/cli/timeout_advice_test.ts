@@ -14,7 +14,7 @@ Deno.test("timeoutAdvice() counts the failed blocks that used up their time, and
   strictEqual(advice(59_000), undefined);
   strictEqual(
     advice(59_000, 60_010),
-    "1 block was ended after 60 s: a slow database gets more time with --timeout 300, one that hangs does not need it",
+    "1 repetition was ended after 60 s: a slow database gets more time with --timeout 300, one that hangs does not need it",
   );
   strictEqual(advice(60_000, 60_127)?.startsWith("2 repetitions were ended after 60 s"), true);
 });

@@ -4,13 +4,18 @@
  * longer name, since a wild guess helps nobody.
  */
 export function nearest(name: string, names: Iterable<string>): string | undefined {
-  let best: string | undefined;
-  let bestDistance = Infinity;
+  return nearestOf(name, names)?.candidate;
+}
+
+function nearestOf(
+  name: string,
+  names: Iterable<string>,
+): { readonly candidate: string; readonly distance: number } | undefined {
+  let best: { readonly candidate: string; readonly distance: number } | undefined;
   for (const candidate of names) {
     const distance = editDistance(name, candidate);
-    if (distance < bestDistance && distance <= Math.max(name.length, candidate.length) / 3) {
-      best = candidate;
-      bestDistance = distance;
+    if (distance < (best?.distance ?? Infinity) && distance <= Math.max(name.length, candidate.length) / 3) {
+      best = { candidate, distance };
     }
   }
   return best;
@@ -38,22 +43,24 @@ function editDistance(a: string, b: string): number {
 
 /** How many names are offered at most. */
 const MOST_OFFERED = 4;
+/** More edits are no slip of a key: a name that holds what was typed may be meant as well. */
+const MOST_SLIPS = 2;
 /** A shorter part is in too many names by chance. */
 const SHORTEST_PART = 2;
 
 /**
- * Names that were probably meant: the nearest one, or where none is near those that hold what was typed, or are held by it,
- * whatever their case: `sqlite` offers `node-sqlite` and its like. In their order, four at most.
+ * Names that were probably meant: the one that a slip or two lead to, or where there is none those that hold what was
+ * typed, or are held by it, whatever their case: `sqlite` offers `node-sqlite` and its like. In their order, four at most.
  */
 export function namesMeant(name: string, names: Iterable<string>): string[] {
   const all = [...new Set(names)];
-  const near = nearest(name, all);
-  if (near !== undefined) return [near];
+  const near = nearestOf(name, all);
+  if (near !== undefined && near.distance <= MOST_SLIPS) return [near.candidate];
   const typed = name.toLowerCase();
   const holds = (whole: string, part: string): boolean =>
     part.length >= SHORTEST_PART && whole.includes(part);
-  return all.filter((one) => holds(one.toLowerCase(), typed) || holds(typed, one.toLowerCase()))
-    .slice(0, MOST_OFFERED);
+  const parts = all.filter((one) => holds(one.toLowerCase(), typed) || holds(typed, one.toLowerCase()));
+  return parts.length === 0 && near !== undefined ? [near.candidate] : parts.slice(0, MOST_OFFERED);
 }
 
 /** ` (did you mean "x"?)`, or `"x" or "y"`, for messages about unknown names; empty when nothing is near. */

@@ -50,7 +50,7 @@ function template(name: string): string {
 
 /** The version of the command line at hand: what the workflow installs. */
 function version(): string {
-  const text = Deno.readTextFileSync(fileURLToPath(new URL("../../deno.json", import.meta.url)));
+  const text = Deno.readTextFileSync(fileURLToPath(new URL("../../jsr.json", import.meta.url)));
   return (JSON.parse(text) as { version: string }).version;
 }
 

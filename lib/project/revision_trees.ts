@@ -80,7 +80,9 @@ export class RevisionTrees implements AsyncDisposable {
     }).output();
     if (success) return root;
     const decoder = new TextDecoder();
-    const said = `${decoder.decode(stdout)}\n${decoder.decode(stderr)}`.trim().split("\n").slice(-SAID_LINES);
+    const said = `${decoder.decode(stdout)}\n${decoder.decode(stderr)}`.split("\n").filter((line) =>
+      line.trim() !== ""
+    ).slice(-SAID_LINES);
     throw new UsageError(
       `Cannot build ${commit.slice(0, 12)} as the setup must end well: "${
         safeText(setup, 100)

@@ -76,7 +76,7 @@ Deno.test("compareRuns() decides nothing with fewer than four blocks on a side, 
   const second = run(scaled({ done_ns: 100 }));
   const [metric] = compareRuns(fewer, second, only("done_ns")).cells[0]!.metrics;
   assert.equal(metric!.verdict, "undecided");
-  assert.match(metric!.forbidden ?? "", /too few repetitions: a run has 3 of 4/);
+  assert.match(metric!.forbidden ?? "", /too few repetitions: a run has 3 of at least 4/);
   assert.equal(verdicts(compareRuns(first, second))["done_ns"], "worse");
 });
 
@@ -287,7 +287,7 @@ Deno.test("compareRuns() names cells that only one run has", () => {
 Deno.test("compareRuns() suggests the nearest metric", () => {
   assert.throws(() => compareRuns(run(), run(), only("wal_ns")), {
     name: "UsageError",
-    message: /^Cannot compare metric "wal_ns" \(did you mean "wall_ns"\?\): metrics are all, done_ns, /,
+    message: /^Cannot compare metric "wal_ns" \(did you mean "wall_ns"\?\): metrics are all, done, done\/op, /,
   });
 });
 
@@ -315,7 +315,7 @@ for (
     ["done:0%", /must be above 0 % and at most 900 %: got 0 %/],
     ["done:-5%", /must be above 0 %/],
     ["done:5000%", /at most 900 %: got 5000 %/],
-    ["doen:5%", /Cannot find metric "doen" of a margin \(did you mean "done"\?\)/],
+    ["doen:5%", /Cannot keep a margin on "doen" \(did you mean "done"\?\)/],
     ["emissions_needed:5%", /must have a better end/],
   ] as const
 ) {

@@ -60,7 +60,7 @@ export function overviewMatrix(summary: RunSummary): ReportTable | undefined {
     })),
   ]);
   return {
-    title: `Databases x workloads, ${metric.title}: ${metric.meaning}`,
+    title: `Databases x workloads: ${[metric.title, ...metric.alsoCalled ?? []].join(", ")}`,
     columns: [
       { title: "database", align: "left" },
       ...(showsClass ? [{ title: "class", align: "left" } as const] : []),

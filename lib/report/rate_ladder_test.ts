@@ -112,7 +112,7 @@ Deno.test("rateLadders() says how many blocks kept up when not all did, and give
   ]);
   deepStrictEqual(table!.map((row) => row[1]), [
     "2.0 ms / 4.0 ms",
-    "3.5 ms / 7.0 ms (2 of 3 blocks)",
+    "3.5 ms / 7.0 ms (2 of 3 repetitions)",
     "unsustained",
   ]);
 });

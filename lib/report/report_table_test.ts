@@ -51,7 +51,7 @@ Deno.test("phaseTables() groups by class, sorts by what was done first, and rank
     ["late", "durable file"],
     ["tinybase", "memory"],
     ["pglite[storage=file]", "memory"],
-    ["node-sqlite", "floor"],
+    ["node-sqlite", "lower bound"],
   ]);
   const best = [...column(results!, "done")].filter(([, { isBest }]) => isBest);
   assert.deepEqual(best.map(([name]) => name), ["tinybase"]);
@@ -163,7 +163,7 @@ Deno.test("phaseTables() shows a verdict and no number for cells that are not ve
     ]] as const
   ) {
     assert.equal(verdicts.get(name)!.text, verdict);
-    for (const title of ["done", "done/op", "shown p50", "emissions", "stale", "CPU", "peak memory"]) {
+    for (const title of ["done", "done/op", "shown p50", "updates shown", "stale", "CPU", "peak memory"]) {
       assert.equal(column(results!, title).get(name)!.text, "–", `${name}, ${title}`);
     }
   }

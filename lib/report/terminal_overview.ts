@@ -9,6 +9,9 @@ import { summarizeRun } from "./summarize_run.ts";
 import { conclusionsPart, ladderPart, problemLines, soaksPart, sweepsPart } from "./terminal.ts";
 import { outcomeSentence } from "./wording.ts";
 
+/** Reasons that are told; the report has them all. */
+const SHOWN_SKIPS = 4;
+
 /**
  * The overview; `renderTerminal` has the rest. A run that asked at rates, swept a size or went on for a while is told by
  * the tables of that. Pure.
@@ -24,7 +27,11 @@ export function renderOverview(record: RunRecord, style: TerminalStyle): string 
   const cells = summary.sections.flatMap((section) => section.cells);
   const problems = cells.filter(({ status, failures }) => status === "wrong" || failures.length > 0)
     .flatMap((cell) => problemLines(cell, palette));
-  const skipped = [...new Set(cells.filter(({ status }) => status === "skipped").map(({ name }) => name))];
+  const skips = [
+    ...new Set(
+      cells.filter(({ status }) => status === "skipped").flatMap((cell) => problemLines(cell, palette)),
+    ),
+  ];
   const parts = [
     `${strong(safeText(record.id))}: ${record.status}, ${outcomeSentence(summary)}`,
     ...record.warnings.map((warning) => wrapWords(`! ${safeText(describeWarning(warning))}`, width, 2)),
@@ -36,9 +43,10 @@ export function renderOverview(record: RunRecord, style: TerminalStyle): string 
       faint(overviewSentences(matrix, BEST_MARK).map((one) => wrapWords(`${one}.`, width, 2)).join("\n")),
     ]),
     ...(problems.length === 0 ? [] : [problems.join("\n")]),
-    ...(skipped.length === 0
-      ? []
-      : [wrapWords(`Skipped somewhere (--full says why): ${safeText(skipped.join(", "))}`, width, 2)]),
+    ...(skips.length === 0 ? [] : [[
+      ...skips.slice(0, SHOWN_SKIPS),
+      ...(skips.length <= SHOWN_SKIPS ? [] : [`and ${skips.length - SHOWN_SKIPS} more were skipped`]),
+    ].join("\n")]),
     ...conclusionsPart(record, summary, palette),
   ];
   return parts.join("\n\n");

@@ -10,7 +10,7 @@ const root = fileURLToPath(new URL("../../", import.meta.url));
 
 /** What the commands need at run time. */
 const FOLDERS = ["lib", "schemas", "scripts", "tools/action", "tools/archive", "tools/chromium", "workloads"];
-const FILES = ["LICENSE", "CHANGELOG.md", "README.md", "action.yml", "deno.json", "deno.lock", "mod.ts"];
+const FILES = ["LICENSE", "CHANGELOG.md", "README.md", "action.yml", "deno.json", "deno.lock", "jsr.json", "mod.ts"];
 const DRIVER_FILES = ["deno.json", "deno.lock", "package.json", "package-lock.json"];
 
 const options: ts.CompilerOptions = {
@@ -22,7 +22,7 @@ const options: ts.CompilerOptions = {
 /** The package's description of itself. */
 function manifest(): string {
   const read = (name: string): string => Deno.readTextFileSync(join(root, name));
-  const { version } = JSON.parse(read("deno.json")) as { version: string };
+  const { version } = JSON.parse(read("jsr.json")) as { version: string };
   return JSON.stringify(
     {
       name: "watchbench",
