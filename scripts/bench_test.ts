@@ -258,7 +258,7 @@ Deno.test("bench tells what a sweep takes before it starts, and how to repeat it
   inTempFolder(async (root) => {
     const { code, stdout, stderr } = await bench([...SWEEP.slice(0, -1), "1", "--out", root]);
     strictEqual(code, 0, stderr);
-    match(stderr, /^8 blocks of 4 cells: no stored run tells what these blocks take$/m);
+    match(stderr, /^8 repetitions of 4 databases x workloads: no stored run tells what these take$/m);
     match(stdout, /Growth with streams \(open lists\): scaling@1, smoke, burst/);
     match(stdout, /No exponent: a power law needs 4 sizes with values: there are 3/);
     const [folder] = runsIn(root);
