@@ -205,7 +205,9 @@ function countText(
   const opening = [
     ...settings.stopping === undefined ? [] : ["first"],
     ...searched.length === 0 ? [] : ["about"],
-    `${repetitions(blockCount)} of ${cellCount === 1 ? "1 database x workload" : `${cellCount} databases x workloads`}: ${estimate}`,
+    `${repetitions(blockCount)} of ${
+      cellCount === 1 ? "1 database x workload" : `${cellCount} databases x workloads`
+    }: ${estimate}`,
   ].join(" ");
   return opening.replace(/^[a-z]/, (letter) => letter.toUpperCase());
 }

@@ -1,3 +1,4 @@
+import { match, strictEqual } from "node:assert/strict";
 import { ADAPTERS, parseAdapter } from "../adapters/mod.ts";
 import type { CellParameters, Settings } from "../model/mod.ts";
 import { stoppingRule } from "../runner/mod.ts";
@@ -79,5 +80,8 @@ Deno.test("describeCost() counts the repetitions of searches, which are only kno
 
 Deno.test("describeCost() counts repetitions as planned where no rate is searched", () => {
   match(described({}, 2), /^3 repetitions of 1 database x workload: no stored run tells/);
-  match(described({ rate: "100" }, 2), /^3 repetitions of 1 database x workload: about 8 s by stored runs and plans$/);
+  match(
+    described({ rate: "100" }, 2),
+    /^3 repetitions of 1 database x workload: about 8 s by stored runs and plans$/,
+  );
 });

@@ -287,7 +287,8 @@ Deno.test("compareRuns() names cells that only one run has", () => {
 Deno.test("compareRuns() suggests the nearest metric", () => {
   assert.throws(() => compareRuns(run(), run(), only("wal_ns")), {
     name: "UsageError",
-    message: /^Cannot compare metric "wal_ns" \(did you mean "wall_ns"\?\): metrics are all, done, done\/op, /,
+    message:
+      /^Cannot compare metric "wal_ns" \(did you mean "wall_ns"\?\): metrics are all, done, done\/op, /,
   });
 });
 
