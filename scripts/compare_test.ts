@@ -131,7 +131,7 @@ Deno.test("compare() with --markdown prints a comment", () => {
       printed,
       /^### 2026-11-24-slower against 2026-11-21-verified\n\n\*\*Verdict: worse.*\*\*\n\n- keyed-pk@2, standard: worse: /,
     );
-    assert.match(printed, /<details><summary>Ratios<\/summary>\n\n\| cell /);
+    assert.match(printed, /<details><summary>Ratios<\/summary>\n\n\| workload\/database /);
     assert.throws(() => run("2026-11-21", "2026-11-22", "--markdown", "--json"), { name: "UsageError" });
   });
 });
