@@ -145,15 +145,8 @@ Deno.test("the packed command line benches, reports and compares a stranger's da
     strictEqual(code, 0, text);
     match(text, /^my-database +\d/m);
     match(text, /^Next: npx watchbench compare main latest, after another run$/m);
-<<<<<<< HEAD
-    const [run] = [...Deno.readDirSync(join(project.root, "bench", "results"))].map(({ name }) => name);
-    const record = JSON.parse(
-      Deno.readTextFileSync(join(project.root, "bench", "results", run!, "record.json")),
-    );
-=======
     const [run] = runsOf(project);
     const record = JSON.parse(Deno.readTextFileSync(join(project.root, "bench", "results", run!, "record.json")));
->>>>>>> 82cc569 (Render the newest stored reports, and make the package's toy slow enough for a busy machine)
     strictEqual(record.environment.commit, base);
     strictEqual(record.environment.isDirty, false);
   });
@@ -180,19 +173,8 @@ Deno.test("the packed command line benches, reports and compares a stranger's da
   });
 
   await t.step("archive and query answer over them", async () => {
-<<<<<<< HEAD
-    const [run] = [...Deno.readDirSync(join(project.root, "bench", "results"))].map(({ name }) => name);
-    const added = await project.watchbench(
-      "archive",
-      "add",
-      join("bench", "results", run!),
-      "--to",
-      "archive",
-    );
-=======
     const [run] = runsOf(project);
     const added = await project.watchbench("archive", "add", join("bench", "results", run!), "--to", "archive");
->>>>>>> 82cc569 (Render the newest stored reports, and make the package's toy slow enough for a busy machine)
     strictEqual(added.code, 0, added.text);
     const answer = await project.watchbench(
       "query",
