@@ -26,10 +26,10 @@ Deno.test("the example workload runs on the example adapter and on registered on
     const { code, stdout } = await run(
       "bench.ts",
       ...["--workload", pathOf("workload.ts"), "--adapter", adapters, "--scale", "smoke", "--blocks", "1"],
-      ...["--out", out],
+      ...["--full", "--out", out],
     );
     strictEqual(code, 0, stdout);
-    match(stdout, /naive-watch\s+memory\s+converged/);
+    match(stdout, /naive-watch\s+memory\s+correct/);
     match(stdout, /20 of 20/);
   } finally {
     await Deno.remove(out, { recursive: true });

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import { ADAPTERS } from "../adapters/mod.ts";
+import { runtimesOf } from "../model/adapter.ts";
 import { fakeAdapter } from "../testing/fake_adapter.ts";
 import { inTempFolder } from "../testing/temp_folder.ts";
 import { findTargets, optionVariants } from "./find_targets.ts";
@@ -60,7 +61,7 @@ Deno.test("findTargets() takes every registered adapter when none is named", asy
   const ids = new Set((await findTargets([], "/")).map(({ adapter }) => adapter.id));
   assert.deepEqual(
     [...ids],
-    ADAPTERS.filter(({ runtimes }) => runtimes?.includes("deno")).map(({ id }) => id),
+    ADAPTERS.filter((adapter) => runtimesOf(adapter).includes("deno")).map(({ id }) => id),
   );
 });
 
