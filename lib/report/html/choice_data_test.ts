@@ -32,9 +32,9 @@ Deno.test("choiceView() has values of verified cells alone, and says why others 
   const liar = named("liar[note=a|b]").cells[0]!;
   assert.deepEqual([liar.status, liar.phases], ["wrong", []]);
   assert.match(liar.reason, /^phantom: .*after write 36/);
-  assert.match(named("crasher").cells[0]!.reason, /crasher failed in blocks 0, 1/);
+  assert.match(named("crasher").cells[0]!.reason, /crasher failed in repetitions 0, 1/);
   assert.equal(named("flaky").cells[0]!.status, "verified");
-  assert.match(named("flaky").cells[0]!.reason, /failed in block/);
+  assert.match(named("flaky").cells[0]!.reason, /failed in repetition/);
   assert.equal(named("late").cells[0]!.reason, "the run ended before it");
   assert.equal(named("tinybase").cells[0]!.reason, "");
   assert.equal(named("pglite[storage=file]").cells[1], null);
