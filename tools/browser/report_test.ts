@@ -135,7 +135,7 @@ withSite("a wrong cell shows its evidence and no number", async (_t, open) => {
   assert.match(steps[1]!, /2 more commits/);
   assert.match(steps[3]!, /emission 4 of 12[\s\S]*"new"[\s\S]*"half"/);
   assert.equal(await section.locator("svg .name", { hasText: "liar" }).count(), 0);
-  assert.match(await section.innerText(), /crasher failed in blocks 0, 1/);
+  assert.match(await section.innerText(), /crasher failed in repetitions 0, 1/);
   assert.match(await tab.locator("#workload-1").innerText(), /node-sqlite was skipped/);
 });
 
