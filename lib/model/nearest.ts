@@ -43,13 +43,13 @@ function editDistance(a: string, b: string): number {
 
 /** How many names are offered at most. */
 const MOST_OFFERED = 4;
-/** More edits are no slip of a key: a name that holds what was typed may be meant as well. */
-const MOST_SLIPS = 2;
+/** More edits are no slip of a key: a name that holds what was typed is meant rather (`sqlite` is two edits from `pglite`). */
+const MOST_SLIPS = 1;
 /** A shorter part is in too many names by chance. */
 const SHORTEST_PART = 2;
 
 /**
- * Names that were probably meant: the one that a slip or two lead to, or where there is none those that hold what was
+ * Names that were probably meant: the one that a single slip leads to, or where there is none those that hold what was
  * typed, or are held by it, whatever their case: `sqlite` offers `node-sqlite` and its like. In their order, four at most.
  */
 export function namesMeant(name: string, names: Iterable<string>): string[] {

@@ -41,7 +41,7 @@ withSite("the page of a site shows the run in its address, at the place in its a
   const { label } = recordFixture();
   assert.ok((await tab.title()).startsWith(`${label}, 2026-`));
   assert.equal(await tab.locator("h1").innerText(), label);
-  assert.match(await tab.locator(".lead").innerText(), /, partial\. \d+ cells/);
+  assert.match(await tab.locator(".lead").innerText(), /, partial\. \d+ databases x workloads/);
   await tab.goto(`${tab.url()}#workload-20`);
   await tab.reload();
   await tab.locator("#workload-20 svg circle.dot").first().waitFor();
