@@ -339,6 +339,6 @@ Deno.test("experiment new begins with the next free number, and what it writes c
     await Deno.writeTextFile(join(root, "experiments", "directions", "measurement.json"), "{}");
     match(
       (await experiment(root, "--id", "2")).stderr,
-      /directions\[0\]: no direction is called "measurement-system": there are measurement in experiments\/directions/,
+      /directions\[0\]: no direction is called "measurement-system" \(did you mean "measurement"\?\): there are measurement in experiments\/directions/,
     );
   }));

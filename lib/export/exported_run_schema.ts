@@ -53,6 +53,8 @@ const cell = z.strictObject({
   })),
 });
 
+const interval = z.strictObject({ lower: z.number(), upper: z.number(), confidence: share });
+
 const conclusion = z.strictObject({
   kind: z.enum(CONCLUSION_KINDS),
   sentence: z.string(),
@@ -62,9 +64,54 @@ const conclusion = z.strictObject({
     metric: z.string(),
     as: z.enum(["ratio", "value"]),
     value: z.number(),
-    interval: z.strictObject({ lower: z.number(), upper: z.number(), confidence: share }),
+    interval,
     blockCounts: z.array(count),
   }).optional(),
+});
+
+const sweep = z.strictObject({
+  workload: z.string().describe("Id and version, and what else was set"),
+  scale,
+  parameter: z.string(),
+  meaning: z.string().describe("What there is more of"),
+  phase: z.string(),
+  sizes: z.array(z.number()).describe("Values of the parameter, ascending"),
+  cells: z.array(z.strictObject({
+    name: z.string(),
+    class: z.enum(ADAPTER_CLASSES),
+    metrics: z.record(
+      z.string(),
+      z.strictObject({
+        values: z.array(estimate.nullable()).describe("One for each size, null where there is none"),
+        exponent: z.number().optional().describe("The slope of log cost on log size"),
+        interval: interval.optional(),
+        halves: z.array(z.number()).length(2).optional()
+          .describe("Exponents of the smaller and of the larger half of the sizes"),
+        isCurved: z.boolean().optional(),
+        pointCount: count.optional(),
+        refused: z.string().optional().describe("Why there is no exponent"),
+      }),
+    ).describe("By metric id"),
+  })),
+});
+
+const soak = z.strictObject({
+  workload: z.string().describe("Id and version, and what else was set"),
+  scale,
+  name: z.string(),
+  blockIndex: count,
+  durationMs: z.number().min(0),
+  lapCount: count,
+  series: z.array(z.strictObject({
+    phase: z.string(),
+    id: z.string(),
+    title: z.string(),
+    unit: z.string(),
+    points: z.array(z.strictObject({ atMs: z.number(), value: z.number() })),
+    quarters: z.array(z.number()).length(2).describe("Medians of the first and of the last quarter"),
+    perMinute: z.strictObject({ slope: z.number(), interval, pointCount: count }).optional(),
+    isDrifting: z.boolean(),
+  })),
 });
 
 /** The check of an exported run: everything of the stored header, the blocks, and what was computed from them. */
@@ -77,6 +124,8 @@ export const exportedRunSchema = headerSchema.extend({
       scale,
       cells: z.array(cell).describe("In the order of the plan"),
     })),
+    sweeps: z.array(sweep).optional().describe("Growth with each size that was swept"),
+    soaks: z.array(soak).optional().describe("What a long time does"),
   }),
 }).meta({
   title: "ExportedRun",
