@@ -1,7 +1,7 @@
 /** What is special about a writer on the calling thread; what is not runs in each mode (`testInEachMode`). */
 
 import assert from "node:assert/strict";
-import { existsSync } from "node:fs";
+import { existsSync, renameSync } from "node:fs";
 import { DatabaseSync } from "node:sqlite";
 import { type Database, testHook } from "../database.ts";
 import type { OpenOptions } from "../options.ts";
@@ -109,11 +109,11 @@ test("watch() asks again only what a commit concerns when it is made by the help
 test("execute() makes no second file when the first went away before the helper opened it", async () => {
   using file = tempFile();
   await using db = await openDatabase(file.path, moving);
-  Deno.renameSync(file.path, `${file.path}.away`);
+  renameSync(file.path, `${file.path}.away`);
   await db.execute("CREATE TABLE away(id INTEGER PRIMARY KEY, x)");
   for (let round = 0; round < 3; round++) await goAway(db);
   assert.equal(existsSync(file.path), false);
-  Deno.renameSync(`${file.path}.away`, file.path);
+  renameSync(`${file.path}.away`, file.path);
   assert.deepEqual(await db.select("SELECT COUNT(*) AS c FROM away"), [{ c: 150 }]);
 });
 
