@@ -35,7 +35,8 @@ export const NARROW_SHARE = 0.1;
 /**
  * More waiting for a CPU in one run than in the other, as a share of time, is another machine: so much over all cells,
  * or so much in one of them, where a program that uses more threads waits more by itself. On two cores one busy process
- * beside a run adds 0.10 over all cells, and equal weather differs by less than 0.03 (`results/compare`).
+ * beside a run adds 0.10 over all cells, and equal weather differs by less than 0.03, as
+ * parts of the runs have it that `results/compare` names.
  */
 export const PRESSURE_LIMIT = { overall: 0.05, ofCell: 0.1 } as const;
 
