@@ -82,6 +82,10 @@ export function parseHistoryArguments(args: readonly string[]): HistoryArguments
     .option("--json", "print JSON", false)
     .option("--results <folder>", "where runs are looked for", defaultResults())
     .option("--site <folder>", "where site wrote its pages", "_site")
+    .option(
+      "--archive <folder>",
+      "read an archive instead of run folders, for thousands of runs (deno task archive)",
+    )
     .addHelpText("after", HELP);
   return parseCommand(command, args)
     ? {
