@@ -15,6 +15,7 @@ import {
 } from "../model/mod.ts";
 import { randomDigestKey } from "../protocol/digester.ts";
 import type { Patience } from "../protocol/player.ts";
+import { readHost } from "../record/fingerprint.ts";
 import {
   type BlockResult,
   type BlockRun,
@@ -202,6 +203,7 @@ export async function playInProcess(
     return await spawnBlock({
       ...started,
       timeoutMs: settings.timeoutMs + (durationOf(cell) ?? 0),
+      waitedMs,
       signal: settings.signal,
       onStep,
       run: (child) =>
@@ -268,4 +270,10 @@ async function removeTree(directory: string): Promise<void> {
     await new Promise((resolve) => setTimeout(resolve, 100));
     await Deno.remove(directory, { recursive: true }).catch(() => {});
   }
+}
+
+/** See `BlockSpawn`. */
+function waitedMs(): number | undefined {
+  const { cpuPressureUs } = readHost();
+  return cpuPressureUs === undefined ? undefined : cpuPressureUs / 1000;
 }

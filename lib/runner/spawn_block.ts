@@ -42,6 +42,8 @@ export interface BlockSpawn {
   readonly timeoutMs: number;
   /** After its result a child gets this long to leave before it is ended. Default is 5000 ms. */
   readonly leaveMs?: number;
+  /** Milliseconds in which some task of the host waited for a CPU, since the host's start. */
+  readonly waitedMs?: () => number | undefined;
   /** Aborted when the user interrupts the bench. */
   readonly signal: AbortSignal;
   readonly onStep: (step: string) => void;
@@ -89,6 +91,8 @@ export async function spawnBlock(spawn: BlockSpawn): Promise<SpawnedBlock> {
       send: (line) => child.send(line),
       token: crypto.randomUUID(),
       nowMs: () => performance.now(),
+      waitedMs: spawn.waitedMs ?? (() => undefined),
+      sleep: (delayMs) => new Promise((resolve) => setTimeout(resolve, delayMs)),
     });
     const exit = child.exited.then((exit) => {
       const how = exit.signal === null ? `exited with code ${exit.code}` : `was killed by ${exit.signal}`;
