@@ -52,8 +52,11 @@ export const SECTIONS: Readonly<Record<string, Section>> = {
     ]);
     return markdownTable([["#", "experiment", "outcome"], ...rows]);
   },
-  /** `run <run id> <workload@version> <phase>`: the first table of a phase from a stored run, with its source. */
-  run({ root }, [id = "", workload = "", phase = ""], up) {
+  /**
+   * `run <run id> <workload@version> <phase> [<columns>]`: the first table of a phase from a stored run, with its source.
+   * Columns are titles separated by commas, `-` for a space; all without them.
+   */
+  run({ root }, [id = "", workload = "", phase = "", columns], up) {
     const record = loadRun(join(root, "results", id));
     const section = summarizeRun(record).sections.find(({ key }) => key === workload);
     if (section === undefined) {
@@ -61,7 +64,7 @@ export const SECTIONS: Readonly<Record<string, Section>> = {
     }
     const [table] = phaseTables(section, phase, record.settings.blockCount);
     if (table === undefined) throw new UsageError(`the workload must have the phase: "${phase}" is none`);
-    return drawn(record, table, up);
+    return drawn(record, columns === undefined ? table : narrowed(table, columns.split(",")), up);
   },
   /** `sweep <run id> <parameter>`: what each size of a stored sweep costs, and the exponents of done. */
   sweep({ root }, [id = "", parameter = ""], up) {
@@ -93,6 +96,21 @@ export const SECTIONS: Readonly<Record<string, Section>> = {
   /** `generator-late`: how late the bench calls operations that are due. */
   "generator-late": tablesOf("results/generator-late.md"),
 };
+
+/** A table with just the columns of these titles, in their order. */
+function narrowed(table: ReportTable, titles: readonly string[]): ReportTable {
+  const known = table.columns.map(({ title }) => title.replaceAll(" ", "-"));
+  const indexes = titles.map((title) => {
+    const index = known.indexOf(title);
+    if (index >= 0) return index;
+    throw new UsageError(`the table must have the columns${didYouMean(title, known)}: "${title}" is none`);
+  });
+  return {
+    ...table,
+    columns: indexes.map((index) => table.columns[index]!),
+    rows: table.rows.map((row) => indexes.map((index) => row[index]!)),
+  };
+}
 
 /** A table of a stored run, with its source below. */
 function drawn(record: RunRecord, table: ReportTable, up: string): string {
