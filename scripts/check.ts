@@ -34,6 +34,8 @@ import { wakeupNotes } from "../lib/experiments/run/wakeups.ts";
 import { METRICS } from "../lib/metrics/mod.ts";
 import { didYouMean, messageOf, UsageError } from "../lib/model/mod.ts";
 import { loadRun } from "../lib/record/mod.ts";
+import { parseArchiveStudy } from "../lib/scaling/archive_study.ts";
+import { parseFleetStudy } from "../lib/scaling/fleet_study.ts";
 import { WORKLOADS } from "../workloads/mod.ts";
 
 interface CheckArguments {
@@ -79,8 +81,11 @@ export function parseCheckArguments(args: readonly string[], now: Date): CheckAr
 const JUDGED_ROLE = "comparison";
 
 const STUDIES: Readonly<Record<string, StudyParser>> = {
+  // Benches cite no run: they measure programs.
+  archive: (text, file) => [parseArchiveStudy(text, file)].flatMap(() => []),
   calibration: (text, file) => parseCalibration(text, file).cells,
   compare: (text, file) => parseCompareStudy(text, file).runs,
+  fleet: (text, file) => [parseFleetStudy(text, file)].flatMap(() => []),
   // Hunts cite no run: they are what they found.
   fuzz: (text, file) => [parseHunts(text, file)].flatMap(() => []),
   // The page beside a study cites what the study cites.

@@ -157,6 +157,7 @@ export const IMPORT_RULES: Readonly<Record<string, Rule>> = {
       "workloads",
     ],
   },
+  "lib/scaling": { may: ["lib/model", "lib/dataset", "lib/record", "lib/stats"], packages: "anywhere" },
   "workloads": { may: ["lib/model", "lib/dataset"] },
   "experiments": { may: ["mod.ts", "lib/model", "lib/experiments"] },
   // From outside: the contracts have the name of a package there.

@@ -10,10 +10,11 @@ import { EXIT } from "../../lib/cli/exit_code.ts";
 import { reportFailure } from "../../lib/cli/failure.ts";
 import { parseCommand } from "../../lib/cli/parse_command.ts";
 import { UsageError } from "../../lib/model/mod.ts";
-import { readEnvironment, replaceFile } from "../../lib/record/mod.ts";
+import { readHost } from "../../lib/record/mod.ts";
+import { type ArchivePass, storeArchiveStudy } from "../../lib/scaling/archive_study.ts";
+import { readBenchFacts } from "../../lib/scaling/bench_facts.ts";
 import { generateRuns } from "../../lib/testing/generate_runs.ts";
 import { recordFixture } from "../../lib/testing/record_fixture.ts";
-import type { ArchivePass } from "./bench_pass.ts";
 import { generateArchive } from "./generate_archive.ts";
 
 const IMPORTED_RUNS = 10_000;
@@ -26,7 +27,7 @@ async function bench(args: readonly string[]): Promise<number> {
     .option("-o, --out <folder>", "folder of results", "results");
   if (!parseCommand(command, args)) return EXIT.fine;
   const { out } = command.opts<{ out: string }>();
-  const moment = new Date();
+  const [begun, before] = [new Date(), readHost()];
   const folder = Deno.makeTempDirSync({ prefix: "watchbench-archive-" });
   try {
     const [runs, small, large] = ["runs", "small", "large"].map((name) => join(folder, name)) as [
@@ -47,10 +48,8 @@ async function bench(args: readonly string[]): Promise<number> {
     await generateArchive(large, GENERATED_RUNS);
     const generateMs = performance.now() - startMs;
     const generated = await passes(large, "keyed-pk", "watchlite");
-    const { machineId, cpuModel, coreCount, deno, commit, isDirty } = readEnvironment();
-    const stored = {
-      measuredAt: moment.toISOString(),
-      environment: { machineId, cpuModel, coreCount, deno, commit, isDirty },
+    const study = {
+      ...readBenchFacts(begun, before, readHost()),
       imported: {
         runCount: IMPORTED_RUNS,
         blocksPerRun: recordFixture().results.length,
@@ -67,10 +66,8 @@ async function bench(args: readonly string[]): Promise<number> {
       },
       harnessPeakBytes: process.resourceUsage().maxRSS * 1024,
     };
-    Deno.mkdirSync(join(out, "archive"), { recursive: true });
-    const file = join(out, "archive", `${moment.toISOString().slice(0, 19).replaceAll(":", "-")}.json`);
-    replaceFile(file, JSON.stringify(stored, null, 1) + "\n");
-    console.log(JSON.stringify(stored, null, 1));
+    const file = storeArchiveStudy(out, study);
+    console.log(JSON.stringify(study, null, 1));
     console.log(`Wrote ${file}`);
     return EXIT.fine;
   } finally {

@@ -3,20 +3,9 @@
  * that took; the clock begins when the process does.
  */
 import process from "node:process";
+import type { ArchivePass } from "../../lib/scaling/archive_study.ts";
 import { historyText } from "./history.ts";
 import { openArchive } from "./open_archive.ts";
-
-/** What a pass prints. */
-export interface ArchivePass {
-  /** From the start of the process to the first answer. */
-  readonly coldMs: number;
-  /** The same question again, with the archive open. */
-  readonly warmMs: number;
-  /** Largest resident memory. */
-  readonly peakBytes: number;
-  /** Runs in the answer. */
-  readonly runCount: number;
-}
 
 if (import.meta.main) {
   const [archive, workload, adapter] = Deno.args as [string, string, string];

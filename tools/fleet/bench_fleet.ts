@@ -9,13 +9,19 @@ import { EXIT } from "../../lib/cli/exit_code.ts";
 import { reportFailure } from "../../lib/cli/failure.ts";
 import { parseCommand } from "../../lib/cli/parse_command.ts";
 import { UsageError } from "../../lib/model/mod.ts";
-import { readEnvironment, replaceFile } from "../../lib/record/mod.ts";
-import { median, sortSamples } from "../../lib/stats/mod.ts";
+import { readHost } from "../../lib/record/mod.ts";
+import { readBenchFacts } from "../../lib/scaling/bench_facts.ts";
+import {
+  makeFleetStudy,
+  mostRequestsPerSecond,
+  type RequestTimes,
+  type Scaling,
+  storeFleetStudy,
+} from "../../lib/scaling/fleet_study.ts";
 import { below, type TestCluster, withCluster } from "./_cluster.ts";
 import { FleetProcess, runFleet } from "./_fleet_process.ts";
 import { FleetQueue, roundsQueue, SCHEMA } from "./fleet_queue.ts";
 import type { RoundResult } from "./round_result.ts";
-import { simulateFleet } from "./simulate_fleet.ts";
 // @ts-types="@types/pg"
 import pg from "pg";
 
@@ -32,23 +38,10 @@ const SLEEPING = [
 ];
 /** With the round of the rows they are nine, which three workers can share evenly. */
 const MEASURED_ROUNDS = 8;
-const WORKER_COUNTS = [1, 2, 5, 10, 20, 50, 100, 200, 500, 1000];
-const SIMULATED_ROUNDS = 10_000;
 const CLIENT_COUNTS = [1, 2, 4, 8, 16, 32];
 const ROUNDS_PER_CLIENT = 40;
 /** As a round of a dozen cells is, packed. */
 const RESULT_BYTES = 50_000;
-/** From here on workers are wasted. */
-const LEAST_EFFICIENCY = 0.9;
-
-/** Times of rounds that one machine or several ran. */
-interface Scaling {
-  readonly workerCount: number;
-  readonly roundCount: number;
-  /** From the first round that was taken to the last one that was finished. */
-  readonly makespanMs: number;
-  readonly roundTimesMs: readonly number[];
-}
 
 async function bench(args: readonly string[]): Promise<number> {
   const command = new Command("bench:fleet")
@@ -61,54 +54,21 @@ async function bench(args: readonly string[]): Promise<number> {
   let file: string | undefined;
   await withCluster(async (cluster, folder) => {
     const key = randomBytes(32).toString("hex");
+    const [begun, before] = [new Date(), readHost()];
     const one = await scaling(cluster, folder, key, 1);
-    const three = await scaling(cluster, folder, key, 3);
-    const requests = [];
+    const several = await scaling(cluster, folder, key, 3);
+    const requests: RequestTimes[] = [];
     for (const clientCount of CLIENT_COUNTS) requests.push(await requestTimes(cluster, clientCount));
-    const speedup = one.makespanMs / three.makespanMs;
-    const perSecond = Math.max(...requests.map(({ requestsPerSecond }) => requestsPerSecond));
-    const model = {
-      roundCount: SIMULATED_ROUNDS,
-      latencyMs: requests[0]!.latencyMs,
-      serviceMs: 1000 / perSecond,
-      requestsPerRound: { before: 2, after: 2 },
-      seed: 1,
-    };
-    const simulate = (roundTimesMs: readonly number[]) => {
-      const outcomes = WORKER_COUNTS.map((workerCount) =>
-        simulateFleet({ ...model, workerCount, roundTimesMs })
-      );
-      const scales = outcomes.filter(({ efficiency }) => efficiency >= LEAST_EFFICIENCY);
-      return {
-        medianRoundMs: median(sortSamples(roundTimesMs)),
-        scalesTo: scales.at(-1)?.workerCount ?? 0,
-        outcomes,
-      };
-    };
-    // Rounds that sleep are long; a tenth and a hundredth of them ask the queue more often.
-    const simulated = [1, 10, 100].map((by) => ({
-      divisor: by,
-      ...simulate(one.roundTimesMs.map((time) => time / by)),
-    }));
-    const { machineId, cpuModel, coreCount, deno, commit, isDirty } = readEnvironment();
-    Deno.mkdirSync(join(out, "fleet"), { recursive: true });
-    const moment = new Date();
-    file = join(out, "fleet", `${moment.toISOString().slice(0, 19).replaceAll(":", "-")}.json`);
-    const stored = {
-      measuredAt: moment.toISOString(),
-      environment: { machineId, cpuModel, coreCount, deno, commit, isDirty },
-      load: SLEEPING.join(" "),
-      measured: { speedup, runs: [one, three] },
-      requests,
-      simulated,
-      leastEfficiency: LEAST_EFFICIENCY,
-    };
-    replaceFile(file, JSON.stringify(stored, null, 1) + "\n");
-    console.log(`Three workers are ${speedup.toFixed(2)} times as fast as one`);
+    const facts = readBenchFacts(begun, before, readHost());
+    const study = makeFleetStudy(facts, { load: SLEEPING.join(" "), one, several, requests });
+    file = storeFleetStudy(out, study);
+    console.log(`Three workers are ${study.measured.speedup.toFixed(2)} times as fast as one`);
     console.log(
-      `The queue answers ${perSecond.toFixed(0)} requests a second, one in ${model.latencyMs.toFixed(1)} ms`,
+      `The queue answers ${mostRequestsPerSecond(requests).toFixed(0)} requests a second, one in ${
+        requests[0]!.latencyMs.toFixed(1)
+      } ms`,
     );
-    for (const { medianRoundMs, scalesTo, outcomes } of simulated) {
+    for (const { medianRoundMs, scalesTo, outcomes } of study.simulated) {
       const last = outcomes.at(-1)!;
       console.log(
         `Rounds of ${
@@ -173,7 +133,7 @@ async function scaling(
 }
 
 /** What requests take while so many clients do what workers do, with nothing to run in between. */
-async function requestTimes(cluster: TestCluster, clientCount: number) {
+async function requestTimes(cluster: TestCluster, clientCount: number): Promise<RequestTimes> {
   const queues = await Promise.all(
     Array.from({ length: clientCount }, () => FleetQueue.open(cluster.url(), { makes: true })),
   );
