@@ -121,6 +121,7 @@ export const dexie: Adapter = {
       scenario: "close/leaks-nothing",
       reason: "With its cache, dexie 4.4.7 leaves a timer of three seconds for each query that was watched",
       when: { cache: "cloned" },
+      isTimed: true,
     },
   ],
   async open(context) {

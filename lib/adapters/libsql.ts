@@ -85,6 +85,7 @@ export const libsql: Adapter = {
     reason:
       "libsql 0.5.29 keeps the files of a closed database open until its prepared statements are garbage " +
       "collected, and has no call that frees a statement (docs/known-gaps/libsql-open-files.ts)",
+    isTimed: true,
   }],
   async open(context) {
     const Database: DatabaseClass = await loadDriver(

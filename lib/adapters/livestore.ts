@@ -130,6 +130,7 @@ export const livestore: Adapter = {
         "@livestore/livestore 0.4.0 leaves files of one session open in the suite, in which stores shut themselves down; " +
         "no plain script shows it",
       when: { storage: "fs" },
+      isTimed: true,
     },
   ],
   async open(context) {

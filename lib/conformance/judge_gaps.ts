@@ -5,7 +5,7 @@ import type { ScenarioResult } from "./scenario.ts";
 export interface JudgedResult {
   readonly key: string;
   /**
-   * `known-gap`: failed as announced. `closed-gap`: announced as failing, and passed: the announcement must go.
+   * `known-gap`: failed as announced, or depends on time and was missed. `closed-gap`: announced as failing, and passed: the announcement must go.
    * `stale-gap`: announced, and there is no such scenario.
    */
   readonly verdict: "passed" | "failed" | "skipped" | "known-gap" | "closed-gap" | "stale-gap";
@@ -36,6 +36,9 @@ export function judgeGaps(
     const gap = gaps.get(key);
     if (gap === undefined || status === "skipped") return { key, verdict: status, reason };
     if (status === "failed") return { key, verdict: "known-gap", reason: `${gap.reason} (now: ${reason})` };
+    if (gap.isTimed === true) {
+      return { key, verdict: "known-gap", reason: `${gap.reason} (not met this time)` };
+    }
     return {
       key,
       verdict: "closed-gap",

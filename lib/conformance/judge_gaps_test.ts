@@ -21,6 +21,15 @@ Deno.test("judgeGaps() complains about a gap that has closed", () => {
   assert.equal(isFault(judged), true);
 });
 
+Deno.test("judgeGaps() keeps a gap that depends on time when it was not met", () => {
+  const [judged] = judgeGaps([passed], [{ ...gap, isTimed: true }], {});
+  assert.deepEqual(judged, {
+    key: "watch/join",
+    verdict: "known-gap",
+    reason: "Broken in 1.0.0 (not met this time)",
+  });
+});
+
 Deno.test("judgeGaps() complains about a gap without a scenario", () => {
   const judged = judgeGaps([passed], [{ scenario: "watch/gone", reason: "x 1.0" }], {});
   assert.deepEqual(judged.map(({ key, verdict }) => [key, verdict]), [

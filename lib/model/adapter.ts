@@ -120,6 +120,11 @@ export interface KnownGap {
   /** Options for which the gap holds; absent means all. */
   readonly when?: OptionValues;
   /**
+   * Whether it shows only until a timer or the garbage collector has run, so that a slow machine may miss it. It may pass
+   * then, and stays listed. Default is `false`.
+   */
+  readonly isTimed?: boolean;
+  /**
    * What a history has in it that brings the fault about, in the words of `lib/conformance/fuzz/traits.ts`: the random
    * test leaves out histories with all of these, so that the fault hides no other. Absent where it never meets it.
    */
