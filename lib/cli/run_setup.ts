@@ -262,8 +262,8 @@ export function summarizeAdapters(
       unfair,
       homepage,
       counters,
-      // What the random test leaves out is no part of what was measured.
-      knownGaps: knownGaps.map(({ traits: _, ...gap }) => gap),
+      // What tests do about a gap is no part of what was measured.
+      knownGaps: knownGaps.map(({ traits: _traits, isTimed: _isTimed, ...gap }) => gap),
       ...(idioms === undefined ? {} : { idioms }),
       ...(objection === undefined ? {} : { objection }),
       ...(runsIn === undefined ? {} : { runsIn }),
