@@ -1,19 +1,19 @@
 /** `deno task fuzz`: try adapters with random histories against the oracle. */
 import { Command, InvalidArgumentError } from "commander";
 import { resolve } from "node:path";
-import { ADAPTERS } from "../lib/adapters/mod.ts";
 import { durationText } from "../lib/cli/duration.ts";
 import { EXIT } from "../lib/cli/exit_code.ts";
 import { reportFailure } from "../lib/cli/failure.ts";
 import { parseCommand } from "../lib/cli/parse_command.ts";
 import { splitAdapterList } from "../lib/cli/select_cells.ts";
 import { makeTempDirectory } from "../lib/cli/temp_directory.ts";
-import { type ConformanceTarget, findTargets } from "../lib/conformance/find_targets.ts";
+import { adapterIdsIn, type ConformanceTarget, findTargets } from "../lib/conformance/find_targets.ts";
 import { listHunts, type StoredHunt, storeHunt } from "../lib/conformance/fuzz/finds_file.ts";
 import { type Find, hunt } from "../lib/conformance/fuzz/hunt.ts";
 import { scenarioText } from "../lib/conformance/fuzz/scenario_text.ts";
 import { defaultOptions, type OptionValues } from "../lib/model/adapter.ts";
 import { UsageError } from "../lib/model/errors.ts";
+import { DEFAULT_RUNTIME } from "../lib/model/runtime.ts";
 
 interface FuzzArguments {
   readonly adapter: readonly string[];
@@ -30,7 +30,8 @@ const STORED = "results/fuzz";
 const HELP = `
 Tables, writes and queries are random, within what an adapter declares; what is read and shown is held against the
 oracle. A find is made small and printed as a scenario for lib/conformance/found_scenarios.ts. What is found, and what
-known gaps name, is left out from there on. Without adapters all registered ones are tried, one after the other.
+known gaps name, is left out from there on. Without adapters all registered ones that run here are tried, one after the
+other.
 
 Examples:
   $ deno task fuzz --adapter pglite --minutes 10              one adapter for ten minutes
@@ -100,13 +101,16 @@ async function main(options: FuzzArguments): Promise<number> {
   return findCount > 0 ? EXIT.wrong : EXIT.fine;
 }
 
-/** Every adapter once, with the options that were named and the others at their defaults. */
-async function chosenTargets(values: readonly string[], folder: string): Promise<ConformanceTarget[]> {
+/**
+ * Every adapter once, with the options that were named and the others at their defaults; all that run here when none is named.
+ * Throws a UsageError for what cannot be found or does not run here.
+ */
+export async function chosenTargets(values: readonly string[], folder: string): Promise<ConformanceTarget[]> {
   const named = splitAdapterList(values);
   if (values.length > 0 && named.length === 0) {
     throw new UsageError(`Cannot go on as --adapter must name one: got "${values.join(" ")}"`);
   }
-  const specs = named.length === 0 || named.includes("all") ? ADAPTERS.map(({ id }) => id) : named;
+  const specs = named.length === 0 || named.includes("all") ? adapterIdsIn(DEFAULT_RUNTIME) : named;
   const targets: ConformanceTarget[] = [];
   for (const spec of specs) targets.push((await findTargets([spec], folder))[0]!);
   return targets;

@@ -2,7 +2,9 @@ import assert from "node:assert/strict";
 import { fileURLToPath } from "node:url";
 import { inTempFolder } from "../lib/testing/temp_folder.ts";
 import { listHunts } from "../lib/conformance/fuzz/finds_file.ts";
-import { parseFuzzArguments } from "./fuzz.ts";
+import { ADAPTERS } from "../lib/adapters/mod.ts";
+import { runtimesOf } from "../lib/model/adapter.ts";
+import { chosenTargets, parseFuzzArguments } from "./fuzz.ts";
 
 const SCRIPT = fileURLToPath(new URL("./fuzz.ts", import.meta.url));
 const SABOTEUR = fileURLToPath(new URL("../lib/testing/saboteurs/saboteur.ts", import.meta.url));
@@ -42,6 +44,16 @@ Deno.test("parseFuzzArguments() refuses what it cannot do, and says what it coul
     assert.throws(() => parseFuzzArguments(args), { name: "UsageError", message });
   }
   assert.deepEqual(parseFuzzArguments([]), { adapter: [], minutes: 2, list: false });
+});
+
+Deno.test("chosenTargets() takes every adapter that runs here when none is named, and when all are", async () => {
+  for (const values of [[], ["all"]]) {
+    const ids = (await chosenTargets(values, ".")).map(({ adapter }) => adapter.id);
+    assert.deepEqual(
+      ids,
+      ADAPTERS.filter((adapter) => runtimesOf(adapter).includes("deno")).map(({ id }) => id),
+    );
+  }
 });
 
 Deno.test("fuzz ends with code 2 and the nearest id for an adapter that is not there", async () => {

@@ -38,7 +38,7 @@ export async function findTargets(
   runtime: RuntimeId = DEFAULT_RUNTIME,
 ): Promise<ConformanceTarget[]> {
   const targets: ConformanceTarget[] = [];
-  for (const spec of specs.length === 0 ? idsIn(runtime) : specs) {
+  for (const spec of specs.length === 0 ? adapterIdsIn(runtime) : specs) {
     const { name, optionText } = splitAdapterSpec(spec);
     const found = isModuleName(name)
       ? await findModule(name, folder, optionText)
@@ -63,7 +63,8 @@ export async function findTargets(
   return targets;
 }
 
-function idsIn(runtime: RuntimeId): string[] {
+/** Ids of the registered adapters that run in a runtime, in the order of the registry. */
+export function adapterIdsIn(runtime: RuntimeId): string[] {
   return ADAPTERS.filter((adapter) => runtimesOf(adapter).includes(runtime)).map(({ id }) => id);
 }
 

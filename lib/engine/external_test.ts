@@ -43,6 +43,22 @@ test("watch() shows what another process commits when live queries exist", async
   assert.ok(db.counters().external_commits >= 2);
 });
 
+test("execute() compiles for the schema of the file when another connection has taken away what a trigger missed", async () => {
+  using file = tempFile();
+  await using db = await openDatabase(file.path, often);
+  await db.execute("CREATE TABLE t(id INTEGER PRIMARY KEY, p)");
+  await db.execute("CREATE TABLE log(id INTEGER)");
+  await db.execute("CREATE TRIGGER t_log AFTER DELETE ON t BEGIN INSERT INTO log VALUES (OLD.id); END");
+  await db.execute("INSERT INTO t(id) VALUES (1), (2)");
+  await db.execute("DROP TABLE log");
+  await assert.rejects(db.execute("DELETE FROM t WHERE id = 1"), /no such table: main\.log/);
+  using other = new DatabaseSync(file.path);
+  other.exec("DROP TRIGGER t_log");
+  // Texts that were not compiled before: nothing tells this connection that its schema is of yesterday.
+  assert.equal((await db.execute("DELETE FROM t WHERE id = +1")).changes, 1);
+  assert.equal((await db.executeBatch("DELETE FROM t WHERE id = ?", [[2], [3]])).changes, 1);
+});
+
 test("watch() derives its dependencies anew when another process changes the schema", async () => {
   using file = tempFile();
   await using db = await openDatabase(file.path, often);

@@ -34,6 +34,9 @@ export interface Prepared {
   readonly multiRow: Map<string, StatementSync>;
 }
 
+/** What SQLite says of a statement that it cannot compile. */
+const SQLITE_ERROR = 1;
+
 interface ReturnsArrays {
   setReturnArrays(enabled: boolean): void;
 }
@@ -69,7 +72,7 @@ export class Statements {
     if (blankLength(sql) === sql.length) {
       throw misuse(verb, "the SQL must hold one statement, it is empty", sql);
     }
-    const compile = () => this.recorder.record(verb, sql, () => this.#db.prepare(sql));
+    const compile = () => this.#compile(verb, sql);
     let { made: statement, access } = compile();
     const rest = sql.slice(statement.sourceSQL.length);
     if (blankLength(rest) < rest.length) {
@@ -111,7 +114,23 @@ export class Statements {
   /** The first statement of a text that is not blank; SQLite says where it ends. */
   first(verb: Verb, script: string): string {
     if (script.includes("\0")) throw nulRefused(verb, script);
-    return this.recorder.record(verb, script, () => this.#db.prepare(script)).made.sourceSQL;
+    return this.#compile(verb, script).made.sourceSQL;
+  }
+
+  /**
+   * Compiles for the schema that the file has now. SQLite compiles for the one that the connection read last, and finds out that
+   * another connection has changed it when the statement runs, or misses a table by itself. When only a trigger misses one, the
+   * error is final, although the trigger may be gone: so the schema is read again before an error is believed.
+   */
+  #compile(verb: Verb, sql: string): { readonly made: StatementSync; readonly access: Access } {
+    const compile = () => this.recorder.record(verb, sql, () => this.#db.prepare(sql));
+    try {
+      return compile();
+    } catch (error) {
+      if ((error as { readonly errcode?: unknown }).errcode !== SQLITE_ERROR) throw error;
+      this.recorder.ignore(() => this.#db.prepare("SELECT 1 FROM main.sqlite_schema LIMIT 1").get());
+      return compile();
+    }
   }
 
   /** The statement that inserts `rowCount` rows of `width` params in one step, or null when it must go row by row. */
