@@ -1,6 +1,7 @@
 /** `deno task fuzz`: try adapters with random histories against the oracle. */
 import { Command, InvalidArgumentError } from "commander";
 import { resolve } from "node:path";
+import { ADAPTERS } from "../lib/adapters/mod.ts";
 import { durationText } from "../lib/cli/duration.ts";
 import { EXIT } from "../lib/cli/exit_code.ts";
 import { reportFailure } from "../lib/cli/failure.ts";
