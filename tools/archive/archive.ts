@@ -5,13 +5,12 @@ import { reportFailure } from "../../lib/cli/failure.ts";
 import { findRun } from "../../lib/cli/find_run.ts";
 import { parseCommand } from "../../lib/cli/parse_command.ts";
 import { printText } from "../../lib/cli/print_text.ts";
-import { type RunRecord, UsageError } from "../../lib/model/mod.ts";
-import { loadRun } from "../../lib/record/mod.ts";
+import { UsageError } from "../../lib/model/mod.ts";
 import { splitList } from "../../lib/cli/select_cells.ts";
 import { historyJson, type HistoryQuestion, historyText } from "./history.ts";
 import { compactArchive } from "./compact.ts";
-import { openArchive } from "./open_archive.ts";
-import { addRuns } from "./store.ts";
+import { brokenArchive, isFileFailure, openArchive } from "./open_archive.ts";
+import { addFolders } from "./store.ts";
 import { verifyArchive } from "./verify.ts";
 
 const HELP = `
@@ -35,7 +34,8 @@ async function archive(args: readonly string[]): Promise<number> {
     .action((names: string[], { to }: { to: string }) => {
       work = async () => {
         const others: string[] = [];
-        const { added, known } = await addRuns(to, sealedRuns(names, others));
+        const { added, known, unsealed } = await addFolders(to, runFolders(names, others));
+        others.push(...unsealed);
         await compactArchive(to);
         console.log(`Added ${added.length} runs to ${to}; ${known.length} were there already`);
         if (others.length > 0) console.error(`Left out, as they must be sealed runs: ${others.join(", ")}`);
@@ -83,6 +83,8 @@ async function archive(args: readonly string[]): Promise<number> {
         const connection = await openArchive(folder);
         try {
           printText(`${await (json ? historyJson : historyText)(connection, question)}\n`);
+        } catch (error) {
+          throw isFileFailure(error) ? brokenArchive("read", folder, error) : error;
         } finally {
           connection.closeSync();
         }
@@ -109,21 +111,17 @@ function atLeastOne(text: string): number {
   throw new InvalidArgumentError("It must be a whole number of at least 1.");
 }
 
-/** One after the other, since ten thousand do not fit into memory at once. */
-function* sealedRuns(names: readonly string[], others: string[]): Generator<RunRecord> {
-  for (const name of names) {
-    let folder: string;
+/** Folders of runs by their names; names of no run go to `others`. */
+function runFolders(names: readonly string[], others: string[]): string[] {
+  return names.flatMap((name) => {
     try {
-      folder = findRun(name, "results");
+      return [findRun(name, "results")];
     } catch (error) {
       if (!(error instanceof UsageError)) throw error;
       others.push(name);
-      continue;
+      return [];
     }
-    const run = loadRun(folder);
-    if (run.sha256 === undefined) others.push(name);
-    else yield run;
-  }
+  });
 }
 
 if (import.meta.main) {

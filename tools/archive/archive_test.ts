@@ -1,14 +1,19 @@
 import { deepStrictEqual, match, ok, rejects, strictEqual } from "node:assert/strict";
 import { join } from "node:path";
+import { DuckDBInstance } from "@duckdb/node-api";
 import { DartRandom } from "../../lib/dataset/mod.ts";
 import { loadRun } from "../../lib/record/mod.ts";
 import type { RunRecord } from "../../lib/model/mod.ts";
+import { median, sortSamples } from "../../lib/stats/mod.ts";
+import { generateRuns } from "../../lib/testing/generate_runs.ts";
+import { recordFixture } from "../../lib/testing/record_fixture.ts";
 import { inTempFolder } from "../../lib/testing/temp_folder.ts";
 import { addChanges, gapsOf, readSeries } from "./series.ts";
 import { compactArchive } from "./compact.ts";
 import { readManifests, writeManifest } from "./manifests.ts";
 import { openArchive } from "./open_archive.ts";
-import { addRuns, lockArchive } from "./store.ts";
+import { writeParquet } from "./parquet_sql.ts";
+import { addFolders, addRuns, lockArchive } from "./store.ts";
 import { verifyArchive } from "./verify.ts";
 
 const ROOT = new URL("../../", import.meta.url).pathname;
@@ -126,6 +131,161 @@ Deno.test("every question of docs/ARCHIVE.md has an answer over the stored runs"
     }
   }));
 
+/** What an archive holds, whatever the order of its rows: the number of rows and a digest by table. */
+async function contentOf(archive: string): Promise<unknown[][]> {
+  const connection = await openArchive(archive);
+  try {
+    const tables = ["runs", "cells", "blocks", "values", "sketches", "medians"];
+    const parts = tables.map((table) =>
+      `SELECT '${table}', count(*)::VARCHAR, bit_xor(hash(t))::VARCHAR FROM "${table}" t`
+    );
+    return (await connection.runAndReadAll(parts.join(" UNION ALL "))).getRows();
+  } finally {
+    connection.closeSync();
+  }
+}
+
+/** Folders of generated runs, oldest first. */
+function generatedRuns(root: string, count: number): string[] {
+  generateRuns(recordFixture(), root, count);
+  return [...Deno.readDirSync(root)].map(({ name }) => join(root, name)).sort();
+}
+
+Deno.test("addFolders() reads with several threads what addRuns() reads with one, a run that is named twice once", () =>
+  inTempFolder(async (folder) => {
+    const folders = generatedRuns(join(folder, "runs"), 120);
+    const [one, several] = [join(folder, "one"), join(folder, "several")] as const;
+    const { added } = await addRuns(one, folders.map((path) => loadRun(path)));
+    const first = await addFolders(several, [...folders, ...folders.slice(0, 30)]);
+    deepStrictEqual(first, { added, known: added.slice(0, 30), unsealed: [] });
+    deepStrictEqual(await contentOf(several), await contentOf(one));
+    deepStrictEqual(await verifyArchive(several), []);
+    deepStrictEqual(await addFolders(several, folders), { added: [], known: added, unsealed: [] });
+  }));
+
+Deno.test("addFolders() leaves out what is not sealed, and adds nothing where a run is not sound, in the first chunk or a later one", () =>
+  inTempFolder(async (folder) => {
+    const folders = generatedRuns(join(folder, "runs"), 110);
+    const archive = join(folder, "archive");
+    const open = folders[105]!;
+    const header = JSON.parse(Deno.readTextFileSync(join(open, "record.json")));
+    const { sha256: _, blocks: __, endedAt: ___, ...rest } = header;
+    Deno.writeTextFileSync(join(open, "record.json"), JSON.stringify({ ...rest, status: "running" }));
+    for (const place of [107, 3]) {
+      const file = join(folders[place]!, "blocks.jsonl");
+      const text = Deno.readTextFileSync(file);
+      Deno.writeTextFileSync(file, text.replace('"status"', '"state"'));
+      // The first one in order is named, whichever thread was quicker.
+      await rejects(addFolders(archive, folders), { name: "RecordFormatError", file });
+    }
+    deepStrictEqual(readManifests(archive), []);
+    deepStrictEqual([...Deno.readDirSync(archive)].map(({ name }) => name), [".lock"]);
+    const { added, unsealed } = await addFolders(archive, folders.filter((_, at) => at !== 3 && at !== 107));
+    deepStrictEqual([added.length, unsealed], [107, [open]]);
+  }));
+
+Deno.test("medians are those of the blocks of the record", () =>
+  inTempFolder(async (archive) => {
+    const runs = storedRuns();
+    await addRuns(archive, runs);
+    const expected = new Map<string, number[]>();
+    for (const { id, results } of runs) {
+      for (const block of results) {
+        if (block.status !== "measured") continue;
+        const note = (metrics: Readonly<Record<string, number>>, phase = "", operation = ""): void => {
+          for (const [metric, value] of Object.entries(metrics)) {
+            const key = JSON.stringify([id, block.cellKey, phase, operation, metric]);
+            expected.set(key, [...expected.get(key) ?? [], value]);
+          }
+        };
+        note(block.metrics);
+        for (const { name, metrics, operations } of block.phases) {
+          note(metrics, name);
+          for (const operation of operations) note(operation.metrics, name, operation.label);
+        }
+      }
+    }
+    const connection = await openArchive(archive);
+    try {
+      const rows = (await connection.runAndReadAll(
+        "SELECT run_id, cell_key, phase, operation, metric, value, block_count::INTEGER FROM medians",
+      )).getRows();
+      strictEqual(rows.length, expected.size);
+      for (const row of rows) {
+        const values = expected.get(JSON.stringify(row.slice(0, 5)))!;
+        strictEqual(row[6], values.length);
+        const middle = median(sortSamples(values));
+        ok(
+          Math.abs(Number(row[5]) - middle) <= 1e-12 * Math.abs(middle),
+          `${row.join()}: expected ${middle}`,
+        );
+      }
+    } finally {
+      connection.closeSync();
+    }
+  }));
+
+Deno.test("archive add says that the disk is full, ends with its code, and keeps what was there", () =>
+  inTempFolder(async (folder) => {
+    const [first, ...others] = generatedRuns(join(folder, "runs"), 40);
+    const archive = join(folder, "archive");
+    Deno.mkdirSync(archive);
+    const add = async (...names: string[]): Promise<{ readonly code: number; readonly text: string }> => {
+      const { code, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
+        args: [
+          "run",
+          "--no-check",
+          "--no-prompt",
+          "-A",
+          "--config",
+          join(ROOT, "tools/archive/deno.json"),
+          join(ROOT, "tools/archive/archive.ts"),
+          "add",
+          ...names,
+          "--to",
+          archive,
+        ],
+        env: { NO_COLOR: "1" },
+      }).output();
+      return { code, text: new TextDecoder().decode(stdout) + new TextDecoder().decode(stderr) };
+    };
+    let isMounted = false;
+    try {
+      isMounted =
+        new Deno.Command("mount", { args: ["-t", "tmpfs", "-o", "size=512k", "tmpfs", archive] }).outputSync()
+          .success;
+    } catch {
+      // Told below.
+    }
+    if (!isMounted) {
+      console.warn("Skipped: this user may not make a small disk");
+      return;
+    }
+    try {
+      const fits = await add(first!);
+      strictEqual(fits.code, 0, fits.text);
+      const before = await contentOf(archive);
+      const full = await add(...others);
+      strictEqual(full.code, 3, full.text);
+      match(full.text, /Cannot archive as the disk must take what it writes: /);
+      deepStrictEqual(await contentOf(archive), before);
+      deepStrictEqual(await verifyArchive(archive), []);
+      deepStrictEqual(
+        [...Deno.readDirSync(archive)].map(({ name }) => name).filter((name) => name.startsWith(".draft")),
+        [],
+      );
+      // DuckDB tells it in words of its own.
+      const connection = await (await DuckDBInstance.create(":memory:")).connect();
+      const much = "SELECT random() AS value FROM range(1000000)";
+      await rejects(writeParquet(connection, "values", much, join(archive, "much.parquet")), {
+        code: "ENOSPC",
+      });
+      connection.closeSync();
+    } finally {
+      new Deno.Command("umount", { args: [archive] }).outputSync();
+    }
+  }));
+
 /** Takes from an archive what version 1 did not have. */
 function asVersion1(archive: string, runs: readonly RunRecord[]): void {
   const [name] = [...Deno.readDirSync(join(archive, "batches"))].map((entry) => entry.name);
@@ -232,24 +392,12 @@ Deno.test("compactArchive() makes one batch of many, with the same rows, and wha
   inTempFolder(async (archive) => {
     const runs = plantedRuns([1, 1.1, 1.2, 1.3], [1, 2, 3, 4].map((hour) => Date.UTC(2026, 0, 1, hour)));
     for (const run of runs) await addRuns(archive, [run]);
-    const rows = async (): Promise<unknown[][]> => {
-      const connection = await openArchive(archive);
-      try {
-        const tables = ["runs", "cells", "blocks", "values", "sketches", "medians"];
-        const parts = tables.map((table) =>
-          `SELECT '${table}', count(*)::VARCHAR, bit_xor(hash(t))::VARCHAR FROM "${table}" t`
-        );
-        return (await connection.runAndReadAll(parts.join(" UNION ALL "))).getRows();
-      } finally {
-        connection.closeSync();
-      }
-    };
-    const before = await rows();
+    const before = await contentOf(archive);
     const old = readManifests(archive);
     strictEqual(await compactArchive(archive, 4), 0);
     strictEqual(await compactArchive(archive, 3), 4);
     strictEqual(readManifests(archive).length, 1);
-    deepStrictEqual(await rows(), before);
+    deepStrictEqual(await contentOf(archive), before);
     deepStrictEqual(await verifyArchive(archive), []);
     strictEqual(
       [...Deno.readDirSync(
@@ -261,7 +409,7 @@ Deno.test("compactArchive() makes one batch of many, with the same rows, and wha
     // As a process leaves it that was killed before it removed a batch.
     const { name, ...rest } = old[0]!;
     writeManifest(archive, name, rest);
-    deepStrictEqual(await rows(), before);
+    deepStrictEqual(await contentOf(archive), before);
     deepStrictEqual((await addRuns(archive, runs)).added, []);
   }));
 
@@ -281,16 +429,98 @@ Deno.test("addRuns() and openArchive() refuse a second writer and a corrupted fi
     );
   }));
 
+Deno.test("archive and query say which archive is corrupted when rows of it cannot be read, and lose nothing", () =>
+  inTempFolder(async (folder) => {
+    const archive = join(folder, "archive");
+    const [run, other] = storedRuns() as [RunRecord, RunRecord];
+    await addRuns(archive, [run]);
+    const paths = readManifests(archive).flatMap(({ files }) => files.map(({ path }) => path));
+    const sound = new Map(paths.map((path) => [path, Deno.readFileSync(join(archive, path))]));
+    for (const [path, bytes] of sound) {
+      // What says where rows are stays whole, at the end of the file.
+      Deno.writeFileSync(join(archive, path), bytes.map((byte, at) => at >= 4 && at < 64 ? 255 : byte));
+    }
+    const said = async (script: string, ...args: string[]): Promise<string> => {
+      const { code, stderr } = await new Deno.Command(Deno.execPath(), {
+        args: [
+          "run",
+          "--no-check",
+          "--no-prompt",
+          "-A",
+          "--config",
+          join(ROOT, "tools/archive/deno.json"),
+          join(ROOT, "tools/archive", script),
+          ...args,
+        ],
+        env: { NO_COLOR: "1" },
+      }).output();
+      const text = new TextDecoder().decode(stderr);
+      strictEqual(code, 2, text);
+      return text;
+    };
+    const [history, query] = await Promise.all([
+      said("archive.ts", "history", archive),
+      said("query.ts", archive, "SELECT sum(hash(m)) FROM metrics m"),
+    ]);
+    for (const text of [history, query]) {
+      match(
+        text,
+        /Cannot read archive ".*" as its files must be as they were written: .*archive verify names/s,
+      );
+    }
+    await rejects(
+      addRuns(archive, [other]),
+      /Cannot add to archive ".*" as its files must be as they were written/,
+    );
+    for (const [path, bytes] of sound) Deno.writeFileSync(join(archive, path), bytes);
+    deepStrictEqual(await verifyArchive(archive), []);
+    deepStrictEqual((await addRuns(archive, [run, other])).added, [other.id]);
+  }));
+
+Deno.test("addRuns(), verifyArchive() and compactArchive() leave an archive of a newer version as it is", () =>
+  inTempFolder(async (archive) => {
+    await addRuns(archive, storedRuns());
+    const [name] = [...Deno.readDirSync(join(archive, "batches"))].map((entry) => entry.name);
+    const file = join(archive, "batches", name!);
+    const text = Deno.readTextFileSync(file).replace('"schemaVersion": 2', '"schemaVersion": 3');
+    Deno.writeTextFileSync(file, text);
+    for (
+      const work of [
+        () => addRuns(archive, storedRuns()),
+        () => verifyArchive(archive),
+        () => compactArchive(archive, 0),
+      ]
+    ) {
+      await rejects(work, /schema version must be at most 2: got 3, which a newer Watchbench wrote/);
+    }
+    strictEqual(Deno.readTextFileSync(file), text);
+  }));
+
 Deno.test("history --archive tells the series of an archive, their changes and gaps, and refuses what is not there", () =>
   inTempFolder(async (archive) => {
     const random = new DartRandom(7);
-    const factors = Array.from({ length: 24 }, (_, index) =>
-      (index < 12 ? 1 : 2) * (0.98 + 0.04 * random.nextDouble()));
-    await addRuns(archive, plantedRuns(factors, factors.map((_, index) => Date.UTC(2026, 0, 1 + index + (index < 20 ? 0 : 40)))));
+    const factors = Array.from(
+      { length: 24 },
+      (_, index) => (index < 12 ? 1 : 2) * (0.98 + 0.04 * random.nextDouble()),
+    );
+    await addRuns(
+      archive,
+      plantedRuns(factors, factors.map((_, index) => Date.UTC(2026, 0, 1 + index + (index < 20 ? 0 : 40)))),
+    );
     const history = async (...args: string[]): Promise<{ readonly code: number; readonly text: string }> => {
       const { code, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
-        args: ["run", "--no-check", "--no-prompt", "--allow-read", "--allow-env", "--allow-run", join(ROOT, "scripts/history.ts"),
-          "--archive", archive, ...args],
+        args: [
+          "run",
+          "--no-check",
+          "--no-prompt",
+          "--allow-read",
+          "--allow-env",
+          "--allow-run",
+          join(ROOT, "scripts/history.ts"),
+          "--archive",
+          archive,
+          ...args,
+        ],
         env: { NO_COLOR: "1" },
       }).output();
       return { code, text: new TextDecoder().decode(stdout) + new TextDecoder().decode(stderr) };

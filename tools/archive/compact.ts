@@ -7,7 +7,8 @@ import { createHash } from "node:crypto";
 import { dirname, join } from "node:path";
 import { DuckDBInstance } from "@duckdb/node-api";
 import { type Manifest, type NamedManifest, readManifests, removeBatch, writeManifest } from "./manifests.ts";
-import { countRows, digestOf, parquet, quoted } from "./parquet_sql.ts";
+import { brokenArchive, isFileFailure } from "./open_archive.ts";
+import { digestOf, parquet, quoted, writeParquet } from "./parquet_sql.ts";
 import { ARCHIVE_SCHEMA_VERSION } from "./rows.ts";
 import { lockArchive } from "./store.ts";
 
@@ -25,7 +26,12 @@ export async function compactArchive(archive: string, most: number = MOST_SMALL_
   if (small.length <= most) return 0;
   const names = small.map(({ name }) => name);
   const name = createHash("sha256").update(JSON.stringify(names)).digest("hex").slice(0, 16);
-  const files = await mergeFiles(archive, small, name);
+  let files: Manifest["files"];
+  try {
+    files = await mergeFiles(archive, small, name);
+  } catch (error) {
+    throw isFileFailure(error) ? brokenArchive("merge batches of", archive, error) : error;
+  }
   const runCount = small.reduce((sum, one) => sum + one.runCount!, 0);
   writeManifest(archive, name, { schemaVersion: ARCHIVE_SCHEMA_VERSION, runCount, replaces: names, files });
   for (const batch of small) removeBatch(archive, batch);
@@ -48,18 +54,15 @@ async function mergeFiles(
       const order = files[0]!.table === "medians"
         ? "workload, adapter, metric, phase, operation, scale, started_at"
         : "ALL";
-      await connection.run(
-        `COPY (SELECT * FROM ${
-          parquet(files.map((file) => quoted(join(archive, file.path))))
-        } ORDER BY ${order})
-         TO ${quoted(draft)} (FORMAT parquet, COMPRESSION zstd)`,
-      );
+      const sources = parquet(files.map((file) => quoted(join(archive, file.path))));
+      const select = `SELECT * FROM ${sources} ORDER BY ${order}`;
+      const rowCount = await writeParquet(connection, files[0]!.table, select, draft);
       const target = join(archive, path);
       Deno.renameSync(draft, target);
       merged.push({
         table: files[0]!.table,
         path,
-        rowCount: await countRows(connection, target),
+        rowCount,
         sha256: digestOf(target),
       });
     }

@@ -2,12 +2,11 @@
  * An archive of very many small runs, written by DuckDB as `addRuns` would: a run per half hour, two kinds of machine, one cell
  * and the anchor, three blocks of each; a level that changes now and then. For benchmarks.
  */
-import { createHash } from "node:crypto";
 import { dirname, join } from "node:path";
 import { DuckDBInstance } from "@duckdb/node-api";
 import { ARCHIVE_SCHEMA_VERSION, TABLES } from "./rows.ts";
 import { type Manifest, writeManifest } from "./manifests.ts";
-import { partitionMediansSql, quoted } from "./parquet_sql.ts";
+import { digestOf, partitionMediansSql, writeParquet } from "./parquet_sql.ts";
 
 /** Runs between two changes of level. */
 export const LEVEL_LENGTH = 50_000;
@@ -30,14 +29,8 @@ export async function generateArchive(archive: string, count: number): Promise<v
           const path = join(table, partition, `${NAME}.parquet`);
           const file = join(archive, path);
           Deno.mkdirSync(dirname(file), { recursive: true });
-          await connection.run(`COPY (${select}) TO ${quoted(file)} (FORMAT parquet, COMPRESSION zstd)`);
-          const reader = await connection.runAndReadAll(`SELECT count(*) FROM read_parquet(${quoted(file)})`);
-          files.push({
-            table,
-            path,
-            rowCount: Number(reader.getRows()[0]![0]),
-            sha256: createHash("sha256").update(Deno.readFileSync(file)).digest("hex"),
-          });
+          const rowCount = await writeParquet(connection, table, select, file);
+          files.push({ table, path, rowCount, sha256: digestOf(file) });
         };
         await connection.run(
           `CREATE OR REPLACE TEMP TABLE ids AS SELECT range AS i FROM range(${from}, ${to}) WHERE range % 5 ${

@@ -32,13 +32,25 @@ export async function openArchive(archive: string): Promise<DuckDBConnection> {
     return connection;
   } catch (error) {
     connection.closeSync();
-    throw new UsageError(
-      `Cannot open archive "${archive}" as its files must be as they were written: ${
-        messageOf(error)
-      }; archive verify names those that are not`,
-      { cause: error },
-    );
+    throw brokenArchive("open", archive, error);
   }
+}
+
+/** The error for files that DuckDB cannot read. */
+export function brokenArchive(action: string, archive: string, error: unknown): UsageError {
+  return new UsageError(
+    `Cannot ${action} archive "${archive}" as its files must be as they were written: ${
+      messageOf(error)
+    }; archive verify names those that are not`,
+    { cause: error },
+  );
+}
+
+/** Whether an error is DuckDB's, and not about what was asked: then a file is at fault. */
+export function isFileFailure(error: unknown): boolean {
+  return /^(?:IO|Invalid(?: Input)?|Serialization|Internal|Fatal|FATAL|INTERNAL) Error: /.test(
+    messageOf(error),
+  );
 }
 
 /** Stored medians, and those of batches of version 1, which are computed when they are asked for. */

@@ -7,7 +7,7 @@ import { parseCommand } from "../../lib/cli/parse_command.ts";
 import { messageOf, UsageError } from "../../lib/model/mod.ts";
 import { safeText } from "../../lib/report/safe_text.ts";
 import { addChanges } from "./series.ts";
-import { openArchive } from "./open_archive.ts";
+import { brokenArchive, isFileFailure, openArchive } from "./open_archive.ts";
 import { quoted } from "./parquet_sql.ts";
 
 const HELP = `
@@ -61,6 +61,7 @@ async function query(args: readonly string[]): Promise<number> {
     }
     return EXIT.fine;
   } catch (error) {
+    if (isFileFailure(error)) throw brokenArchive("read", folder, error);
     throw new UsageError(`Cannot run the query as DuckDB must understand it: ${messageOf(error)}`);
   } finally {
     connection.closeSync();

@@ -131,8 +131,16 @@ export const STORED_TABLES: Readonly<Record<StoredTableName, Readonly<Record<str
 /** Names of all of them. */
 export const STORED_TABLE_NAMES = Object.keys(STORED_TABLES) as StoredTableName[];
 
-/** Rows by table, as JSON takes them. */
+/** Rows by table, as JSON takes them; of `values`, a row holds those of one block as lists ({@link PACKED_COLUMNS}). */
 export type ArchiveRows = Readonly<Record<TableName, readonly Readonly<Record<string, unknown>>[]>>;
+
+/**
+ * Columns of a table that are lists in {@link ArchiveRows}, one entry for each row of the table: a block has some thirty numbers,
+ * and saying for each of them whose it is takes most of the time of an import.
+ */
+export const PACKED_COLUMNS: Partial<Readonly<Record<TableName, readonly string[]>>> = {
+  values: ["phase", "operation", "metric", "value"],
+};
 
 /** The rows of one run. */
 export function rowsOf(run: RunRecord): ArchiveRows {
@@ -194,25 +202,34 @@ function blockRow(runId: string, block: Block): Readonly<Record<string, unknown>
   };
 }
 
+/** No row, or one that holds all numbers of the block. */
 function valueRows(runId: string, block: Block): Readonly<Record<string, unknown>>[] {
   if (block.status !== "measured") return [];
-  const rows = (metrics: MetricValues, phase = "", operation = "") =>
-    Object.entries(metrics).map(([metric, value]) => ({
-      run_id: runId,
-      cell_key: block.cellKey,
-      block_index: block.blockIndex,
-      phase,
-      operation,
-      metric,
-      value,
-    }));
-  return [
-    ...rows(block.metrics),
-    ...block.phases.flatMap((phase) => [
-      ...rows(phase.metrics, phase.name),
-      ...phase.operations.flatMap(({ label, metrics }) => rows(metrics, phase.name, label)),
-    ]),
-  ];
+  const [phases, operations, metrics]: [string[], string[], string[]] = [[], [], []];
+  const values: number[] = [];
+  const add = (numbers: MetricValues, phase = "", operation = ""): void => {
+    for (const [metric, value] of Object.entries(numbers)) {
+      phases.push(phase);
+      operations.push(operation);
+      metrics.push(metric);
+      values.push(value);
+    }
+  };
+  add(block.metrics);
+  for (const phase of block.phases) {
+    add(phase.metrics, phase.name);
+    for (const { label, metrics } of phase.operations) add(metrics, phase.name, label);
+  }
+  if (values.length === 0) return [];
+  return [{
+    run_id: runId,
+    cell_key: block.cellKey,
+    block_index: block.blockIndex,
+    phase: phases,
+    operation: operations,
+    metric: metrics,
+    value: values,
+  }];
 }
 
 function sketchRows(runId: string, block: Block): Readonly<Record<string, unknown>>[] {
