@@ -27,6 +27,9 @@ export const HEADER_FILE = "record.json";
 /** Name of the blocks' file in a run folder. */
 export const BLOCKS_FILE = "blocks.jsonl";
 
+/** Name of the folder below a fleet's record that keeps the rounds of machines that were set aside: `<machine>/<run folder>`. */
+export const ASIDE_FOLDER = "aside";
+
 /** The last line of a killed run, without its line feed. */
 export interface UnfinishedLine {
   /** Counts from 1. */

@@ -1,6 +1,13 @@
 /** Run folders on disk: create, append, seal, resume, load, list; and what the machine is. */
 export * from "./run_folder.ts";
-export { BLOCKS_FILE, HEADER_FILE, loadRun, loadStoredRun, type StoredRun } from "./load_run.ts";
+export {
+  ASIDE_FOLDER,
+  BLOCKS_FILE,
+  HEADER_FILE,
+  loadRun,
+  loadStoredRun,
+  type StoredRun,
+} from "./load_run.ts";
 export { loadTimeline, TIMELINES_FOLDER } from "./timeline_file.ts";
 export * from "./list_runs.ts";
 export * from "./fingerprint.ts";

@@ -76,7 +76,8 @@ export async function draftFolders(
       if ("message" in answer) next = requests.length;
     }
   };
-  await Promise.all(Array.from({ length: threadCount }, work));
+  const threads = await Promise.allSettled(Array.from({ length: threadCount }, work));
+  for (const thread of threads) if (thread.status === "rejected") throw thread.reason;
   for (const answer of answers) {
     if (!("message" in answer)) continue;
     const { at, message, code } = answer;

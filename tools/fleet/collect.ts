@@ -15,7 +15,7 @@ import {
   UsageError,
   type Warning,
 } from "../../lib/model/mod.ts";
-import { createRun, loadRun, loadTimeline, replaceFile, runId } from "../../lib/record/mod.ts";
+import { ASIDE_FOLDER, createRun, loadRun, loadTimeline, replaceFile, runId } from "../../lib/record/mod.ts";
 import { reporterById } from "../../lib/report/mod.ts";
 import { median, sortSamples } from "../../lib/stats/mod.ts";
 import { anchorTime, phaseTimes } from "./anchor_time.ts";
@@ -138,9 +138,6 @@ export function collectRecord(
     repeatedCount,
   };
 }
-
-/** Below the record: rounds of machines that were set aside, each a run folder. */
-export const ASIDE_FOLDER = "aside";
 
 /** Puts the record in its place. The same record that is there already is left alone. */
 function publish(from: string, to: string): Pick<Collected, "folder" | "wasThere"> {

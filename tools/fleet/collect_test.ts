@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { type Block, describeWarning, type MeasuredBlock } from "../../lib/model/mod.ts";
 import { createRun, loadRun } from "../../lib/record/mod.ts";
 import { CELLS, exampleBlock, exampleStart } from "../../lib/record/_fixtures.ts";
+import { readStoredRuns } from "../../lib/experiments/checks/stored_runs.ts";
 import { inTempFolder } from "../../lib/testing/temp_folder.ts";
 import { collectRecord, type LoadedRound, loadRound } from "./collect.ts";
 import type { FleetPlan } from "./fleet_plan.ts";
@@ -154,6 +155,19 @@ Deno.test("collectRecord() sets a machine aside with all its rounds, keeps them,
     match(report, /\| c +\| Other CPU, 2 cores +\| 1 +\| .* no: most rounds ran on Example CPU/);
     const [aside] = [...Deno.readDirSync(join(run, "aside", "c"))];
     strictEqual(loadRun(join(run, "aside", "c", aside!.name)).results.length, 2);
+
+    // What was set aside is part of the record for check, and is held to be what arrived.
+    const faults = () =>
+      readStoredRuns(join(folder, "out")).find(({ name }) => name === record.id)!.recordFaults.map(({ rule, file }) =>
+        [rule, file]
+      );
+    deepStrictEqual(faults(), []);
+    const place = `results/${record.id}/aside/c`;
+    const blocks = join(run, "aside", "c", aside!.name, "blocks.jsonl");
+    Deno.writeTextFileSync(blocks, "{}\n", { append: true });
+    deepStrictEqual(faults(), [["record", `${place}/${aside!.name}/blocks.jsonl`]]);
+    Deno.removeSync(join(run, "aside", "c", aside!.name), { recursive: true });
+    deepStrictEqual(faults(), [["record-aside", place]]);
   }));
 
 Deno.test("collectRecord() refuses a place where another run is, and a plan without rounds", () =>

@@ -16,6 +16,8 @@ import type { MachineState } from "./machine.ts";
 import { packRound, resultSchema, type RoundResult } from "./round_result.ts";
 
 const SUFFIX = ".result.json";
+/** Ids of plans are UUIDs. */
+const PLAN = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
 /** Holds a spool against other workers of this machine. */
 export class Spool implements Disposable {
@@ -106,8 +108,11 @@ export class Spool implements Disposable {
     return { packedCount, removedCount };
   }
 
+  /** Folders of plans. Others are somebody else's, such as the spool of another worker. */
   #plans(): string[] {
-    return names(this.#folder).filter((name) => Deno.statSync(join(this.#folder, name)).isDirectory);
+    return names(this.#folder).filter((name) =>
+      PLAN.test(name) && Deno.statSync(join(this.#folder, name)).isDirectory
+    );
   }
 
   /** Lets other workers have it. */

@@ -153,6 +153,17 @@ Deno.test("Spool.recover() packs whole rounds that a killed worker left and remo
     strictEqual([...Deno.readDirSync(root)].length, 1);
   }));
 
+Deno.test("Spool.recover() leaves the spool of another worker below it alone", () =>
+  inTempFolder(async (folder) => {
+    const place = join(folder, "spool");
+    using below = new Spool(join(place, "a"));
+    below.keep(exampleRound(below.rootOf(PLAN), 2), PLAN, 2, exampleMachine(), KEY);
+    using spool = new Spool(place);
+    deepStrictEqual(spool.recover(exampleMachine(), KEY), { packedCount: 0, removedCount: 0 });
+    deepStrictEqual(spool.waiting(), []);
+    strictEqual(below.waiting().length, 1);
+  }));
+
 Deno.test("codeIdentity() is the same for the same code, and another one when an adapter, a source or a lock changes", () =>
   inTempFolder(async (folder) => {
     const write = (path: string, text: string): void => {

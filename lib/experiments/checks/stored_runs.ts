@@ -2,7 +2,14 @@
 import { join } from "node:path";
 import { messageOf, RecordFormatError } from "../../model/errors.ts";
 import type { RunHeader, RunRecord } from "../../model/record.ts";
-import { BLOCKS_FILE, HEADER_FILE, loadRun, loadTimeline, TIMELINES_FOLDER } from "../../record/mod.ts";
+import {
+  ASIDE_FOLDER,
+  BLOCKS_FILE,
+  HEADER_FILE,
+  loadRun,
+  loadTimeline,
+  TIMELINES_FOLDER,
+} from "../../record/mod.ts";
 import { reporterById } from "../../report/mod.ts";
 import { readRegularFile } from "../sources/regular_file.ts";
 import { firstDifference } from "../sources/text_difference.ts";
@@ -87,6 +94,7 @@ function readStoredRun(folder: string, name: string): StoredRun {
       file: `${file}/${stray}`,
       message: "a run folder must hold what the record names and nothing else: this is not named",
     }));
+    recordFaults.push(...asideFaults(path, folder, record));
     if (id !== name) {
       recordFaults.push({
         rule: "record-name",
@@ -107,7 +115,7 @@ function readStoredRun(folder: string, name: string): StoredRun {
 }
 
 /** Files of a run folder that are no part of the run. */
-function strayFiles(path: string, { results }: RunRecord): string[] {
+function strayFiles(path: string, { results, fleet }: RunRecord): string[] {
   const namesIn = (folder: string): string[] => [...Deno.readDirSync(folder)].map(({ name }) => name).sort();
   const timelines = new Set(
     results.flatMap((block) =>
@@ -115,12 +123,41 @@ function strayFiles(path: string, { results }: RunRecord): string[] {
     ),
   );
   const known = new Set([HEADER_FILE, BLOCKS_FILE, REPORT_FILE, TIMELINES_FOLDER]);
+  if (fleet?.machines.some(({ aside }) => aside !== undefined)) known.add(ASIDE_FOLDER);
   const names = namesIn(path);
   const pictures = names.includes(TIMELINES_FOLDER) ? namesIn(join(path, TIMELINES_FOLDER)) : [];
   return [
     ...names.filter((name) => !known.has(name)),
     ...pictures.filter((name) => !timelines.has(name)).map((name) => `${TIMELINES_FOLDER}/${name}`),
   ];
+}
+
+/** What is wrong with the rounds of machines that were set aside: each must be a sound run, and all that arrived must be there. */
+function asideFaults(path: string, folder: string, { id, fleet }: RunRecord): Fault[] {
+  return (fleet?.machines ?? []).flatMap(({ name, aside, roundCount }): Fault[] => {
+    if (aside === undefined) return [];
+    const place = join(path, ASIDE_FOLDER, name);
+    const file = `results/${id}/${ASIDE_FOLDER}/${name}`;
+    let rounds: string[];
+    try {
+      rounds = [...Deno.readDirSync(place)].map((entry) => entry.name).sort();
+    } catch (error) {
+      return [recordFault(error, folder, file)];
+    }
+    if (rounds.length !== roundCount) {
+      const message =
+        `it must hold the rounds of a machine that was set aside, ${roundCount}: got ${rounds.length}`;
+      return [{ rule: "record-aside", file, message }];
+    }
+    return rounds.flatMap((round): Fault[] => {
+      try {
+        loadRun(join(place, round));
+        return [];
+      } catch (error) {
+        return [recordFault(error, folder, `${file}/${round}`)];
+      }
+    });
+  });
 }
 
 function recordFault(error: unknown, folder: string, file: string): Fault {
