@@ -87,7 +87,6 @@ for (
       ["--budget", "2s"],
       /Cannot measure within 2 s .* two repetitions of each of 18 databases x workloads: they take about 9 s/,
     ],
-    [["--resume", ".", "--budget", "5m"], /a run keeps those it began with: budget was given/],
     [["a", "b"], /too many arguments/],
     [
       ["--adapter", "sqlite"],

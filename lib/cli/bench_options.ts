@@ -71,6 +71,7 @@ Examples:
   $ deno task bench nightly --blocks 10 --json               a labelled run of a fixed length, JSON on stdout
   $ deno task bench --save-baseline main                     what deno task compare main latest compares with
   $ deno task bench --resume results/<run>                   go on with an interrupted run
+  $ deno task bench --resume results/<run> --budget 20m      measure on until its intervals are narrow, or 20 min are spent
 
 Exit codes: 0 fine, 1 a database failed or gave wrong answers, 2 usage, 3 the disk did not take the record,
 130 interrupted; what was measured is kept.`;
@@ -183,7 +184,10 @@ export function parseBenchArguments(args: readonly string[]): BenchOptions | und
       ).argParser(parseBaseline),
     )
     .option("--full", "print all tables at the end, not the overview alone", false)
-    .option("--resume <run>", "go on with an interrupted run: its folder, or the beginning of its id")
+    .option(
+      "--resume <run>",
+      "go on with an interrupted run: its folder, or the beginning of its id; with a longer --budget also with a complete one",
+    )
     .option("--list", "print workloads and adapters with what they can do, and run nothing", false)
     .option("--probe", "with --list: open every adapter to see whether it runs here", false)
     .option("--dry-run", "print the plan and the time it will take, and run nothing", false)

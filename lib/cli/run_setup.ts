@@ -188,7 +188,6 @@ async function oldRun(options: BenchOptions, name: string): Promise<RunSetup> {
   );
   const numbers = ([
     "blocks",
-    "budget",
     "seed",
     "timeout",
     "pacing",
@@ -206,7 +205,7 @@ async function oldRun(options: BenchOptions, name: string): Promise<RunSetup> {
       } was given`,
     );
   }
-  const run = resumeRun(findRun(name, options.out));
+  const run = resumeRun(findRun(name, options.out), options.budget);
   try {
     const { cells } = run.header.settings;
     requireSameMachine(run.header, { ...readEnvironment(), ...await runtimeVersions(cells) });

@@ -263,23 +263,24 @@ export function createRun(start: RunStart): OpenRun {
 }
 
 /**
- * Opens a run that was interrupted or killed, to go on with it; `blocks` and `has` tell what is there.
+ * Opens a run that was interrupted or killed, to go on with it; `blocks` and `has` tell what is there. With a budget that is
+ * longer than its own, a complete run goes on, too, and ends by that budget.
  *
  * An unfinished last line is cut off the file and becomes a warning of the header. A partial run stays sealed until
  * the first `append`, so that opening and closing it changes nothing.
  *
- * Throws a UsageError for a folder that is not there, for a complete run, for one that another process is writing and
- * for one of an older schema version; a RecordFormatError for one that is not sound.
+ * Throws a UsageError for a folder that is not there, for a complete run without a budget, for a budget that is no longer than
+ * before or meets a fixed count of blocks, for a run that another process is writing and for one of an older schema version; a RecordFormatError for one that is not sound.
  */
-export function resumeRun(folder: string): OpenRun {
+export function resumeRun(folder: string, budgetMs?: number): OpenRun {
   // Looked at before the lock is taken, so that a folder that is no run gets the error that says so.
-  requireResumable(folder);
+  requireResumable(folder, budgetMs);
   const file = openLocked(folder);
   try {
     // Read again under the lock: the run may have ended in between.
-    const before = requireResumable(folder);
+    const before = requireResumable(folder, budgetMs);
     const { blocks, unfinished } = loadBlocks(folder, before, []);
-    const header = withUnfinished(before, unfinished);
+    const header = withBudget(withUnfinished(before, unfinished), budgetMs);
     if (unfinished !== undefined) {
       writeHeader(folder, header);
       file.truncateSync(unfinished.startByte);
@@ -293,7 +294,7 @@ export function resumeRun(folder: string): OpenRun {
   }
 }
 
-function requireResumable(folder: string): RunHeader {
+function requireResumable(folder: string, budgetMs: number | undefined): RunHeader {
   const { header, steps } = loadHeader(folder);
   if (steps.length > 0) {
     throw new UsageError(
@@ -302,10 +303,32 @@ function requireResumable(folder: string): RunHeader {
       }`,
     );
   }
-  if (header.status === "complete") {
-    throw new UsageError(`Cannot resume run "${folder}" as it must be partial or killed: it is complete`);
+  const { stopping } = header.settings;
+  if (budgetMs !== undefined && stopping === undefined) {
+    throw new UsageError(`Cannot give run "${folder}" a budget as its repetitions were counted beforehand`);
+  }
+  if (budgetMs !== undefined && budgetMs <= stopping!.budgetMs) {
+    throw new UsageError(
+      `Cannot resume run "${folder}" as a budget must be longer than before: it had ${
+        stopping!.budgetMs / 1000
+      } s, and ` +
+        `${budgetMs / 1000} s were given`,
+    );
+  }
+  if (header.status === "complete" && budgetMs === undefined) {
+    throw new UsageError(
+      `Cannot resume run "${folder}" as it must be partial or killed: it is complete` +
+        (stopping === undefined ? "" : "; a longer --budget narrows its intervals"),
+    );
   }
   return header;
+}
+
+function withBudget(header: RunHeader, budgetMs: number | undefined): RunHeader {
+  const { settings } = header;
+  const { stopping } = settings;
+  if (stopping === undefined || budgetMs === undefined) return header;
+  return { ...header, settings: { ...settings, stopping: { ...stopping, budgetMs } } };
 }
 
 function requireSound(action: "create" | "seal", header: RunHeader): void {

@@ -283,6 +283,46 @@ Deno.test("resumeRun() refuses a complete run", () => {
   });
 });
 
+Deno.test("resumeRun() goes on with a complete run when its budget is longer than before, and with no other", () => {
+  withDirectory((root) => {
+    const start = exampleStart(root);
+    const stopping = {
+      metrics: ["done_ns"],
+      confidence: 0.95,
+      reachShare: 0.1,
+      leastBlockCount: 6,
+      budgetMs: 60_000,
+    };
+    using run = createRun({ ...start, settings: { ...start.settings, stopping } });
+    run.append(exampleBlock(0));
+    run.seal({ status: "complete", now: END });
+    assert.throws(() => resumeRun(run.folder), /it is complete; a longer --budget narrows its intervals/);
+    assert.throws(
+      () => resumeRun(run.folder, 60_000),
+      /must be longer than before: it had 60 s, and 60 s were given/,
+    );
+
+    using longer = resumeRun(run.folder, 90_000);
+    assert.equal(
+      loadRun(run.folder).settings.stopping?.budgetMs,
+      60_000,
+      "sealed until there is something to add",
+    );
+    longer.append(exampleBlock(1));
+    longer.seal({ status: "complete", now: END });
+    const { settings, results } = loadRun(run.folder);
+    assert.deepEqual([settings.stopping?.budgetMs, results.length], [90_000, 2]);
+  });
+});
+
+Deno.test("resumeRun() refuses a budget for a run whose blocks were counted beforehand", () => {
+  withDirectory((root) => {
+    using run = createRun(exampleStart(root));
+    run.seal({ status: "partial", now: END });
+    assert.throws(() => resumeRun(run.folder, 90_000), /repetitions were counted beforehand/);
+  });
+});
+
 Deno.test("resumeRun() refuses a partial run whose blocks were edited, and releases it", () => {
   withDirectory((root) => {
     using run = createRun(exampleStart(root));
