@@ -244,7 +244,7 @@ export function describeStopping(rule: StoppingRule): string {
     } in every phase, looked at after ` +
     `${looks}, ... repetitions, or until ${
       durationText(budgetMs)
-    } are spent: those whose intervals lack most per second first, ` +
+    } are spent: first those that have fewer and are not too dear, then those whose intervals lack most per second, ` +
     "and the anchor in every round";
 }
 

@@ -4,7 +4,8 @@
  * ```
  * round 0 ──> rows ──> rounds ──> nothing left
  *    every cell once,      a fixed number of blocks: every cell that has too few of them
- *    digests, then rows    a stopping rule: the cells whose intervals lack most per second
+ *    digests, then rows    a stopping rule: the cells that have too few of them for an interval and can have them at no
+ *                          more than a round's price, then those whose intervals lack most per second
  * ```
  *
  * Round 0 runs whole, however long it takes; nothing else begins that does not fit into the budget of a stopping rule.
@@ -161,16 +162,25 @@ export class Schedule {
       : inOrder(states.filter(({ attemptCount }) => attemptCount === fewest), fewest);
   }
 
-  /** The cells that lack most per second, as many as fit into a round, and the anchor beside them. */
+  /**
+   * The cells that lack most per second, as many as fit into a round, and the anchor beside them. No interval is made narrower
+   * while another one could still be sure.
+   */
   #chosen(states: readonly CellState[], kept: readonly Block[], rule: StoppingRule): CellState[] {
     const leftMs = rule.budgetMs - spentMs(kept);
     const anchor = states.find(({ cell }) => cell.key === this.#anchorKey);
-    const candidates = states
+    const lacking = states
       .filter((state) => state !== anchor || state.cell.anchor !== true)
       .map((state) => ({ state, lackPerMs: lackOf(state, rule) / costOf(state) }))
       .filter(({ lackPerMs }) => lackPerMs > 0)
       .sort((a, b) => b.lackPerMs - a.lackPerMs);
-    const roundMs = Math.min(leftMs, rule.budgetMs * ROUND_SHARE);
+    const wholeMs = rule.budgetMs * ROUND_SHARE;
+    const unsure = lacking.filter(({ state }) => {
+      const missingCount = rule.leastBlockCount - state.attemptCount;
+      return missingCount > 0 && missingCount * costOf(state) <= wholeMs;
+    });
+    const candidates = unsure.some(({ state }) => costOf(state) <= leftMs) ? unsure : lacking;
+    const roundMs = Math.min(leftMs, wholeMs);
     const chosen = new Set<CellState>();
     let plannedMs = anchor === undefined ? 0 : costOf(anchor);
     for (const { state } of candidates) {

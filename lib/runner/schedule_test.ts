@@ -194,6 +194,20 @@ Deno.test("Schedule with a stopping rule lets cheap cells come first and the dea
   ok(spentMs(blocks) <= 300_000);
 });
 
+Deno.test("Schedule with a stopping rule makes every interval sure before it makes one narrower, as far as that is not dear", () => {
+  const wide = Object.fromEntries(Array.from({ length: 8 }, (_, index) => [`w${index}`, { spread: 0.4 }]));
+  const { planned } = play({ ...wide, slow: { costMs: 4_000 }, dear: { costMs: 20_000 } }, {
+    stopping: stoppingRule(300_000),
+  });
+  strictEqual(countOf(planned, "dear"), 1);
+  const sure = planned.findLastIndex(({ cell: { key }, blockIndex }) => key === "slow" && blockIndex <= 6);
+  const narrowed = planned.findIndex(({ cell: { key } }, index) =>
+    key !== "dear" && countOf(planned.slice(0, index + 1), key) > 6
+  );
+  ok(countOf(planned, "slow") >= 6);
+  ok(narrowed === -1 || narrowed > sure, `${narrowed}, ${sure}`);
+});
+
 Deno.test("Schedule with a stopping rule leaves cells alone that are wrong or fail twice", () => {
   const { planned } = play({ good: {}, bad: { verdict: "lost" }, crash: { status: "failed" } }, {
     stopping: stoppingRule(300_000),
