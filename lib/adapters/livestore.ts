@@ -14,8 +14,8 @@ export const livestore: Adapter = {
   title: "LiveStore",
   about:
     "Events that materializers turn into rows of an SQLite in memory (WebAssembly), with a graph of reactive queries. One " +
-    "event carries any statement; its materializer gives that back as SQL. Node adapter in the caller's thread, " +
-    "without a sync backend; with storage=fs, the default of its documentation, events and state are copied into files.",
+    "event carries any statement and the rows for it; its materializer gives that back as SQL. Node adapter in the " +
+    "caller's thread, without a sync backend; with storage=fs, the default of its documentation, events and state are copied into files.",
   unfair:
     "Every write is an event that is encoded, logged and kept for sync and rebasing, which nobody needs here. Reads " +
     "and live queries run in memory whatever the storage; with storage=fs the files follow after a commit has returned.",
@@ -26,8 +26,10 @@ export const livestore: Adapter = {
       link: "https://docs.livestore.dev/building-with-livestore/state/materializers/",
     },
     batch: {
-      how: "`store.commit` of one event per row, all in one call, which is one transaction.",
-      link: "https://docs.livestore.dev/building-with-livestore/store/",
+      how:
+        "`store.commit` of one event that carries all rows; its materializer answers a statement for each, in one " +
+        "transaction.",
+      link: "https://docs.livestore.dev/building-with-livestore/state/materializers/",
     },
     readPage: {
       how: "`store.query` of SQL with its arguments; ORDER BY and LIMIT are SQLite's.",
@@ -140,18 +142,15 @@ export const livestore: Adapter = {
       name: "v1.Written",
       schema: Schema.Struct({
         sql: Schema.String,
-        args: Schema.Array(Schema.Union(Schema.Number, Schema.String, Schema.Null)),
+        rows: Schema.Array(Schema.Array(Schema.Union(Schema.Number, Schema.String, Schema.Null))),
         table: Schema.String,
       }),
     });
     const events = { written };
     const tables = Object.fromEntries(context.tables.map((table) => [table.name, tableOf(library, table)]));
     const materializers = State.SQLite.materializers(events, {
-      "v1.Written": ({ sql, args, table }) => ({
-        sql,
-        bindValues: Array.from(args),
-        writeTables: new Set([table]),
-      }),
+      "v1.Written": ({ sql, rows, table }) =>
+        rows.map((row) => ({ sql, bindValues: Array.from(row), writeTables: new Set([table]) })),
     });
     const isInMemory = context.options["storage"] === "in-memory";
     const store = await createStorePromise({
@@ -168,7 +167,7 @@ export const livestore: Adapter = {
 };
 
 // What is used of the library, so that the file is checked without it as well.
-type EventOf = (payload: { sql: string; args: readonly Value[]; table: string }) => object;
+type EventOf = (payload: { sql: string; rows: readonly (readonly Value[])[]; table: string }) => object;
 
 interface Store {
   commit(...events: object[]): void;
@@ -198,11 +197,11 @@ interface Library {
         events: Record<string, EventOf>,
         handlers: Record<
           string,
-          (payload: { sql: string; args: readonly Value[]; table: string }) => {
+          (payload: { sql: string; rows: readonly (readonly Value[])[]; table: string }) => readonly {
             sql: string;
             bindValues: readonly Value[];
             writeTables: Set<string>;
-          }
+          }[]
         >,
       ): object;
       makeState(parts: { tables: Record<string, object>; materializers: object }): object;
@@ -273,11 +272,11 @@ class LiveStoreSession implements Session {
   }
 
   write(statement: WriteStatement, args: Args): void {
-    this.#store.commit(this.#eventOf(statement, args));
+    this.batch(statement, [args]);
   }
 
-  batch(statement: WriteStatement, rows: readonly Args[]): void {
-    this.#store.commit(...rows.map((args) => this.#eventOf(statement, args)));
+  batch({ sql, table }: WriteStatement, rows: readonly Args[]): void {
+    this.#store.commit(this.#written({ sql, rows: rows.map((args) => Array.from(args)), table }));
   }
 
   read(query: Query, args: Args): readonly Row[] {
@@ -297,10 +296,6 @@ class LiveStoreSession implements Session {
 
   async close(): Promise<void> {
     await this.#store.shutdownPromise();
-  }
-
-  #eventOf({ sql, table }: WriteStatement, args: Args): object {
-    return this.#written({ sql, args: Array.from(args), table });
   }
 }
 
