@@ -1,8 +1,7 @@
 /** `deno task history`: metrics over stored runs in the terminal, and where they changed level. */
-import { join } from "node:path";
-import { fileURLToPath } from "node:url";
 import { Command, InvalidArgumentError, Option } from "commander";
 import { addImportedResults } from "../lib/cli/add_imported_results.ts";
+import { archiveCommand } from "../lib/cli/archive_process.ts";
 import { EXIT } from "../lib/cli/exit_code.ts";
 import { reportFailure } from "../lib/cli/failure.ts";
 import { type OverviewColumn, overviewText } from "../lib/cli/history_overview.ts";
@@ -132,10 +131,7 @@ export async function history(
   return damagedCount === 0 ? EXIT.fine : EXIT.wrong;
 }
 
-/**
- * Has the archive's own program tell the history: it brings DuckDB, which nobody downloads who has no archive. Resolves to its
- * exit code.
- */
+/** Has the archive's own program tell the history. Resolves to its exit code. */
 async function archivedHistory(
   archive: string,
   { workload, adapter, metric, machine, overview, last, json }: HistoryArguments,
@@ -145,31 +141,19 @@ async function archivedHistory(
       "Cannot combine --overview with --archive as it is made from run folders: give --results",
     );
   }
-  const tools = fileURLToPath(new URL("../tools/archive/", import.meta.url));
   const each = (flag: string, values: readonly string[]): string[] =>
     values.flatMap((value) => [flag, value]);
-  const { code } = await new Deno.Command(Deno.execPath(), {
-    args: [
-      "run",
-      "--no-prompt",
-      ...["read", "write", "env", "ffi", "sys"].map((permission) => `--allow-${permission}`),
-      "--config",
-      join(tools, "deno.json"),
-      join(tools, "archive.ts"),
-      "history",
-      archive,
-      ...each("--workload", workload),
-      ...each("--adapter", adapter),
-      ...each("--metric", metric),
-      ...(machine === undefined ? [] : ["--machine", machine]),
-      "--last",
-      String(last),
-      ...(json ? ["--json"] : []),
-    ],
-    stdin: "null",
-    stdout: "inherit",
-    stderr: "inherit",
-  }).output();
+  const { code } = await archiveCommand([
+    "history",
+    archive,
+    ...each("--workload", workload),
+    ...each("--adapter", adapter),
+    ...each("--metric", metric),
+    ...(machine === undefined ? [] : ["--machine", machine]),
+    "--last",
+    String(last),
+    ...(json ? ["--json"] : []),
+  ], "inherit").output();
   return code;
 }
 

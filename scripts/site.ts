@@ -1,6 +1,7 @@
 /** `deno task site`: all stored runs and experiments as one site, for a static host or opened from disk. */
 import { join, resolve } from "node:path";
 import { Command } from "commander";
+import { readArchivedRuns } from "../lib/cli/archive_process.ts";
 import { drawCard } from "../lib/cli/card_picture.ts";
 import { EXIT } from "../lib/cli/exit_code.ts";
 import { reportFailure } from "../lib/cli/failure.ts";
@@ -27,6 +28,7 @@ interface SiteArguments {
   readonly results: string;
   readonly experiments: string | undefined;
   readonly base: string | undefined;
+  readonly archive: string | undefined;
 }
 
 const NO_RESEARCH: Research = { experiments: [], directions: [], lessons: [], faults: [] };
@@ -40,6 +42,7 @@ times workloads as the one that covers most, with 3 blocks or more each.
 
 Examples:
   $ deno task site                                       into _site/, to be opened from disk
+  $ deno task site --archive archive                     the history over what is only in an archive, too
   $ deno task site --out public --base https://you.github.io/repository/    with map, feed and card for a host
 
 Exit codes: 0 fine, 1 a run or an experiment cannot be read, 2 usage, 3 the disk is full.`;
@@ -52,6 +55,10 @@ export function parseSiteArguments(args: readonly string[]): SiteArguments | und
     .option("--base <url>", "address of the site's top; map, feed and card need it")
     .option("--results <folder>", "where runs are looked for", defaultResults())
     .option(
+      "--archive <folder>",
+      "an archive, whose other runs are in the history as well (deno task archive)",
+    )
+    .option(
       "--experiments <folder>",
       "repository whose experiments are shown; they are code, and are run (default: this one, with its own results)",
     )
@@ -60,8 +67,8 @@ export function parseSiteArguments(args: readonly string[]): SiteArguments | und
   if (command.args.length > 0) {
     throw new UsageError(`Cannot take "${command.args[0]}" as a site shows all runs of the results folder`);
   }
-  const { base, experiments, ...options } = command.opts<SiteArguments>();
-  return { ...options, experiments, base: base === undefined ? undefined : parseBase(base) };
+  const { base, experiments, archive, ...options } = command.opts<SiteArguments>();
+  return { ...options, experiments, archive, base: base === undefined ? undefined : parseBase(base) };
 }
 
 /** The address with a slash at its end. */
@@ -74,17 +81,19 @@ function parseBase(text: string): string {
 }
 
 /** Writes the site; returns the exit code. */
-export async function site({ results, out, experiments, base }: SiteArguments): Promise<number> {
+export async function site({ results, out, experiments, base, archive }: SiteArguments): Promise<number> {
   const research = await researchBeside(results, experiments);
   const links = hasResearch(research) ? [...SITE_LINKS, EXPERIMENTS_LINK] : SITE_LINKS;
   const socialOf = base === undefined ? undefined : (view: ChoiceView) => writeCard(out, base, view);
-  const outcome = await writeSite(results, out, links, socialOf);
-  const { runCount, readCount, strays, unreadableCount, hrefs } = outcome;
+  const archived = archive === undefined ? undefined : readArchivedRuns(archive);
+  const outcome = await writeSite(results, out, links, socialOf, archived);
+  const { runCount, readCount, archivedCount, strays, unreadableCount, hrefs } = outcome;
   const pages = writeExperimentPages(research, { out, results, links, hrefs });
   if (base !== undefined) writeForHost(out, base, links, outcome, pages.paths);
   for (const { path, reason } of [...strays, ...pages.strays]) console.error(`Left out ${path}: ${reason}`);
   console.error(
     `Wrote ${join(out, CHOICE_PAGE)}: ${runCount} ${runCount === 1 ? "run" : "runs"}, ${readCount} read` +
+      (archived === undefined ? "" : `, ${archivedCount} from the archive`) +
       (pages.pageCount === 0
         ? ""
         : `, ${pages.pageCount} ${pages.pageCount === 1 ? "experiment" : "experiments"}`) +

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { messageOf, UsageError } from "../model/mod.ts";
 import { loadRun, replaceFile, type Stray } from "../record/mod.ts";
 import {
+  type ArchivedRun,
   CHOICE_PAGE,
   choicePage,
   type ChoiceView,
@@ -37,6 +38,8 @@ export interface SiteOutcome {
   readonly runCount: number;
   /** Runs that had to be read, the others being unchanged. */
   readonly readCount: number;
+  /** Runs of an archive that the history shows besides. */
+  readonly archivedCount: number;
   /** What is no readable run, and why. */
   readonly strays: readonly Stray[];
   /** Runs among the strays that are damaged, not only something else. */
@@ -57,17 +60,18 @@ export const SITE_LINKS: readonly SiteLink[] = [
 
 /**
  * Writes the site below `out`. `links` is the navigation of every page; whoever lists more than {@link SITE_LINKS} writes
- * those pages. `socialOf` says what other programs are told of the first page, where its address is known. Rejects with a
- * UsageError when a folder cannot be read or written.
+ * those pages. `socialOf` says what other programs are told of the first page, where its address is known. Runs of `archived` that
+ * are not below `results` are in the history alone. Rejects with a UsageError when a folder cannot be read or written.
  */
 export async function writeSite(
   results: string,
   out: string,
   links: readonly SiteLink[] = SITE_LINKS,
   socialOf?: (view: ChoiceView) => PageSocial | Promise<PageSocial>,
+  archived?: AsyncIterable<ArchivedRun>,
 ): Promise<SiteOutcome> {
   try {
-    return await write(results, out, links, socialOf);
+    return await write(results, out, links, socialOf, archived);
   } catch (error) {
     if (error instanceof UsageError) throw error;
     throw new UsageError(
@@ -84,6 +88,7 @@ async function write(
   out: string,
   links: readonly SiteLink[],
   socialOf: ((view: ChoiceView) => PageSocial | Promise<PageSocial>) | undefined,
+  archived: AsyncIterable<ArchivedRun> | undefined,
 ): Promise<SiteOutcome> {
   for (const folder of ["assets", "data"]) Deno.mkdirSync(join(out, folder), { recursive: true });
   const { file: indexFile, code, known } = openSiteIndex(out);
@@ -112,6 +117,7 @@ async function write(
     current.set(entry.name, entry.sizes);
     hrefs.set(entry.folder, runHref(entry.name));
   }
+  const archivedCount = archived === undefined ? 0 : await addArchived(history, archived, lines);
   lines.reverse().sort((a, b) => compareText(b.startedAt, a.startedAt));
   strays.push(...addImportedResults(results, history));
 
@@ -147,7 +153,23 @@ async function write(
   replaceFile(join(out, "devices.html"), devicesPage(devices.view(), sharedAssets(0), links));
   index.finish(lines.length !== known.size);
   removeStale(out, current, known, laneCount);
-  return { runCount: lines.length, readCount, strays, unreadableCount, hrefs, lines };
+  return { runCount: lines.length, readCount, archivedCount, strays, unreadableCount, hrefs, lines };
+}
+
+/** Adds runs of an archive that are not there as folders, which tell more. Returns how many there were. */
+async function addArchived(
+  history: HistoryBuilder,
+  archived: AsyncIterable<ArchivedRun>,
+  lines: readonly RunLine[],
+): Promise<number> {
+  const there = new Set(lines.map(({ id }) => id));
+  let count = 0;
+  for await (const { id, line, points } of archived) {
+    if (there.has(id)) continue;
+    history.addRun(line, points);
+    count++;
+  }
+  return count;
 }
 
 /** Removes files of runs that are gone or need them no more, and lanes beyond the last; nothing that this site did not write. */

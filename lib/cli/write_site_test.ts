@@ -44,7 +44,7 @@ function snapshot(out: string): Map<string, string> {
 Deno.test("writeSite() reads each run once, and again when it has changed", async () => {
   await withSite(async ({ results, out, write }) => {
     const { hrefs, lines, ...counts } = await write();
-    assert.deepEqual(counts, { runCount: 3, readCount: 3, strays: [], unreadableCount: 0 });
+    assert.deepEqual(counts, { runCount: 3, readCount: 3, archivedCount: 0, strays: [], unreadableCount: 0 });
     assert.deepEqual(lines.map(({ href }) => href), [...hrefs.values()].reverse());
     assert.deepEqual([...hrefs], runsIn(results).map((name) => [name, `run.html?run=${name}`]));
     const first = snapshot(out);

@@ -8,6 +8,7 @@ import { printText } from "../../lib/cli/print_text.ts";
 import { UsageError } from "../../lib/model/mod.ts";
 import { splitList } from "../../lib/cli/select_cells.ts";
 import { historyJson, type HistoryQuestion, historyText } from "./history.ts";
+import { archivedRuns } from "./archived_runs.ts";
 import { compactArchive } from "./compact.ts";
 import { brokenArchive, isFileFailure, openArchive } from "./open_archive.ts";
 import { addFolders } from "./store.ts";
@@ -20,7 +21,7 @@ Examples:
   $ deno task archive history archive -w keyed-pk -a watchlite
   $ deno task query archive "SELECT * FROM machines"
 
-Exit codes: 0 fine, 1 something in the archive is not as it was written, 2 usage, 3 the disk did not take the files.`;
+Exit codes: 0 fine, 1 a run or something in the archive is not as it was written, 2 usage, 3 the disk did not take the files.`;
 
 async function archive(args: readonly string[]): Promise<number> {
   let code: number = EXIT.fine;
@@ -83,6 +84,20 @@ async function archive(args: readonly string[]): Promise<number> {
         const connection = await openArchive(folder);
         try {
           printText(`${await (json ? historyJson : historyText)(connection, question)}\n`);
+        } catch (error) {
+          throw isFileFailure(error) ? brokenArchive("read", folder, error) : error;
+        } finally {
+          connection.closeSync();
+        }
+      };
+    });
+  command.command("runs").description("Prints runs as the site's history shows them, a line of JSON each.")
+    .argument("<archive>", "folder of the archive")
+    .action((folder: string) => {
+      work = async () => {
+        const connection = await openArchive(folder);
+        try {
+          for await (const run of archivedRuns(connection)) printText(`${JSON.stringify(run)}\n`);
         } catch (error) {
           throw isFileFailure(error) ? brokenArchive("read", folder, error) : error;
         } finally {

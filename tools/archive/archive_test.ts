@@ -1,13 +1,16 @@
 import { deepStrictEqual, match, ok, rejects, strictEqual } from "node:assert/strict";
 import { join } from "node:path";
+import { inflateRawSync } from "node:zlib";
 import { DuckDBInstance } from "@duckdb/node-api";
 import { DartRandom } from "../../lib/dataset/mod.ts";
 import { loadRun } from "../../lib/record/mod.ts";
 import type { RunRecord } from "../../lib/model/mod.ts";
+import { eachPoint, type HistoryLane, type HistoryPoints, runPoints } from "../../lib/report/html/mod.ts";
 import { median, sortSamples } from "../../lib/stats/mod.ts";
 import { generateRuns } from "../../lib/testing/generate_runs.ts";
 import { recordFixture } from "../../lib/testing/record_fixture.ts";
 import { inTempFolder } from "../../lib/testing/temp_folder.ts";
+import { archivedRuns } from "./archived_runs.ts";
 import { addChanges, gapsOf, readSeries } from "./series.ts";
 import { compactArchive } from "./compact.ts";
 import { readManifests, writeManifest } from "./manifests.ts";
@@ -427,6 +430,82 @@ Deno.test("addRuns() and openArchive() refuse a second writer and a corrupted fi
       openArchive(archive),
       /must be as they were written: .*archive verify names those that are not/s,
     );
+  }));
+
+Deno.test("archivedRuns() gives cells, gaps and medians as the history keeps them of run folders", () =>
+  inTempFolder(async (folder) => {
+    // The seventeenth of them is wrong.
+    const folders = generatedRuns(join(folder, "runs"), 18);
+    const archive = join(folder, "archive");
+    await addFolders(archive, folders);
+    const connection = await openArchive(archive);
+    try {
+      const archived = await Array.fromAsync(archivedRuns(connection));
+      const records = folders.map((path) => loadRun(path));
+      deepStrictEqual(
+        archived.map(({ id, line }) => [id, line.label, Date.parse(line.startedAt), line.commit]),
+        records.map(({ id, label, startedAt, environment: { commit } }) => [
+          id,
+          label,
+          Date.parse(startedAt),
+          commit!.slice(0, 8),
+        ]),
+      );
+      const told = (points: HistoryPoints) =>
+        points.cells.map((cell) => {
+          const numbers: Record<string, string> = {};
+          eachPoint(points, cell, (key, [median]) => numbers[key] = median.toPrecision(3));
+          return { lane: cell.lane, name: cell.name, gap: cell.gap, numbers };
+        }).toSorted((a, b) => `${a.lane} ${a.name}` < `${b.lane} ${b.name}` ? -1 : 1);
+      for (const [index, { points }] of archived.entries()) {
+        const expected = runPoints(records[index]!);
+        strictEqual(points.machineId, expected.machineId);
+        deepStrictEqual(told(points), told(expected));
+      }
+      const gaps = archived.flatMap(({ points }) =>
+        points.cells.flatMap(({ gap }) => gap?.split(":")[0] ?? [])
+      );
+      deepStrictEqual([...new Set(gaps)].sort(), ["failed", "planned and not run", "skipped", "wrong"]);
+    } finally {
+      connection.closeSync();
+    }
+  }));
+
+Deno.test("site --archive draws runs in the history that are in the archive alone, each once", () =>
+  inTempFolder(async (folder) => {
+    const [results, archive, out] = ["results", "archive", "site"].map((name) => join(folder, name)) as [
+      string,
+      string,
+      string,
+    ];
+    const folders = generatedRuns(results, 6);
+    await addFolders(archive, folders);
+    for (const path of folders.slice(0, 4)) Deno.removeSync(path, { recursive: true });
+    const { code, stderr } = await new Deno.Command(Deno.execPath(), {
+      args: [
+        "run",
+        "--no-check",
+        "--no-prompt",
+        "-A",
+        join(ROOT, "scripts/site.ts"),
+        "--results",
+        results,
+        "--archive",
+        archive,
+        "--out",
+        out,
+      ],
+      env: { NO_COLOR: "1" },
+    }).output();
+    const text = new TextDecoder().decode(stderr);
+    strictEqual(code, 0, text);
+    match(text, /: 2 runs, 2 read, 4 from the archive/);
+    const script = Deno.readTextFileSync(join(out, "data", "lane-0.js"));
+    const lane = JSON.parse(
+      inflateRawSync(Uint8Array.fromBase64(/"([^"]+)"/.exec(script)![1]!)).toString(),
+    ) as HistoryLane;
+    deepStrictEqual(new Set(lane.series.flatMap(({ runs }) => runs)), new Set([0, 1, 2, 3, 4, 5]));
+    ok(lane.series.every(({ runs }) => new Set(runs).size === runs.length));
   }));
 
 Deno.test("archive and query say which archive is corrupted when rows of it cannot be read, and lose nothing", () =>

@@ -103,6 +103,22 @@ export interface HistoryValue {
   readonly point: Point;
 }
 
+/** What the history shows of a run beside its values. */
+export type HistoryLine = Pick<RunLine, "label" | "href" | "startedAt" | "commit">;
+
+/** Values of a run, as far as the history needs them. */
+export type HistoryPoints = Pick<RunPoints, "machineId" | "keys" | "cells">;
+
+/** A run that is in an archive. */
+export interface ArchivedRun {
+  /** Name of its run folder, made harmless. */
+  readonly id: string;
+  /** Its page is nowhere, so that its address is empty. */
+  readonly line: HistoryLine;
+  /** Medians without intervals. */
+  readonly points: HistoryPoints;
+}
+
 /** Collects runs in any order, and gives the page and its lanes in the order of time. */
 export class HistoryBuilder {
   readonly #runs: HistoryRun[] = [];
@@ -111,7 +127,7 @@ export class HistoryBuilder {
   readonly #metrics: MetricView[] = METRIC_VIEWS.filter(({ direction }) => direction !== "context");
 
   /** Adds a run of ours. */
-  addRun({ label, href, startedAt, commit }: RunLine, points: RunPoints): void {
+  addRun({ label, href, startedAt, commit }: HistoryLine, points: HistoryPoints): void {
     const { machineId, cells } = points;
     const run = this.#addRun({ label, href, startedAt, commit }, machineTitle(machineId));
     for (const cell of cells) {
