@@ -38,7 +38,11 @@ async function archive(args: readonly string[]): Promise<number> {
         const { added, known, unsealed } = await addFolders(to, runFolders(names, others));
         others.push(...unsealed);
         await compactArchive(to);
-        console.log(`Added ${added.length} runs to ${to}; ${known.length} were there already`);
+        console.log(
+          `Added ${added.length} ${added.length === 1 ? "run" : "runs"} to ${to}; ${known.length} ${
+            known.length === 1 ? "was" : "were"
+          } there already`,
+        );
         if (others.length > 0) console.error(`Left out, as they must be sealed runs: ${others.join(", ")}`);
         if (added.length + known.length === 0) {
           throw new UsageError("Cannot archive nothing as one run must be named");
