@@ -141,6 +141,7 @@ export const IMPORT_RULES: Readonly<Record<string, Rule>> = {
       "lib/protocol",
       "lib/runner",
       "lib/runtime",
+      "lib/stats",
     ],
     packages: "anywhere",
   },

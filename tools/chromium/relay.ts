@@ -4,10 +4,12 @@
  *
  *     parent --- two pipes --- relay --- binding, evaluate --- page: lib/child, adapter
  */
-import { chromium, type Page } from "playwright-core";
+import { chromium } from "playwright-core";
 import { openDescriptors } from "../../lib/child/file_descriptors.ts";
+import { playPage } from "./play_page.ts";
 import { BrowserProcesses } from "./processes.ts";
 import { serveFolder } from "./serve_folder.ts";
+import { takeTabs } from "./tabs.ts";
 
 interface RelayOrder {
   /** Path of Chromium. */
@@ -16,6 +18,8 @@ interface RelayOrder {
   readonly bundle: string;
   /** The browser's profile: a new folder, or one that an earlier relay left, which is opened at the same origin. */
   readonly profile: string;
+  /** Whether others may open more tabs; absent for blocks that are measured. */
+  readonly takesTabs?: boolean;
 }
 
 /** Quiet and offline: nothing that a browser does by itself may reach the network or the CPU. */
@@ -51,38 +55,10 @@ const context = await chromium.launchPersistentContext(order.profile, {
   args: FLAGS,
 });
 const page = context.pages()[0] ?? await context.newPage();
-watch(page);
-await page.goto(`${origin}/`);
-
-const cdp = await context.newCDPSession(page);
-await cdp.send("Performance.enable", { timeDomain: "threadTicks" });
 const processes = new BrowserProcesses(Deno.pid);
-const hear = (text: string) =>
-  cdp.send("Runtime.evaluate", { expression: `watchbenchHear(${JSON.stringify(text)})` });
-
-cdp.on("Runtime.bindingCalled", ({ payload }) => {
-  if (payload.startsWith("l")) channel.send(payload.slice(1));
-  else if (payload === "c") void answerCpu().catch(gone);
-  else void leave(0);
-});
-await cdp.send("Runtime.enable");
-await cdp.send("Runtime.addBinding", { name: "watchbenchSay" });
-// A module of its own: it defines what `hear` calls before it waits for the first line.
-const { exceptionDetails } = await cdp.send("Runtime.evaluate", {
-  expression: `void import("${origin}/child.js").catch((error) => { setTimeout(() => { throw error; }); })`,
-});
-if (exceptionDetails !== undefined) throw new Error(exceptionDetails.text);
-await page.waitForFunction(() => "watchbenchHear" in globalThis);
-
-for (let line = await channel.receive(); line !== undefined; line = await channel.receive()) {
-  await hear(`l${line}`).catch(gone);
-}
-
-/** The page or its browser is not there any more. */
-function gone(error: unknown): void {
-  console.error(`The page is gone: ${error instanceof Error ? error.message : String(error)}`);
-  void leave(1);
-}
+const processNs = () => processes.cpuNs();
+if (order.takesTabs) await takeTabs(context, order.profile, { origin, processNs });
+await playPage({ page, origin, channel, processNs, leave: (code) => void leave(code) });
 
 /** Of the relay that made the profile; 0, which is any, for a new one. */
 async function formerPort(): Promise<number> {
@@ -92,27 +68,6 @@ async function formerPort(): Promise<number> {
     if (error instanceof Deno.errors.NotFound) return 0;
     throw error;
   }
-}
-
-async function answerCpu(): Promise<void> {
-  const { metrics } = await cdp.send("Performance.getMetrics");
-  const seconds = metrics.find(({ name }) => name === "ThreadTime")!.value;
-  await hear(`c${JSON.stringify({ callerNs: seconds * 1e9, processNs: processes.cpuNs() })}`);
-}
-
-/** What a process would print, and how it would end. */
-function watch(page: Page): void {
-  page.on("console", (message) => console.log(message.text()));
-  page.on("pageerror", (error) => {
-    // Some libraries throw what has no stack.
-    console.error(error.stack || String(error));
-    // As in other runtimes an error that nobody catches ends the child.
-    void leave(1);
-  });
-  page.on("crash", () => {
-    console.error("The page crashed");
-    void leave(1);
-  });
 }
 
 async function leave(code: number): Promise<void> {

@@ -12,7 +12,7 @@ import type { PageBytes, PageImports } from "../../model/adapter.ts";
 import { DriverUnavailableError } from "../../model/errors.ts";
 import { findProgram, once } from "./find_program.ts";
 import { folderBytes } from "./folder_bytes.ts";
-import type { Launcher, LaunchOrder } from "./launcher.ts";
+import type { Launch, Launcher, LaunchOrder } from "./launcher.ts";
 import { OUTSIDE } from "./node.ts";
 import { ProcessTable } from "../process_table.ts";
 import { npmDrivers } from "./npm_drivers.ts";
@@ -53,24 +53,31 @@ export const chromiumLauncher: Launcher = {
   id: "chromium",
   find: findChromium,
   launch: async (order) => {
-    const { adapter, adapterUrl, directory, downloads, onStep, options } = order;
+    const { adapter, adapterUrl, directory, downloads, onStep, options, takesTabs = false } = order;
     const found = await findChromium();
     if ("reason" in found) throw new DriverUnavailableError(found.reason);
     if (adapterUrl !== undefined) throw new DriverUnavailableError(OUTSIDE);
     const folder = await npmDrivers({ adapter, runtime: "chromium", downloads, onStep });
     const bundle = await bundleOnce(order, folder);
     const profile = join(directory, "profile");
+    const executable = Deno.execPath();
+    const places: Pick<Launch, "playsIn" | "makePlace" | "storedBytes"> = {
+      playsIn: "page",
+      // Databases of an origin have names, and the profile is new.
+      makePlace: (name) => Promise.resolve(name),
+      storedBytes: () => storageBytes(profile),
+    };
     const imports = options === undefined ? undefined : adapter.pageImports?.(options);
     return {
       ...(imports === undefined || folder === undefined
         ? {}
         : { pageBytes: await knownPageBytes(imports, folder, onStep) }),
-      executable: Deno.execPath(),
-      args: relayArgs({ executable: found.path, bundle, profile }),
-      playsIn: "page",
-      // Databases of an origin have names, and the profile is new.
-      makePlace: (name) => Promise.resolve(name),
-      storedBytes: () => storageBytes(profile),
+      ...places,
+      executable,
+      args: relayArgs({ executable: found.path, bundle, profile, ...(takesTabs ? { takesTabs } : {}) }),
+      ...(takesTabs
+        ? { anotherTab: { ...places, executable, args: [...DENO_ARGS, `${TOOLS}tabs.ts`, profile] } }
+        : {}),
       tidy: () => endBrowser(profile),
     };
   },
@@ -197,7 +204,12 @@ function killGroup(groupId: number): void {
 
 /** Arguments of Deno for a relay. */
 export function relayArgs(
-  relay: { readonly executable: string; readonly bundle: string; readonly profile: string },
+  relay: {
+    readonly executable: string;
+    readonly bundle: string;
+    readonly profile: string;
+    readonly takesTabs?: boolean;
+  },
 ): string[] {
   return [...DENO_ARGS, `${TOOLS}relay.ts`, JSON.stringify(relay)];
 }

@@ -25,6 +25,8 @@ export interface LaunchOrder {
    * Other runtimes go by `adapter.drivers`.
    */
   readonly driverConfigPath?: string | undefined;
+  /** Whether further children are to play beside this one in other tabs. Default is `false`. */
+  readonly takesTabs?: boolean;
   /** Told what takes a while, such as a download. */
   readonly onStep: (step: string) => void;
 }
@@ -43,6 +45,11 @@ export interface Launch {
   readonly pageBytes?: PageBytes;
   /** Length of all files in a place and, where places share their files, in the others. */
   storedBytes(place: string): Promise<number>;
+  /**
+   * How a child is started in another tab of the same browser, once the first has begun; absent where nobody asked for tabs,
+   * and outside of pages.
+   */
+  readonly anotherTab?: Pick<Launch, "executable" | "args" | "playsIn" | "makePlace" | "storedBytes">;
   /** Ends what the child has started outside its group, where it was killed before it could; absent where there is none. */
   tidy?(): Promise<void>;
 }
