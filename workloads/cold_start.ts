@@ -8,19 +8,16 @@
  * database here, however little the screen shows, and those that keep nothing at all are left out.
  */
 import {
-  type BoundQuery,
-  count,
   insert,
   type Iteration,
   type Operation,
   type Phase,
   type Program,
   type ProgramContext,
-  select,
-  type Table,
   update,
   type Workload,
 } from "../lib/model/mod.ts";
+import { messages, rooms, SCREEN, users } from "./_start_screen.ts";
 
 type Sizes = {
   readonly userCount: number;
@@ -30,95 +27,12 @@ type Sizes = {
   readonly startCount: number;
 };
 
-const users: Table = {
-  name: "users",
-  columns: [{ name: "id", type: "integer" }, { name: "name", type: "text" }],
-  primaryKey: "id",
-  indexes: [],
-};
-
-const rooms: Table = {
-  name: "rooms",
-  columns: [{ name: "id", type: "integer" }, { name: "title", type: "text" }, {
-    name: "changed_at",
-    type: "integer",
-  }],
-  primaryKey: "id",
-  indexes: [{ name: "rooms_changed", columns: [{ column: "changed_at" }] }],
-};
-
-const messages: Table = {
-  name: "messages",
-  columns: [
-    { name: "id", type: "integer" },
-    { name: "room_id", type: "integer" },
-    { name: "sender_id", type: "integer" },
-    { name: "body", type: "text" },
-  ],
-  primaryKey: "id",
-  indexes: [{ name: "messages_room", columns: [{ column: "room_id" }, { column: "id" }] }],
-};
-
 const addMessage = insert({ table: "messages", columns: ["id", "room_id", "sender_id", "body"] });
 const touchRoom = update({
   table: "rooms",
   set: [{ column: "changed_at", param: "changed_at" }],
   keyColumn: "id",
 });
-
-const readMe = select({
-  table: "users",
-  columns: ["id", "name"],
-  where: [{ kind: "equal", column: "id", operand: { param: "id" } }],
-  orderBy: [],
-});
-const readContacts = select({
-  table: "users",
-  columns: ["id", "name"],
-  where: [],
-  orderBy: [{ column: "id", descending: false }],
-  limit: { value: 50 },
-});
-const readRooms = select({
-  table: "rooms",
-  columns: ["id", "title", "changed_at"],
-  where: [],
-  orderBy: [{ column: "changed_at", descending: true }, { column: "id", descending: true }],
-  limit: { value: 30 },
-});
-const readMessages = select({
-  table: "messages",
-  columns: ["id", "sender_id", "body"],
-  where: [{ kind: "equal", column: "room_id", operand: { param: "room_id" } }],
-  orderBy: [{ column: "id", descending: true }],
-  limit: { value: 30 },
-});
-const readMessagesWithSender = select({
-  table: "messages",
-  as: "m",
-  columns: ["m.id", "m.body", "u.name"],
-  join: { table: "users", as: "u", left: "m.sender_id", right: "u.id" },
-  where: [{ kind: "equal", column: "m.room_id", operand: { param: "room_id" } }],
-  orderBy: [{ column: "m.id", descending: true }],
-  limit: { value: 20 },
-});
-const countMessages = count({ table: "messages", as: "total", where: [] });
-const countInRoom = count({
-  table: "messages",
-  as: "total",
-  where: [{ kind: "equal", column: "room_id", operand: { param: "room_id" } }],
-});
-
-/** What the application shows when it starts. */
-const SCREEN: readonly BoundQuery[] = [
-  { query: readMe, args: [1] },
-  { query: readContacts, args: [] },
-  { query: readRooms, args: [] },
-  { query: readMessagesWithSender, args: [1] },
-  ...[1, 2, 3, 4].map((room) => ({ query: readMessages, args: [room] })),
-  { query: countMessages, args: [] },
-  { query: countInRoom, args: [1] },
-];
 
 function program(sizes: Sizes, { blockIndex, pacing = { turns: 0 } }: ProgramContext): Program {
   const { userCount, roomCount, messageCount, changeCount, startCount } = sizes;

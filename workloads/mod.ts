@@ -7,6 +7,7 @@ import { columnGranularity } from "./column_granularity.ts";
 import { dashboard } from "./dashboard.ts";
 import { fanOut } from "./fan_out.ts";
 import { feedPaging } from "./feed_paging.ts";
+import { firstStart } from "./first_start.ts";
 import { keyedPk } from "./keyed_pk.ts";
 import { largeWorkingSet } from "./large_working_set.ts";
 import { liveResults } from "./live_results.ts";
@@ -39,6 +40,7 @@ export const WORKLOADS: readonly Workload[] = [
   transactions,
   nestedTransactions,
   coldStart,
+  firstStart,
 ].flat();
 
 /** The newest version of every workload, in the order of {@link WORKLOADS}. */

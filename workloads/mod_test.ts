@@ -50,7 +50,15 @@ function queriesOf(program: Program): { query: Query; args: readonly Value[] }[]
 }
 
 /** Phases that are not played in every recorded pass. */
-const OWN_PACE: readonly string[] = ["after-close", "changes", "after-kill", "paging", "visits", "alone"];
+const OWN_PACE: readonly string[] = [
+  "after-close",
+  "changes",
+  "after-kill",
+  "empty",
+  "paging",
+  "visits",
+  "alone",
+];
 
 /** Workloads without writes, whose caller goes on at once. */
 const READ_ONLY: readonly string[] = ["reads"];
@@ -243,6 +251,8 @@ for (const workload of WORKLOADS) {
           }
           for (const bound of [...watchedIn(phase, phase.operations()), ...phase.checks]) {
             const rows = database.read(bound);
+            // Before anything is stored there are counts to see, and nothing else.
+            if (rows.length === 0 && workload.id === "first-start") continue;
             assert.notEqual(rows.length, 0, `${bound.query.sql} with ${bound.args}`);
             assert.deepEqual(Object.keys(rows[0]!), resultColumns(bound.query));
           }
@@ -312,8 +322,8 @@ for (const workload of WORKLOADS) {
       }
     });
 
-    // Column granularity, nested transactions and cold starts draw nothing: their ids ascend.
-    if (!["column-granularity", "nested-transactions", "cold-start"].includes(workload.id)) {
+    // Column granularity, nested transactions and starts draw nothing: their ids ascend.
+    if (!["column-granularity", "nested-transactions", "cold-start", "first-start"].includes(workload.id)) {
       Deno.test(`${key} varies its traffic with the seed of the run`, () => {
         const sizes = workload.parameters.standard;
         assert.notDeepEqual(

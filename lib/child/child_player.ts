@@ -61,7 +61,7 @@ export class ChildPlayer implements Player {
   /** See {@link Player.begin}. */
   async begin(order: BeginOrder): Promise<Begun> {
     const { runtime } = this.#host;
-    const { coarseCpuReason: coarseReason } = runtime;
+    const { coarseCpuReason: coarseReason, pageStartNs } = runtime;
     const digester = new Digester(order.key);
     const slowdown = order.slowdownShare === undefined
       ? undefined
@@ -77,6 +77,7 @@ export class ChildPlayer implements Player {
       clockStepNs,
       facts: runtime.facts,
       ...(coarseReason === undefined ? {} : { coarseReason }),
+      ...(pageStartNs === undefined ? {} : { pageStartNs }),
     };
   }
 

@@ -105,7 +105,7 @@ export async function playPhase(
 
   const countersBefore: CounterValues = await session.counters?.() ?? {};
   recorder.listenerNs = 0;
-  const cpuAtStart = await startReadings(runtime, events);
+  const { reading: cpuAtStart, askedNs } = await startReadings(runtime, events);
   // Behind the reading, which may have to ask another process.
   const loopDelay = new LoopDelayWatch(runtime.nowNs);
   const beginNs = await traffic.run(loop, warmupOperationCount, count);
@@ -116,6 +116,7 @@ export async function playPhase(
   // Said before the reading has come: the parent's own clock is waiting.
   const answered = events.acknowledged({ spanNs: max(0, lastAckNs - firstNs), isCutShort });
   const cpuAtLastAck = await readingAtLastAck;
+  const readingsSpanNs = askedNs === undefined ? undefined : runtime.nowNs() - askedNs;
   const finals = await answered;
 
   const isQuiet = await waitUntilQuiet(stage, recorder, isWatched ? finals : [], lastAckNs);
@@ -145,6 +146,7 @@ export async function playPhase(
         subscribeStartNs,
         subscribeNs,
         callerCpuNs: cpuAtLastAck.callerNs - cpuAtStart.callerNs,
+        ...(readingsSpanNs === undefined ? {} : { readingsSpanNs }),
         callerCpuUntilQuietNs: cpuWhenQuiet.callerNs - cpuAtStart.callerNs,
         processCpuUntilQuietNs: cpuWhenQuiet.processNs - cpuAtStart.processNs,
         listenerNs,
@@ -164,18 +166,22 @@ export async function playPhase(
 }
 
 /**
- * Reads CPU time and tells the parent, whose clock begins. Where another process is asked, that is done before; here, what
- * the telling costs is kept out of the reading.
+ * Reads CPU time and tells the parent, whose clock begins. Where another process is asked, that is done before, and it is
+ * noted when; here, what the telling costs is kept out of the reading.
  */
-async function startReadings(runtime: ChildRuntime, events: PhaseEvents): Promise<CpuReading> {
+async function startReadings(
+  runtime: ChildRuntime,
+  events: PhaseEvents,
+): Promise<{ readonly reading: CpuReading; readonly askedNs?: number }> {
   const reading = runtime.readCpu();
   if ("then" in reading) {
+    const askedNs = runtime.nowNs();
     const read = await reading;
     events.started();
-    return read;
+    return { reading: read, askedNs };
   }
   events.started();
-  return runtime.readCpu();
+  return { reading: runtime.readCpu() as CpuReading };
 }
 
 /** The latest of some times, where there is one: lanes end in any order, and what was never called has no time. */

@@ -39,6 +39,14 @@ Deno.test("phaseMetrics() counts done of a phase without operations until its sc
     [530, 500, 10, 30, undefined],
   );
   assert.equal(valuesOf({ operations: [], log })["done_ns"], 30, "without opening again");
+  const page = { ...log, pageStartNs: 2000 };
+  assert.deepEqual(
+    [{ ...page, reopenNs: 500 }, { ...page, firstOpenNs: 700 }, page, { ...log, firstOpenNs: 700 }].map((
+      log,
+    ) => valuesOf({ operations: [], log })["navigation_ns"]),
+    [2510, 2710, undefined, undefined],
+    "a page's start, opening, and the first result",
+  );
   const unwatched = valuesOf({ operations: [], log: { reopenNs: 500 } });
   assert.deepEqual([unwatched["done_ns"], unwatched["reopen_ns"]], [undefined, 500]);
 });
@@ -144,6 +152,7 @@ Deno.test("columnsOf() shows each metrics version its own columns, parts of one 
   assert.deepEqual(columnsOf("headline", METRICS_VERSION).map(({ title }) => title), [
     "done",
     "open again",
+    "navigation to first result",
     "done/op",
     "shown p50",
     "shown p99",

@@ -67,6 +67,16 @@ export interface PhaseLog {
   readonly firstResultNs?: number;
   /** Opening the session in a new process; absent where the phase is not the first of an iteration that reopens. */
   readonly reopenNs?: number;
+  /**
+   * Opening a new database in a new process and making its tables; absent where the phase is not the first of its process,
+   * and where rows were written before it.
+   */
+  readonly firstOpenNs?: number;
+  /**
+   * From the navigation to the page until its scripts had run; absent where the phase is not the first that the page plays
+   * on its database, and outside of pages.
+   */
+  readonly pageStartNs?: number;
   /** CPU time of the calling thread during the recorded operations and their turns. */
   readonly callerCpuNs: number;
   /** CPU time of the calling thread from the first recorded operation until all was quiet. */

@@ -52,6 +52,8 @@ export interface Begun {
   readonly facts: Readonly<Record<string, string>>;
   /** Why CPU readings of the calling thread are tick-grained; absent when they are fine. */
   readonly coarseReason?: string;
+  /** From the navigation to the page until its scripts had run, nanoseconds; absent outside of pages. */
+  readonly pageStartNs?: number;
 }
 
 /** A database to open: the context of a session without what the child knows. */
@@ -179,6 +181,11 @@ export interface PlayedPhase {
   readonly subscribeStartNs: number;
   /** From the first `watch` call until every stream had shown a result; 0 when nothing was watched. */
   readonly subscribeNs: number;
+  /**
+   * Where another process is asked for CPU time: from when it was asked first until its second answer was there. The thread
+   * may have worked in all of it.
+   */
+  readonly readingsSpanNs?: number;
   /** CPU of the calling thread from the first recorded operation until the last acknowledgement. */
   readonly callerCpuNs: number;
   /** The same until all was quiet. */

@@ -31,6 +31,7 @@ const played = z.strictObject({
   subscribeStartNs: time,
   subscribeNs: time,
   callerCpuNs: time,
+  readingsSpanNs: z.exactOptional(time),
   callerCpuUntilQuietNs: time,
   processCpuUntilQuietNs: time,
   listenerNs: time,
@@ -51,6 +52,7 @@ const ANSWERS: Readonly<Record<Verb, z.ZodType>> = {
     clockStepNs: time,
     facts: z.record(z.string(), z.string()),
     coarseReason: z.exactOptional(z.string()),
+    pageStartNs: z.exactOptional(time),
   }),
   open: z.strictObject({ elapsedNs: time }),
   seed: z.strictObject({ elapsedNs: time }),
@@ -132,7 +134,7 @@ function phaseFault(
     }
   }
   // A thread cannot work longer than the clock ran, but for the grain of the readings.
-  const spanNs = spanOf(played, order, beginNs);
+  const spanNs = Math.max(spanOf(played, order, beginNs), played.readingsSpanNs ?? 0);
   const limitNs = spanNs * 1.05 + 2e7;
   if (played.callerCpuNs > limitNs) {
     return `the calling thread must not have worked longer than the phase took: ${played.callerCpuNs} ns of CPU`;

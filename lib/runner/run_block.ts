@@ -17,11 +17,11 @@ import {
 import { Truth } from "../oracle/mod.ts";
 import { median, sortSamples } from "../stats/mod.ts";
 import { Digester } from "../protocol/digester.ts";
-import type { BeginOrder, Player } from "../protocol/player.ts";
+import type { BeginOrder, Begun, Player } from "../protocol/player.ts";
 import { checkTables } from "./check_tables.ts";
 import { PhaseCollection } from "./phase_collection.ts";
 import { PhasePictures } from "./phase_pictures.ts";
-import { type PhaseOutcome, runPhase } from "./run_phase.ts";
+import { type Opening, type PhaseOutcome, runPhase } from "./run_phase.ts";
 import { seedBatches } from "./seed_batches.ts";
 import { SoakWindows } from "./soak_windows.ts";
 
@@ -124,7 +124,8 @@ export async function runBlock(run: BlockRun): Promise<BlockResult> {
   let { player, readings } = run;
   let directory = "";
   run.onStep("load");
-  const { turnCostNs, clockStepNs, facts: runtimeFacts, coarseReason } = await player.begin(begin);
+  const begun = await player.begin(begin);
+  const { turnCostNs, clockStepNs, facts: runtimeFacts, coarseReason } = begun;
   const digester = new Digester(begin.key);
   const phases = new PhaseCollection();
   const sessions = new SessionTiming();
@@ -218,7 +219,7 @@ export async function runBlock(run: BlockRun): Promise<BlockResult> {
     iteration: number,
     place: string,
   ): Promise<boolean> {
-    let reopenNs: number | undefined;
+    let opening: Opening | undefined;
     if (reopens === "killed" && run.losesByKills) {
       for (const { name } of planned) phases.leaveOut(name);
       return true;
@@ -226,7 +227,7 @@ export async function runBlock(run: BlockRun): Promise<BlockResult> {
     const isKept = program.iterations[iteration + 1]?.reopens !== undefined;
     if (reopens !== undefined) {
       position = { phase: planned[0]?.name ?? "reopen", iteration };
-      reopenNs = await reopen(reopens, isKept);
+      opening = await reopen(reopens, isKept);
     } else if (!isOpen || freshSession) {
       if (isOpen) {
         await checkSession();
@@ -239,7 +240,12 @@ export async function runBlock(run: BlockRun): Promise<BlockResult> {
       position = { phase: "open", iteration };
       directory = await run.makeDirectory(`session-${iteration}`);
       storedBeforeBytes = await run.storedBytes?.(directory);
-      await openSession({ player, program, directory, isKept, onStep: run.onStep }, sessions);
+      const isFirst = sessions.isEmpty;
+      const firstOpenNs = await openSession(
+        { player, program, directory, isKept, onStep: run.onStep },
+        sessions,
+      );
+      if (isFirst && program.seeds.length === 0) opening = { firstOpenNs, ...pageStartOf(begun) };
       isOpen = true;
       truth = new Truth(program.tables, program.seeds);
     }
@@ -256,7 +262,7 @@ export async function runBlock(run: BlockRun): Promise<BlockResult> {
         rows,
         patience: begin.patience,
         readings,
-        reopenNs: index === 0 ? reopenNs : undefined,
+        opening: index === 0 ? opening : undefined,
         lingerMs: iteration === lastIteration && index === planned.length - 1 ? run.lingerMs ?? 0 : 0,
         wantsTimeline: run.onTimeline === undefined
           ? undefined
@@ -321,8 +327,8 @@ export async function runBlock(run: BlockRun): Promise<BlockResult> {
     return bytes === undefined || beforeBytes === undefined ? undefined : bytes - beforeBytes;
   }
 
-  /** Ends the process, and opens its directory in a new one; answers how long opening took, nanoseconds. */
-  async function reopen(end: ProcessEnd, isKept: boolean): Promise<number> {
+  /** Ends the process, and opens its directory in a new one; answers how long that took. */
+  async function reopen(end: ProcessEnd, isKept: boolean): Promise<Opening> {
     if (run.restart === undefined) throw new Error("Cannot reopen a session as nobody starts a process here");
     await readMemory();
     if (end === "closed") {
@@ -332,11 +338,16 @@ export async function runBlock(run: BlockRun): Promise<BlockResult> {
     run.onStep(end === "closed" ? "start again" : "kill");
     ({ player, readings } = await run.restart(end));
     isMemoryRead = false;
-    await player.begin(begin);
+    const begunAgain = await player.begin(begin);
     run.onStep("open again");
     const { tables } = program;
-    return (await player.open({ directory, database: "existing", isKept, tables })).elapsedNs;
+    const { elapsedNs } = await player.open({ directory, database: "existing", isKept, tables });
+    return { reopenNs: elapsedNs, ...pageStartOf(begunAgain) };
   }
+}
+
+function pageStartOf({ pageStartNs }: Begun): Opening {
+  return pageStartNs === undefined ? {} : { pageStartNs };
 }
 
 /** From the first recorded operation of a phase to its last acknowledgement. */
@@ -372,10 +383,11 @@ interface NewSession extends Pick<BlockRun, "player" | "program" | "onStep"> {
   readonly isKept: boolean;
 }
 
+/** Answers how long opening took, nanoseconds. */
 async function openSession(
   { player, program, directory, isKept, onStep }: NewSession,
   timing: SessionTiming,
-): Promise<void> {
+): Promise<number> {
   onStep("open");
   const { elapsedNs } = await player.open({ directory, database: "new", isKept, tables: program.tables });
   onStep("seed");
@@ -384,6 +396,7 @@ async function openSession(
     seedNs += await seedTable(player, seed, tableNamed(program.tables, seed.table));
   }
   timing.add(elapsedNs, seedNs);
+  return elapsedNs;
 }
 
 /** Writes the rows of a seed; returns the time spent in the session, nanoseconds. */
@@ -397,6 +410,11 @@ async function seedTable(player: Player, seed: Seed, table: Table): Promise<numb
 class SessionTiming {
   readonly #openNs: number[] = [];
   readonly #seedNs: number[] = [];
+
+  /** No session was opened yet. */
+  get isEmpty(): boolean {
+    return this.#openNs.length === 0;
+  }
 
   add(openNs: number, seedNs: number): void {
     this.#openNs.push(openNs);

@@ -72,18 +72,22 @@ interface Told {
   /** How far each reading moves the clock. */
   readonly stepNs?: number;
   readonly soak?: Soak;
+  /** As in a page whose scripts ran after so long. */
+  readonly pageStartNs?: number;
 }
 
 /** Runs the block with the child's side in this process, on a clock that stands still between readings. */
 async function run(
   fake: FakeOptions,
-  { keepsRows = false, plays = program, onTimeline, stepNs, soak }: Told = {},
+  { keepsRows = false, plays = program, onTimeline, stepNs, soak, pageStartNs }: Told = {},
 ): Promise<BlockResult> {
   const directory = await Deno.makeTempDir();
   try {
     return await runBlock({
       player: new ChildPlayer({
-        runtime: new FakeRuntime(stepNs),
+        runtime: pageStartNs === undefined
+          ? new FakeRuntime(stepNs)
+          : Object.assign(new FakeRuntime(stepNs), { pageStartNs }),
         loadAdapter: () => Promise.resolve(fakeAdapter(fake)),
       }),
       begin: {
@@ -526,7 +530,7 @@ async function reopened(losesByKills: boolean): Promise<{
   };
   const start = () => {
     const player = new ChildPlayer({
-      runtime: new FakeRuntime(),
+      runtime: Object.assign(new FakeRuntime(), { pageStartNs: 1e6 * (players.length + 1) }),
       loadAdapter: () => Promise.resolve(adapter),
     });
     players.push(player);
@@ -582,7 +586,28 @@ Deno.test("runBlock() opens the directory again in another process after a close
       "number",
       undefined,
     ]);
+    // Of the second and the fourth process, and of the third.
+    strictEqual(metrics["page_start_ns"], 3e6, name);
   }
+});
+
+Deno.test("runBlock() tells how long a page took to its first result when nothing was written before it", async () => {
+  const iterations = [
+    { warmup: false, freshSession: true, phases: [screen("first")] },
+    { warmup: false, freshSession: true, phases: [screen("second")] },
+  ];
+  const first = async (plays: Program, pageStartNs?: number) => {
+    const { phases } = await run({}, { plays, ...(pageStartNs === undefined ? {} : { pageStartNs }) });
+    return phases.map(({ metrics }) => [metrics["page_start_ns"], metrics["navigation_ns"]]);
+  };
+  const empty: Program = { ...program, seeds: [], iterations };
+  const [opened, later] = await first(empty, 5e6);
+  strictEqual(opened![0], 5e6);
+  // The clock moves by 1 us with each reading: one for opening, a few until the first result.
+  ok(opened![1]! > 5e6 && opened![1]! < 5.1e6, String(opened![1]));
+  deepStrictEqual(later, [undefined, undefined], "the second session finds a page that has started");
+  deepStrictEqual(await first({ ...program, iterations }, 5e6), Array(2).fill([undefined, undefined]));
+  deepStrictEqual(await first(empty), Array(2).fill([undefined, undefined]), "outside of pages");
 });
 
 Deno.test("runBlock() kills nobody who says that a kill may take writes, and tells so", async () => {

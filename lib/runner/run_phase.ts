@@ -34,6 +34,9 @@ import { assignLanes } from "./assign_lanes.ts";
 import { planArrivals } from "./plan_arrivals.ts";
 import type { ProcessReadings } from "./run_block.ts";
 
+/** What of a log tells how the session of a phase was opened. */
+export type Opening = Pick<PhaseLog, "reopenNs" | "firstOpenNs" | "pageStartNs">;
+
 /** What a phase needs. */
 export interface PhaseRun {
   readonly phase: Phase;
@@ -50,8 +53,8 @@ export interface PhaseRun {
   readonly readings: ProcessReadings;
   /** Between quiet and the final reads, in milliseconds; the streams are recorded all the while. */
   readonly lingerMs: number;
-  /** See {@link PhaseLog.reopenNs}. */
-  readonly reopenNs?: number | undefined;
+  /** How the session came about, for the first phase on it. */
+  readonly opening?: Opening | undefined;
   /**
    * Asked after the judgement whether this run is to be pictured. Absent: never, and no library is asked for its
    * re-queries either.
@@ -153,7 +156,7 @@ export async function runPhase(run: PhaseRun): Promise<PhaseOutcome> {
     ...logOf(played, run.counters),
     ...(isCutShort ? { isCutShort } : {}),
     finalReads,
-    ...(run.reopenNs === undefined ? {} : { reopenNs: run.reopenNs }),
+    ...run.opening,
     ...(serverStartNs === undefined || serverEndNs === undefined
       ? {}
       : { serverCpuUntilQuietNs: serverEndNs - serverStartNs }),

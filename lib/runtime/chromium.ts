@@ -7,10 +7,12 @@ import { watchWebEvents } from "./web_events.ts";
 export interface PageHost {
   /** See `ChildRuntime.readCpu`. */
   readCpu(): Promise<CpuReading>;
+  /** See `ChildRuntime.pageStartNs`. */
+  readonly pageStartNs: number;
 }
 
 /** The runtime of this page. A turn is a message to itself, 5 to 10 us, since `setTimeout(0)` takes 4 ms when nested. */
-export function chromiumRuntime({ readCpu }: PageHost): ChildRuntime {
+export function chromiumRuntime({ readCpu, pageStartNs }: PageHost): ChildRuntime {
   const now = performance.now.bind(performance);
   const timer = globalThis.setTimeout.bind(globalThis);
   const { crossOriginIsolated, gc } = globalThis as { crossOriginIsolated?: boolean; gc?: () => void };
@@ -38,6 +40,7 @@ export function chromiumRuntime({ readCpu }: PageHost): ChildRuntime {
     turn,
     sleep: (ms) => new Promise((resolve) => timer(resolve, ms)),
     readCpu,
+    pageStartNs,
     collectGarbage: () => gc?.(),
     watchBackground: watchWebEvents,
     standStill: async () => {

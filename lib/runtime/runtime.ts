@@ -27,6 +27,8 @@ export interface ChildRuntime extends FineClock {
   readCpu(): Awaitable<CpuReading>;
   /** Why CPU readings of the calling thread are tick-grained; absent when they are fine. */
   readonly coarseCpuReason?: string;
+  /** From the navigation to the page until its scripts had run, nanoseconds; absent outside of pages. */
+  readonly pageStartNs?: number;
   /** Collects garbage, where the runtime lets itself be asked. */
   collectGarbage(): void;
   /** Bytes in use on the heap of the calling thread; absent where the runtime does not tell. */

@@ -1,0 +1,61 @@
+import { ok, strictEqual } from "node:assert/strict";
+import { remove, type Table } from "../model/mod.ts";
+import type { PhaseOrder, PlayedPhase } from "../protocol/player.ts";
+import type { ChildRuntime } from "../runtime/runtime.ts";
+import { fakeAdapter } from "../testing/fake_adapter.ts";
+import { FakeRuntime } from "../testing/fake_runtime.ts";
+import { ChildPlayer } from "./child_player.ts";
+
+const items: Table = {
+  name: "items",
+  columns: [{ name: "id", type: "integer" }],
+  primaryKey: "id",
+  indexes: [],
+};
+
+const ORDER: PhaseOrder = {
+  name: "burst",
+  watches: [],
+  operations: [{
+    kind: "write",
+    label: "delete",
+    statement: remove({ table: "items", keyColumn: "id" }),
+    args: [1],
+  }],
+  warmupOperationCount: 0,
+  pacing: { turns: 0 },
+  asksRequeries: false,
+  notesTurns: false,
+};
+
+async function playedIn(runtime: ChildRuntime): Promise<PlayedPhase> {
+  const player = new ChildPlayer({ runtime, loadAdapter: () => Promise.resolve(fakeAdapter({})) });
+  await player.begin({
+    adapter: "fake",
+    options: {},
+    key: { a: 1, b: 2 },
+    keepsRows: false,
+    patience: { finalQuietMs: 1, quietMs: 1, deadlineMs: 50 },
+  });
+  await player.open({ directory: "none", database: "new", isKept: false, tables: [items] });
+  await player.play(ORDER, { started: () => {}, acknowledged: () => [] });
+  const played = await player.finish();
+  await player.close();
+  return played;
+}
+
+Deno.test("playPhase() notes how long its readings of CPU time span where another process is asked for them", async () => {
+  const runtime = new FakeRuntime();
+  const asked: ChildRuntime = Object.assign(runtime, {
+    readCpu: async () => {
+      await runtime.sleep(30);
+      const nowNs = runtime.nowNs();
+      return { callerNs: nowNs, processNs: nowNs };
+    },
+  });
+  const { callerCpuNs, readingsSpanNs, startNs, endNs } = await playedIn(asked);
+  // The thread worked while the second answer was on its way, which no operation took.
+  ok(callerCpuNs > 30e6 && endNs[0]! - startNs[0]! < 1e6, String(callerCpuNs));
+  ok(readingsSpanNs! >= callerCpuNs, String(readingsSpanNs));
+  strictEqual((await playedIn(new FakeRuntime())).readingsSpanNs, undefined);
+});
