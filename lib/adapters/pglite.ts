@@ -30,8 +30,9 @@ export const pglite: Adapter = {
     "It is a whole Postgres: opening takes seconds, and memory is counted in hundreds of megabytes. Its live " +
     "queries were made for a handful of queries on a screen, not for a hundred. With storage=idb every query, reads too, " +
     "looks through all files for what has changed. With storage=opfs-ahp the log is flushed with each query and data files " +
-    "are not, so that a power cut may leave files to repair. With storage=idb-relaxed a save that meets a change of files " +
-    "fails without anybody being told: the adapter takes the error that is thrown for it and counts it.",
+    "are not, so that a power cut may leave files to repair. With storage=idb-relaxed a save that meets a change of files, " +
+    "or the end of its session, fails without anybody being told: the adapter takes the error that is thrown for it and " +
+    "counts it.",
   homepage: "https://pglite.dev",
   idioms: {
     write: {
@@ -149,7 +150,7 @@ export const pglite: Adapter = {
   }],
   async open(context) {
     const storage = context.options["storage"] ?? "file";
-    const failedSaves = storage === "idb-relaxed" ? new FailedSaves() : undefined;
+    const failedSaves = storage === "idb-relaxed" ? failedSavesOfPage ??= new FailedSaves() : undefined;
     const database = storage === "opfs-ahp"
       ? await openInWorker(context.directory)
       : await openHere(storage, context.directory);
@@ -159,7 +160,6 @@ export const pglite: Adapter = {
       const missing = missingTablesSql(isLost ? { ...context, database: "new" } : context, "postgres");
       if (missing.length > 0) await database.exec(missing.join(";\n"));
     } catch (error) {
-      failedSaves?.stop();
       await database.close();
       throw error;
     }
@@ -339,9 +339,8 @@ class PGliteSession implements Session {
     return facts;
   }
 
-  async close(): Promise<void> {
-    await this.#database.close();
-    this.#failedSaves?.stop();
+  close(): Promise<void> {
+    return this.#database.close();
   }
 
   #live(query: Query | SqlStatement, args: Args, observer: Observer): Promise<LiveQuery> {
@@ -376,27 +375,29 @@ class PGliteSession implements Session {
 
 /**
  * Counts saves that nobody awaits and that failed, as their errors would end the page: in
- * @electric-sql/pglite 0.5.17 a save that finds a file gone, which Postgres has removed since the save began, gives up. The
- * next one takes all files anew.
+ * @electric-sql/pglite 0.5.17 a save that finds a file gone, which Postgres has removed since the save began, gives up, and
+ * the next one takes all files anew; and closing closes the database of a save that is still under way, which finds that
+ * out later. So there is one for the page, and it stays.
  */
 class FailedSaves {
   count = 0;
-  readonly #listener = (event: PromiseRejectionEvent): void => {
-    if ((event.reason as { readonly name?: unknown } | undefined)?.name !== "ErrnoError") return;
-    event.preventDefault();
-    event.stopImmediatePropagation();
-    this.count += 1;
-  };
 
   constructor() {
+    const counted = (event: Event, error: unknown): void => {
+      const { name } = (error ?? {}) as { readonly name?: unknown };
+      if (name !== "ErrnoError" && name !== "InvalidStateError") return;
+      event.preventDefault();
+      event.stopImmediatePropagation();
+      this.count += 1;
+    };
     // Before whoever reports what nobody caught.
-    addEventListener("unhandledrejection", this.#listener, { capture: true });
-  }
-
-  stop(): void {
-    removeEventListener("unhandledrejection", this.#listener, { capture: true });
+    const first = { capture: true };
+    addEventListener("unhandledrejection", (event) => counted(event, event.reason), first);
+    addEventListener("error", (event) => counted(event, event.error), first);
   }
 }
+
+let failedSavesOfPage: FailedSaves | undefined;
 
 /** A result that is kept current by the library's differences: rows by key, each knowing the key before it. */
 export class ChangedRows {

@@ -98,13 +98,13 @@ export const tinybase: Adapter = {
   drivers: { tinybase: "10.0.1" },
   options: {
     persister: {
-      values: ["none", "sqlite", "indexeddb"],
+      values: ["none", "sqlite", "indexeddb", "opfs"],
       default: "none",
-      only: { sqlite: ["deno", "node", "bun"], indexeddb: ["chromium"] },
+      only: { sqlite: ["deno", "node", "bun"], indexeddb: ["chromium"], opfs: ["chromium"] },
       meaning:
         "sqlite also saves each change to a file behind the writes, by autosave of the tabular persister for " +
-        "node:sqlite; indexeddb does so in a browser by the persister for IndexedDB, which saves all tables each time; " +
-        "nobody waits for either",
+        "node:sqlite; indexeddb does so in a browser by the persister for IndexedDB, and opfs by the one for a file " +
+        "in the origin private file system, both of which save all tables each time; nobody waits for any",
     },
   },
   pageImports: ({ persister }) => ({
@@ -112,6 +112,8 @@ export const tinybase: Adapter = {
       tinybase: ["createStore", "createQueries", "createIndexes"],
       ...(persister === "indexeddb"
         ? { "tinybase/persisters/persister-indexed-db": ["createIndexedDbPersister"] }
+        : persister === "opfs"
+        ? { "tinybase/persisters/persister-browser": ["createOpfsPersister"] }
         : {}),
     },
   }),
@@ -151,7 +153,8 @@ export const tinybase: Adapter = {
     );
     const session = new TinyBaseSession(library, context);
     if (context.options["persister"] === "sqlite") await session.persist(context);
-    if (context.options["persister"] === "indexeddb") await session.persistInBrowser(context);
+    if (context.options["persister"] === "indexeddb") await session.persistInIndexedDb(context);
+    if (context.options["persister"] === "opfs") await session.persistInOpfs(context);
     return session;
   },
 };
@@ -256,8 +259,16 @@ interface Persister {
   destroy(): Promise<unknown>;
 }
 
-interface BrowserPersisterModule {
+interface IndexedDbModule {
   createIndexedDbPersister(store: Store, database: string): Persister;
+}
+
+interface OpfsModule {
+  createOpfsPersister(store: Store, handle: object): Persister;
+}
+
+interface OriginDirectory {
+  getFileHandle(name: string, options: { create: boolean }): Promise<object>;
 }
 
 interface PersisterModule {
@@ -508,22 +519,37 @@ class TinyBaseSession implements Session {
     };
   }
 
-  async persistInBrowser({ directory, database }: OpenContext): Promise<void> {
+  /** The same in a database of the page's origin. */
+  async persistInIndexedDb({ directory, database }: OpenContext): Promise<void> {
     const { createIndexedDbPersister } = await loadDriver(
       "tinybase",
       // @ts-ignore: resolved by the bundler
       () =>
-        import("tinybase/persisters/persister-indexed-db") as Promise<unknown> as Promise<
-          BrowserPersisterModule
-        >,
+        import("tinybase/persisters/persister-indexed-db") as Promise<unknown> as Promise<IndexedDbModule>,
     );
-    const persister = createIndexedDbPersister(this.#store, directory);
+    await this.#persistBy(createIndexedDbPersister(this.#store, directory), database);
+  }
+
+  /** The same in a file of the page's origin. */
+  async persistInOpfs({ directory, database }: OpenContext): Promise<void> {
+    const { createOpfsPersister } = await loadDriver(
+      "tinybase",
+      // @ts-ignore: resolved by the bundler
+      () => import("tinybase/persisters/persister-browser") as Promise<unknown> as Promise<OpfsModule>,
+    );
+    const { storage } = navigator as unknown as { storage: { getDirectory(): Promise<OriginDirectory> } };
+    const handle = await (await storage.getDirectory()).getFileHandle(`${directory}.json`, { create: true });
+    await this.#persistBy(createOpfsPersister(this.#store, handle), database);
+  }
+
+  async #persistBy(persister: Persister, database: OpenContext["database"]): Promise<void> {
     if (database === "existing") {
       await persister.load();
       this.#continueKeys();
     }
     await persister.startAutoSave();
     this.#stopPersisting = async () => {
+      // Waits for what is being saved.
       await persister.save();
       await persister.destroy();
     };

@@ -62,12 +62,15 @@ for (const id of ["dexie", "sqlite-opfs"]) {
   });
 }
 
-Deno.test({
-  name: "survivalResults() tells what a kill took of a page that saves behind its acknowledgements",
-  ignore,
-  fn: async () => {
-    const [kill] = await resultsOf("tinybase", { persister: "indexeddb" });
-    assert.equal(kill!.status, "passed");
-    assert.match(kill!.reason, /^As it declares, kills took acknowledged writes: \d+ of \d+/);
-  },
-});
+for (const persister of ["indexeddb", "opfs"]) {
+  Deno.test({
+    name:
+      `survivalResults() tells what a kill took of a page that saves to ${persister} behind its acknowledgements`,
+    ignore,
+    fn: async () => {
+      const [kill] = await resultsOf("tinybase", { persister });
+      assert.equal(kill!.status, "passed");
+      assert.match(kill!.reason, /^As it declares, kills took acknowledged writes: \d+ of \d+/);
+    },
+  });
+}
