@@ -10,7 +10,7 @@ import { markdownTable } from "markdown-table";
 import { messageOf, UsageError } from "../../model/errors.ts";
 import { didYouMean } from "../../model/nearest.ts";
 import { metricNamed } from "../../metrics/mod.ts";
-import type { RunRecord } from "../../model/mod.ts";
+import { DEFAULT_RUNTIME, type RunRecord, runtimeOf, runtimeTitle } from "../../model/mod.ts";
 import { loadRun } from "../../record/mod.ts";
 import { ladderTables } from "../../report/ladder_table.ts";
 import { rateLadders } from "../../report/rate_ladder.ts";
@@ -53,18 +53,24 @@ export const SECTIONS: Readonly<Record<string, Section>> = {
     return markdownTable([["#", "experiment", "outcome"], ...rows]);
   },
   /**
-   * `run <run id> <workload@version> <phase> [<columns>]`: the first table of a phase from a stored run, with its source.
-   * Columns are titles separated by commas, `-` for a space; all without them.
+   * `run <run id> <workload@version> <phase> [<columns>] [<parameter=value>...]`: the first table of a phase from a stored
+   * run, with its source. Columns are titles separated by commas, `-` for a space; all without them. Parameters are those of
+   * the cells, such as `runtime=chromium`.
    */
-  run({ root }, [id = "", workload = "", phase = "", columns], up) {
+  run({ root }, [id = "", workload = "", phase = "", ...others], up) {
     const record = loadRun(join(root, "results", id));
-    const section = summarizeRun(record).sections.find(({ key }) => key === workload);
+    const wanted = [workload, ...others.filter((text) => text.includes("="))].join(" ");
+    const columns = others.find((text) => !text.includes("="));
+    const { sections } = summarizeRun(record);
+    const section = sections.find(({ key }) => key === wanted);
     if (section === undefined) {
-      throw new UsageError(`the run must have the workload: "${workload}" is not in it`);
+      const meant = didYouMean(wanted, sections.map(({ key }) => key));
+      throw new UsageError(`the run must have the workload${meant}: "${wanted}" is not in it`);
     }
     const [table] = phaseTables(section, phase, record.settings.blockCount);
     if (table === undefined) throw new UsageError(`the workload must have the phase: "${phase}" is none`);
-    return drawn(record, columns === undefined ? table : narrowed(table, columns.split(",")), up);
+    const shown = columns === undefined ? table : narrowed(table, columns.split(","));
+    return drawn(record, shown, up, runtimeOf(section.cells[0]!.cell));
   },
   /** `sweep <run id> <parameter>`: what each size of a stored sweep costs, and the exponents of done. */
   sweep({ root }, [id = "", parameter = ""], up) {
@@ -95,6 +101,8 @@ export const SECTIONS: Readonly<Record<string, Section>> = {
   "self-bench": tablesOf("results/bench-self.md"),
   /** `generator-late`: how late the bench calls operations that are due. */
   "generator-late": tablesOf("results/generator-late.md"),
+  /** `second-tab`: what one tab of a browser sees of what another one writes. */
+  "second-tab": tablesOf("results/second-tab.md"),
 };
 
 /** A table with just the columns of these titles, in their order. */
@@ -113,19 +121,24 @@ function narrowed(table: ReportTable, titles: readonly string[]): ReportTable {
 }
 
 /** A table of a stored run, with its source below. */
-function drawn(record: RunRecord, table: ReportTable, up: string): string {
+function drawn(record: RunRecord, table: ReportTable, up: string, runtime = DEFAULT_RUNTIME): string {
   const lines = [
     table.columns.map(({ title }) => markdownText(title)),
     ...table.rows.map((row) =>
       row.map(({ text, isBest }) => isBest ? `**${markdownText(text)}**` : markdownText(text))
     ),
   ];
-  const { id, environment: { cpuModel, coreCount } } = record;
+  const { id, environment: { cpuModel, coreCount, runtimes } } = record;
+  const where = runtime === DEFAULT_RUNTIME
+    ? ""
+    : `, in ${markdownText(`${runtimeTitle(runtime)} ${runtimes?.[runtime] ?? ""}`.trimEnd())}`;
   const before = meaningSentence(record);
   return [
     markdownTable(lines, { align: table.columns.map(({ align }) => align) }),
     "",
-    `[${markdownText(id)}](${up}results/${id}/report.md), ${markdownText(cpuModel)}, ${coreCount} cores.` +
+    `[${markdownText(id)}](${up}results/${id}/report.md), ${
+      markdownText(cpuModel)
+    }, ${coreCount} cores${where}.` +
     (before === undefined ? "" : ` ${before}`),
   ].join("\n");
 }

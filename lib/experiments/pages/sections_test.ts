@@ -1,5 +1,8 @@
-import { deepStrictEqual, match } from "node:assert/strict";
-import { writeSections } from "./sections.ts";
+import { deepStrictEqual, match, ok, strictEqual } from "node:assert/strict";
+import type { RunRecord } from "../../model/mod.ts";
+import { recordFixture, storeFixture } from "../../testing/record_fixture.ts";
+import { inTempFolder } from "../../testing/temp_folder.ts";
+import { type SectionedPage, writeSections } from "./sections.ts";
 
 const ROOT = new URL("../../../", import.meta.url).pathname;
 const RUN = "run 2026-11-28T09-14-38-three-questions fan-out@3 burst";
@@ -25,5 +28,74 @@ Deno.test("writeSections() offers what was meant when a run has no such column",
   match(
     section(`${RUN} adapter,shown-p9`).faults[0]!,
     /must have the columns.*shown-p99.*"shown-p9" is none/,
+  );
+});
+
+/** The fixture, in which everybody on keyed-pk runs in a page as well. */
+function inPages(): RunRecord {
+  const record = recordFixture();
+  const { settings: { cells }, environment, capabilities } = record;
+  const twins = cells.filter(({ workload }) => workload === "keyed-pk").map((cell) => ({
+    ...cell,
+    key: `${cell.key}/runtime=chromium`,
+    parameters: { runtime: "chromium" },
+  }));
+  const blocks = twins.flatMap(({ key }) => {
+    const first = key.slice(0, -"/runtime=chromium".length);
+    return record.results.filter(({ cellKey }) => cellKey === first).map((block) => ({
+      ...block,
+      cellKey: key,
+    }));
+  });
+  const results = [...record.results, ...blocks].map((block, position) => ({ ...block, position }));
+  return {
+    ...record,
+    settings: { ...record.settings, cells: [...cells, ...twins] },
+    environment: { ...environment, runtimes: { chromium: "156.0.8078.108" } },
+    capabilities: {
+      ...capabilities,
+      ...Object.fromEntries(
+        twins.map(({ key }) => [key, capabilities[key.slice(0, -"/runtime=chromium".length)]!]),
+      ),
+    },
+    results,
+  };
+}
+
+async function written(order: string): Promise<SectionedPage> {
+  let page: SectionedPage | undefined;
+  await inTempFolder((root) => {
+    const record = inPages();
+    storeFixture(`${root}/results/${record.id}`, record);
+    const text = `<!-- generated: ${order} -->\n<!-- /generated -->\n`;
+    const research = { experiments: [], directions: [], lessons: [], faults: [] };
+    page = writeSections("README.md", text, { root, research });
+    return Promise.resolve();
+  });
+  return page!;
+}
+
+const FIXTURE = "2026-11-22T10-00-00-fixture";
+
+Deno.test("writeSections() takes the cells of a runtime when a run names it, and says where they ran", async () => {
+  const page = await written(`run ${FIXTURE} keyed-pk@2 burst runtime=chromium`);
+  deepStrictEqual(page.faults, []);
+  match(page.text, /\| tinybase /);
+  const narrow = await written(`run ${FIXTURE} keyed-pk@2 burst adapter,class,done runtime=chromium`);
+  deepStrictEqual(narrow.faults, []);
+  match(narrow.text, /^\| adapter +\| class +\| +done \|$/m);
+  match(page.text, /cores, in Chromium 156\.0\.8078\.108\./);
+  const usual = await written(`run ${FIXTURE} keyed-pk@2 burst`);
+  deepStrictEqual(usual.faults, []);
+  ok(!usual.text.includes("Chromium"), usual.text);
+});
+
+Deno.test("writeSections() names the fault when a run lacks the workload in the runtime", async () => {
+  const { faults: [fault, ...others] } = await written(`run ${FIXTURE} keyed-pk@2 burst runtime=chromum`);
+  strictEqual(others.length, 0);
+  strictEqual(
+    fault!.message,
+    'a section must have its source: the run must have the workload (did you mean "keyed-pk@2 runtime=chromium"?): ' +
+      '"keyed-pk@2 runtime=chromum" is not in it',
   );
 });
