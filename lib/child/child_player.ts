@@ -17,7 +17,7 @@ import type {
   TableAnswer,
 } from "../protocol/player.ts";
 import { resultColumns } from "../protocol/result_columns.ts";
-import type { ChildRuntime } from "../runtime/runtime.ts";
+import type { ChildRuntime, Screen } from "../runtime/runtime.ts";
 import { NullRecorder } from "./null_recorder.ts";
 import { PlantedSlowdown } from "./planted_slowdown.ts";
 import { playPhase, type QuietPhase } from "./phase_player.ts";
@@ -38,6 +38,7 @@ interface Loaded {
   readonly digester: Digester;
   readonly results: ResultRecorder;
   readonly slowdown: PlantedSlowdown | undefined;
+  readonly screen: Screen | undefined;
 }
 
 /** See {@link Player}. */
@@ -70,8 +71,12 @@ export class ChildPlayer implements Player {
     const turnCostNs = await measureTurnCost(runtime, clockStepNs);
     // Last: whatever else this process does from here on, it does beside code that nobody vouches for.
     const adapter = await this.#host.loadAdapter(order.adapter);
+    const screen = order.isDrawn ? runtime.openScreen?.() : undefined;
+    if (order.isDrawn && screen === undefined) {
+      throw new Error(`Cannot draw results as there must be a page: this is ${runtime.id}`);
+    }
     const results = new ResultRecorder(digester, order.keepsRows);
-    this.#loaded = { order, adapter, digester, results, slowdown };
+    this.#loaded = { order, adapter, digester, results, slowdown, screen };
     return {
       turnCostNs,
       clockStepNs,
@@ -113,9 +118,9 @@ export class ChildPlayer implements Player {
 
   /** See {@link Player.play}. */
   async play(order: PhaseOrder, events: PhaseEvents): Promise<void> {
-    const { order: { patience }, slowdown } = this.#block;
+    const { order: { patience }, slowdown, screen } = this.#block;
     const results = order.recordsNothing ? this.#nothing ??= new NullRecorder() : this.#block.results;
-    const stage = { session: this.#open, runtime: this.#host.runtime, patience, results, slowdown };
+    const stage = { session: this.#open, runtime: this.#host.runtime, patience, results, slowdown, screen };
     this.#phase = await playPhase(stage, order, events);
     append(this.#recorders, this.#phase.recorder);
   }

@@ -26,7 +26,8 @@ function stage() {
     },
   } as unknown as Session;
   const clock = () => nowNs++;
-  const recorder = new StreamRecorder(clock, new ResultRecorder(new Digester({ a: 1, b: 2 }), false));
+  const results = new ResultRecorder(new Digester({ a: 1, b: 2 }), false);
+  const recorder = new StreamRecorder({ nowNs: clock, results });
   return { verbs, observers, recorder, pages: new PageStreams({ session, recorder, nowNs: clock }) };
 }
 

@@ -21,7 +21,7 @@ import type {
 import { append } from "../protocol/append.ts";
 import { resultColumns } from "../protocol/result_columns.ts";
 import { transactionReads } from "../protocol/transaction_steps.ts";
-import type { ChildRuntime, CpuReading } from "../runtime/runtime.ts";
+import type { ChildRuntime, CpuReading, Screen } from "../runtime/runtime.ts";
 import { PageStreams } from "./page_streams.ts";
 import type { PlantedSlowdown } from "./planted_slowdown.ts";
 import type { ResultRecorder } from "./result_recorder.ts";
@@ -38,6 +38,8 @@ export interface PhaseStage {
   readonly results: ResultRecorder;
   /** See `slowdown` of the operation loop. */
   readonly slowdown?: PlantedSlowdown | undefined;
+  /** What results are drawn on; absent where they are not. */
+  readonly screen?: Screen | undefined;
 }
 
 /** A phase that is quiet, with its streams still open. */
@@ -54,10 +56,15 @@ export async function playPhase(
   order: PhaseOrder,
   events: PhaseEvents,
 ): Promise<QuietPhase> {
-  const { session, runtime, results, slowdown } = stage;
+  const { session, runtime, results, slowdown, screen } = stage;
   const { operations, warmupOperationCount } = order;
   const isWatched = (order.watches.length > 0 || hasPages(operations)) && session.watch !== undefined;
-  const recorder = new StreamRecorder(runtime.nowNs, results, order.notesTurns ? runtime.turn : undefined);
+  const recorder = new StreamRecorder({
+    nowNs: runtime.nowNs,
+    results,
+    ...(order.notesTurns ? { turn: runtime.turn } : {}),
+    ...(screen === undefined ? {} : { screen }),
+  });
   // Each phase starts with a clean heap.
   runtime.collectGarbage();
 
@@ -108,6 +115,7 @@ export async function playPhase(
   const { reading: cpuAtStart, askedNs } = await startReadings(runtime, events);
   // Behind the reading, which may have to ask another process.
   const loopDelay = new LoopDelayWatch(runtime.nowNs);
+  screen?.watchFrames();
   const beginNs = await traffic.run(loop, warmupOperationCount, count);
   const readingAtLastAck = runtime.readCpu();
   const lastAckNs = lastOf(endNs) ?? runtime.nowNs();
@@ -122,6 +130,7 @@ export async function playPhase(
   const isQuiet = await waitUntilQuiet(stage, recorder, isWatched ? finals : [], lastAckNs);
   const cpuWhenQuiet = await runtime.readCpu();
   const { maxNs, framesMissed, lateNs } = loopDelay.stop();
+  const frames = screen?.readFrames();
   const countersAfter: CounterValues = await session.counters?.() ?? {};
   const { listenerNs } = recorder;
   const requeries = order.asksRequeries ? takeRequeries(subscriptions) : [];
@@ -133,6 +142,7 @@ export async function playPhase(
       const streams = recorder.streams();
       const changedLater = recorder.changedLater();
       recorder.close();
+      screen?.clear();
       return {
         isWatched,
         startNs,
@@ -153,6 +163,7 @@ export async function playPhase(
         loopDelayMaxNs: maxNs,
         framesMissed,
         lateNs,
+        ...(frames === undefined ? {} : { frames }),
         countersBefore,
         countersAfter,
         requeries,

@@ -1,5 +1,5 @@
-import { ok, strictEqual } from "node:assert/strict";
-import { remove, type Table } from "../model/mod.ts";
+import { deepStrictEqual, ok, rejects, strictEqual } from "node:assert/strict";
+import { type DrawnFrames, remove, select, type Table } from "../model/mod.ts";
 import type { PhaseOrder, PlayedPhase } from "../protocol/player.ts";
 import type { ChildRuntime } from "../runtime/runtime.ts";
 import { fakeAdapter } from "../testing/fake_adapter.ts";
@@ -28,17 +28,27 @@ const ORDER: PhaseOrder = {
   notesTurns: false,
 };
 
-async function playedIn(runtime: ChildRuntime): Promise<PlayedPhase> {
+const everything = select({
+  table: "items",
+  columns: ["id"],
+  where: [],
+  orderBy: [{ column: "id", descending: false }],
+});
+
+const WATCHED: PhaseOrder = { ...ORDER, watches: [{ query: everything, args: [], isTotal: true }] };
+
+async function playedIn(runtime: ChildRuntime, isDrawn = false): Promise<PlayedPhase> {
   const player = new ChildPlayer({ runtime, loadAdapter: () => Promise.resolve(fakeAdapter({})) });
   await player.begin({
     adapter: "fake",
     options: {},
     key: { a: 1, b: 2 },
     keepsRows: false,
+    isDrawn,
     patience: { finalQuietMs: 1, quietMs: 1, deadlineMs: 50 },
   });
   await player.open({ directory: "none", database: "new", isKept: false, tables: [items] });
-  await player.play(ORDER, { started: () => {}, acknowledged: () => [] });
+  await player.play(isDrawn ? WATCHED : ORDER, { started: () => {}, acknowledged: () => [] });
   const played = await player.finish();
   await player.close();
   return played;
@@ -58,4 +68,28 @@ Deno.test("playPhase() notes how long its readings of CPU time span where anothe
   ok(callerCpuNs > 30e6 && endNs[0]! - startNs[0]! < 1e6, String(callerCpuNs));
   ok(readingsSpanNs! >= callerCpuNs, String(readingsSpanNs));
   strictEqual((await playedIn(new FakeRuntime())).readingsSpanNs, undefined);
+});
+
+Deno.test("playPhase() draws what live queries show, and tells of the frames, when there is a screen", async () => {
+  const log: string[] = [];
+  const frames: DrawnFrames = { drawnCount: 3, missedCount: 2, longCount: 1, blockedNs: 5, renderNs: 7 };
+  const runtime: ChildRuntime = Object.assign(new FakeRuntime(), {
+    openScreen: () => ({
+      show: (stream: number, rows: readonly object[], columns: readonly string[]) =>
+        log.push(`show ${stream} ${rows.length} ${columns}`),
+      watchFrames: () => log.push("watch"),
+      readFrames: () => {
+        log.push("read");
+        return frames;
+      },
+      clear: () => log.push("clear"),
+    }),
+  });
+  deepStrictEqual((await playedIn(runtime, true)).frames, frames);
+  deepStrictEqual(log.filter((entry) => entry !== "show 0 0 id"), ["watch", "read", "clear"]);
+  ok(log.indexOf("show 0 0 id") < log.indexOf("watch"), "the first result is no part of it");
+  strictEqual((await playedIn(runtime)).frames, undefined);
+  await rejects(playedIn(new FakeRuntime(), true), {
+    message: "Cannot draw results as there must be a page: this is deno",
+  });
 });

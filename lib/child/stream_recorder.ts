@@ -6,8 +6,20 @@ import type { AskedQuery, FinalDigests, PlayedStream } from "../protocol/player.
 import { append } from "../protocol/append.ts";
 import { setDigest } from "../protocol/digester.ts";
 import { resultColumns } from "../protocol/result_columns.ts";
+import type { Screen } from "../runtime/runtime.ts";
 import { NumberColumn } from "./number_column.ts";
 import type { ResultRecorder } from "./result_recorder.ts";
+
+/** What a recorder works with. */
+export interface StreamRecording {
+  /** The phase's clock. */
+  readonly nowNs: () => number;
+  readonly results: ResultRecorder;
+  /** Notes in which turn of the event loop each emission came. */
+  readonly turn?: () => Promise<void>;
+  /** Shows what comes. */
+  readonly screen?: Screen;
+}
 
 /** The recorder of one phase. */
 export class StreamRecorder {
@@ -15,6 +27,7 @@ export class StreamRecorder {
   readonly #results: ResultRecorder;
   #streams: RecordedStream[] = [];
   readonly #turn: (() => Promise<void>) | undefined;
+  readonly #screen: Screen | undefined;
   #turnNumber = 0;
   #isTurnOpen = false;
   #waiters: (() => void)[] = [];
@@ -26,23 +39,26 @@ export class StreamRecorder {
   /** Time of the newest delivery or error, nanoseconds; -Infinity before the first. */
   lastActivityNs = -Infinity;
 
-  /** `nowNs` is the phase's clock; with `turn` it is noted in which turn of the event loop each emission came. */
-  constructor(nowNs: () => number, results: ResultRecorder, turn?: () => Promise<void>) {
+  /** A recorder that has recorded nothing. */
+  constructor({ nowNs, results, turn, screen }: StreamRecording) {
     this.#nowNs = nowNs;
     this.#results = results;
     this.#turn = turn;
+    this.#screen = screen;
   }
 
   /** Makes the observer of the next stream. Of one that is brief, little room is taken before anything comes. */
   observer(watch: AskedQuery, { isBrief = false }: { readonly isBrief?: boolean } = {}): Observer {
     const capacity = isBrief ? 4 : 64;
     const stream = new RecordedStream(watch, this.#results, this.#turn !== undefined, capacity);
+    const number = this.#streams.length;
     append(this.#streams, stream);
     return {
       next: (rows) => {
         if (this.#isClosed) return void this.lateCount++;
         const atNs = this.#nowNs();
         stream.add(atNs, rows, this.#turnNumber);
+        this.#screen?.show(number, rows, stream.columns);
         if (this.#turn !== undefined && !this.#isTurnOpen) void this.#endTurn(this.#turn);
         this.lastActivityNs = atNs;
         this.listenerNs += this.#nowNs() - atNs;
@@ -125,7 +141,8 @@ export class StreamRecorder {
 
 class RecordedStream {
   readonly errors: { atNs: number; message: string; emissionsBefore: number }[] = [];
-  readonly #columns: readonly string[];
+  /** Of its results. */
+  readonly columns: readonly string[];
   readonly #isTotal: boolean;
   readonly #results: ResultRecorder;
   readonly #atNs: NumberColumn;
@@ -140,7 +157,7 @@ class RecordedStream {
     notesTurns: boolean,
     capacity: number,
   ) {
-    this.#columns = resultColumns(query);
+    this.columns = resultColumns(query);
     this.#isTotal = isTotal;
     this.#results = results;
     this.#atNs = new NumberColumn(capacity);
@@ -159,9 +176,9 @@ class RecordedStream {
 
   add(atNs: number, rows: readonly Row[], turn: number): void {
     if (this.#isTotal) {
-      this.#digests.add(this.#results.consume(rows, this.#columns));
+      this.#digests.add(this.#results.consume(rows, this.columns));
     } else {
-      const { digest, rowDigests } = this.#results.consumeOpen(rows, this.#columns);
+      const { digest, rowDigests } = this.#results.consumeOpen(rows, this.columns);
       this.#digests.add(digest);
       this.#rowDigests[this.count - 1] = rowDigests!;
     }
@@ -183,7 +200,7 @@ class RecordedStream {
   eachChangedLater(report: (emission: number) => void): void {
     const digests = this.#digests.toArray();
     for (let emission = 0; emission < this.#rows.length; emission++) {
-      if (!this.#results.isUnchanged(digests[emission]!, this.#rows[emission]!, this.#columns)) {
+      if (!this.#results.isUnchanged(digests[emission]!, this.#rows[emission]!, this.columns)) {
         report(emission);
       }
     }

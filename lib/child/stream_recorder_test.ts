@@ -13,7 +13,7 @@ const watch = {
 function recorderOf(turn?: () => Promise<void>): StreamRecorder {
   let nowNs = 0;
   const results = new ResultRecorder(new Digester({ a: 1, b: 2 }), false);
-  return new StreamRecorder(() => nowNs++, results, turn);
+  return new StreamRecorder({ nowNs: () => nowNs++, results, ...(turn === undefined ? {} : { turn }) });
 }
 
 Deno.test("StreamRecorder gives emissions of all streams one turn until the event loop has turned", async () => {

@@ -10,6 +10,9 @@ import { PLAIN_WORKLOADS } from "./select_cells.ts";
 /** Which blocks leave a timeline: none, the first one of each cell, or all. */
 export const TIMELINE_CHOICES = ["none", "first", "all"] as const;
 
+/** What a page may draw: a list of rows for each live query. */
+export const RENDER_CHOICES = ["dom"] as const;
+
 /** See {@link TIMELINE_CHOICES}. */
 export type TimelineChoice = typeof TIMELINE_CHOICES[number];
 
@@ -32,6 +35,8 @@ export interface BenchOptions {
   readonly arrivals: string | undefined;
   /** How many operations may be under way; absent for one. */
   readonly inFlight: string | undefined;
+  /** What pages draw results as; absent where they draw nothing. */
+  readonly render: typeof RENDER_CHOICES[number] | undefined;
   /** Blocks with numbers per cell; absent when the run is to stop by itself. A resumed run keeps its own. */
   readonly blocks: number | undefined;
   /** Milliseconds for a run that stops by itself; absent when not typed. */
@@ -147,6 +152,12 @@ export function parseBenchArguments(args: readonly string[]): BenchOptions | und
         "--in-flight <counts>",
         "operations under way at once (4; 1,4,16), as far as no result sees two of them",
       ).default(undefined, "one"),
+    )
+    .addOption(
+      new Option(
+        "--render <what>",
+        "pages draw every result in their next frame, as a list of rows (dom), and long and missed frames are counted",
+      ).choices(RENDER_CHOICES).default(undefined, "nothing is drawn"),
     )
     .addOption(
       new Option(

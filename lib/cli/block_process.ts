@@ -215,6 +215,7 @@ export async function playInProcess(
             key: randomDigestKey(),
             keepsRows: false,
             patience: PATIENCE[cell.scale],
+            ...(cell.parameters?.["render"] === undefined ? {} : { isDrawn: true }),
           },
           program,
           makeDirectory: makePlace,

@@ -156,14 +156,26 @@ function defaultWorkloads({ sweep, duration, rate }: BenchOptions): readonly str
   return duration === undefined ? undefined : SOAKED_WORKLOADS;
 }
 
-/** What cells are to set beside their scale: every combination of what was typed. */
-function variantsOf(
-  { duration }: BenchOptions,
+/**
+ * What cells are to set beside their scale: every combination of what was typed. Throws a UsageError where a page is to
+ * draw and there is none.
+ */
+export function variantsOf(
+  { duration, render }: Pick<BenchOptions, "duration" | "render">,
   load: readonly CellParameters[],
   runtimes: readonly RuntimeId[],
 ): CellParameters[] {
+  const other = runtimes.find((runtime) => runtime !== "chromium");
+  if (render !== undefined && other !== undefined) {
+    throw new UsageError(`Cannot draw results in ${other} as there must be a page: add --runtime chromium`);
+  }
   return load.flatMap((one) =>
-    runtimes.map((runtime) => ({ ...one, ...durationParameter(duration), ...runtimeParameter(runtime) }))
+    runtimes.map((runtime) => ({
+      ...one,
+      ...durationParameter(duration),
+      ...(render === undefined ? {} : { render }),
+      ...runtimeParameter(runtime),
+    }))
   );
 }
 
@@ -195,6 +207,7 @@ async function oldRun(options: BenchOptions, name: string): Promise<RunSetup> {
     "rate",
     "arrivals",
     "inFlight",
+    "render",
   ] as const).filter((name) => options[name] !== undefined)
     .map((name) => name === "inFlight" ? "in-flight" : name);
   const conflicts = [...typed, ...numbers, ...(options.label === undefined ? [] : ["a label"])];

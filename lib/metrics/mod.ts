@@ -12,6 +12,7 @@ import * as fold from "./fold.ts";
 import type { PhaseReading } from "./fold.ts";
 import { DRIFT_METRICS } from "./drift.ts";
 import { FOOTPRINT_METRICS } from "./footprint.ts";
+import { FRAME_METRICS } from "./frames.ts";
 import { FRESHNESS_METRICS } from "./freshness.ts";
 import { HIGHEST_RATE, LOAD_METRICS, OVERLOAD_METRICS } from "./load.ts";
 import { MEMORY_METRICS, RETIRED_MEMORY_METRICS } from "./memory.ts";
@@ -42,6 +43,7 @@ const PHASE_METRICS: readonly PhaseMetric[] = [
   ...LOAD_METRICS,
   ...PROCESS_METRICS,
   ...THREAD_METRICS,
+  ...FRAME_METRICS,
   ...OPENING_METRICS,
 ];
 

@@ -3,8 +3,8 @@ import { workloadKey } from "./workload.ts";
 import type { Scale } from "./workload.ts";
 
 /**
- * What a cell sets beside its scale, by name: how it is asked (`pacing`, `rate`, `arrivals`, `in-flight`), or a size of
- * its workload, by the name that the workload declares for its sweep. Values are text as it was resolved: `{ rate: "100", "in-flight": "4" }`.
+ * What a cell sets beside its scale, by name: how it is asked (`pacing`, `rate`, `arrivals`, `in-flight`), whether a
+ * page draws results (`render`), or a size of its workload, by the name that the workload declares for its sweep. Values are text as it was resolved: `{ rate: "100", "in-flight": "4" }`.
  */
 export type CellParameters = Readonly<Record<string, string>>;
 

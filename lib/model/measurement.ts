@@ -26,6 +26,20 @@ export interface StreamLog {
   }[];
 }
 
+/** What a page that draws its live queries did from the first recorded operation until all was quiet. */
+export interface DrawnFrames {
+  /** Frames that were drawn. */
+  readonly drawnCount: number;
+  /** Frames of a screen with 60 Hz that were not. */
+  readonly missedCount: number;
+  /** Frames that took 50 ms or longer from their beginning until they were drawn, as the browser reports them. */
+  readonly longCount: number;
+  /** Sum of what tasks of these took beyond 50 ms each, nanoseconds. */
+  readonly blockedNs: number;
+  /** Time spent in bringing lists up to date, nanoseconds; layout and painting are not in it. */
+  readonly renderNs: number;
+}
+
 /**
  * One run of one phase.
  *
@@ -93,6 +107,8 @@ export interface PhaseLog {
   readonly framesMissed: number;
   /** Sum of what of each delay lies beyond one frame of 16.7 ms, in the same span. */
   readonly lateNs: number;
+  /** Absent where nothing was drawn. */
+  readonly frames?: DrawnFrames;
   /** What the adapter's counters did from the first recorded operation until all was quiet. */
   readonly counters: CounterValues;
 }

@@ -7,6 +7,7 @@
  * acknowledgement, so that the wait for quiet can end when every stream shows its last state.
  */
 import type { CounterValues } from "../model/counter.ts";
+import type { DrawnFrames } from "../model/measurement.ts";
 import type { Operation, Pacing } from "../model/workload.ts";
 import type { OpenContext, OptionValues, Requery } from "../model/adapter.ts";
 import type { Query, WriteStatement } from "../model/statement.ts";
@@ -40,6 +41,8 @@ export interface BeginOrder {
    * real ones; 0 for the side that it is compared with. Absent for real measurements.
    */
   readonly slowdownShare?: number;
+  /** Results are drawn on the screen of the page as they come, and its frames are watched. Absent: nothing is drawn. */
+  readonly isDrawn?: boolean;
 }
 
 /** What the child knows before it opens anything. */
@@ -200,6 +203,8 @@ export interface PlayedPhase {
   readonly framesMissed: number;
   /** Sum of what of each lateness lies beyond one frame. */
   readonly lateNs: number;
+  /** What the page's frames did in the same span; absent where nothing is drawn. */
+  readonly frames?: DrawnFrames;
   /** The adapter's counters before the first recorded operation. */
   readonly countersBefore: CounterValues;
   /** The same when all was quiet. */

@@ -38,6 +38,13 @@ const played = z.strictObject({
   loopDelayMaxNs: time,
   framesMissed: z.int().min(0),
   lateNs: time,
+  frames: z.exactOptional(z.strictObject({
+    drawnCount: z.int().min(0),
+    missedCount: z.int().min(0),
+    longCount: z.int().min(0),
+    blockedNs: time,
+    renderNs: time,
+  })),
   countersBefore: counters,
   countersAfter: counters,
   requeries: z.array(z.array(requery).nullable()),

@@ -260,6 +260,7 @@ function logOf(played: PlayedPhase, counters: readonly Counter[]): Omit<PhaseLog
     loopDelayMaxNs: played.loopDelayMaxNs,
     framesMissed: played.framesMissed,
     lateNs: played.lateNs,
+    ...(played.frames === undefined ? {} : { frames: played.frames }),
     counters: counterChange(counters, played.countersBefore, played.countersAfter),
     changedLater: played.changedLater,
   };

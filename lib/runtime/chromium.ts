@@ -1,5 +1,6 @@
 /** A page of Chromium. What a page cannot know, the CPU time of its thread and processes, it asks of the relay. */
 import type { ChildRuntime, CpuReading } from "./runtime.ts";
+import { openPageScreen } from "./page_screen.ts";
 import { STAND_STILL_MS } from "./stand_still.ts";
 import { watchWebEvents } from "./web_events.ts";
 
@@ -41,6 +42,7 @@ export function chromiumRuntime({ readCpu, pageStartNs }: PageHost): ChildRuntim
     sleep: (ms) => new Promise((resolve) => timer(resolve, ms)),
     readCpu,
     pageStartNs,
+    openScreen: () => openPageScreen(),
     collectGarbage: () => gc?.(),
     watchBackground: watchWebEvents,
     standStill: async () => {

@@ -6,8 +6,9 @@
  * child is not to be believed about the one, and gets the other as a name.
  */
 import type { FineClock } from "../clock/mod.ts";
+import type { DrawnFrames } from "../model/measurement.ts";
 import type { RuntimeId } from "../model/runtime.ts";
-import type { Awaitable } from "../model/value.ts";
+import type { Awaitable, Row } from "../model/value.ts";
 
 /** CPU time since an arbitrary start, nanoseconds. */
 export interface CpuReading {
@@ -15,6 +16,18 @@ export interface CpuReading {
   readonly callerNs: number;
   /** Of all threads; in a browser, of all its processes. */
   readonly processNs: number;
+}
+
+/** A screen with one list per live query. */
+export interface Screen {
+  /** Has a result shown in the next frame. Rows are read then: a screen keeps what it was given. */
+  show(stream: number, rows: readonly Row[], columns: readonly string[]): void;
+  /** Begins to count frames. */
+  watchFrames(): void;
+  /** Ends that. */
+  readFrames(): DrawnFrames;
+  /** Takes everything off. */
+  clear(): void;
 }
 
 /** See the module. Its members need no `this`, and are what they were before an adapter was loaded. */
@@ -27,6 +40,8 @@ export interface ChildRuntime extends FineClock {
   readCpu(): Awaitable<CpuReading>;
   /** Why CPU readings of the calling thread are tick-grained; absent when they are fine. */
   readonly coarseCpuReason?: string;
+  /** What live queries are drawn on; absent outside of pages. */
+  openScreen?(): Screen;
   /** From the navigation to the page until its scripts had run, nanoseconds; absent outside of pages. */
   readonly pageStartNs?: number;
   /** Collects garbage, where the runtime lets itself be asked. */

@@ -77,7 +77,7 @@ function recordEmission(): CaseResult {
   const emissionCount = 200_000;
   const round = (): number => {
     const results = new ResultRecorder(digester, false);
-    const observer = new StreamRecorder(clock.nowNs, results).observer(watch);
+    const observer = new StreamRecorder({ nowNs: clock.nowNs, results }).observer(watch);
     const beganNs = clock.nowNs();
     for (let index = 0; index < emissionCount; index++) observer.next(rows);
     return (clock.nowNs() - beganNs) / emissionCount;

@@ -3,6 +3,7 @@ import process from "node:process";
 import { fileURLToPath } from "node:url";
 import { runBlockProcess } from "../../lib/cli/block_process.ts";
 import { combineCells, selectAdapters, selectWorkloads } from "../../lib/cli/select_cells.ts";
+import type { CellParameters } from "../../lib/model/mod.ts";
 import { chromiumPath, endBrowser, makeBundle, relayArgs } from "../../lib/runner/launchers/chromium.ts";
 import { type BlockSpawn, spawnBlock, type SpawnedBlock } from "../../lib/runner/spawn_block.ts";
 import { ProcessTable } from "../../lib/runner/process_table.ts";
@@ -115,49 +116,97 @@ Deno.test({
     assert.deepEqual((await spawn("has no driver")).ending, { kind: "skip", reason: "no driver" }),
 });
 
+/** Plays a block in a page, small, and answers its result. */
+async function played(
+  workload: string,
+  id: string,
+  parameters: CellParameters = {},
+): Promise<Extract<SpawnedBlock["ending"], { kind: "result" }>["result"]> {
+  const [selected] = combineCells(
+    await selectWorkloads([workload]),
+    await selectAdapters([id], []),
+    ["smoke"],
+    [{ runtime: "chromium", ...parameters }],
+  );
+  let spawned: SpawnedBlock | undefined;
+  await inTempFolder(async (tempDirectory) => {
+    spawned = await runBlockProcess(
+      selected!,
+      { cell: selected!.cell, evidence: "digests", blockIndex: 0, position: 0 },
+      {
+        tempDirectory,
+        keepTemp: false,
+        seed: 0,
+        timeoutMs: 60_000,
+        signal: new AbortController().signal,
+      },
+      () => {},
+    );
+  });
+  const { ending, output } = spawned!;
+  assert.equal(ending.kind, "result", `${JSON.stringify(ending)}\n${output.join("\n")}`);
+  const { result } = ending as Extract<typeof ending, { kind: "result" }>;
+  assert.deepEqual([result.verdict, result.findings], ["converged", []]);
+  return result;
+}
+
 for (const id of ["dexie", "tinybase", "sqlite-opfs"]) {
   Deno.test({
     name: `${id} converges in chromium on keyed-pk, small`,
     ignore,
     fn: async () => {
-      const [selected] = combineCells(
-        await selectWorkloads(["keyed-pk"]),
-        await selectAdapters([id], []),
-        ["smoke"],
-        [{ runtime: "chromium" }],
-      );
-      await inTempFolder(async (tempDirectory) => {
-        const { ending, output } = await runBlockProcess(selected!, {
-          cell: selected!.cell,
-          evidence: "digests",
-          blockIndex: 0,
-          position: 0,
-        }, {
-          tempDirectory,
-          keepTemp: false,
-          seed: 0,
-          timeoutMs: 60_000,
-          signal: new AbortController().signal,
-        }, () => {});
-        assert.equal(ending.kind, "result", `${JSON.stringify(ending)}\n${output.join("\n")}`);
-        const { verdict, findings, facts, metrics } =
-          (ending as Extract<typeof ending, { kind: "result" }>).result;
-        assert.deepEqual([verdict, findings], ["converged", []]);
-        assert.equal(facts["crossOriginIsolated"], "true");
-        // Fine enough to tell operations of 50 us.
-        assert.ok(metrics["clock_step_ns"]! <= 5000);
-        assert.ok(metrics["peak_memory_bytes"]! > 0);
-        assert.ok(metrics["browser_memory_bytes"]! > 0);
-        const {
-          page_script_bytes: script,
-          page_wasm_bytes: wasm,
-          page_gzip_bytes: gzip,
-          page_brotli_bytes: brotli,
-        } = metrics;
-        assert.equal(wasm! > 0, id === "sqlite-opfs");
-        assert.ok(0 < brotli! && brotli! < gzip! && gzip! < script! + wasm!);
-        assert.equal(metrics["stored_bytes"] !== undefined, id !== "tinybase");
-      });
+      const { facts, metrics } = await played("keyed-pk", id);
+      assert.equal(facts["crossOriginIsolated"], "true");
+      // Fine enough to tell operations of 50 us.
+      assert.ok(metrics["clock_step_ns"]! <= 5000);
+      assert.ok(metrics["peak_memory_bytes"]! > 0);
+      assert.ok(metrics["browser_memory_bytes"]! > 0);
+      const {
+        page_script_bytes: script,
+        page_wasm_bytes: wasm,
+        page_gzip_bytes: gzip,
+        page_brotli_bytes: brotli,
+      } = metrics;
+      assert.equal(wasm! > 0, id === "sqlite-opfs");
+      assert.ok(0 < brotli! && brotli! < gzip! && gzip! < script! + wasm!);
+      assert.equal(metrics["stored_bytes"] !== undefined, id !== "tinybase");
     },
   });
 }
+
+for (const workload of ["first-start", "cold-start"]) {
+  Deno.test({
+    name: `a page tells its time from the navigation to the first result on ${workload}`,
+    ignore,
+    fn: async () => {
+      const { phases } = await played(workload, "dexie");
+      const timed = phases.filter(({ metrics }) => metrics["navigation_ns"] !== undefined);
+      assert.deepEqual(
+        timed.map(({ name }) => name),
+        workload === "first-start" ? ["empty"] : ["after-close", "after-kill"],
+      );
+      for (const { metrics } of timed) {
+        // The whole is more than its parts that are told as well.
+        const parts = metrics["page_start_ns"]! + metrics["first_result_ns"]!;
+        assert.ok(
+          metrics["page_start_ns"]! > 0 && metrics["navigation_ns"]! > parts,
+          JSON.stringify(metrics),
+        );
+      }
+    },
+  });
+}
+
+Deno.test({
+  name: "a page that draws counts its frames, and shows what it showed without",
+  ignore,
+  fn: async () => {
+    const { phases: [drawn] } = await played("fan-out", "tinybase", { render: "dom" });
+    for (const id of ["animation_frames_missed", "long_animation_frames", "frames_blocked_ns"]) {
+      assert.ok(drawn!.metrics[id]! >= 0, id);
+    }
+    assert.ok(drawn!.metrics["render_ns"]! > 0);
+    const { phases: [plain] } = await played("fan-out", "tinybase");
+    assert.equal(plain!.metrics["render_ns"], undefined);
+  },
+});
