@@ -11,7 +11,7 @@ import { markdownTable } from "markdown-table";
 import { EXIT } from "../lib/cli/exit_code.ts";
 import { reportFailure } from "../lib/cli/failure.ts";
 import { parseCommand } from "../lib/cli/parse_command.ts";
-import { writeSite } from "../lib/cli/write_site.ts";
+import { writeSite } from "../site/writer/write_site.ts";
 import { UsageError } from "../lib/model/mod.ts";
 import { listRuns, readEnvironment, replaceFile } from "../lib/record/mod.ts";
 import { formatCount, formatQuantity, formatSpread } from "../lib/report/format.ts";

@@ -1,20 +1,20 @@
 /** `deno task history`: metrics over stored runs in the terminal, and where they changed level. */
 import { Command, InvalidArgumentError, Option } from "commander";
-import { addImportedResults } from "../lib/cli/add_imported_results.ts";
 import { archiveCommand } from "../lib/cli/archive_process.ts";
+import { addImportedResults } from "../site/writer/add_imported_results.ts";
 import { EXIT } from "../lib/cli/exit_code.ts";
 import { reportFailure } from "../lib/cli/failure.ts";
 import { type OverviewColumn, overviewText } from "../lib/cli/history_overview.ts";
 import { changesText, chooseSeries, seriesText, usualSeries } from "../lib/cli/history_text.ts";
 import { parseCommand } from "../lib/cli/parse_command.ts";
 import { printText } from "../lib/cli/print_text.ts";
-import { openSiteIndex } from "../lib/cli/site_index.ts";
+import { openSiteIndex } from "../site/writer/site_index.ts";
 import { defaultResults } from "../lib/project/project_file.ts";
-import { readStoredRuns } from "../lib/cli/stored_runs.ts";
+import { readStoredRuns } from "../site/writer/stored_runs.ts";
 import { standardOutput, type TerminalFacts, terminalStyle } from "../lib/cli/terminal_style.ts";
 import { UsageError } from "../lib/model/mod.ts";
 import type { Stray } from "../lib/record/mod.ts";
-import { HistoryBuilder } from "../lib/report/html/mod.ts";
+import { HistoryBuilder } from "../site/pages/mod.ts";
 
 interface HistoryArguments {
   readonly workload: readonly string[];

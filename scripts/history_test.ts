@@ -1,7 +1,7 @@
 import { match, strictEqual, throws } from "node:assert/strict";
 import { join } from "node:path";
 import { EXIT } from "../lib/cli/exit_code.ts";
-import { writeSite } from "../lib/cli/write_site.ts";
+import { writeSite } from "../site/writer/write_site.ts";
 import { generateRuns } from "../lib/testing/generate_runs.ts";
 import { recordFixture } from "../lib/testing/record_fixture.ts";
 import { inTempFolder } from "../lib/testing/temp_folder.ts";

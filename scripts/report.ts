@@ -5,11 +5,11 @@ import { EXIT } from "../lib/cli/exit_code.ts";
 import { reportFailure } from "../lib/cli/failure.ts";
 import { parseCommand } from "../lib/cli/parse_command.ts";
 import { findRun } from "../lib/cli/find_run.ts";
-import { readTimelines } from "../lib/cli/run_timelines.ts";
+import { readTimelines } from "../site/writer/run_timelines.ts";
 import { messageOf, UsageError } from "../lib/model/mod.ts";
 import { defaultResults } from "../lib/project/project_file.ts";
 import { listRuns, loadRun, replaceFile } from "../lib/record/mod.ts";
-import { inlineAssets, readAssets, runPage } from "../lib/report/html/mod.ts";
+import { inlineAssets, readAssets, runPage } from "../site/pages/mod.ts";
 
 interface ReportArguments {
   readonly run: string | undefined;

@@ -2,12 +2,12 @@
 import { join, resolve } from "node:path";
 import { Command } from "commander";
 import { readArchivedRuns } from "../lib/cli/archive_process.ts";
-import { drawCard } from "../lib/cli/card_picture.ts";
+import { drawCard } from "../site/writer/card_picture.ts";
 import { EXIT } from "../lib/cli/exit_code.ts";
 import { reportFailure } from "../lib/cli/failure.ts";
 import { parseCommand } from "../lib/cli/parse_command.ts";
-import { SITE_LINKS, type SiteOutcome, writeSite } from "../lib/cli/write_site.ts";
-import { EXPERIMENTS_LINK, hasResearch, writeExperimentPages } from "../lib/experiments/pages/html/mod.ts";
+import { SITE_LINKS, type SiteOutcome, writeSite } from "../site/writer/write_site.ts";
+import { EXPERIMENTS_LINK, hasResearch, writeExperimentPages } from "../site/experiments/mod.ts";
 import { EXPERIMENTS_FOLDER, loadExperiments, type Research } from "../lib/experiments/mod.ts";
 import { UsageError } from "../lib/model/mod.ts";
 import { defaultResults } from "../lib/project/project_file.ts";
@@ -21,7 +21,7 @@ import {
   type SiteLink,
   siteMap,
   socialCard,
-} from "../lib/report/html/mod.ts";
+} from "../site/pages/mod.ts";
 
 interface SiteArguments {
   readonly out: string;

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
-import { makeExperiments } from "../lib/experiments/pages/html/_fixture.ts";
+import { makeExperiments } from "../site/experiments/_fixture.ts";
 
 interface Site {
   readonly root: string;

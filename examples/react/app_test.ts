@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { fileURLToPath } from "node:url";
 import { openDatabase } from "watchbench/engine";
-import { findChromium, launchChromium } from "../../tools/browser/chromium.ts";
+import { findChromium, launchChromium } from "../../site/browser/chromium.ts";
 import { answer } from "./server.ts";
 
 const chromium = findChromium();

@@ -2,7 +2,7 @@
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { UsageError } from "../model/mod.ts";
-import type { ArchivedRun } from "../report/html/mod.ts";
+import type { ArchivedRun } from "../../site/pages/mod.ts";
 import { safeText } from "../report/safe_text.ts";
 
 const TOOLS = fileURLToPath(new URL("../../tools/archive/", import.meta.url));

@@ -2,8 +2,8 @@
 import pc from "picocolors";
 import { bareTable } from "../report/bare_table.ts";
 import { formatCount, formatQuantity, formatShare } from "../report/format.ts";
-import { changeWord } from "../report/html/change_points.ts";
-import type { HistoryRun } from "../report/html/mod.ts";
+import { changeWord } from "../../site/pages/change_points.ts";
+import type { HistoryRun } from "../../site/pages/mod.ts";
 import type { TerminalStyle } from "../report/mod.ts";
 import { median, sortSamples } from "../stats/mod.ts";
 import { type ChosenSeries, placeText } from "./history_text.ts";

@@ -4,8 +4,14 @@ import { didYouMean, type Unit, UsageError } from "../model/mod.ts";
 import { bareTable } from "../report/bare_table.ts";
 import { drawBar } from "../report/bar_chart.ts";
 import { formatCount, formatQuantity, formatRatio } from "../report/format.ts";
-import { type ChangePoint, changePoints, changeText, changeWord } from "../report/html/change_points.ts";
-import type { HistoryLane, HistoryRun, HistorySeries, HistoryView, MetricView } from "../report/html/mod.ts";
+import { type ChangePoint, changePoints, changeText, changeWord } from "../../site/pages/change_points.ts";
+import type {
+  HistoryLane,
+  HistoryRun,
+  HistorySeries,
+  HistoryView,
+  MetricView,
+} from "../../site/pages/mod.ts";
 import type { TerminalStyle } from "../report/mod.ts";
 import { safeText } from "../report/safe_text.ts";
 import { median, sortSamples } from "../stats/mod.ts";

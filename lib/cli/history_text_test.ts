@@ -1,5 +1,5 @@
 import { deepStrictEqual, match, ok, strictEqual, throws } from "node:assert/strict";
-import { HistoryBuilder, pointKey, runLine, type RunPoints } from "../report/html/mod.ts";
+import { HistoryBuilder, pointKey, runLine, type RunPoints } from "../../site/pages/mod.ts";
 import { recordFixture } from "../testing/record_fixture.ts";
 import { overviewText } from "./history_overview.ts";
 import { changesText, chooseSeries, type History, seriesText, usualSeries } from "./history_text.ts";

@@ -66,6 +66,11 @@ export function csvText(text: string): string {
   return /[",\r\n]/.test(inert) ? `"${inert.replaceAll('"', '""')}"` : inert;
 }
 
+/** Text for HTML, in elements and in quoted attributes. */
+export function escapeHtml(text: string): string {
+  return text.replace(/[&<>"']/g, (character) => `&#${character.charCodeAt(0)};`);
+}
+
 /** A word of a shell command, in single quotes when it must be. */
 export function shellWord(text: string): string {
   const safe = safeText(text);

@@ -13,8 +13,8 @@ import {
 import { digested, expectOf } from "../oracle/hand_made_log.ts";
 import { Truth } from "../oracle/mod.ts";
 import { checkTimeline } from "../record/schema.ts";
-import { phaseMarks } from "../report/html/timeline_marks.ts";
-import { phaseNumbers } from "../report/html/timeline_numbers.ts";
+import { phaseMarks } from "../../site/pages/timeline_marks.ts";
+import { phaseNumbers } from "../../site/pages/timeline_numbers.ts";
 import { phaseTimeline, TIMELINE_LIMITS } from "./phase_timeline.ts";
 
 const items: Table = {

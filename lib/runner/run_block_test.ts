@@ -15,8 +15,8 @@ import {
 } from "../model/mod.ts";
 import { fakeAdapter, type FakeOptions, type Sin } from "../testing/fake_adapter.ts";
 import { FakeRuntime } from "../testing/fake_runtime.ts";
-import { phaseMarks } from "../report/html/timeline_marks.ts";
-import { phaseNumbers } from "../report/html/timeline_numbers.ts";
+import { phaseMarks } from "../../site/pages/timeline_marks.ts";
+import { phaseNumbers } from "../../site/pages/timeline_numbers.ts";
 import { ChildPlayer } from "../child/mod.ts";
 import { type BlockResult, ENOUGH_TIMED_MS, runBlock, type Soak } from "./run_block.ts";
 

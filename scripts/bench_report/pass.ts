@@ -1,6 +1,6 @@
 /** One pass of `deno task bench:report`, in a process of its own: does what a command does and prints what that took. */
 import process from "node:process";
-import { writeSite } from "../../lib/cli/write_site.ts";
+import { writeSite } from "../../site/writer/write_site.ts";
 import { history, parseHistoryArguments } from "../history.ts";
 
 /** What a pass prints as its last line. */

@@ -5,7 +5,7 @@ import { DuckDBInstance } from "@duckdb/node-api";
 import { DartRandom } from "../../lib/dataset/mod.ts";
 import { loadRun } from "../../lib/record/mod.ts";
 import type { RunRecord } from "../../lib/model/mod.ts";
-import { eachPoint, type HistoryLane, type HistoryPoints, runPoints } from "../../lib/report/html/mod.ts";
+import { eachPoint, type HistoryLane, type HistoryPoints, runPoints } from "../../site/pages/mod.ts";
 import { median, sortSamples } from "../../lib/stats/mod.ts";
 import { generateRuns } from "../../lib/testing/generate_runs.ts";
 import { recordFixture } from "../../lib/testing/record_fixture.ts";

@@ -9,9 +9,9 @@ import {
   type Verdict,
   worseVerdict,
 } from "../../lib/model/mod.ts";
-import type { CellPoints, HistoryPoints } from "../../lib/report/html/mod.ts";
-import { type ArchivedRun, pointKey } from "../../lib/report/html/mod.ts";
-import { significant } from "../../lib/report/html/significant.ts";
+import type { CellPoints, HistoryPoints } from "../../site/pages/mod.ts";
+import { type ArchivedRun, pointKey } from "../../site/pages/mod.ts";
+import { significant } from "../../site/pages/significant.ts";
 import { safeText } from "../../lib/report/safe_text.ts";
 import { cellOptionText } from "../../lib/report/summarize_run.ts";
 import { isSearched } from "../../lib/stats/mod.ts";

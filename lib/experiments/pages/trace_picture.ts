@@ -1,7 +1,6 @@
 /** Bursts as a small picture for Markdown pages: the report's chart without what needs a script. Pure text. */
 import { formatQuantity } from "../../report/format.ts";
-import { escapeHtml } from "../../report/html/page.ts";
-import { safeText } from "../../report/safe_text.ts";
+import { escapeHtml, safeText } from "../../report/safe_text.ts";
 import { summarizeTrace, type TraceSeries } from "./trace_series.ts";
 
 /** A burst with the few words above it. */

@@ -1,7 +1,0 @@
-/** Entry of the page "Which database?". */
-import type { ChoiceView } from "../../../../lib/report/html/choice_view.ts";
-import { pageData } from "../page_data.ts";
-import { startPage } from "../start_page.ts";
-import { drawChoicePage } from "./choice_page.ts";
-
-startPage(async (main) => drawChoicePage(await pageData<ChoiceView>(), main));
