@@ -45,7 +45,7 @@ Every machine is judged by itself. A site that "deno task site" wrote is used fo
 Examples:
   $ deno task history                                            what changed level lately
   $ deno task history -w keyed-pk -a watchlite                   wall of every run
-  $ deno task history -w keyed-pk -a watchlite -m latency_p50_ns,freshness_p99_ns --last 50
+  $ deno task history -w keyed-pk -a watchlite -m "total time,shown p99" --last 50
   $ deno task history --overview commit --last 5                 all workloads, a column per commit, with deltas
   $ deno task history -w "Scaling (10 → 20,000 rows)"            a section of imported results
   $ deno task history --archive archive -w keyed-pk              over ten thousand runs and more, with gaps

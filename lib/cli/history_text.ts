@@ -3,6 +3,7 @@ import pc from "picocolors";
 import { didYouMean, type Unit, UsageError } from "../model/mod.ts";
 import { bareTable } from "../report/bare_table.ts";
 import { drawBar } from "../report/bar_chart.ts";
+import { metricByWord } from "../report/find_metric.ts";
 import { formatCount, formatQuantity, formatRatio } from "../report/format.ts";
 import { type ChangePoint, changePoints, changeText, changeWord } from "../../site/pages/change_points.ts";
 import type {
@@ -33,7 +34,7 @@ export interface HistoryChoice {
   readonly workloads: readonly string[];
   /** Adapters, with or without options: `watchlite` means `watchlite[policy=per-commit]`, too. */
   readonly adapters: readonly string[];
-  /** Ids of metrics. */
+  /** Metrics by id, or by the words that reports use. */
   readonly metrics: readonly string[];
   /** Beginning of a machine's id; absent for all. */
   readonly machine?: string | undefined;
@@ -85,7 +86,9 @@ export function chooseSeries({ view, lanes }: History, choice: HistoryChoice): C
     ];
   const wanted = known.map(([what, typed, namesOf]) => {
     const names = new Set(series.flatMap(namesOf));
-    const asked = typed.flatMap((text) => splitNames(text, names));
+    const asked = typed.flatMap((text) => splitNames(text, names)).map((name) =>
+      what === "metric" && !names.has(name) ? metricByWord(name)?.id ?? name : name
+    );
     const stranger = asked.find((name) => !names.has(name));
     if (stranger !== undefined) {
       throw new UsageError(

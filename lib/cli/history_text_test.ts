@@ -47,6 +47,7 @@ Deno.test("chooseSeries() finds workloads with and without version, adapters wit
   strictEqual(count({ workloads: ["keyed-pk@2"], adapters: ["watchlite"] }), 4);
   strictEqual(count({ adapters: ["watchlite[policy=per-commit]"], machine: "1111222233334444" }), 2);
   strictEqual(count({ machine: "aaaa" }), 2);
+  strictEqual(count({ workloads: ["keyed-pk"], metrics: ["Wall"] }), 2);
 });
 
 for (
@@ -56,7 +57,7 @@ for (
       /workload "keyd-pk" .*did you mean "keyed-pk"\?\): stored runs have keyed-pk, /,
     ],
     [{ adapters: ["x"] }, /adapter "x" in the history: stored runs have watchlite, /],
-    [{ metrics: ["wall"] }, /metric "wall" .*wall_ns/],
+    [{ metrics: ["wal_ns"] }, /metric "wal_ns" .*did you mean "wall_ns"\?/],
     [{ machine: "zz" }, /machine "zz" in the history: stored runs are of machine 11112222, machine aaaabbbb/],
   ] as const
 ) {

@@ -26,6 +26,10 @@ import type { Probe } from "./probe_adapter.ts";
 import { type SelectedCell, skipReason } from "./select_cells.ts";
 import { durationOf } from "./soak.ts";
 
+/** Characters of the columns, with a space on either side. Words that are longer than a column would be cut. */
+const WORKLOAD_WIDTHS = [21, 10, 8, 22, 20, 33] as const;
+const ADAPTER_WIDTHS = [19, 30, 13, 12, 8, 26, 13, 26] as const;
+
 /** Workloads with their questions; slow ones are marked, older versions listed. */
 export function describeWorkloads(workloads: readonly Workload[]): string {
   const versions = Map.groupBy(workloads, ({ id }) => id);
@@ -43,7 +47,7 @@ export function describeWorkloads(workloads: readonly Workload[]): string {
         newest.question,
       ];
     }),
-    [, , , , , 60],
+    WORKLOAD_WIDTHS,
   );
 }
 
@@ -65,15 +69,18 @@ export function describeAdapters(adapters: readonly Adapter[], probes?: Readonly
       const [driver] = Object.entries(adapter.drivers);
       return [
         adapter.id,
-        driver === undefined ? "built in" : `${driver[0]} ${driver[1]}`,
+        driver === undefined ? "built in" : `${driver[0]}\n${driver[1]}`,
         liveQueries,
         durability,
         worksOn,
-        Object.entries(adapter.options).map(([name, { values }]) => `${name}=${values.join("|")}`).join("\n"),
+        Object.entries(adapter.options).map(([name, { values }]) => `${name}=${values.join(" | ")}`).join(
+          "\n",
+        ),
         Object.keys(adapter.permissions).join(", "),
         ...(probes === undefined ? [] : [describeProbe(probes.get(adapter.id)!)]),
       ];
     }),
+    ADAPTER_WIDTHS,
   );
 }
 

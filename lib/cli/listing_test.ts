@@ -1,9 +1,9 @@
-import { match, strictEqual } from "node:assert/strict";
+import { match, ok, strictEqual } from "node:assert/strict";
 import { ADAPTERS, parseAdapter } from "../adapters/mod.ts";
 import type { CellParameters, Settings } from "../model/mod.ts";
 import { stoppingRule } from "../runner/mod.ts";
-import { findWorkload } from "../../workloads/mod.ts";
-import { describeAdapters, describeCost, describePlan } from "./listing.ts";
+import { findWorkload, WORKLOADS } from "../../workloads/mod.ts";
+import { describeAdapters, describeCost, describePlan, describeWorkloads } from "./listing.ts";
 import { combineCells } from "./select_cells.ts";
 
 const cells = combineCells(
@@ -53,6 +53,13 @@ Deno.test("describeAdapters() tells whether an adapter opens only when that was 
     describeAdapters([adapter!], new Map([[adapter!.id, { isAvailable: false, reason }]])),
     /opens here[^]*no such/,
   );
+});
+
+Deno.test("describeWorkloads() and describeAdapters() fit a terminal, with no word cut", () => {
+  for (const text of [describeWorkloads(WORKLOADS), describeAdapters(ADAPTERS)]) {
+    ok(Math.max(...text.split("\n").map((line) => line.length)) <= 130);
+    ok(!text.includes("…"), text.split("\n").find((line) => line.includes("…")));
+  }
 });
 
 function described(parameters: CellParameters, blockCount: number, costMs?: number): string {

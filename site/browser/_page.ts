@@ -19,16 +19,19 @@ export interface Look {
   readonly width?: number | undefined;
   /** What the system asks for. */
   readonly theme?: "light" | "dark" | undefined;
+  /** Runs in the page before anything of it. */
+  readonly before?: (() => void) | undefined;
 }
 
 /** Opens a page from disk and waits until it is drawn. A path may end in a query. */
 export async function openPage(
   browser: Browser,
   file: string,
-  { width = 1440, theme = "light" }: Look = {},
+  { width = 1440, theme = "light", before }: Look = {},
 ): Promise<OpenPage> {
   const context = await browser.newContext({ viewport: { width, height: 900 }, colorScheme: theme });
   const tab = await context.newPage();
+  if (before !== undefined) await tab.addInitScript(before);
   const faults: string[] = [];
   tab.on("console", (message) => message.type() === "error" && faults.push(message.text()));
   tab.on("pageerror", (error) => faults.push(error.message));

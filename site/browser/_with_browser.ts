@@ -13,10 +13,14 @@ export type Open<Name extends string> = (
   theme?: "light" | "dark",
 ) => Promise<OpenPage>;
 
-/** Declares a test: what is opened in it is closed when its steps are done. */
+/**
+ * Declares a test: what is opened in it is closed when its steps are done. `before` runs in every page before anything of
+ * it.
+ */
 export type BrowserTest<Name extends string> = (
   name: string,
   steps: (t: Deno.TestContext, open: Open<Name>) => Promise<void>,
+  before?: () => void,
 ) => void;
 
 /**
@@ -39,10 +43,10 @@ export function browserTests<Name extends string>(
     await browser?.close();
     if (folder !== undefined) Deno.removeSync(folder, { recursive: true });
   });
-  return (name, steps) =>
+  return (name, steps, before) =>
     Deno.test(name, async (t) => {
       try {
-        await steps(t, (page, width, theme) => openPage(browser!, fileOf(page), { width, theme }));
+        await steps(t, (page, width, theme) => openPage(browser!, fileOf(page), { width, theme, before }));
       } finally {
         for (const context of browser!.contexts()) await context.close();
       }

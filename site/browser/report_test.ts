@@ -427,6 +427,18 @@ withSite("devices stand side by side", async (_t, open) => {
   assert.doesNotMatch(await tab.locator("#spans").innerText(), /\(([\d.]+ \w+) to \1[,)]/);
 });
 
+withSite("the workload of the devices stands in the address", async (_t, open) => {
+  const { tab } = await open("devices");
+  const heads = tab.locator("#spans thead th");
+  assert.ok(!(await heads.allInnerTexts()).includes("workload"));
+  await tab.getByLabel("Workload", { exact: true }).selectOption("every workload");
+  await eventually(async () => assert.match(await tab.evaluate(() => location.hash), /workload=every/));
+  await tab.reload();
+  await tab.waitForSelector("body[data-state=drawn]");
+  assert.equal(await tab.getByLabel("Workload", { exact: true }).inputValue(), "every");
+  assert.ok((await heads.allInnerTexts()).some((text) => text.includes("workload")));
+});
+
 withSite("pages have no accessibility fault that axe finds", async (t, open) => {
   // The large one has what others have, many times.
   for (const page of PAGES.filter((page) => page !== "large")) {

@@ -129,7 +129,7 @@ withPages("timelines open on demand, in a site and alone, without an error or a 
       const figure = await openTimeline(tab, TINYBASE);
       assert.equal(
         await figure.locator(".words").innerText(),
-        "3 of 100 commits were shown; the screen was outdated 98 % of the time, longest span 40.1 ms. 3 emissions after 3 re-queries.",
+        "3 of 100 commits were shown; the screen was outdated 98 % of the time, longest span 40.1 ms. 3 updates after 3 re-queries.",
       );
       await eventually(async () => assert.ok(await inked(figure.locator("canvas").first()) > 1000));
       await eventually(async () =>
@@ -235,7 +235,7 @@ withPages("marks are read by pointer and by keys", async (_t, open) => {
   await tells(/^#1 items: First result at -900 us shows the state at the start$/);
   await tab.keyboard.press("n");
   await tells(
-    /^#1 items: Emission 1 of 3 at 40\.600 ms shows commit 41 of 100, 41 commits at once, 100 us after its acknowledgement$/,
+    /^#1 items: Update 1 of 3 at 40\.600 ms shows commit 41 of 100, 41 commits at once, 100 us after its acknowledgement$/,
   );
   await tab.keyboard.press("Escape");
   await tip.waitFor({ state: "hidden" });
@@ -249,7 +249,7 @@ withPages("marks are read by pointer and by keys", async (_t, open) => {
   await tab.mouse.move(x(60_000), box.y + 24 + 24 + 60);
   await tells(/^#1 items: outdated for 39\.1 ms, from 41\.500 ms to 80\.600 ms$/);
   await tab.mouse.move(x(40_300), box.y + 24 + 24 + 110);
-  await tells(/re-query from 40\.000 ms, took 500 us|Emission 1 of 3/);
+  await tells(/re-query from 40\.000 ms, took 500 us|Update 1 of 3/);
   await tab.mouse.move(box.x + 600, box.y - 50);
   await tip.waitFor({ state: "hidden" });
 });
@@ -307,7 +307,7 @@ withPages("a timeline that lies says so, and its texts stay texts", async (_t, o
     const figure = await openTimeline(tab, LIAR);
     assert.match(
       await figure.locator(".words.wrong").innerText(),
-      /2 emissions cannot be true.*did not end with the final/,
+      /2 updates cannot be true.*did not end with the final/,
     );
     await figure.locator("details.numbers summary").click();
     await figure.locator("table").first().waitFor();
@@ -315,7 +315,7 @@ withPages("a timeline that lies says so, and its texts stay texts", async (_t, o
     assert.ok(text.includes("<script>") && text.includes("{U+202E}"));
     assert.match(text, /equals no committed state/);
     const first = await figure.locator(".timeline-chart").elementHandle();
-    await figure.getByLabel("Block", { exact: true }).selectOption("block 1");
+    await figure.getByLabel("Repetition", { exact: true }).selectOption("repetition 1");
     await first!.waitForElementState("hidden");
     await figure.locator(".timeline-chart[data-from]").waitFor();
     assert.equal(await tab.evaluate(() => "pwned" in globalThis), false);

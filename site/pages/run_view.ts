@@ -290,7 +290,7 @@ function findingViews({ findings }: CellSummary): FindingView[] {
       query: safeText(query, LONGEST_PROSE),
       detail: safeText(detail, LONGEST_PROSE),
       ...(history === undefined ? {} : { history: history.map(safeStep) }),
-      seen: group.map(({ blockIndex, iteration }) => `block ${blockIndex}, iteration ${iteration}`),
+      seen: group.map(({ blockIndex, iteration }) => `repetition ${blockIndex}, iteration ${iteration}`),
     };
   });
 }
@@ -321,7 +321,7 @@ function blockViews(
       const { cell, name } = byKey.get(block.cellKey)!;
       const { load1m, cpuPressureShare } = block.host;
       return {
-        title: safeText(`${cell.workload}@${cell.workloadVersion} ${name}, block ${block.blockIndex}`),
+        title: safeText(`${cell.workload}@${cell.workloadVersion} ${name}, repetition ${block.blockIndex}`),
         adapter: adapterOf.get(name)!,
         startMs: Date.parse(block.startedAt) - start,
         elapsedMs: Math.round(block.elapsedMs),

@@ -25,7 +25,7 @@ export function soakViews(
         title: one.phase === "" ? one.title : `${one.title}, ${one.phase}`,
         unit: one.unit,
         view: {
-          name: safeText(hasSeveral ? `${name}, block ${blockIndex}` : name),
+          name: safeText(hasSeveral ? `${name}, repetition ${blockIndex}` : name),
           adapter: adapterOf.get(name)!,
           points: one.points.map(({ atMs, value }) => [atMs, significant(value, 5)]),
           texts: [

@@ -88,7 +88,7 @@ export function timelineSentences(marks: PhaseMarks, numbers: PhaseNumbers): str
   const operationCount = Math.max(0, operations.length - phase.recordedFrom);
   const acts = counted(operationCount, "operation");
   if (phase.unwatched) {
-    return [`${acts} in ${timeText(endUs - marks.fromUs)}, unwatched: the adapter has no live queries`];
+    return [`${acts} in ${timeText(endUs - marks.fromUs)}, unwatched: the database has no live queries`];
   }
   if (marks.streams.length === 0) {
     return [`${acts} in ${timeText(endUs - marks.fromUs)}; this phase watches nothing`];
@@ -128,7 +128,7 @@ function outdatedText({ streams }: PhaseMarks, numbers: PhaseNumbers): string {
 }
 
 function economyText({ emissionCount, repeatedCount, requeryCount }: PhaseNumbers): string[] {
-  const emissions = `${counted(emissionCount, "emission")}${
+  const emissions = `${counted(emissionCount, "update")}${
     requeryCount === undefined ? "" : ` after ${counted(requeryCount, "re-query", "re-queries")}`
   }`;
   if (repeatedCount === 0) return [emissions];
@@ -138,7 +138,7 @@ function economyText({ emissionCount, repeatedCount, requeryCount }: PhaseNumber
 function faultTexts({ streams }: PhaseMarks, { wrongCount, lostCount }: PhaseNumbers): string[] {
   const errorCount = streams.reduce((sum, { errors }) => sum + errors.length, 0);
   return [
-    ...(wrongCount === 0 ? [] : [`${counted(wrongCount, "emission")} cannot be true`]),
+    ...(wrongCount === 0 ? [] : [`${counted(wrongCount, "update")} cannot be true`]),
     ...(lostCount === 0
       ? []
       : [`${counted(lostCount, "live query", "live queries")} did not end with the final state`]),
@@ -150,7 +150,7 @@ function cutText({ phase: { cut, quietUs } }: PhaseMarks): string[] {
   if (cut === undefined) return [];
   const left = [
     [cut.operationCount, "operation"],
-    [cut.emissionCount, "emission"],
+    [cut.emissionCount, "update"],
   ] as const;
   const text = left.flatMap(([count, word]) => count === 0 ? [] : [counted(count, word)]);
   const streams = cut.streamCount === 0

@@ -18,7 +18,7 @@ function sentences(phase: PhaseTimeline): string[] {
 Deno.test("timelineSentences() tells starvation", () => {
   assert.deepEqual(sentences(starvedPhase()), [
     "3 of 100 commits were shown; the screen was outdated 98 % of the time, longest span 40.1 ms",
-    "3 emissions after 3 re-queries",
+    "3 updates after 3 re-queries",
   ]);
 });
 
@@ -26,15 +26,15 @@ Deno.test("timelineSentences() tells a storm", () => {
   assert.deepEqual(sentences(stormPhase()), [
     "All 30 changes were shown on 60 live queries; each was outdated 0.66 % of the time on average, longest span 400 us, " +
     "on #1 items (1)",
-    "1,800 emissions, 1,770 of them showed nothing new",
+    "1,800 updates, 1,770 of them showed nothing new",
   ]);
 });
 
 Deno.test("timelineSentences() tells what cannot be true", () => {
   assert.deepEqual(sentences(wrongPhase("x")), [
     "3 of 10 commits were shown; the screen was outdated 77 % of the time, longest span 5.50 ms",
-    "5 emissions",
-    "2 emissions cannot be true",
+    "5 updates",
+    "2 updates cannot be true",
     "1 live query did not end with the final state",
     "Live queries reported 1 error",
   ]);
@@ -48,8 +48,8 @@ Deno.test("timelineSentences() tells what is not there", () => {
   const stream = streamOf({ changes: [], emissions: [[-5, 0]] });
   assert.deepEqual(sentences(phaseOf(5, { quietUs: 10_000, cut, streams: [stream] })), [
     "No commit changed the result; the screen was never outdated",
-    "0 emissions",
-    "Cut short: the picture ends after 5.00 ms of 10.0 ms; 5 operations and 1 emission did not fit",
+    "0 updates",
+    "Cut short: the picture ends after 5.00 ms of 10.0 ms; 5 operations and 1 update did not fit",
   ]);
   assert.match(
     sentences(
@@ -58,10 +58,10 @@ Deno.test("timelineSentences() tells what is not there", () => {
         streams: [stream],
       }),
     ).at(-1)!,
-    /^Cut short: the busiest live queries are shown, 7 others are not; 3 emissions did not fit$/,
+    /^Cut short: the busiest live queries are shown, 7 others are not; 3 updates did not fit$/,
   );
   assert.deepEqual(sentences(phaseOf(3, { unwatched: true })), [
-    "3 operations in 3.00 ms, unwatched: the adapter has no live queries",
+    "3 operations in 3.00 ms, unwatched: the database has no live queries",
   ]);
 });
 
@@ -78,7 +78,7 @@ Deno.test("phaseNumbers() leaves warm-ups out", () => {
   assert.equal(numbers.lengthUs, 2000);
 });
 
-Deno.test("phaseMarks() takes a correction of a wrong emission for news", () => {
+Deno.test("phaseMarks() takes a correction of a wrong update for news", () => {
   const { streams: [stream] } = phaseMarks(wrongPhase("x"));
   assert.deepEqual(stream!.emissions.map(({ kind }) => kind), [
     "new",

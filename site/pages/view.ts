@@ -99,7 +99,7 @@ export interface FindingView {
   readonly detail: string;
   /** The same step by step, of the place where it was seen first; absent in runs of before it was kept. */
   readonly history?: readonly HistoryStep[];
-  /** Where it was seen, such as `block 0, iteration 1`. */
+  /** Where it was seen, such as `repetition 0, iteration 1`. */
   readonly seen: readonly string[];
 }
 
@@ -279,7 +279,7 @@ export interface AdapterView {
 
 /** One block on the time axis of the run: how busy the host was. */
 export interface BlockView {
-  /** Cell and block, such as `keyed-pk@2 tinybase, block 1`. */
+  /** Cell and block, such as `keyed-pk@2 tinybase, repetition 1`. */
   readonly title: string;
   /** Index into {@link RunView.adapters}. */
   readonly adapter: number;

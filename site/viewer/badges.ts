@@ -25,8 +25,8 @@ export function statusPill(cell: CellView): HTMLElement {
     case "verified":
       if (cell.phases.some(({ isUnsustained }) => isUnsustained)) return pill("unsustained", "fair");
       return cell.phases.some(({ unwatched }) => unwatched)
-        ? pill("floor", "none")
-        : pill("✓ converged", "good");
+        ? pill("lower bound", "none")
+        : pill("✓ correct", "good");
     case "wrong":
       return pill(`✗ ${cell.verdict ?? "wrong"}`, "bad");
     case "failed":

@@ -32,14 +32,14 @@ export function rankingChart(metric: MetricView, entries: readonly Ranked[]): HT
     const { lower, upper } = estimate.interval;
     return {
       // In front, as long names are cut at their end.
-      name: `${hasGaps ? `${GAP_MARK} ` : ""}${name}${isFloor ? " (floor)" : ""}`,
+      name: `${hasGaps ? `${GAP_MARK} ` : ""}${name}${isFloor ? " (lower bound)" : ""}`,
       color,
       text: formatEstimate(estimate, metric.unit),
-      spoken: `${name}${isFloor ? ", floor" : ""}${hasGaps ? ", with known gaps" : ""}: median ${
+      spoken: `${name}${isFloor ? ", lower bound" : ""}${hasGaps ? ", with known gaps" : ""}: median ${
         formatQuantity(estimate.value, metric.unit)
       }, interval ${formatQuantity(lower, metric.unit)} to ${
         formatQuantity(upper, metric.unit)
-      }, ${values.length} ${values.length === 1 ? "block" : "blocks"}`,
+      }, ${values.length} ${values.length === 1 ? "repetition" : "repetitions"}`,
       values: [...values, estimate.value, lower, upper],
       marks: (scale, y) => [
         s("line", { class: "interval", x1: scale.at(lower), x2: scale.at(upper), y1: y, y2: y }),
@@ -50,7 +50,7 @@ export function rankingChart(metric: MetricView, entries: readonly Ranked[]): HT
             s(
               "title",
               {},
-              `${name}, block ${index + 1} of ${values.length}: ${formatQuantity(value, metric.unit)}`,
+              `${name}, repetition ${index + 1} of ${values.length}: ${formatQuantity(value, metric.unit)}`,
             ),
           )
         ),
@@ -64,7 +64,7 @@ export function rankingChart(metric: MetricView, entries: readonly Ranked[]): HT
       ],
     };
   });
-  return rowChart(`${metric.title} by adapter`, metric.unit, rows);
+  return rowChart(`${metric.title} by database`, metric.unit, rows);
 }
 
 /** A distribution of times of one adapter. */
@@ -87,7 +87,7 @@ export function spreadChart(
     const text = (value: number): string => formatQuantity(value, "ns");
     const tail = p99 === null ? "" : `, p99 ${text(p99)}`;
     return {
-      name: isFloor ? `${name} (floor)` : name,
+      name: isFloor ? `${name} (lower bound)` : name,
       color,
       text: `p50 ${text(p50)}${tail === "" ? `, max ${text(max)}` : tail}`,
       spoken: `${name}: min ${text(min)}, quartiles ${text(p25)} and ${text(p75)}, median ${text(p50)}, p95 ${
@@ -122,7 +122,7 @@ export function costChart(
   const rows = costs.map(({ name, color, isFloor, spanNs, busyNs }): ChartRow => {
     const share = formatShare(Math.round(100 * busyNs / spanNs) / 100);
     return {
-      name: isFloor ? `${name} (floor)` : name,
+      name: isFloor ? `${name} (lower bound)` : name,
       color,
       text: `${formatQuantity(busyNs, "ns")} of ${formatQuantity(spanNs, "ns")}, ${share}`,
       spoken: `${name}: ${busyTitle} ${formatQuantity(busyNs, "ns")} of ${
@@ -150,7 +150,7 @@ export function costChart(
       },
     };
   });
-  return rowChart(`${busyTitle} within ${spanTitle} by adapter`, "ns", rows, { isLinear: true });
+  return rowChart(`${busyTitle} within ${spanTitle} by database`, "ns", rows, { isLinear: true });
 }
 
 /** What live queries delivered, and how late. */
@@ -178,7 +178,7 @@ export function deliveryChart(
   titles: { readonly middle: string; readonly reach: string },
 ): HTMLElement {
   const spoken = ({ name, delivered, freshNs, tailNs }: Delivery): string =>
-    `${name}: ${formatCount(delivered)} emissions, ${titles.middle} ${
+    `${name}: ${formatCount(delivered)} updates, ${titles.middle} ${
       formatQuantity(freshNs, "ns")
     }, ${titles.reach} ${formatQuantity(tailNs, "ns")}`;
   return responsive((width) => {
@@ -203,7 +203,7 @@ export function deliveryChart(
     const plot = drawing(
       width,
       height,
-      `Emissions against ${titles.middle}, ${formatCount(needed)} needed. ${
+      `Updates against ${titles.middle}, ${formatCount(needed)} needed. ${
         deliveries.map(spoken).join(". ")
       }`,
       horizontalAxis(x, "count", { top, bottom, width: right }),
@@ -222,7 +222,7 @@ export function deliveryChart(
       s(
         "text",
         { class: "hint", x: (left + right) / 2, y: height - 6, "text-anchor": "middle" },
-        "emissions delivered",
+        "updates shown",
       ),
       ...deliveries.map((one, index) => {
         const [cx, cy] = [x.at(one.delivered), y.at(one.freshNs)];
@@ -302,7 +302,7 @@ export function noiseChart(blocks: readonly NoiseBlock[]): HTMLElement {
     return drawing(
       width,
       bottom + 24,
-      `CPU pressure over the run, ${blocks.length} blocks, at most ${formatShare(loudest)}`,
+      `CPU pressure over the run, ${blocks.length} repetitions, at most ${formatShare(loudest)}`,
       horizontalAxis(x, "ns", { top, bottom, width }),
       s(
         "g",

@@ -240,7 +240,7 @@ function gapsPart(view: HistoryView, gaps: HistoryLane["gaps"], names: readonly 
     { class: "gaps" },
     h("h3", {}, "Gaps"),
     items.length === 0
-      ? h("p", { class: "caption" }, "Every run of this machine has a value for every adapter in its plan")
+      ? h("p", { class: "caption" }, "Every run of this machine has a value for every database in its plan")
       : h("ul", { class: "notes" }, ...items),
   );
 }

@@ -27,8 +27,8 @@ const ORDERS: readonly (readonly [key: string, text: string, compare: (a: RunLin
     ["newest", "newest first", (a, b) => compareText(b.startedAt, a.startedAt)],
     ["oldest", "oldest first", (a, b) => compareText(a.startedAt, b.startedAt)],
     ["label", "label", (a, b) => compareText(a.label, b.label)],
-    ["wrong", "most wrong cells first", (a, b) => b.counts.wrong - a.counts.wrong],
-    ["blocks", "most blocks first", (a, b) => b.blockCount - a.blockCount],
+    ["wrong", "most wrong answers first", (a, b) => b.counts.wrong - a.counts.wrong],
+    ["blocks", "most repetitions first", (a, b) => b.blockCount - a.blockCount],
   ];
 
 /** Fills the page. */
@@ -136,19 +136,19 @@ function runsTable(runs: readonly RunLine[]): HTMLElement {
     "Runs",
     [
       { title: "run" },
-      { title: "started (UTC)" },
       { title: "outcome" },
+      { title: "started (UTC)" },
       { title: "workloads" },
       { title: "databases" },
       { title: "scale" },
-      { title: "blocks", isNumber: true },
+      { title: "repetitions", isNumber: true },
       { title: "machine" },
       { title: "commit" },
     ],
     runs.map((run): TableField[] => [
       { content: h("a", { href: run.href }, run.label), sort: run.label },
-      { content: run.startedAt.slice(0, 19).replace("T", " "), sort: run.startedAt },
       { content: outcome(run), sort: run.counts.wrong },
+      { content: run.startedAt.slice(0, 16).replace("T", " "), sort: run.startedAt },
       { content: named(run.workloads), sort: run.workloads.join(), class: "long" },
       { content: named(run.adapters), sort: run.adapters.length, class: "long" },
       { content: run.scales.join(", "), sort: run.scales.join() },

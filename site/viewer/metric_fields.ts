@@ -25,7 +25,7 @@ export function metricTable(
   return dataTable(
     caption,
     [
-      { title: "adapter" },
+      { title: "database" },
       ...metrics.map(({ title, meaning }) => ({ title, hint: meaning, isNumber: true })),
     ],
     rows.map(({ name, color, values }) => [

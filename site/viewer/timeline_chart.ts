@@ -112,7 +112,7 @@ class Chart {
         role: "group",
         "aria-label":
           `${options.spoken}. Arrow keys left and right move, plus and minus zoom, Home shows all, up and ` +
-          "down choose a live query, N and P read its emissions",
+          "down choose a live query, N and P read its updates",
       },
       h("div", { role: "img", "aria-label": options.spoken }, this.#head),
       this.#box,
@@ -250,7 +250,7 @@ class Chart {
     top += TOTALS_HEIGHT;
     const { most, spanUs } = paintEmissionRate(frame, this.#totals, top, TOTALS_HEIGHT);
     const rate = most === 0 ? "none" : `up to ${most} in ${timeText(spanUs)}`;
-    paintName(frame, "emissions", { top, height: TOTALS_HEIGHT, detail: isNarrow ? "" : rate });
+    paintName(frame, "updates", { top, height: TOTALS_HEIGHT, detail: isNarrow ? "" : rate });
   }
 
   #drawLanes(frame: LaneFrame, height: number): void {
@@ -458,7 +458,7 @@ class Chart {
     const emissions = this.#totals.emissionCount(atUs - half, atUs + half);
     const text =
       `${momentText(Math.round(atUs))}: ${Math.round(share * count)} of ${count} live queries outdated, ` +
-      `${emissions} emissions within ${timeText(2 * half)}`;
+      `${emissions} updates within ${timeText(2 * half)}`;
     return { text, atUs, y };
   }
 
@@ -514,7 +514,7 @@ class Chart {
 }
 
 function countText(count: number): string {
-  return count === 1 ? "1 emission" : `${Math.max(0, count)} emissions`;
+  return count === 1 ? "1 update" : `${Math.max(0, count)} updates`;
 }
 
 /** Index with the least distance; the distance must fall and then rise. `undefined` for none. */

@@ -59,7 +59,7 @@ export function timelinePart(
     h(
       "div",
       { class: "timeline-bar", role: "group", "aria-label": "Timelines" },
-      h("b", {}, "Timeline of one block"),
+      h("b", {}, "Timeline of one repetition"),
       ...buttons,
     ),
     places,
@@ -116,7 +116,7 @@ function timelineFigure(
       controls.replaceChildren(...chooserOf(phases, phase));
       place.replaceChildren(
         ...(phase === undefined
-          ? [h("p", {}, "The block ended before a phase did")]
+          ? [h("p", {}, "The repetition ended before a phase did")]
           : phasePicture(phase, cell)),
       );
     } catch (error) {
@@ -133,8 +133,8 @@ function timelineFigure(
     ]),
     ...(links.length < 2 ? [] : [
       labelledSelect(
-        "Block",
-        links.map(({ position, block }) => [String(position), `block ${block}`]),
+        "Repetition",
+        links.map(({ position, block }) => [String(position), `repetition ${block}`]),
         String(chosen.position),
         (position) => {
           chosen = links.find((link) => String(link.position) === position)!;
@@ -257,9 +257,9 @@ function legend({ streams }: PhaseMarks, color: number): HTMLElement[] {
     key("outdated", "outdated on the screen"),
     key("commit", isSkipped ? "commit, shown" : "commit"),
     isSkipped && key("commit skipped", "commit, skipped over"),
-    key("emission", "emission"),
-    kinds.has("repeated") && key("emission repeated", "emission with nothing new"),
-    isWrong && key("wrong", "emission that cannot be true"),
+    key("emission", "update"),
+    kinds.has("repeated") && key("emission repeated", "update with nothing new"),
+    isWrong && key("wrong", "update that cannot be true"),
     streams.some(({ requeries }) => requeries !== undefined) && key("requery", "re-query"),
   )];
 }
@@ -281,8 +281,8 @@ function streamTable({ streams }: PhaseMarks, numbers: PhaseNumbers): HTMLElemen
     [
       { title: "live query" },
       { title: "commits", isNumber: true, hint: "Recorded commits that changed the result" },
-      { title: "shown", isNumber: true, hint: "Those that an emission showed" },
-      { title: "emissions", isNumber: true, hint: "After the first result" },
+      { title: "shown", isNumber: true, hint: "Those that an update showed" },
+      { title: "updates", isNumber: true, hint: "After the first result" },
       { title: "nothing new", isNumber: true },
       { title: "wrong", isNumber: true },
       ...(tellsRequeries ? [{ title: "re-queries", isNumber: true }] : []),
@@ -317,7 +317,7 @@ function markTable(stream: StreamMarks): HTMLElement {
   const { name, changes, emissions, outdated, requeries = [], errors } = stream;
   const rows = [
     ...changes.map(({ ackUs }, index) => ({ atUs: ackUs, what: "commit", text: changeText(stream, index) })),
-    ...emissions.map(({ atUs }, index) => ({ atUs, what: "emission", text: emissionText(stream, index) })),
+    ...emissions.map(({ atUs }, index) => ({ atUs, what: "update", text: emissionText(stream, index) })),
     ...outdated.map(([from, to]) => ({ atUs: from, what: "outdated", text: `For ${timeText(to - from)}` })),
     ...requeries.map(([from, to]) => ({ atUs: from, what: "re-query", text: `Took ${timeText(to - from)}` })),
     ...errors.map(({ atUs, message }) => ({ atUs, what: "error", text: message })),

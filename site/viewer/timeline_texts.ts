@@ -21,7 +21,7 @@ export function operationText({ phase, operations }: PhaseMarks, index: number):
 /** What an emission showed. */
 export function emissionText({ changes, emissions }: StreamMarks, index: number): string {
   const { atUs, shown, newCount, kind } = emissions[index]!;
-  const head = `${index === 0 ? "First result" : `Emission ${index} of ${emissions.length - 1}`} at ${
+  const head = `${index === 0 ? "First result" : `Update ${index} of ${emissions.length - 1}`} at ${
     momentText(atUs)
   }`;
   if (kind === "phantom") return `${head} equals no committed state`;

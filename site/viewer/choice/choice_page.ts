@@ -26,7 +26,7 @@ export function drawChoicePage(view: ChoiceView, main: HTMLElement): void {
       h(
         "p",
         {},
-        "No stored run covers enough to compare databases: a complete bench at standard scale, with 3 blocks or more for " +
+        "No stored run covers enough to compare databases: a complete bench at standard scale, with 3 repetitions or more for " +
           "each database and workload.",
       ),
     ));

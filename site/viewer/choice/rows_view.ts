@@ -44,7 +44,7 @@ export function scoreButton(row: ChoiceRow, { state, change }: RowsContext): HTM
   const isOpen = state.open.includes(name);
   const word = score !== undefined
     ? ratioText(score.value)
-    : { ranked: "–", floor: "floor", incomplete: "not ranked", wrong: "wrong answers" }[standing.kind];
+    : { ranked: "–", floor: "lower bound", incomplete: "not ranked", wrong: "wrong answers" }[standing.kind];
   const button = h(
     "button",
     {

@@ -36,8 +36,8 @@ export const CLASS_TEXTS: Readonly<
   },
   "model": { title: "Model", meaning: "imitates a system that is not here" },
   "floor": {
-    title: "Floor",
-    meaning: "no live queries: what the same work costs when nobody watches, as a lower bound",
+    title: "Lower bound",
+    meaning: "no live queries: what the same work costs when nobody watches",
   },
   "unknown": { title: "Unknown", meaning: "the record does not say what it keeps" },
 };

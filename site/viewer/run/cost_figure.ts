@@ -32,7 +32,7 @@ export function costFigure(view: RunView, entries: readonly Entry[]): HTMLElemen
     numbers(dataTable(
       `${busyTitle} and ${spanTitle}: the numbers behind the marks`,
       [
-        { title: "adapter" },
+        { title: "database" },
         { title: busyTitle, isNumber: true },
         { title: spanTitle, isNumber: true },
         { title: "share", isNumber: true },

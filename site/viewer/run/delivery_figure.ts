@@ -32,7 +32,7 @@ export function deliveryFigure(view: RunView, entries: readonly Entry[]): HTMLEl
     ...entries.map(({ phase }) => summaryOf(phase.metrics["emissions_needed"])?.estimate.value ?? 0),
   );
   return [figure(
-    `Emissions against ${middle}`,
+    `Updates against ${middle}`,
     undefined,
     deliveryChart(deliveries, needed, { middle, reach }),
     h(
@@ -40,13 +40,13 @@ export function deliveryFigure(view: RunView, entries: readonly Entry[]): HTMLEl
       { class: "caption" },
       `Dot: ${middle}, the bar reaches to ${reach}. ` +
         "Low and on the line is best: left of the line and high is a " +
-        "starved stream, right of it is work that nobody needed.",
+        "starved live query, right of it is work that nobody needed.",
     ),
     numbers(dataTable(
-      `Emissions and ${middle}: the numbers behind the marks`,
+      `Updates and ${middle}: the numbers behind the marks`,
       [
-        { title: "adapter" },
-        { title: "delivered", isNumber: true },
+        { title: "database" },
+        { title: "shown", isNumber: true },
         { title: "needed", isNumber: true },
         { title: middle, isNumber: true },
         { title: reach, isNumber: true },

@@ -11,18 +11,18 @@ export function environmentPart(view: RunView): HTMLElement {
     h("small", {}, "where it ran, and how busy the host was"),
   ], [
     view.blocks.length > 0 && figure(
-      "CPU pressure while each block ran",
+      "CPU pressure while each repetition ran",
       undefined,
       noiseChart(view.blocks.map(({ adapter, ...block }) => ({ ...block, color: adapter }))),
       h(
         "p",
         { class: "caption" },
-        "One bar per block in the order in which they ran, coloured by adapter: the share of its time in which some task waited for a CPU.",
+        "One bar per repetition in the order in which they ran, coloured by database: the share of its time in which some task waited for a CPU.",
       ),
       numbers(dataTable(
-        "Blocks in the order in which they ran",
+        "Repetitions in the order in which they ran",
         [
-          { title: "block" },
+          { title: "repetition" },
           { title: "started", isNumber: true },
           { title: "took", isNumber: true },
           { title: "pressure", isNumber: true },

@@ -35,7 +35,7 @@ export function exceptionList({ adapters }: RunView, cells: readonly CellView[])
       h("b", {}, `${formatCount(right.length)} of ${formatCount(cells.length)} gave right answers only`),
       floors.length > 0 &&
         `; ${floors.map(({ name }) => name).join(", ")} ran without live queries, as ${
-          floors.length === 1 ? "a floor" : "floors"
+          floors.length === 1 ? "a lower bound" : "lower bounds"
         }`,
     ),
     ...cells.filter((cell) => !isPlain(cell)).map((cell) => h("li", {}, statusPill(cell), ` ${cell.name}`)),

@@ -16,7 +16,7 @@ export function growthPart({ sweeps }: RunView): HTMLElement[] {
       "p",
       { class: "caption" },
       "Both axes are logarithmic: a power law is a straight line, and its exponent the slope. 0 does not grow, 1 doubles " +
-        "with the size. In brackets the interval of an exponent from resampled blocks, and behind it, where the line bends, " +
+        "with the size. In brackets the interval of an exponent from resampled repetitions, and behind it, where the line bends, " +
         "the exponents of the smaller and of the larger half of the sizes.",
     ),
   ])];
@@ -44,15 +44,15 @@ function sweepFigure(sweep: SweepView): HTMLElement {
       }),
       dataTable(
         `Exponents of ${metric.title}`,
-        [{ title: "adapter" }, { title: "exponent", isNumber: true }],
+        [{ title: "database" }, { title: "exponent", isNumber: true }],
         metric.adapters.toSorted(bySlope).map(({ name, adapter, isFloor, exponent, slope }) => [
-          { content: swatch(isFloor ? `${name} (floor)` : name, adapter), sort: name },
+          { content: swatch(isFloor ? `${name} (lower bound)` : name, adapter), sort: name },
           { content: exponent, sort: slope },
         ]),
       ),
       numbers(dataTable(
         `${metric.title} by ${parameter}: the numbers behind the marks`,
-        [{ title: "adapter" }, ...sweep.sizes.map((size) => ({ title: formatCount(size), isNumber: true }))],
+        [{ title: "database" }, ...sweep.sizes.map((size) => ({ title: formatCount(size), isNumber: true }))],
         metric.adapters.map(({ name, adapter, points }) => [
           { content: swatch(name, adapter), sort: name },
           ...points.map((point) =>

@@ -74,14 +74,14 @@ export function overviewPart(
   draw();
   return part("overview", "Which one?", [
     metrics.length === 0
-      ? h("p", {}, "No cell was verified, so there is nothing to rank")
+      ? h("p", {}, "Nothing was correct throughout, so there is nothing to rank")
       : h("div", { class: "controls" }, select, adapterFilter(view, choices)),
     place,
     h(
       "p",
       { class: "caption" },
       `Factors are against the best median with live queries. ★: the best beyond doubt, its interval touches no other ` +
-        `and every one has at least ${FEWEST_BLOCKS_FOR_BEST} blocks. A floor ran without live queries.`,
+        `and every one has at least ${FEWEST_BLOCKS_FOR_BEST} repetitions. A bound is a lower bound: it ran without live queries.`,
       view.adapters.some(({ knownGaps }) => knownGaps.length > 0) &&
         ` ${GAP_MARK}: known to be wrong in something, told under Databases.`,
     ),
@@ -112,7 +112,7 @@ function table(
   rows: readonly OverviewRow[],
 ): HTMLElement {
   const box = dataTable(
-    `${metric.title} of every adapter and workload`,
+    `${metric.title} of every database and workload`,
     [
       { title: "database" },
       ...columns.map(({ title, section }) => ({ title, isNumber: true, hint: section.question })),
@@ -189,7 +189,7 @@ function overviewField(
       {},
       best === cell.name ? h("span", { class: "star" }, "★ ") : undefined,
       h("b", {}, formatQuantity(median, unit)),
-      h("small", {}, phase?.unwatched ? " floor" : ratio === undefined ? "" : ` ${factorText(ratio)}`),
+      h("small", {}, phase?.unwatched ? " bound" : ratio === undefined ? "" : ` ${factorText(ratio)}`),
     ),
     sort: median,
     class: heat,

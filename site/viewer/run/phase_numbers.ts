@@ -32,8 +32,8 @@ export function phaseNumbers(view: RunView, phaseName: string, entries: readonly
       `Operations of ${phaseName}`,
       [
         { title: "operation" },
-        { title: "adapter" },
-        { title: "per block", isNumber: true },
+        { title: "database" },
+        { title: "per repetition", isNumber: true },
         ...ofOperations.map(({ title, meaning }) => ({ title, hint: meaning, isNumber: true })),
       ],
       operations.map(({ entry, operation: { label, count, metrics } }) => [
@@ -45,8 +45,8 @@ export function phaseNumbers(view: RunView, phaseName: string, entries: readonly
       { isCaptionShown: true },
     ),
     counters.length > 0 && dataTable(
-      `Counters of the adapters in ${phaseName}`,
-      [{ title: "adapter" }, { title: "counter" }, { title: "median", isNumber: true }],
+      `Counters of the databases in ${phaseName}`,
+      [{ title: "database" }, { title: "counter" }, { title: "median", isNumber: true }],
       counters.map(({ entry, counter, values }) => {
         const value = summaryOf(values);
         return [

@@ -44,12 +44,12 @@ export function rankingFigure(view: RunView, entries: readonly Entry[]): HTMLEle
       numbers(dataTable(
         `${subject.title}: the numbers behind the marks`,
         [
-          { title: "adapter" },
+          { title: "database" },
           { title: "median", isNumber: true },
           { title: "from", isNumber: true },
           { title: "to", isNumber: true },
-          { title: "blocks", isNumber: true },
-          { title: "each block" },
+          { title: "repetitions", isNumber: true },
+          { title: "each repetition" },
         ],
         rows.map(({ name, color, value: { values, estimate } }) => [
           { content: markedSwatch(view.adapters[color]!, color), sort: name },

@@ -11,8 +11,8 @@ export function readingPart(view: RunView): HTMLElement {
     h(
       "p",
       {},
-      "A value is the median over blocks, each block being one fresh process. Its interval lies between two blocks and aims at 95 % " +
-        "confidence. A cell that gave one wrong answer shows no numbers at all. Fewer emissions are no win by themselves: read them " +
+      "A value is the median over repetitions, each of them a fresh process. Its interval lies between two of them and aims at 95 % " +
+        "confidence. Whoever gave one wrong answer shows no numbers there. Fewer updates are no win by themselves: read them " +
         "beside how late changes were shown.",
     ),
     dataTable(

@@ -9,7 +9,7 @@ export function repeatPart(view: RunView): HTMLElement {
     h(
       "p",
       {},
-      `The same cells, seed and number of blocks, with ${
+      `The same databases, workloads, seed and number of repetitions, with ${
         view.commands.length === 1 ? "this command" : "these commands"
       }:`,
     ),

@@ -30,7 +30,7 @@ function soakFigure({ title, metrics }: SoakView): HTMLElement {
       lineChart({
         label: `${metric.title} over time`,
         isLog: false,
-        x: { title: "time since the block began", unit: "ns" },
+        x: { title: "time since the repetition began", unit: "ns" },
         unit: metric.unit,
         lines: metric.series.map(({ name, adapter, points, texts }) => ({
           name,
@@ -43,7 +43,7 @@ function soakFigure({ title, metrics }: SoakView): HTMLElement {
       dataTable(
         `${metric.title}: the beginning, the end and the trend`,
         [
-          { title: "adapter" },
+          { title: "database" },
           { title: "first quarter", isNumber: true },
           { title: "last quarter", isNumber: true },
           { title: "per minute", isNumber: true },

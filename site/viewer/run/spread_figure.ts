@@ -34,11 +34,11 @@ export function spreadFigure(view: RunView, entries: readonly Entry[]): HTMLElem
         "p",
         { class: "caption" },
         "Thin line: minimum to maximum. Band: 5th to 95th percentile, the middle half darker. Line: median, diamond: 99th percentile, " +
-          "where there were samples enough for one. Each is the median over blocks.",
+          "where there were samples enough for one. Each is the median over repetitions.",
       ),
       numbers(dataTable(
         `Distribution of ${title}: the numbers behind the marks`,
-        [{ title: "adapter" }, ...view.shares.map((share) => ({ title: shareTitle(share), isNumber: true }))],
+        [{ title: "database" }, ...view.shares.map((share) => ({ title: shareTitle(share), isNumber: true }))],
         spreads.map(({ name, color, quantilesNs }) => [
           { content: swatch(name, color), sort: name },
           ...quantilesNs.map((value) =>

@@ -33,13 +33,13 @@ export function trustPart(view: RunView): HTMLElement {
       { class: "cards" },
       card(
         wrong > 0 ? "bad" : verified === cells.length ? "good" : "fair",
-        `${verified} of ${cells.length} cells verified`,
-        otherParts.length === 0 ? "every answer was checked against the oracle" : otherParts.join(", "),
+        `${verified} of ${cells.length} correct`,
+        otherParts.length === 0 ? "every result that was shown was checked" : `databases x workloads: ${otherParts.join(", ")}`,
       ),
       card(
         typical >= 6 ? "good" : typical >= FEWEST_BLOCKS_FOR_BEST ? "fair" : "bad",
-        `${formatCount(typical)} ${typical === 1 ? "block" : "blocks"} per cell`,
-        `intervals attain ${formatShare(confidence)} confidence`,
+        `${formatCount(typical)} ${typical === 1 ? "repetition" : "repetitions"} each`,
+        confidenceText(confidence),
       ),
       card(
         loudest === undefined ? "fair" : loudest > 0.25 ? "bad" : loudest > 0.1 ? "fair" : "good",
@@ -60,11 +60,19 @@ export function trustPart(view: RunView): HTMLElement {
       card(
         warningCount === 0 ? "good" : "fair",
         warningCount === 1 ? "1 warning" : `${warningCount} warnings`,
-        warningCount === 0 ? "nothing qualifies the numbers" : "listed with the cells they qualify",
+        warningCount === 0 ? "nothing qualifies the numbers" : "told where they belong",
       ),
     ),
     ...(view.warnings.length === 0
       ? []
       : [h("ul", { class: "notes" }, ...view.warnings.map((text) => h("li", {}, text)))]),
   ]);
+}
+
+/** What intervals of that many repetitions can say. */
+function confidenceText(confidence: number): string {
+  if (confidence === 0) return "too few for an interval";
+  return confidence < 0.95
+    ? `too few for 95 % (this is ${formatShare(confidence)})`
+    : `intervals of ${formatShare(confidence)} confidence`;
 }
