@@ -25,17 +25,16 @@ import {
   type WriterReply,
 } from "../protocol.ts";
 import { blankLength } from "../sqlite/blank.ts";
-import { bindingArguments } from "../sqlite/placeholders.ts";
 import { ownTriggerPrefix } from "../sqlite/access.ts";
-import { explain } from "../sqlite/explain.ts";
-import { rowsPerStep } from "../sqlite/multi_row.ts";
 import { readExact, toColumnar } from "../sqlite/result.ts";
 import { Schema } from "../sqlite/schema.ts";
 import { type Prepared, Statements } from "../sqlite/statements.ts";
-import { type SqlParam, type SqlValue, toBindable } from "../values.ts";
+import { type SqlParam, toBindable } from "../values.ts";
+import { BatchRows, runWith, type RowsByColumn } from "./batch_rows.ts";
 import { Checkpointer } from "./checkpoint.ts";
 import { DirtySets, nothing } from "./dirty.ts";
 import { ExternalCommits } from "./external_commits.ts";
+import { LastChange, type Standing, toNumber } from "./last_change.ts";
 import { RowTracking } from "./row_tracking.ts";
 
 /** What one open transaction, or savepoint, has changed so far. */
@@ -66,7 +65,6 @@ export class WriterCore {
   readonly #begin: StatementSync;
   readonly #commit: StatementSync;
   readonly #rollback: StatementSync;
-  readonly #totals: StatementSync;
   #frames: Frame[] = [];
   /** A transaction that is still open has changed the schema and ended the tracking of rows. */
   #lostTracking = false;
@@ -76,8 +74,8 @@ export class WriterCore {
   #isRecursionDue = false;
   #changes = 0;
   #stepMs = 0;
-  /** What the connection that this one stands in for has told of its last statement; null when it is this one's own. */
-  #inherited: Standing | null = null;
+  readonly #lastChange: LastChange;
+  readonly #batchRows: BatchRows;
   readonly #isWithdrawn: (id: number) => boolean;
   /** Number of the request that is served. */
   #id = 0;
@@ -98,8 +96,10 @@ export class WriterCore {
     this.#begin = own("BEGIN IMMEDIATE");
     this.#commit = own("COMMIT");
     this.#rollback = own("ROLLBACK");
-    this.#totals = own("SELECT changes() AS changes, last_insert_rowid() AS rowid");
-    this.#totals.setReadBigInts(true);
+    this.#lastChange = new LastChange(db, recorder);
+    this.#batchRows = new BatchRows(db, this.#statements, this.#schema, (sql) => {
+      this.#refuseWithdrawn("executeBatch", sql);
+    });
   }
 
   /** Serves one request. */
@@ -183,7 +183,7 @@ export class WriterCore {
 
   /** What another connection needs to know in order to stand in for this one. */
   get standing(): Standing & { readonly tracked: readonly TrackedTable[] } {
-    return { ...this.#standing(), tracked: this.#tracking.tables };
+    return { ...this.#lastChange.standing, tracked: this.#tracking.tables };
   }
 
   /** Looks for commits of others. */
@@ -211,9 +211,7 @@ export class WriterCore {
 
   /** Goes on from where another connection has stood: `last_insert_rowid()` is the one that it has inserted. */
   inherit(standing: Standing): void {
-    this.#inherited = null;
-    if (standing.lastRowid !== this.#standing().lastRowid) this.#insertLike({ ...standing, changes: 1 });
-    this.#inherited = standing;
+    this.#lastChange.inherit(standing);
   }
 
   /** Rolls back what is open and closes the file. */
@@ -267,7 +265,7 @@ export class WriterCore {
         case writerOp.takeOver:
           return [this.#takeOver(request), null];
         case writerOp.handBack:
-          return [{ ...done, ...this.#standing() }, this.look()];
+          return [{ ...done, ...this.#lastChange.standing }, this.look()];
         default:
           throw misuse(verb, `the operation must be known to the writer, got ${op}`);
       }
@@ -317,23 +315,20 @@ export class WriterCore {
   #run(prepared: Prepared, params: readonly SqlParam[]): WriterOutcome & { readonly ok: true } {
     const startedMs = performance.now();
     const { recorder } = this.#statements;
-    if (prepared.access.writes.size > 0 || prepared.access.writesTemp) this.#inherited = null;
+    if (prepared.access.writes.size > 0 || prepared.access.writesTemp) this.#lastChange.isOwn();
     recorder.beginStep(prepared.access);
     try {
       if (prepared.columns.length === 0) {
-        const { changes, lastInsertRowid } = runOnce(
-          prepared.statement,
-          bound(prepared, params.map(toBindable)),
-        );
+        const values = params.map(toBindable);
+        const { changes, lastInsertRowid } = runWith(prepared.statement, prepared, values);
         // A change of schema leaves the number of the statement before.
         const changed = writesRows(prepared) ? Number(changes) : 0;
         return { ok: true, changes: changed, lastRowid: toNumber(lastInsertRowid), rows: null };
       }
       const rows = readExact(prepared, params);
-      const totals = this.#own(() => this.#totals.get()) as { changes: bigint; rowid: bigint };
-      const changes = writesRows(prepared) ? Number(totals.changes) : 0;
-      const lastRowid = toNumber(totals.rowid);
-      return { ok: true, changes, lastRowid, rows: toColumnar(prepared.columns, rows) };
+      const told = this.#lastChange.told();
+      const changes = writesRows(prepared) ? told.changes : 0;
+      return { ok: true, changes, lastRowid: told.lastRowid, rows: toColumnar(prepared.columns, rows) };
     } finally {
       recorder.endStep(prepared.access);
       this.#stepMs += performance.now() - startedMs;
@@ -364,10 +359,10 @@ export class WriterCore {
       try {
         // Inside, so that a rollback brings the triggers back.
         if (prepared.access.schemaChange && this.#tracking.active) this.#stopTracking(true);
-        this.#inherited = null;
+        this.#lastChange.isOwn();
         this.#statements.recorder.beginStep(prepared.access);
         try {
-          for (const made of this.#runRows(prepared, rows)) {
+          for (const made of this.#batchRows.run(prepared, rows)) {
             if (writesRows(prepared)) changes += Number(made.changes);
             lastRowid = made.lastInsertRowid;
           }
@@ -396,47 +391,6 @@ export class WriterCore {
     }
     const outcome = { ok: true, changes, lastRowid: toNumber(lastRowid), rows: null } as const;
     return [outcome, this.#note(prepared, changes)];
-  }
-
-  /**
-   * Several rows in one step see what one by one they would not: foreign keys are looked at when a step has ended, so that a
-   * later row can make good what an earlier one has broken; and the rows that steps have changed are counted by step.
-   */
-  #sharesSteps(prepared: Prepared): boolean {
-    if (prepared.sharesSteps === null) {
-      const facts = [...prepared.access.writes.keys()].map((table) => this.#schema.table(table));
-      const program = this.#own(() => explain(this.#db, prepared.sql, [])) ?? [];
-      const deletes = program.some((step) => step.opcode === "Delete");
-      const counts = program.some((step) =>
-        step.opcode === "Function" && /^(?:total_)?changes\(/.test(step.p4 ?? "")
-      );
-      prepared.sharesSteps = !counts &&
-        !facts.some((table) => table.refersToItself || (table.isReferenced && deletes));
-    }
-    return prepared.sharesSteps;
-  }
-
-  /** Runs a statement for all rows of a batch, as many in one step as it allows. */
-  *#runRows(prepared: Prepared, { rowCount, columns }: RowsByColumn): Iterable<RunResult> {
-    const width = columns.length;
-    let row = 0;
-    for (const count of [...rowsPerStep, 1]) {
-      if (rowCount - row < count) continue;
-      let statement: StatementSync | null = prepared.statement;
-      if (count > 1) {
-        statement = this.#statements.multiRow(prepared, width, count);
-        if (statement === null || !this.#sharesSteps(prepared)) continue;
-      }
-      const params: SqlValue[] = new Array(count * width);
-      for (; rowCount - row >= count; row += count) {
-        this.#refuseWithdrawn("executeBatch", prepared.sql);
-        for (let column = 0; column < width; column++) {
-          const values = columns[column]!;
-          for (let i = 0; i < count; i++) params[i * width + column] = toBindable(values[row + i]!);
-        }
-        yield runOnce(statement, bound(prepared, params));
-      }
-    }
   }
 
   /** Runs up to `count` statements, until there is none, in a (nested) transaction that whoever catches an error undoes. */
@@ -574,9 +528,7 @@ export class WriterCore {
       recorder.deniesStrangers = this.#tracking.seesReplaced;
     }
     const prepared = this.#statements.prepare(verb, sql);
-    if (prepared.access.asksConnection && this.#inherited !== null) {
-      this.#insertLike(this.#inherited);
-    }
+    if (prepared.access.asksConnection) this.#lastChange.tell();
     if (this.#tracking.seesReplaced && this.#own(() => this.#tracking.mayPin(prepared))) {
       this.#own(() => this.#tracking.setRecursion(false));
       recorder.deniesStrangers = false;
@@ -724,27 +676,6 @@ export class WriterCore {
     return done;
   }
 
-  #standing(): Standing {
-    if (this.#inherited !== null) return this.#inherited;
-    const { changes, rowid } = this.#own(() => this.#totals.get()) as { changes: bigint; rowid: bigint };
-    return { changes: Number(changes), lastRowid: toNumber(rowid) };
-  }
-
-  /** Makes `changes()` and `last_insert_rowid()` tell these. */
-  #insertLike({ lastRowid, changes }: Standing): void {
-    this.#inherited = null;
-    this.#own(() => {
-      const db = this.#db;
-      db.prepare("CREATE TEMP TABLE IF NOT EXISTS watchlite_standing(id INTEGER PRIMARY KEY)").run();
-      db.prepare("DELETE FROM temp.watchlite_standing").run();
-      // The last one has the rowid; those before it have others.
-      const fill = "WITH RECURSIVE n(i) AS (SELECT ? UNION ALL SELECT i - 1 FROM n WHERE i > 1) " +
-        "INSERT INTO temp.watchlite_standing SELECT CASE i WHEN 1 THEN ?2 WHEN ?2 THEN 1 ELSE i END FROM n";
-      db.prepare(fill).run(BigInt(Math.max(1, changes)), BigInt(lastRowid));
-      if (changes === 0) db.prepare("DELETE FROM temp.watchlite_standing WHERE 0").run();
-    });
-  }
-
   #hasTemporary(): boolean {
     const sql = "SELECT 1 FROM temp.sqlite_schema WHERE substr(name, 1, ?) <> ? LIMIT 1";
     return this.#db.prepare(sql).get(ownTriggerPrefix.length, ownTriggerPrefix) !== undefined;
@@ -767,49 +698,10 @@ export class WriterCore {
   }
 }
 
-/** What a connection tells of its last statement that has changed rows. */
-export interface Standing {
-  readonly changes: number;
-  readonly lastRowid: number | bigint;
-}
-
-interface RowsByColumn {
-  readonly rowCount: number;
-  readonly columns: readonly ArrayLike<SqlParam>[];
-}
-
-interface RunResult {
-  readonly changes: number | bigint;
-  readonly lastInsertRowid: number | bigint;
-}
-
-/** Otherwise SQLite's number of changes is that of the statement before. */
-/** What SQLite tidies up in tables of its own when the schema changes is no row that the statement has changed. */
+/**
+ * Otherwise SQLite's number of changes is that of the statement before. What SQLite tidies up in tables of its own when the
+ * schema changes is no row that the statement has changed.
+ */
 function writesRows({ access }: Prepared): boolean {
   return !access.schemaChange && (access.writes.size > 0 || access.writesTemp);
-}
-
-function toNumber(value: number | bigint): number | bigint {
-  const number = Number(value);
-  return Number.isSafeInteger(number) ? number : value;
-}
-
-function bound({ names }: Prepared, values: readonly SqlValue[]): readonly SqlValue[] {
-  return bindingArguments(names, values) as readonly SqlValue[];
-}
-
-/** Runs once. Few params are passed one by one, as spreading costs more. */
-function runOnce(statement: StatementSync, params: readonly SqlValue[]): RunResult {
-  switch (params.length) {
-    case 0:
-      return statement.run();
-    case 1:
-      return statement.run(params[0]!);
-    case 2:
-      return statement.run(params[0]!, params[1]!);
-    case 3:
-      return statement.run(params[0]!, params[1]!, params[2]!);
-    default:
-      return statement.run(...params);
-  }
 }
