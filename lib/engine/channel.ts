@@ -77,6 +77,16 @@ export class RequestSender {
     }
   }
 
+  /**
+   * Releases the port. Of what waits for room only the newest is sent yet, which must be short enough for the ring; the worker
+   * still gets what is in the port.
+   */
+  leave(): void {
+    this.#waiting = this.#waiting.slice(this.#waitingHead).slice(-1);
+    this.#waitingHead = 0;
+    this.#channel.port2.close();
+  }
+
   /** Releases the port. */
   close(): void {
     this.#channel.port2.close();

@@ -5,18 +5,17 @@
  */
 
 import { resolve } from "node:path";
-import { CallerBudget } from "./caller_budget.ts";
+import type { CallerBudget } from "./caller_budget.ts";
 import { type CallOptions, cancellable, startCancel } from "./cancel.ts";
 import { Counters, type CounterSnapshot } from "./counters.ts";
 import { EngineError, misuse, shapeOf } from "./errors.ts";
 import { migrate, type Migration, type MigrationResult } from "./migrate.ts";
-import { type OpenOptions, resolveOptions, type Settings } from "./options.ts";
-import { type WorkerStart, writerOp } from "./protocol.ts";
-import { Backups } from "./readers/backup.ts";
-import { Cursors } from "./readers/cursors.ts";
-import { LocalReader } from "./readers/local_reader.ts";
-import { ReaderPool } from "./readers/pool.ts";
-import { makeHashKey, toRows } from "./sqlite/result.ts";
+import { type OpenOptions, resolveMemoryOptions, resolveOptions, type Settings } from "./options.ts";
+import { makeParts, memoryPath } from "./parts.ts";
+import { writerOp } from "./protocol.ts";
+import type { Copies, PieceReads, Reads } from "./readers/reads.ts";
+import { loadFunctions } from "./sqlite/functions.ts";
+import { toRows } from "./sqlite/result.ts";
 import {
   checkScript,
   type Request,
@@ -35,9 +34,7 @@ import { Trace, type TraceEvent } from "./trace.ts";
 import { runTransaction, type Transaction } from "./transaction.ts";
 import { copyParams, type Row, type Rows } from "./values.ts";
 import { checkBatch, nothingDone, toWriteResult, toWriteResults, type WriteResult } from "./write_result.ts";
-import { CallerHost } from "./writer/caller_host.ts";
-import { Writer } from "./writer/writer.ts";
-import { type HostEvents, ThreadHost } from "./writer/writer_host.ts";
+import type { Writer } from "./writer/writer.ts";
 
 /** Key of the hook that tests use. Not part of the public surface. */
 export const testHook: unique symbol = Symbol("watchlite.test");
@@ -49,17 +46,18 @@ export interface TestHook {
   isQuiet(): boolean;
 }
 
-/** An open database: one writer thread, some reader threads, live queries. */
+/** An open database: who writes, who reads (parts.ts), live queries. */
 export class Database implements AsyncDisposable {
   readonly #writer: Writer;
-  readonly #pool: ReaderPool;
-  readonly #cursors: Cursors;
-  readonly #backups: Backups;
+  readonly #reads: Reads;
+  readonly #pieces: PieceReads;
+  readonly #copies: Copies;
   readonly #streams: StreamEngine;
   readonly #counters: Counters;
   readonly #trace: Trace;
   readonly #budget: CallerBudget;
   readonly #buffer: number;
+  readonly #closeWritesMs: number;
   #closing: Promise<void> | null = null;
   /** @internal For the engine's own tests. */
   readonly [testHook]: TestHook;
@@ -68,94 +66,51 @@ export class Database implements AsyncDisposable {
     this.#counters = new Counters(settings.profile);
     this.#trace = new Trace(settings.profile ? settings.traceCapacity : 0);
     this.#buffer = settings.policy === "per-commit" ? settings.buffer : 1;
-    const hashKey = makeHashKey();
-    const commitSeq = new Float64Array(new SharedArrayBuffer(16));
-    const start = (
-      counters = this.#counters.slice(),
-      firstDirtyId = 0,
-      mayCreate = true,
-    ): Omit<WorkerStart, "channel"> => ({
-      path,
-      busyTimeoutMs: settings.busyTimeoutMs,
-      statementCacheSize: settings.statementCacheSize,
-      synchronous: settings.synchronous,
-      foreignKeys: settings.foreignKeys,
-      readOnly: settings.readOnly,
-      mayCreate,
-      walLimitPages: settings.walLimitPages,
-      commitSeq,
-      counters,
-      traced: this.#trace.enabled,
-      firstDirtyId,
-      hashKey,
-    });
-    const helperStart = () => start(this.#counters.slice(), 1 << 20, false);
-    this.#budget = new CallerBudget(settings.callerBudgetMs);
-    const hostSettings = { movesSlow: settings.writer === "auto", budget: this.#budget };
-    const makeHost = (events: HostEvents) =>
-      settings.writer === "thread"
-        ? new ThreadHost(start(), events)
-        : new CallerHost(start(), helperStart, hostSettings, events);
-    this.#writer = new Writer(makeHost, this.#counters, {
+    // A write may wait for another process's lock before it begins.
+    this.#closeWritesMs = settings.closeTimeoutMs + settings.busyTimeoutMs;
+    const parts = makeParts(path, settings, this.#counters, this.#trace.enabled, {
       onCommit: (commit) => this.#streams.invalidate(commit),
       onSettled: () => this.#streams.writerAnswered(),
-      onLost: (error) => this.#streams.fail(error as EngineError),
+      onLost: (error) => this.#streams.fail(error),
+      onIdle: () => this.#streams.flush(),
     });
-    const local = settings.writer === "thread"
-      ? null
-      : { reader: new LocalReader(start()), budget: this.#budget };
-    this.#pool = new ReaderPool(
-      settings.readers,
-      () => start(),
-      this.#counters,
-      () => this.#streams.flush(),
-      settings.closeTimeoutMs,
-      local,
-    );
-    // They are not counted: counters are those of threads that stay.
-    this.#cursors = new Cursors(() => ({ ...start(null), traced: false }));
-    this.#backups = new Backups(() => start(null));
-    this.#streams = new StreamEngine(
-      settings,
-      this.#pool,
-      this.#counters,
-      this.#trace,
-      this.#writer,
-    );
+    this.#writer = parts.writer;
+    this.#reads = parts.reads;
+    this.#pieces = parts.pieces;
+    this.#copies = parts.copies;
+    this.#budget = parts.budget;
+    this.#streams = new StreamEngine(settings, this.#reads, this.#counters, this.#trace, this.#writer);
     this[testHook] = {
       isQuiet: () => this.#streams.isQuiet,
       crashWriter: () => this.#writer.crash(),
-      killReader: (index) => this.#pool.kill(index),
+      killReader: (index) => this.#reads.kill(index),
     };
   }
 
   /** Opens the file; see {@link openDatabase}. */
   static async open(path: string, options: OpenOptions): Promise<Database> {
-    const settings = resolveOptions(options);
     if (typeof path !== "string") throw misuse("open", `the path must be a string, got ${typeof path}`);
-    if (path === "" || path.includes(":memory:")) {
-      throw misuse(
-        "open",
-        `the path must name a file, as threads cannot share memory databases, got "${path}"`,
-      );
-    }
+    const settings = path === memoryPath ? resolveMemoryOptions(options) : resolveOptions(options);
+    if (path === "") throw misuse("open", "the path must name a file, or be :memory:, it is empty");
     if (path.startsWith("file:")) {
       throw misuse(
         "open",
         `the path must be plain, as a URI can set aside what the engine relies on, got "${path}"`,
       );
     }
-    // Threads open the file when they are first needed: the current folder may be another one then.
     let db: Database;
     try {
-      db = new Database(resolve(path), settings);
+      // Only who writes, or reads, on this thread needs them here; but what cannot be had is better told once, and at once.
+      await loadFunctions(settings.functions);
+      // Threads open the file when they are first needed: the current folder may be another one then.
+      db = new Database(path === memoryPath ? path : resolve(path), settings);
     } catch (error) {
       // Threads are started from the engine's own files, and a relative path needs the current folder: both may be denied.
       throw new EngineError(shapeOf(error, "open", null), { cause: error });
     }
-    const [failure] = await Promise.all([db.#writer.opened(), db.#pool.opened()]);
+    const [failure] = await Promise.all([db.#writer.opened(), db.#reads.opened()]);
     if (failure !== null) {
-      await Promise.all([db.#writer.close(), db.#pool.close()]);
+      await Promise.all([db.#writer.close(0), db.#reads.close()]);
       const { reason } = failure;
       throw new EngineError({ ...failure, reason: reason.includes(path) ? reason : `${reason}: ${path}` });
     }
@@ -260,7 +215,12 @@ export class Database implements AsyncDisposable {
   ): Promise<Rows<T>> {
     const { sql, params: given } = toRequest("select", statement, params);
     const own = copyParams(given);
-    const result = await cancellable("select", sql, options, (cancel) => this.#pool.select(sql, own, cancel));
+    const result = await cancellable(
+      "select",
+      sql,
+      options,
+      (cancel) => this.#reads.select(sql, own, cancel),
+    );
     return toRows(result) as Rows as Rows<T>;
   }
 
@@ -286,7 +246,7 @@ export class Database implements AsyncDisposable {
   ): AsyncGenerator<T, void, void> {
     const cancel = startCancel("iterate", request.sql, options);
     try {
-      for await (const rows of this.#cursors.pieces(request, cancel)) yield* rows as Rows as Rows<T>;
+      for await (const rows of this.#pieces.pieces(request, cancel)) yield* rows as Rows as Rows<T>;
     } finally {
       cancel?.end();
     }
@@ -345,7 +305,7 @@ export class Database implements AsyncDisposable {
       throw misuse("backup", `the path must be a string that names a file, got ${JSON.stringify(path)}`);
     }
     const target = resolve(path);
-    await cancellable("backup", null, options, (cancel) => this.#backups.make(target, cancel));
+    await cancellable("backup", null, options, (cancel) => this.#copies.make(target, cancel));
   }
 
   /** Values of all counters since the last reset; zeros unless opened with `profile: true`. */
@@ -375,9 +335,10 @@ export class Database implements AsyncDisposable {
 
   /**
    * Ends live queries, refuses what is new, rejects what waits, finishes the writes that were sent, ends all threads.
-   * Waits for the writes that run, and for reads up to `closeTimeoutMs`, as SQLite cannot be stopped from outside; never for
-   * anything else. A transaction whose
-   * callback has not ended is undone and rejects with code `CLOSED`.
+   * Waits for reads up to `closeTimeoutMs`, and then for writes up to that and `busyTimeoutMs`, as SQLite cannot be stopped from
+   * outside: a thread that is still at work then is left to its statement, lets go of the file behind it, and keeps no
+   * process alive. What was not waited for, and a transaction whose callback has not ended, rejects with code `CLOSED`; the
+   * transaction is undone.
    */
   close(): Promise<void> {
     this.#closing ??= this.#close();
@@ -392,14 +353,15 @@ export class Database implements AsyncDisposable {
   async #close(): Promise<void> {
     this.#streams.close();
     this.#writer.refuse();
-    await Promise.all([this.#pool.close(), this.#cursors.close(), this.#backups.close()]);
-    await this.#writer.close();
+    await Promise.all([this.#reads.close(), this.#pieces.close(), this.#copies.close()]);
+    await this.#writer.close(this.#closeWritesMs);
     this.#budget.close();
   }
 }
 
 /**
- * Opens a database file, or creates it.
+ * Opens a database file, or creates it. `:memory:` is a database of its own in memory, which ends when it is closed: it is
+ * written and read on the calling thread.
  *
  * @throws {EngineError} when SQLite cannot open it, or another process holds it for longer than the busy timeout.
  * @throws {TypeError} or {RangeError} when an option is not valid.

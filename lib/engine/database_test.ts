@@ -100,7 +100,7 @@ test("openDatabase() rejects options that it does not know when it is called", a
   await assert.rejects(openDatabase(file.path, { reader: 2 } as never), TypeError);
   await assert.rejects(openDatabase(file.path, { readers: 0 }), RangeError);
   await assert.rejects(openDatabase(file.path, { policy: "none" as never }), RangeError);
-  await assert.rejects(openDatabase(":memory:"), EngineError);
+  await assert.rejects(openDatabase("file::memory:"), EngineError);
   const missing = await refusal(openDatabase(`${file.path}/not/there.db`));
   assert.deepEqual([missing.verb, missing.code], ["open", "SQLITE_CANTOPEN"]);
   assert.match((await refusal(openDatabase(new URL("file:///x.db") as never))).reason, /must be a string/);

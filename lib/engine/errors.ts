@@ -121,6 +121,12 @@ export function abandonedError(): EngineError {
   return new EngineError({ verb: "transaction", code: "CLOSED", sqliteCode: null, sql: null, reason });
 }
 
+/** The error of a write that the database did not wait for when it was closed. */
+export function leftError(verb: Verb, sql: string | null): EngineError {
+  const reason = "the database was closed before it had ended: if SQLite was at it, it may have been kept";
+  return new EngineError({ verb, code: "CLOSED", sqliteCode: null, sql, reason });
+}
+
 /** The error of a request whose thread died before it answered. */
 export function workerLost(verb: Verb, sql: string | null, reason: string): EngineError {
   return new EngineError({ verb, code: "WORKER_LOST", sqliteCode: null, sql, reason });
@@ -135,6 +141,9 @@ export function shapeOf(error: unknown, verb: Verb, sql: string | null): ErrorSh
   const fault = error as { errcode?: unknown; message?: unknown; code?: unknown };
   let reason = typeof fault.message === "string" ? fault.message : String(error);
   if (typeof fault.errcode === "number") {
+    const failure = functionFailure;
+    functionFailure = null;
+    if (fault.errcode === errorCode && failure !== null) reason = failure;
     // SQLite's own text, "column index out of range", is about its interface.
     if (fault.errcode === rangeCode) {
       reason = "there must be a placeholder for each param, there are more params";
@@ -158,6 +167,15 @@ function isDenied(error: unknown): boolean {
     /^Requires \w+ access to /.test(String(message));
 }
 
+/** Why a function of the user's has failed, until SQLite's error for it is looked at. */
+let functionFailure: string | null = null;
+
+/** Keeps the reason why a function of the user's has failed: SQLite's error, which comes next in this thread, cannot carry it. */
+export function keepFunctionFailure(reason: string): void {
+  functionFailure = reason;
+}
+
+const errorCode = 1;
 const rangeCode = 25;
 const openFaults: readonly (readonly [text: string, code: number])[] = [
   ["database is locked", 5],

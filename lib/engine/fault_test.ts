@@ -140,6 +140,28 @@ test("close() leaves reads behind that do not end", async () => {
   assert.equal(await output(child), "CLOSED CLOSED");
 });
 
+test("close() leaves a write behind that does not end, and takes back what waits for it", async () => {
+  using file = tempFile();
+  const child = spawn(`
+    const options = { readers: 1, closeTimeoutMs: 20, busyTimeoutMs: 20 };
+    const db = await openDatabase(${JSON.stringify(file.path)}, options);
+    await db.execute("CREATE TABLE t(id INTEGER PRIMARY KEY)");
+    const endless = "INSERT INTO t WITH RECURSIVE n(i) AS (SELECT ? UNION ALL SELECT i + 1 FROM n) SELECT i FROM n WHERE i < 0";
+    const writes = [
+      db.executeBatch(endless, [[1], [2]]),
+      db.execute("INSERT INTO t VALUES (1)"),
+      db.transaction((tx) => tx.execute("INSERT INTO t VALUES (2)")),
+    ].map((write) => write.catch((error) => error.code));
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    await db.close();
+    console.log(...await Promise.all(writes));
+    Deno.exit(0);
+  `);
+  assert.equal(await output(child), "CLOSED CLOSED CLOSED");
+  await using db = await openDatabase(file.path, { readers: 1 });
+  assert.deepEqual(await db.select("SELECT id FROM t"), []);
+});
+
 test("executeBatch() leaves all or nothing when the process is killed", async () => {
   using file = tempFile();
   const child = spawn(`

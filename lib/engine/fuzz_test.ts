@@ -14,7 +14,7 @@ import type { Database } from "./database.ts";
 import { EngineError } from "./errors.ts";
 import type { OpenOptions } from "./options.ts";
 import { coalescingPolicies } from "./streams/policy.ts";
-import { quiet, strict, withDatabase } from "./testing/fixtures.ts";
+import { quiet, strict, withDatabase, withMemory } from "./testing/fixtures.ts";
 import type { Transaction } from "./transaction.ts";
 import { type SqlParam, toBindable } from "./values.ts";
 
@@ -368,9 +368,20 @@ const kinds: readonly OpenOptions[] = [
   { policy: "cancel-restart", writer: "auto", callerBudgetMs: 0.1, consistency: "query" },
 ];
 
-for (const options of kinds) {
+const inMemory: readonly OpenOptions[] = [
+  ...coalescingPolicies.map((policy) => ({ policy })),
+  { policy: "per-commit", callerBudgetMs: 0.05, grain: "column" },
+  { policy: "latest-wins", callerBudgetMs: 0, holdMs: 1, consistency: "query" },
+];
+
+for (
+  const [place, open, options] of [
+    ...kinds.map((each) => ["", withDatabase, each] as const),
+    ...inMemory.map((each) => [" in memory", withMemory, each] as const),
+  ]
+) {
   Deno.test({
-    name: `the whole API does as plain SQLite when histories are random: ${JSON.stringify(options)}`,
+    name: `the whole API does as plain SQLite when histories are random: ${JSON.stringify(options)}${place}`,
     ...strict,
     async fn() {
       const replay = Deno.env.get("WATCHLITE_SEED");
@@ -380,7 +391,7 @@ for (const options of kinds) {
         fc.constantFrom(...schemas),
         histories,
         (schema, steps) =>
-          withDatabase(
+          open(
             { readers: 2, externalPollMs: 0, ...options },
             (db) => follow(db, schema, steps, options.consistency !== "query"),
           ),

@@ -3,9 +3,9 @@
 import assert from "node:assert/strict";
 import type { Database } from "./database.ts";
 import { coalescingPolicies, decide } from "./streams/policy.ts";
-import { Emissions, quiet, testInEachMode, withDatabase } from "./testing/fixtures.ts";
+import { Emissions, quiet, testEverywhere, withDatabase } from "./testing/fixtures.ts";
 
-const test = testInEachMode;
+const test = testEverywhere;
 
 Deno.test("decide() shows and drops by policy when results are superseded", () => {
   const table = [

@@ -19,6 +19,7 @@ export { type Database, openDatabase } from "./database.ts";
 export type { Migration, MigrationResult } from "./migrate.ts";
 export type { CallOptions } from "./cancel.ts";
 export type { OpenOptions } from "./options.ts";
+export type { SqlAggregate, SqlFunction, SqlFunctionOptions, SqlFunctions } from "./sqlite/functions.ts";
 export type { LiveRoute } from "./streams/routes.ts";
 export { coalescingPolicies, type CoalescingPolicy } from "./streams/policy.ts";
 export type { Transaction } from "./transaction.ts";

@@ -2,9 +2,16 @@
 
 import assert from "node:assert/strict";
 import { DatabaseSync } from "node:sqlite";
-import { Emissions, openDatabase, tempFile, testBehindThreads, withDatabase } from "./testing/fixtures.ts";
+import {
+  Emissions,
+  openDatabase,
+  tempFile,
+  testEverywhere,
+  testInEachMode,
+  withDatabase,
+} from "./testing/fixtures.ts";
 
-const test = testBehindThreads;
+const test = testInEachMode;
 
 test("openDatabase() refuses what writes and shows what others write when the file is only read", async () => {
   using file = tempFile();
@@ -25,28 +32,31 @@ test("openDatabase() refuses what writes and shows what others write when the fi
   plain.close();
 });
 
-test("backup() writes a whole state when writes go on", () =>
-  withDatabase({ readers: 1 }, async (db) => {
-    using file = tempFile();
-    await db.execute("CREATE TABLE t(id INTEGER PRIMARY KEY, x)");
-    const rows = Array.from({ length: 200 }, () => [null]);
-    await db.executeBatch("INSERT INTO t(x) VALUES (?)", rows);
-    let isDone = false;
-    const writing = (async () => {
-      while (!isDone) {
-        await db.executeBatch("INSERT INTO t(x) VALUES (?)", rows);
-        await new Promise<void>((resolve) => setImmediate(resolve));
-      }
-    })();
-    await db.backup(file.path);
-    isDone = true;
-    await writing;
-    const copy = new DatabaseSync(file.path);
-    const { c } = copy.prepare("SELECT COUNT(*) AS c FROM t").get() as { c: number };
-    assert.ok(c >= 200 && c % 200 === 0, `${c} rows`);
-    assert.deepEqual({ ...copy.prepare("PRAGMA integrity_check").get() }, { integrity_check: "ok" });
-    copy.close();
-    await assert.rejects(db.backup(`${file.path}/no/such/folder`), { verb: "backup" });
-    await assert.rejects(db.backup(""), { code: "MISUSE" });
-    await assert.rejects(db.backup(file.path, { signal: AbortSignal.abort() }), { code: "ABORTED" });
-  }));
+testEverywhere(
+  "backup() writes a whole state when writes go on",
+  () =>
+    withDatabase({ readers: 1 }, async (db) => {
+      using file = tempFile();
+      await db.execute("CREATE TABLE t(id INTEGER PRIMARY KEY, x)");
+      const rows = Array.from({ length: 200 }, () => [null]);
+      await db.executeBatch("INSERT INTO t(x) VALUES (?)", rows);
+      let isDone = false;
+      const writing = (async () => {
+        while (!isDone) {
+          await db.executeBatch("INSERT INTO t(x) VALUES (?)", rows);
+          await new Promise<void>((resolve) => setImmediate(resolve));
+        }
+      })();
+      await db.backup(file.path);
+      isDone = true;
+      await writing;
+      const copy = new DatabaseSync(file.path);
+      const { c } = copy.prepare("SELECT COUNT(*) AS c FROM t").get() as { c: number };
+      assert.ok(c >= 200 && c % 200 === 0, `${c} rows`);
+      assert.deepEqual({ ...copy.prepare("PRAGMA integrity_check").get() }, { integrity_check: "ok" });
+      copy.close();
+      await assert.rejects(db.backup(`${file.path}/no/such/folder`), { verb: "backup" });
+      await assert.rejects(db.backup(""), { code: "MISUSE" });
+      await assert.rejects(db.backup(file.path, { signal: AbortSignal.abort() }), { code: "ABORTED" });
+    }),
+);

@@ -47,12 +47,18 @@ export interface OpenOptions {
    */
   readonly buffer?: number;
   /**
-   * How long `close` waits for reads that run, as SQLite cannot be stopped from outside. Their threads are left behind after
-   * that; they end with their statement, or with the process. Default 2000 ms.
+   * How long `close` waits for reads that run, as SQLite cannot be stopped from outside; for writes it waits `busyTimeoutMs`
+   * more. Their threads are left behind after that; they end with their statement, or with the process. Default 2000 ms.
    */
   readonly closeTimeoutMs?: number;
   /** The file is only read, and must be there: what would write is refused with SQLITE_READONLY. Default false. */
   readonly readOnly?: boolean;
+  /**
+   * Address of a file (`new URL("./functions.ts", import.meta.url)`) that is a module whose default export has functions for SQL
+   * by their names, see `SqlFunctions`. Every thread loads it for itself. A live query that calls one is asked again when its tables
+   * change, so what it gives should depend on its arguments alone.
+   */
+  readonly functions?: URL | string;
   /** How long to wait for a lock of another process before SQLITE_BUSY. Default 5000 ms. */
   readonly busyTimeoutMs?: number;
   /** Durability: a power cut may lose the last commits with `NORMAL`, never with `FULL`. Default `NORMAL`. */
@@ -70,7 +76,10 @@ export interface OpenOptions {
 }
 
 /** Options with nothing left open. */
-export type Settings = Required<OpenOptions>;
+export type Settings = Required<Omit<OpenOptions, "functions">> & {
+  /** As text, or null for none. */
+  readonly functions: string | null;
+};
 
 const defaults: Settings = {
   writer: "thread",
@@ -86,6 +95,7 @@ const defaults: Settings = {
   closeTimeoutMs: 2000,
   busyTimeoutMs: 5000,
   readOnly: false,
+  functions: null,
   synchronous: "NORMAL",
   foreignKeys: true,
   statementCacheSize: 128,
@@ -130,6 +140,10 @@ export function resolveOptions(options: OpenOptions): Settings {
       throw new TypeError(`Cannot open database: options must be among ${known}, got "${name}"`);
     }
     if (value === undefined) continue;
+    if (name === "functions") {
+      settings[name] = toAddress(value);
+      continue;
+    }
     const wanted = typeof defaults[name as keyof Settings];
     // deno-lint-ignore valid-typeof -- the wanted type is that of the default
     if (typeof value !== wanted) {
@@ -155,4 +169,32 @@ export function resolveOptions(options: OpenOptions): Settings {
     settings[name] = value;
   }
   return settings as unknown as Settings;
+}
+
+/**
+ * The same for a database in memory: it has one connection, on the calling thread, and nobody else can write to it.
+ *
+ * @throws as `resolveOptions`, and for what a database in memory cannot be.
+ */
+export function resolveMemoryOptions(options: OpenOptions): Settings {
+  const { writer, readOnly } = options;
+  if (writer !== undefined && writer !== "caller") {
+    throw new RangeError(
+      `Cannot open database: option "writer" must be "caller" in memory, as threads cannot share it, got "${writer}"`,
+    );
+  }
+  if (readOnly === true) {
+    throw new RangeError(
+      `Cannot open database: option "readOnly" must be false in memory, where nothing is to be read`,
+    );
+  }
+  return resolveOptions({ ...options, writer: "caller", externalPollMs: 0 });
+}
+
+function toAddress(value: unknown): string {
+  const url = value instanceof URL ? value : typeof value === "string" ? URL.parse(value) : null;
+  if (url?.protocol === "file:") return url.href;
+  throw new TypeError(
+    `Cannot open database: option "functions" must be the URL of a file, got ${JSON.stringify(value)}`,
+  );
 }

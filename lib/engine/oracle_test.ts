@@ -10,7 +10,7 @@ import type { Database } from "./database.ts";
 import { EngineError } from "./errors.ts";
 import type { OpenOptions } from "./options.ts";
 import { coalescingPolicies } from "./streams/policy.ts";
-import { Emissions, quiet, strict, withDatabase } from "./testing/fixtures.ts";
+import { Emissions, quiet, strict, withDatabase, withMemory } from "./testing/fixtures.ts";
 import { Random } from "./testing/random.ts";
 import type { Transaction } from "./transaction.ts";
 import { type SqlParam, toBindable } from "./values.ts";
@@ -338,8 +338,18 @@ const variants: readonly OpenOptions[] = [
   { policy: "per-commit", writer: "auto", callerBudgetMs: 0.1 },
 ];
 
-for (const options of variants) {
-  const name = JSON.stringify(options);
+const inMemory: readonly OpenOptions[] = [
+  { policy: "latest-wins" },
+  { policy: "per-commit", callerBudgetMs: 0.05, grain: "column" },
+];
+
+for (
+  const [place, open, options] of [
+    ...variants.map((each) => ["", withDatabase, each] as const),
+    ...inMemory.map((each) => [" in memory", withMemory, each] as const),
+  ]
+) {
+  const name = `${JSON.stringify(options)}${place}`;
   Deno.test({
     name:
       `watch() shows only committed states in order, and the last one, when histories are random: ${name}`,
@@ -349,7 +359,7 @@ for (const options of variants) {
       const first = replay === undefined ? 1 + Math.floor(Date.now() % 1e6) * 100 : Number(replay);
       const runs = replay === undefined ? Number(Deno.env.get("WATCHLITE_RUNS") ?? 2) : 1;
       for (let seed = first; seed < first + runs; seed++) {
-        await withDatabase(options, (db) => runHistory(db, seed, 150, `WATCHLITE_SEED=${seed} ${name}`));
+        await open(options, (db) => runHistory(db, seed, 150, `WATCHLITE_SEED=${seed} ${name}`));
       }
     },
   });

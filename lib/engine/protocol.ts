@@ -85,6 +85,10 @@ export interface WorkerStart {
   readonly foreignKeys: boolean;
   readonly readOnly: boolean;
   readonly mayCreate: boolean;
+  /** Address of the module of the user's functions, which each thread loads for itself, or null. */
+  readonly functions: string | null;
+  /** One connection, that of a database in memory, both writes and reads. */
+  readonly isShared: boolean;
   readonly walLimitPages: number;
   /**
    * Written by the writer: the number of its last commit, which readers read before they take a snapshot, and the number of

@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import type { Database } from "./database.ts";
 import { sql } from "./statement.ts";
-import { Emissions, quiet, testInEachMode, withDatabase } from "./testing/fixtures.ts";
+import { Emissions, quiet, testEverywhere, withDatabase } from "./testing/fixtures.ts";
 
-const test = testInEachMode;
+const test = testEverywhere;
 
 async function withTable(body: (db: Database) => Promise<void>): Promise<void> {
   await withDatabase({ readers: 1, profile: true, holdMs: 0 }, async (db) => {

@@ -22,6 +22,8 @@ export class WorkerThread {
   readonly #sender: RequestSender;
   readonly #worker: Worker;
   #stopped = false;
+  /** It is left to what it runs, and not waited for. */
+  #isLeft = false;
   #opened: ((error: ErrorShape | null) => void) | null = null;
   #lastId = -1;
   #finished: (() => void) | null = null;
@@ -42,6 +44,7 @@ export class WorkerThread {
     this.#worker.on("message", (message: readonly [number, unknown, unknown?]) => {
       if (message[0] === 0) this.#opened?.(message[1] as ErrorShape | null);
       else if (message[0] === this.#lastId) this.#finished?.();
+      else if (this.#isLeft) this.#sender.pump();
       else if (!this.#stopped) {
         this.#sender.pump();
         events.reply(message);
@@ -76,19 +79,27 @@ export class WorkerThread {
   }
 
   /**
-   * Sends a last request, waits for its reply (earlier ones are dropped) and ends the thread. One that does not answer in time
-   * is left to itself: what it runs in SQLite goes on to its end.
+   * Sends a last request, which makes it let go of the file, waits for its reply (earlier ones are dropped) and ends the thread.
+   * One that does not answer in time is left to itself, and keeps no process alive: what it runs in SQLite goes on to its
+   * end, and then it takes that request. Ended by force it would leave its locks behind, and in Node be waited for.
    */
   async finish(id: number, bytes: Uint8Array, timeoutMs = 2000): Promise<void> {
     if (!this.#stopped) {
       this.#stopped = true;
       this.#lastId = id;
       this.#sender.send(bytes);
-      const answered = new Promise<void>((resolve) => this.#finished = resolve);
+      const answered = new Promise<"ended">((resolve) => this.#finished = () => resolve("ended"));
+      const exited = this.#exited.then(() => "ended" as const);
       let timer: ReturnType<typeof setTimeout> | undefined;
-      const late = new Promise<void>((resolve) => timer = setTimeout(resolve, timeoutMs));
-      await Promise.race([answered, this.#exited, late]);
+      const late = new Promise<"late">((resolve) => timer = setTimeout(() => resolve("late"), timeoutMs));
+      const end = await Promise.race([answered, exited, late]);
       clearTimeout(timer);
+      if (end === "late") {
+        this.#isLeft = true;
+        this.#sender.leave();
+        this.#worker.unref();
+        return;
+      }
       this.#sender.close();
     }
     await this.stop();

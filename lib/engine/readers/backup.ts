@@ -8,9 +8,10 @@ import { Worker } from "node:worker_threads";
 import type { Cancel } from "../cancel.ts";
 import { closedError, EngineError, type ErrorShape, workerLost } from "../errors.ts";
 import type { WorkerStart } from "../protocol.ts";
+import type { Copies } from "./reads.ts";
 
 /** All copies that are being made. */
-export class Backups {
+export class Backups implements Copies {
   readonly #start: () => Omit<WorkerStart, "channel">;
   readonly #running = new Map<Worker, (error: EngineError) => void>();
   #closed = false;
@@ -19,7 +20,6 @@ export class Backups {
     this.#start = start;
   }
 
-  /** Writes the state of now, or a later one, into this file; resolves when all of it is there. */
   async make(target: string, cancel: Cancel | null): Promise<void> {
     if (this.#closed) throw closedError("backup");
     const workerData = { start: this.#start(), target };

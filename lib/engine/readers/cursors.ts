@@ -12,17 +12,21 @@ import { type ColumnarResult, toRows } from "../sqlite/result.ts";
 import type { Request } from "../statement.ts";
 import type { Rows } from "../values.ts";
 import { WorkerThread } from "../worker_thread.ts";
+import type { PieceReads } from "./reads.ts";
 
 const ringBytes = 1 << 16;
 
 /** All results that are being iterated. */
-export class Cursors {
+export class Cursors implements PieceReads {
   readonly #start: () => Omit<WorkerStart, "channel">;
+  readonly #closeTimeoutMs: number;
   readonly #open = new Set<CursorThread>();
   #closed = false;
 
-  constructor(start: () => Omit<WorkerStart, "channel">) {
+  /** Threads are waited for at their end no longer than `closeTimeoutMs`. */
+  constructor(start: () => Omit<WorkerStart, "channel">, closeTimeoutMs: number) {
     this.#start = start;
+    this.#closeTimeoutMs = closeTimeoutMs;
   }
 
   /**
@@ -46,7 +50,7 @@ export class Cursors {
         yield toRows(piece);
       }
     } finally {
-      await thread.close();
+      await thread.close(this.#closeTimeoutMs);
       this.#open.delete(thread);
     }
   }
@@ -54,7 +58,7 @@ export class Cursors {
   /** Ends what is open: the next row that is asked for is an error. */
   async close(): Promise<void> {
     this.#closed = true;
-    await Promise.all([...this.#open].map((thread) => thread.close()));
+    await Promise.all([...this.#open].map((thread) => thread.close(this.#closeTimeoutMs)));
   }
 }
 
@@ -84,21 +88,22 @@ class CursorThread {
     return this.#ask(readerOp.fetch, (encoder) => encoder);
   }
 
-  /** Ends the thread, whatever it is doing, and the loop with this error. */
+  /** Ends the loop with this error. The thread is left to what it is doing. */
   giveUp(error: EngineError): void {
     this.#fail(error);
-    this.#closing ??= this.#thread.stop();
+    this.#closing ??= this.#finish(0);
   }
 
-  close(): Promise<void> {
-    this.#closing ??= this.#close();
+  close(timeoutMs: number): Promise<void> {
+    this.#fail(closedError("iterate", this.#request.sql));
+    this.#closing ??= this.#finish(timeoutMs);
     return this.#closing;
   }
 
-  async #close(): Promise<void> {
-    this.#fail(closedError("iterate", this.#request.sql));
+  #finish(timeoutMs: number): Promise<void> {
     const id = this.#nextId++;
-    await this.#thread.finish(id, this.#encoder.reset().uint(id).byte(readerOp.close).finish());
+    const bytes = this.#encoder.reset().uint(id).byte(readerOp.close).finish();
+    return this.#thread.finish(id, bytes, timeoutMs);
   }
 
   #ask(op: number, encode: (encoder: Encoder) => Encoder): Promise<ColumnarResult> {

@@ -13,22 +13,16 @@ import type { CallerBudget } from "../caller_budget.ts";
 import type { Cancel } from "../cancel.ts";
 import type { Counters } from "../counters.ts";
 import { closedError, EngineError, workerLost } from "../errors.ts";
-import { readerOp, type ReaderOutcome, requeryFlag, snapshotMode, type WorkerStart } from "../protocol.ts";
-import type { ColumnarResult, ResultHash } from "../sqlite/result.ts";
+import { readerOp, type ReaderOutcome, snapshotMode, type WorkerStart } from "../protocol.ts";
+import type { ColumnarResult } from "../sqlite/result.ts";
 import type { SqlParam } from "../values.ts";
 import { WorkerThread } from "../worker_thread.ts";
 import type { LocalReader } from "./local_reader.ts";
-
-/** One query of a re-query request. */
-export interface RequeryInput {
-  readonly sql: string;
-  readonly params: readonly SqlParam[];
-  readonly hash: ResultHash | null;
-  readonly wantsDependencies: boolean;
-}
+import type { Reads, RequeryEvents, RequeryInput } from "./reads.ts";
+import { encodeRequeries } from "./requeries.ts";
 
 /** Work for one reader: sent once, or once more when the reader dies. */
-interface Job {
+interface Job extends RequeryEvents {
   /** Of a select; null for re-queries, whose owner knows them. */
   readonly sql: string | null;
   encode: (encoder: Encoder) => Encoder;
@@ -38,14 +32,7 @@ interface Job {
   attempts: number;
   /** The reader keeps a snapshot for this job: another one cannot go on with it. */
   isHeld: boolean;
-  done(outcome: ReaderOutcome, readOn: ReadOn | null): void;
-  failed(error: Error): void;
-  /** The reader was lost with the snapshot. */
-  lost(): void;
 }
-
-/** Asks more of the snapshot that a reader has kept, and lets it end; `done` is called once more. */
-export type ReadOn = (inputs: readonly RequeryInput[]) => void;
 
 interface Reader {
   /** Null while it is not worth another attempt: after it has died again and again, until it is asked for. */
@@ -65,7 +52,7 @@ const ringBytes = 1 << 18;
 const maxDeaths = 3;
 
 /** Owner of the reader threads. */
-export class ReaderPool {
+export class ReaderPool implements Reads {
   readonly #start: () => Omit<WorkerStart, "channel">;
   readonly #counters: Counters;
   readonly #onIdle: () => void;
@@ -146,14 +133,10 @@ export class ReaderPool {
     });
   }
 
-  /**
-   * Sends re-queries to an idle reader. Only to be called when there is one. With `sharedSeq`, the newest commit that the
-   * caller knows of, the reader keeps the snapshot when it may hold newer ones, and `done` gets the means to read on from it.
-   */
   requery(
     inputs: readonly RequeryInput[],
     sharedSeq: number | null,
-    { done, failed, lost }: Pick<Job, "done" | "failed" | "lost">,
+    { done, failed, lost }: RequeryEvents,
   ): void {
     const mode = sharedSeq === null ? snapshotMode.one : snapshotMode.shared;
     const job: Job = {
@@ -194,9 +177,19 @@ export class ReaderPool {
     });
   }
 
+  /** Nothing of it waits for the writer. */
+  writerAnswered(): void {}
+
   #leave(thread: WorkerThread): void {
-    const left: Promise<void> = thread.stop().finally(() => this.#left.delete(left));
+    const left: Promise<void> = this.#finish(thread).finally(() => this.#left.delete(left));
     this.#left.add(left);
+  }
+
+  /** Has a thread let go of the file, when it has ended what it runs. */
+  #finish(thread: WorkerThread): Promise<void> {
+    const id = this.#nextId++ >>> 0;
+    const bytes = this.#encoder.reset().uint(id).byte(readerOp.close).finish();
+    return thread.finish(id, bytes, this.#closeTimeoutMs);
   }
 
   /** Rejects what waits, lets readers end the statement that they run, for a while, and ends the threads. */
@@ -214,10 +207,7 @@ export class ReaderPool {
       const job = reader.job;
       reader.job = null;
       job?.failed(closedError("select", job.sql));
-      if (reader.thread === null) return null;
-      const id = this.#nextId++ >>> 0;
-      const bytes = this.#encoder.reset().uint(id).byte(readerOp.close).finish();
-      return reader.thread.finish(id, bytes, this.#closeTimeoutMs);
+      return reader.thread === null ? null : this.#finish(reader.thread);
     });
     await Promise.all([...stopping, ...this.#left]);
   }
@@ -402,15 +392,4 @@ export class ReaderPool {
     }
     if (!this.#streamsTurn || reader.job === null) this.#onIdle();
   }
-}
-
-function encodeRequeries(encoder: Encoder, inputs: readonly RequeryInput[]): Encoder {
-  encoder.uint(inputs.length);
-  for (const input of inputs) {
-    const hashFlag = input.hash === null ? 0 : requeryFlag.hasHash;
-    encoder.byte(hashFlag | (input.wantsDependencies ? requeryFlag.wantsDependencies : 0));
-    encoder.text(input.sql).values(input.params);
-    if (input.hash !== null) encoder.uint(input.hash[0]).uint(input.hash[1]);
-  }
-  return encoder;
 }

@@ -260,7 +260,7 @@ export class ReaderCore {
     }
     const prepared = this.#statements.prepare(verb, sql);
     const { access } = prepared;
-    if (access.writes.size > 0 || access.schemaChange) {
+    if (access.writes.size > 0 || access.writesTemp || access.schemaChange) {
       throw misuse(verb, "the statement must only read, use execute() for one that writes", sql);
     }
     if (prepared.columns.length === 0) throw misuse(verb, "the statement must return columns", sql);

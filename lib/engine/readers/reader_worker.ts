@@ -10,6 +10,7 @@ import { Decoder } from "../codec.ts";
 import { shapeOf } from "../errors.ts";
 import { readerOp, type ReaderOutcome, type WorkerStart } from "../protocol.ts";
 import { openReader } from "../sqlite/connection.ts";
+import { loadFunctions } from "../sqlite/functions.ts";
 import { blobBuffers } from "../sqlite/result.ts";
 import { ReaderCore } from "./reader_core.ts";
 
@@ -19,8 +20,11 @@ const receiver = new RequestReceiver(start.channel);
 const request = new Decoder();
 const state: { core: ReaderCore | null } = { core: null };
 
+let loadFailure: unknown = null;
+
 function handle(op: number): ReaderOutcome {
   try {
+    if (loadFailure !== null) throw loadFailure;
     state.core ??= new ReaderCore(openReader(start), start);
   } catch (error) {
     const shape = shapeOf(error, op === readerOp.requery ? "watch" : "select", null);
@@ -38,6 +42,11 @@ function handle(op: number): ReaderOutcome {
   return state.core.handle(op, request);
 }
 
+try {
+  await loadFunctions(start.functions);
+} catch (error) {
+  loadFailure = error;
+}
 port.postMessage([0, null]);
 for (;;) {
   request.open(receiver.next());

@@ -75,6 +75,8 @@ const readingPragmas = new Set([
   "integrity_check",
   "quick_check",
 ]);
+/** Pragmas that write without an argument. */
+const writingPragmas = new Set(["optimize", "incremental_vacuum"]);
 /** Pragmas whose setting is in the file, and the same for all connections. */
 const filePragmas = new Set(["user_version", "application_id"]);
 /** Functions that tell of the connection's earlier statements. */
@@ -130,6 +132,7 @@ function equalColumns(one: TableColumns, other: TableColumns): boolean {
 function equalAccess(one: Access, other: Access): boolean {
   return one.inserts === other.inserts && one.everything === other.everything &&
     one.schemaChange === other.schemaChange && one.triggerWrites === other.triggerWrites &&
+    one.readsElsewhere === other.readsElsewhere && one.writesTemp === other.writesTemp &&
     equalColumns(one.reads, other.reads) && equalColumns(one.writes, other.writes);
 }
 
@@ -313,6 +316,9 @@ export class AccessRecorder {
         return;
       case action.pragma:
         if (b !== null) this.#judgePragma(a!.toLowerCase());
+        else if (this.#role === "reader" && writingPragmas.has(a!.toLowerCase())) {
+          this.#refuse(`pragma "${a}" must be run with execute(), as it writes`);
+        }
         access.everything = true;
         return;
       default:

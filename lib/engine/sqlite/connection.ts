@@ -5,6 +5,7 @@
  */
 
 import { DatabaseSync } from "node:sqlite";
+import { defineFunctions } from "./functions.ts";
 
 /** Settings of a connection. */
 export interface ConnectionSettings {
@@ -16,6 +17,8 @@ export interface ConnectionSettings {
   readonly readOnly: boolean;
   /** A file that is not there is made. False for a second writer: one that made a new file would write beside the first. */
   readonly mayCreate: boolean;
+  /** Address of the module of the user's functions, which this thread has loaded, or null. */
+  readonly functions: string | null;
 }
 
 /** The one connection that writes, if any does: WAL, so that readers keep their snapshot while it commits. */
@@ -54,10 +57,22 @@ export function openReader(settings: ConnectionSettings): DatabaseSync {
   }
 }
 
+/** A database of this connection alone, in memory. */
+export function openMemory(settings: ConnectionSettings): DatabaseSync {
+  return open({ ...settings, path: ":memory:" }, false);
+}
+
 function open(settings: ConnectionSettings, readOnly: boolean): DatabaseSync {
-  return new DatabaseSync(settings.path, {
+  const db = new DatabaseSync(settings.path, {
     readOnly,
     timeout: settings.busyTimeoutMs,
     enableForeignKeyConstraints: settings.foreignKeys,
   });
+  try {
+    defineFunctions(db, settings.functions);
+    return db;
+  } catch (error) {
+    db.close();
+    throw error;
+  }
 }

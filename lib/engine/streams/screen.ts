@@ -9,7 +9,7 @@
  */
 
 import type { ReaderOutcome, RequeryOutcome } from "../protocol.ts";
-import type { ReaderPool, ReadOn, RequeryInput } from "../readers/pool.ts";
+import type { ReadOn, Reads, RequeryInput } from "../readers/reads.ts";
 import type { StreamEntry } from "./entry.ts";
 
 /** What a screen knows of the writer. */
@@ -43,7 +43,7 @@ export interface ScreenOwner {
 
 /** The screen under way; there is one at a time. */
 export class Screen {
-  readonly #pool: ReaderPool;
+  readonly #reads: Reads;
   readonly #writer: ScreenWriter;
   readonly #owner: ScreenOwner;
   #members: StreamEntry[] = [];
@@ -55,8 +55,8 @@ export class Screen {
   /** When the writer has answered so many requests, all commits of the snapshot are known. */
   #knownAtCount = 0;
 
-  constructor(pool: ReaderPool, writer: ScreenWriter, owner: ScreenOwner) {
-    this.#pool = pool;
+  constructor(reads: Reads, writer: ScreenWriter, owner: ScreenOwner) {
+    this.#reads = reads;
     this.#writer = writer;
     this.#owner = owner;
   }
@@ -74,7 +74,7 @@ export class Screen {
     this.#requeries = [];
     this.#heldSeq = 0;
     this.#isUnderWay = true;
-    this.#pool.requery(this.#owner.inputs(members), this.#owner.lastSeq, {
+    this.#reads.requery(this.#owner.inputs(members), this.#owner.lastSeq, {
       done: (outcome, readOn) => this.#take(outcome, readOn),
       failed: (error) => this.#owner.failed(this.#end(), error),
       lost: () => this.#owner.lost(this.#end()),

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { testHook } from "../database.ts";
 import type { OpenOptions } from "../options.ts";
 import { coalescingPolicies } from "./policy.ts";
-import { quiet, testInEachMode, withDatabase } from "../testing/fixtures.ts";
+import { quiet, testEverywhere, testInEachMode, withDatabase } from "../testing/fixtures.ts";
 
 /** What 16 live queries on one row and one on its list show at the end of each turn in which something was delivered. */
 async function countTorn(options: OpenOptions): Promise<{ turns: number; torn: number; inOrder: boolean }> {
@@ -58,7 +58,7 @@ async function countTorn(options: OpenOptions): Promise<{ turns: number; torn: n
 
 for (const policy of coalescingPolicies) {
   for (const holdMs of policy === "latest-wins" ? [0, 12] : [12]) {
-    testInEachMode(
+    testEverywhere(
       `watch() shows one commit on all of the screen, in the order of subscription, when the policy is ${policy} (holdMs ${holdMs})`,
       async () => {
         const { turns, torn, inOrder } = await countTorn({ policy, holdMs });
@@ -70,7 +70,7 @@ for (const policy of coalescingPolicies) {
   }
 }
 
-testInEachMode(
+testEverywhere(
   "watch() shows each query for itself when the consistency is that of the query",
   async () => {
     const { turns } = await countTorn({ consistency: "query", policy: "per-commit" });
@@ -78,7 +78,7 @@ testInEachMode(
   },
 );
 
-testInEachMode(
+testEverywhere(
   "watch() shows a newcomer beside what is there when a commit falls between them",
   () =>
     withDatabase({ readers: 1, holdMs: 12 }, async (db) => {
@@ -104,7 +104,7 @@ testInEachMode(
     }),
 );
 
-testInEachMode(
+testEverywhere(
   "watch() shows a first result beside what is there when the rows of a table begin to be reported",
   () =>
     withDatabase({ readers: 2, policy: "per-commit" }, async (db) => {

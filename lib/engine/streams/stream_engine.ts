@@ -17,7 +17,7 @@
 import type { Counters } from "../counters.ts";
 import { closedError, type EngineError } from "../errors.ts";
 import type { Commit, ReaderOutcome } from "../protocol.ts";
-import type { ReaderPool, RequeryInput } from "../readers/pool.ts";
+import type { Reads, RequeryInput } from "../readers/reads.ts";
 import type { Trace } from "../trace.ts";
 import { copyParams, queryKey, type Rows, type SqlParam } from "../values.ts";
 import { Answers, type AnswerSettings } from "./answers.ts";
@@ -54,7 +54,7 @@ const passingCode = /^SQLITE_(?:BUSY|LOCKED|NOMEM|IOERR|CANTOPEN|PROTOCOL)/;
 /** All live queries of one database. */
 export class StreamEngine {
   readonly #settings: StreamSettings;
-  readonly #pool: ReaderPool;
+  readonly #reads: Reads;
   readonly #counters: Counters;
   readonly #trace: Trace;
   readonly #writer: StreamWriter;
@@ -73,13 +73,13 @@ export class StreamEngine {
 
   constructor(
     settings: StreamSettings,
-    pool: ReaderPool,
+    reads: Reads,
     counters: Counters,
     trace: Trace,
     writer: StreamWriter,
   ) {
     this.#settings = settings;
-    this.#pool = pool;
+    this.#reads = reads;
     this.#counters = counters;
     this.#trace = trace;
     this.#writer = writer;
@@ -186,14 +186,14 @@ export class StreamEngine {
   flush(): void {
     if (this.#queue.readyCount === 0 || this.#closed) return;
     if (this.#settings.consistency === "database") {
-      if (!this.#screen.isUnderWay && this.#pool.idleForStreams > 0) this.#screen.ask();
+      if (!this.#screen.isUnderWay && this.#reads.idleForStreams > 0) this.#screen.ask();
       return;
     }
-    let idle = this.#pool.idleForStreams;
+    let idle = this.#reads.idleForStreams;
     while (idle > 0 && this.#queue.readyCount > 0) {
       const chunk = this.#queue.take(Math.min(maxChunk, Math.ceil(this.#queue.readyCount / idle)));
       if (chunk.length === 0) continue;
-      this.#pool.requery(this.#inputs(chunk), null, {
+      this.#reads.requery(this.#inputs(chunk), null, {
         done: (outcome) => {
           this.#traceAnswer(chunk, outcome);
           const none = { result: null, hash: null, error: outcome.error, dependencies: null, tookMs: 0 };
@@ -281,7 +281,7 @@ export class StreamEngine {
 
   #makeScreen(): Screen {
     const lastSeq = () => this.#lastSeq;
-    return new Screen(this.#pool, this.#writer, {
+    return new Screen(this.#reads, this.#writer, {
       get lastSeq() {
         return lastSeq();
       },

@@ -21,6 +21,7 @@ const modes: readonly OpenOptions[] = [
 ];
 
 let mode: OpenOptions = {};
+let isInMemory = false;
 
 /** Options that databases have in the test of now, unless it gives others. */
 export function modeOptions(): OpenOptions {
@@ -40,16 +41,24 @@ export function testBehindThreads(name: string, fn: () => Promise<void>): void {
   for (const each of modes) if (each.writer !== "caller") testInMode(each, name, fn);
 }
 
-function testInMode(options: OpenOptions, name: string, fn: () => Promise<void>): void {
+/** The same and one more, with databases in memory: for tests that take theirs from `withDatabase`. */
+export function testEverywhere(name: string, fn: () => Promise<void>): void {
+  testInEachMode(name, fn);
+  testInMode({}, name, fn, true);
+}
+
+function testInMode(options: OpenOptions, name: string, fn: () => Promise<void>, inMemory = false): void {
   Deno.test({
-    name: `${name} (writer: ${options.writer})`,
+    name: `${name} (${inMemory ? "in memory" : `writer: ${options.writer}`})`,
     ...strict,
     async fn() {
       mode = options;
+      isInMemory = inMemory;
       try {
         await fn();
       } finally {
         mode = {};
+        isInMemory = false;
       }
     },
   });
@@ -66,8 +75,15 @@ export function tempFile(): { readonly path: string } & Disposable {
   return { path: `${folder}/test.db`, [Symbol.dispose]: () => Deno.removeSync(folder, { recursive: true }) };
 }
 
-/** Opens a database on a new file, hands it to `body`, closes it and removes the file. */
+/** Opens a database in memory, hands it to `body`, and closes it. */
+export async function withMemory<T>(options: OpenOptions, body: (db: Database) => Promise<T>): Promise<T> {
+  await using db = await open(":memory:", options);
+  return await body(db);
+}
+
+/** Opens a database on a new file, hands it to `body`, closes it and removes the file; in memory where the test is about that. */
 export async function withDatabase<T>(options: OpenOptions, body: (db: Database) => Promise<T>): Promise<T> {
+  if (isInMemory) return await withMemory(options, body);
   using file = tempFile();
   await using db = await openDatabase(file.path, options);
   return await body(db);

@@ -19,6 +19,7 @@ import { Decoder } from "../codec.ts";
 import { type ErrorShape, shapeOf, withdrawnError } from "../errors.ts";
 import { type Commit, type WorkerStart, writerOp, type WriterReply } from "../protocol.ts";
 import { openWriter } from "../sqlite/connection.ts";
+import type { SharedConnection } from "../sqlite/shared_connection.ts";
 import { Helper } from "./helper.ts";
 import { WriterCore } from "./writer_core.ts";
 import { type Asked, type HostEvents, movableOps, type WriterHost } from "./writer_host.ts";
@@ -28,6 +29,8 @@ export interface CallerHostSettings {
   /** Slow and large requests go to a helper thread. */
   readonly movesSlow: boolean;
   readonly budget: CallerBudget;
+  /** Of a database in memory: its one connection, and who reads with it; null for a file, which is opened. */
+  readonly memory: SharedConnection | null;
 }
 
 interface Waiting {
@@ -50,6 +53,7 @@ export class CallerHost implements WriterHost {
   readonly #events: HostEvents;
   #movesSlow: boolean;
   readonly #budget: CallerBudget;
+  readonly #memory: SharedConnection | null;
   readonly #request = new Decoder();
   #core: WriterCore | null = null;
   #isServing = false;
@@ -83,6 +87,7 @@ export class CallerHost implements WriterHost {
     this.#events = events;
     this.#movesSlow = settings.movesSlow;
     this.#budget = settings.budget;
+    this.#memory = settings.memory;
   }
 
   async opened(): Promise<ErrorShape | null> {
@@ -106,8 +111,14 @@ export class CallerHost implements WriterHost {
     return this.#isServing;
   }
 
+  /** A request is being served, or a transaction is open: what stands in the connection may not be committed. */
+  get isAtWork(): boolean {
+    return this.#isServing || this.#core?.isInTransaction === true;
+  }
+
   send(bytes: Uint8Array, asked: Asked): void {
-    const isFirst = !this.#isServing && this.#head === this.#queue.length && !this.#isOverdue;
+    const isFirst = !this.#isServing && this.#head === this.#queue.length && !this.#isOverdue &&
+      !this.#isRead;
     if (
       isFirst && this.#place === "here" && !this.#isTooMuch(asked) &&
       this.#serve(bytes as Uint8Array<ArrayBuffer>, asked)
@@ -130,14 +141,23 @@ export class CallerHost implements WriterHost {
     return false;
   }
 
-  async stop(): Promise<void> {
+  stop(): Promise<void> {
+    return this.#end();
+  }
+
+  leave(): Promise<void> {
+    this.#queue.length = this.#head = 0;
+    return this.#end(0);
+  }
+
+  async #end(helperTimeoutMs?: number): Promise<void> {
     this.#isStopped = true;
     clearTimeout(this.#timer);
     clearImmediate(this.#turn);
     this.#core?.close();
     this.#core = null;
     // It is the last one to close the file, and so the one that copies the log back.
-    await this.#helper?.stop();
+    await this.#helper?.stop(helperTimeoutMs);
   }
 
   crash(): void {
@@ -147,7 +167,7 @@ export class CallerHost implements WriterHost {
   #openCore(): WriterCore {
     // A lock of another process must not hold up the caller: whoever meets one is served again a little later.
     const start = { ...this.#start, busyTimeoutMs: 0 } as WorkerStart;
-    const db = openWriter(start);
+    const db = this.#memory?.writer ?? openWriter(start);
     try {
       return new WriterCore(db, start);
     } catch (error) {
@@ -170,6 +190,7 @@ export class CallerHost implements WriterHost {
   /** Serves what waits, in order, as far as it can be served now. */
   #pump(): void {
     if (this.#isServing || this.#timer !== undefined || this.#turn !== undefined) return;
+    if (this.#isRead) return this.#goOnNextTurn();
     while (this.#head < this.#queue.length && (this.#place === "here" || this.#place === "away")) {
       const { bytes, asked, isWithdrawn } = this.#queue[this.#head]!;
       if (isWithdrawn) {
@@ -317,6 +338,7 @@ export class CallerHost implements WriterHost {
       this.#tell(this.#core!.look());
       this.#place = "away";
     } catch {
+      if (this.#isStopped) return;
       // It is gone: what should have gone there is served here, for once.
       this.#place = "here";
       this.#serveFirst();
@@ -333,6 +355,7 @@ export class CallerHost implements WriterHost {
       this.#core!.inherit(standing);
       this.#arrive();
     } catch {
+      if (this.#isStopped) return;
       if (this.#place === "moving") this.#arriveAnyhow();
     }
     this.#pump();
@@ -384,6 +407,11 @@ export class CallerHost implements WriterHost {
       if (isDueAgain) this.#checkpoint();
       this.#pump();
     });
+  }
+
+  /** A function of the user's asks for a write while something is read with the connection. */
+  get #isRead(): boolean {
+    return this.#memory?.isReading === true;
   }
 
   /** Writes that outrun the checkpoints have to wait for them, or the log would grow without a bound. */

@@ -18,12 +18,15 @@ const capacity = 1000;
 /** Gives equal dirty sets one number, so that a commit names its set by number after the first time. */
 export class DirtySets {
   readonly #schema: Schema;
+  readonly #isTempSeen: boolean;
   #byKey = new Map<string, number>();
   #sets: DirtySet[] = [];
   #unions = new Map<string, number>();
 
-  constructor(schema: Schema) {
+  /** `isTempSeen`: live queries see temporary tables, as they are asked with the connection that writes. */
+  constructor(schema: Schema, isTempSeen: boolean) {
     this.#schema = schema;
+    this.#isTempSeen = isTempSeen;
     this.#intern({ everything: false, schema: false, tables: [] });
   }
 
@@ -52,6 +55,7 @@ export class DirtySets {
     const { access } = prepared;
     // `everything` is a pragma, VACUUM or another database: reading pragmas through execute() is rare, and treated alike.
     if (access.schemaChange || access.everything) return this.everything;
+    if (access.writesTemp && this.#isTempSeen) return this.allRows;
     const tables: TableColumns = new Map();
     for (const [table, columns] of access.writes) {
       const facts = this.#schema.table(table);

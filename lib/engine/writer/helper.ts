@@ -15,7 +15,7 @@ import {
   type WriterReply,
 } from "../protocol.ts";
 import type { WorkerThread } from "../worker_thread.ts";
-import { startWriterThread } from "./writer_host.ts";
+import { finishWriterThread, startWriterThread } from "./writer_host.ts";
 import type { WriterCore } from "./writer_core.ts";
 
 interface Waiting {
@@ -90,10 +90,9 @@ export class Helper {
     await this.#ask((encoder) => encoder.byte(writerOp.checkpoint));
   }
 
-  /** Closes its connection and ends it. */
-  async stop(): Promise<void> {
-    const id = 0xffff_ffff;
-    await this.#thread.finish(id, this.#encoder.reset().uint(id).byte(writerOp.close).finish());
+  /** Closes its connection and ends it; waits for what it runs no longer than this time. */
+  stop(timeoutMs?: number): Promise<void> {
+    return finishWriterThread(this.#thread, timeoutMs);
   }
 
   /** Makes it fail when it has done what was sent before, for tests. */

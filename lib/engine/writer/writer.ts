@@ -15,6 +15,7 @@ import {
   closedError,
   EngineError,
   type ErrorShape,
+  leftError,
   misuse,
   type Verb,
   workerLost,
@@ -29,6 +30,7 @@ import type { Asked, HostEvents, WriterHost } from "./writer_host.ts";
 export type WriterDone = WriterOutcome & { readonly ok: true };
 
 interface Pending {
+  readonly id: number;
   readonly verb: Verb;
   readonly sql: string | null;
   readonly sentMs: number;
@@ -69,7 +71,11 @@ export class Writer {
   constructor(
     makeHost: (events: HostEvents) => WriterHost,
     counters: Counters,
-    events: { onCommit: (commit: Commit) => void; onSettled: () => void; onLost: (error: Error) => void },
+    events: {
+      readonly onCommit: (commit: Commit) => void;
+      readonly onSettled: () => void;
+      readonly onLost: (error: EngineError) => void;
+    },
   ) {
     this.#counters = counters;
     this.#onCommit = events.onCommit;
@@ -250,10 +256,21 @@ export class Writer {
     for (const turn of this.#gate.splice(0)) turn.cancel(closedError("execute"));
   }
 
-  /** Refuses, waits for what was sent, ends the thread, rejects a transaction whose callback has not ended by then. */
-  async close(): Promise<void> {
+  /**
+   * Refuses, waits for what was sent up to `timeoutMs`, ends the thread, rejects a transaction whose callback has not ended by
+   * then. After that time what has not begun is taken back, and what runs is left to end by itself.
+   */
+  async close(timeoutMs: number): Promise<void> {
     this.refuse();
-    if (this.busy) await new Promise<void>((resolve) => this.#drained = resolve);
+    if (this.busy && !await this.#drain(timeoutMs)) {
+      for (const { id } of this.#pending.slice(this.#pendingHead)) this.#host.withdraw(id);
+      this.#stopped = true;
+      this.#fail((verb, sql) => leftError(verb, sql));
+      this.#failure = closedError("execute");
+      this.#abandon?.(abandonedError());
+      await this.#host.leave();
+      return;
+    }
     if (this.#failure === null) {
       const bytes = this.#head(writerOp.close).finish();
       this.#leaving = true;
@@ -264,6 +281,18 @@ export class Writer {
     this.#abandon?.(abandonedError());
     this.#stopped = true;
     await this.#host.stop();
+  }
+
+  /** Waits until all is answered; false when it is not after this time. */
+  async #drain(timeoutMs: number): Promise<boolean> {
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    const late = new Promise<false>((resolve) => timer = setTimeout(() => resolve(false), timeoutMs));
+    const drained = new Promise<true>((resolve) => this.#drained = () => resolve(true));
+    try {
+      return await Promise.race([drained, late]);
+    } finally {
+      clearTimeout(timer);
+    }
   }
 
   /** Makes the thread fail when it has done what was sent before, for tests. */
@@ -295,9 +324,9 @@ export class Writer {
     return new Promise((resolve, reject) => {
       const sentMs = this.#counters.enabled ? performance.now() : 0;
       this.#sentCount++;
-      const pending: Pending = { verb, sql, sentMs, cancel, deafen: undefined, resolve, reject };
-      this.#pending.push(pending);
       const id = (this.#nextId - 1) >>> 0;
+      const pending: Pending = { id, verb, sql, sentMs, cancel, deafen: undefined, resolve, reject };
+      this.#pending.push(pending);
       this.#host.send(bytes, asked);
       pending.deafen = cancel?.listen((error) => {
         if (this.#host.withdraw(id)) reject(error);

@@ -30,7 +30,7 @@ import { readExact, toColumnar } from "../sqlite/result.ts";
 import { Schema } from "../sqlite/schema.ts";
 import { type Prepared, Statements } from "../sqlite/statements.ts";
 import { type SqlParam, toBindable } from "../values.ts";
-import { BatchRows, runWith, type RowsByColumn } from "./batch_rows.ts";
+import { BatchRows, type RowsByColumn, runWith } from "./batch_rows.ts";
 import { Checkpointer } from "./checkpoint.ts";
 import { DirtySets, nothing } from "./dirty.ts";
 import { ExternalCommits } from "./external_commits.ts";
@@ -88,7 +88,7 @@ export class WriterCore {
     this.#statements = new Statements(db, "writer", start.statementCacheSize);
     const recorder = this.#statements.recorder;
     this.#schema = new Schema(db, recorder);
-    this.#dirtySets = new DirtySets(this.#schema);
+    this.#dirtySets = new DirtySets(this.#schema, start.isShared);
     this.#tracking = new RowTracking(db, recorder, this.#schema);
     this.#checkpointer = new Checkpointer(db, recorder, start.walLimitPages, start.busyTimeoutMs);
     this.#external = new ExternalCommits(db, recorder);
@@ -148,7 +148,7 @@ export class WriterCore {
     const isDue = this.#changes > 0 && this.#checkpointer.counts(this.#changes);
     this.#changes = 0;
     if (this.#dirtySets.isFull) {
-      this.#dirtySets = new DirtySets(this.#schema);
+      this.#dirtySets = new DirtySets(this.#schema, this.#start.isShared);
       this.#told.clear();
       this.#statements.clear();
     }

@@ -4,6 +4,7 @@
  * @module
  */
 
+import { Encoder } from "../codec.ts";
 import type { ErrorShape } from "../errors.ts";
 import { type Commit, type WorkerStart, writerOp, type WriterOutcome } from "../protocol.ts";
 import { WorkerThread } from "../worker_thread.ts";
@@ -46,6 +47,8 @@ export interface WriterHost {
   withdraw(id: number): boolean;
   /** Ends what is left when the `close` request was answered, or when there was no answer. */
   stop(): Promise<void>;
+  /** Has the file closed when what runs has ended, and waits for neither. */
+  leave(): Promise<void>;
   /** Ends a thread of the writer as a crash would, for tests. */
   crash(request: Uint8Array): void;
 }
@@ -59,6 +62,12 @@ export function startWriterThread(
   events: ConstructorParameters<typeof WorkerThread>[3],
 ): WorkerThread {
   return new WorkerThread(new URL("./writer_worker.ts", import.meta.url), ringBytes, start, events);
+}
+
+/** Has a thread that writes close its connection when it has done what was sent before, and end. */
+export function finishWriterThread(thread: WorkerThread, timeoutMs?: number): Promise<void> {
+  const id = 0xffff_ffff;
+  return thread.finish(id, new Encoder().uint(id).byte(writerOp.close).finish(), timeoutMs);
 }
 
 /** The writer behind a thread of its own. */
@@ -91,6 +100,10 @@ export class ThreadHost implements WriterHost {
 
   stop(): Promise<void> {
     return this.#thread.stop();
+  }
+
+  leave(): Promise<void> {
+    return finishWriterThread(this.#thread, 0);
   }
 
   crash(request: Uint8Array): void {

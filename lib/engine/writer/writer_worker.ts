@@ -10,6 +10,7 @@ import { Decoder } from "../codec.ts";
 import { shapeOf } from "../errors.ts";
 import { type ReadyReply, type WorkerStart, writerOp } from "../protocol.ts";
 import { openWriter } from "../sqlite/connection.ts";
+import { loadFunctions } from "../sqlite/functions.ts";
 import { blobBuffers } from "../sqlite/result.ts";
 import { WriterCore } from "./writer_core.ts";
 
@@ -49,6 +50,7 @@ function serve(core: WriterCore): void {
 let core: WriterCore | null = null;
 let failure: ReadyReply[1] = null;
 try {
+  await loadFunctions(start.functions);
   core = new WriterCore(openWriter(start), start, (id) => receiver.isWithdrawn(id));
 } catch (error) {
   failure = shapeOf(error, "open", null);
