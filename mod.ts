@@ -40,7 +40,7 @@ export { METRICS } from "./lib/metrics/mod.ts";
 
 // Run: one block in this process, judged by the oracle.
 export type { Clock, FineClock } from "./lib/clock/mod.ts";
-export { type ChildRuntime, type CpuReading, findLibc } from "./lib/runtime/mod.ts";
+export { type ChildRuntime, type CpuReading, findLibc, type Screen } from "./lib/runtime/mod.ts";
 export { denoRuntime } from "./lib/runtime/deno.ts";
 export {
   type MatchFault,

@@ -18,6 +18,7 @@ export type SqlFunction = (...args: SqlValue[]) => SqlParam | undefined | void;
 
 /** A function that is told more about. */
 export interface SqlFunctionOptions {
+  /** Gives the value for its arguments. */
   readonly call: SqlFunction;
   /** Always gives the same for the same arguments; what indexes and generated columns use must. Default false. */
   readonly deterministic?: boolean;
