@@ -100,26 +100,32 @@ export class MemoryReads implements Reads, PieceReads {
 
   requery(
     inputs: readonly RequeryInput[],
-    _sharedSeq: number | null,
+    sharedSeq: number | null,
     { done, failed }: RequeryEvents,
   ): void {
     this.#isRequerying = true;
-    this.#jobs.push({
+    const ended = (outcome: ReaderOutcome): void => {
+      this.#isRequerying = false;
+      done(outcome, null);
+      this.#onIdle();
+    };
+    const job = (inputs: readonly RequeryInput[], done: (outcome: ReaderOutcome) => void): Job => ({
       verb: "watch",
       sql: null,
       op: readerOp.requery,
-      // On the thread of the writer no snapshot can hold a commit that is not known yet.
       encode: (encoder) => encodeRequeries(encoder.byte(snapshotMode.one).float(0), inputs),
-      done: (outcome) => {
-        this.#isRequerying = false;
-        done(outcome, null);
-        this.#onIdle();
-      },
+      done,
       failed: (error) => {
         this.#isRequerying = false;
         failed(error);
       },
     });
+    // Commits since this was asked are in what is read, and known by now, as nothing is served meanwhile: whoever they concern
+    // is read in the same turn, which is the same state.
+    const first = sharedSeq === null
+      ? ended
+      : (outcome: ReaderOutcome) => done(outcome, (more) => this.#serve(job(more, ended)));
+    this.#jobs.push(job(inputs, first));
     this.#goOnNextTurn();
   }
 
