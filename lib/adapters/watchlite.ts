@@ -80,7 +80,7 @@ export const watchlite: Adapter = {
   objection:
     "Its author wrote the workloads as well. Its default holds re-queries back for up to 12 ms while writes keep coming, " +
     "which makes bursts cheaper and what is shown older.",
-  runsIn: ["deno"],
+  runsIn: ["deno", "node", "bun"],
   runtimes: ["deno", "node", "bun"],
   otherRuntimes:
     "In a browser the engine would need SQLite on OPFS behind a worker, and it opens node:sqlite and threads.",
