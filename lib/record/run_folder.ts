@@ -270,7 +270,8 @@ export function createRun(start: RunStart): OpenRun {
  * the first `append`, so that opening and closing it changes nothing.
  *
  * Throws a UsageError for a folder that is not there, for a complete run without a budget, for a budget that is no longer than
- * before or meets a fixed count of blocks, for a run that another process is writing and for one of an older schema version; a RecordFormatError for one that is not sound.
+ * before or meets a fixed count of blocks, for a run that another process is writing and for one of an older schema version;
+ * a RecordFormatError for one that is not sound.
  */
 export function resumeRun(folder: string, budgetMs?: number): OpenRun {
   // Looked at before the lock is taken, so that a folder that is no run gets the error that says so.
