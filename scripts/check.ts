@@ -2,10 +2,11 @@
  * `deno task check`: load what is stored, run every check, say what does not hold. For people on a terminal; as
  * annotations and a job summary under GitHub Actions; as JSON for programs.
  */
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { Command, Option } from "commander";
 import { ADAPTERS } from "../lib/adapters/mod.ts";
-import { parseHunts } from "../lib/conformance/fuzz/finds_file.ts";
+import { listHunts, parseHunts } from "../lib/conformance/fuzz/finds_file.ts";
+import { findsPage } from "../lib/conformance/fuzz/finds_page.ts";
 import { EXIT } from "../lib/cli/exit_code.ts";
 import { reportFailure } from "../lib/cli/failure.ts";
 import { parseCommand } from "../lib/cli/parse_command.ts";
@@ -87,10 +88,19 @@ const STUDIES: Readonly<Record<string, StudyParser>> = {
   compare: (text, file) => parseCompareStudy(text, file).runs,
   fleet: (text, file) => [parseFleetStudy(text, file)].flatMap(() => []),
   // Hunts cite no run: they are what they found.
-  fuzz: (text, file) => [parseHunts(text, file)].flatMap(() => []),
+  fuzz: (text, file) => {
+    if (file.endsWith(".json")) parseHunts(text, file);
+    else requireCurrentPage(text, file);
+    return [];
+  },
   // The page beside a study cites what the study cites.
   power: (text, file) => [parsePowerFile(text, file)].filter(() => file.endsWith(".json")),
 };
+
+function requireCurrentPage(text: string, file: string): void {
+  if (text === findsPage(listHunts(dirname(file)))) return;
+  throw new Error("a page must say what the hunts beside it say, as deno task fuzz --page writes it: it does not");
+}
 
 const judgeAgain: Judge = ({ experiment, exports, outcome }, resultsFolder) => {
   const judged = outcome?.evidence.find(({ role }) => role === JUDGED_ROLE);

@@ -1,6 +1,6 @@
 /** `deno task fuzz`: try adapters with random histories against the oracle. */
 import { Command, InvalidArgumentError } from "commander";
-import { resolve } from "node:path";
+import { join, resolve } from "node:path";
 import { ADAPTERS } from "../lib/adapters/mod.ts";
 import { durationText } from "../lib/cli/duration.ts";
 import { EXIT } from "../lib/cli/exit_code.ts";
@@ -9,11 +9,13 @@ import { parseCommand } from "../lib/cli/parse_command.ts";
 import { splitAdapterList } from "../lib/cli/select_cells.ts";
 import { makeTempDirectory } from "../lib/cli/temp_directory.ts";
 import { adapterIdsIn, type ConformanceTarget, findTargets } from "../lib/conformance/find_targets.ts";
-import { listHunts, type StoredHunt, storeHunt } from "../lib/conformance/fuzz/finds_file.ts";
+import { listHunts, type StoredHunt, storeHunt, writeWhole } from "../lib/conformance/fuzz/finds_file.ts";
+import { fateOf, findsPage, PAGE_FILE } from "../lib/conformance/fuzz/finds_page.ts";
 import { type Find, hunt } from "../lib/conformance/fuzz/hunt.ts";
+import { replayFinds } from "../lib/conformance/fuzz/replay_finds.ts";
 import { scenarioText } from "../lib/conformance/fuzz/scenario_text.ts";
 import { defaultOptions, type OptionValues } from "../lib/model/adapter.ts";
-import { UsageError } from "../lib/model/errors.ts";
+import { DriverUnavailableError, UsageError } from "../lib/model/errors.ts";
 import { DEFAULT_RUNTIME } from "../lib/model/runtime.ts";
 
 interface FuzzArguments {
@@ -23,6 +25,8 @@ interface FuzzArguments {
   readonly seed: number | undefined;
   readonly out: string | undefined;
   readonly list: boolean;
+  readonly again: boolean;
+  readonly page: boolean;
 }
 
 const DEFAULT_MINUTES = 2;
@@ -31,16 +35,18 @@ const STORED = "results/fuzz";
 const HELP = `
 Tables, writes and queries are random, within what an adapter declares; what is read and shown is held against the
 oracle. A find is made small and printed as a scenario for lib/conformance/found_scenarios.ts. What is found, and what
-known gaps name, is left out from there on. Without adapters all registered ones that run here are tried, one after the
-other.
+known gaps name, is cut out from there on. Without adapters all registered ones that run here are tried, one after the
+other. A hunt ends with its time, or with ten finds.
 
 Examples:
   $ deno task fuzz --adapter pglite --minutes 10              one adapter for ten minutes
   $ deno task fuzz --adapter pglite:mode=changes --seed 7     with this option, and histories that can be repeated
   $ deno task fuzz --minutes 22 --out ${STORED}            a minute each, kept by adapter
+  $ deno task fuzz --again --adapter rxdb                     play what is kept again, and keep what became of it
   $ deno task fuzz --list                                     what is kept
 
-Exit codes: 0 nothing was wrong, 1 something was, 2 usage, 130 interrupted; what was found is kept.`;
+Exit codes: 0 nothing was wrong, 1 something was that no known gap names, 2 usage, 130 interrupted; what was found is
+kept.`;
 
 /** Reads the arguments. Returns `undefined` when help was asked for and printed. Throws a UsageError. */
 export function parseFuzzArguments(args: readonly string[]): FuzzArguments | undefined {
@@ -52,13 +58,20 @@ export function parseFuzzArguments(args: readonly string[]): FuzzArguments | und
     .option("-m, --minutes <number>", "for all adapters together", minutesOf, DEFAULT_MINUTES)
     .option("--seed <number>", "whole number; the same one gives the same histories", seedOf)
     .option("--out <folder>", "keep what is found there, one file for each adapter")
+    .option("--again", `play what is kept in --out, or in ${STORED}, again`, false)
     .option("--list", `show what is kept in --out, or in ${STORED}`, false)
+    .option("--page", `write ${PAGE_FILE} of what is kept in --out, or in ${STORED}, anew`, false)
     .addHelpText("after", HELP);
   if (!parseCommand(command, args)) return undefined;
   if (command.args.length > 0) {
     throw new UsageError(`Cannot go on as adapters are named by --adapter: got "${command.args.join(" ")}"`);
   }
-  return command.opts<FuzzArguments>();
+  const options = command.opts<FuzzArguments>();
+  const chosen = (["again", "list", "page"] as const).filter((name) => options[name]);
+  if (chosen.length > 1) {
+    throw new UsageError(`Cannot go on as only one thing can be done at a time: got --${chosen.join(" --")}`);
+  }
+  return options;
 }
 
 function minutesOf(text: string): number {
@@ -79,6 +92,10 @@ async function main(options: FuzzArguments): Promise<number> {
   const folder = Deno.env.get("INIT_CWD") ?? Deno.cwd();
   const out = options.out === undefined ? undefined : resolve(folder, options.out);
   if (options.list) return list(out ?? STORED);
+  if (options.page) {
+    writePage(out ?? STORED);
+    return EXIT.fine;
+  }
   const targets = await chosenTargets(options.adapter, folder);
   const seed = options.seed ?? crypto.getRandomValues(new Uint32Array(1))[0]! % 1_000_000_000;
   const interrupt = new AbortController();
@@ -86,6 +103,7 @@ async function main(options: FuzzArguments): Promise<number> {
   for (const signal of ["SIGINT", "SIGTERM"] as const) Deno.addSignalListener(signal, onSignal);
   let findCount = 0;
   try {
+    if (options.again) return await playAgain(out ?? STORED, targets, interrupt.signal);
     for (const target of targets) {
       if (interrupt.signal.aborted) break;
       findCount += await huntOne(target, {
@@ -135,8 +153,7 @@ async function huntOne(
   const startMs = performance.now();
   const finds: Find[] = [];
   const stored = (
-    counts: Pick<StoredHunt, "caseCount" | "stepCount" | "leftOutCount" | "unsteady">,
-    isInterrupted: boolean,
+    counts: Omit<StoredHunt, "startedAt" | "options" | "drivers" | "seed" | "durationMs" | "finds">,
   ): StoredHunt => ({
     startedAt,
     options,
@@ -144,7 +161,6 @@ async function huntOne(
     seed,
     durationMs: Math.round(performance.now() - startMs),
     ...counts,
-    isInterrupted,
     finds: finds.map((find, index) => ({
       message: find.message,
       traits: [...find.traits],
@@ -166,33 +182,68 @@ async function huntOne(
         console.log(textOf(find, keyOf(adapter.id, seed, finds.length - 1), title));
         console.log("");
         // Before the hunt goes on: whatever ends it takes nothing away.
-        const unknown = { caseCount: 0, stepCount: 0, leftOutCount: 0, unsteady: [] };
-        if (out !== undefined) storeHunt(out, adapter.id, stored(unknown, true));
+        const unknown = { caseCount: 0, stepCount: 0, leftOutCount: 0, unsteady: [], isInterrupted: true };
+        if (out !== undefined) storeHunt(out, adapter.id, stored(unknown));
       },
     });
     if (report.unavailable !== undefined) {
       console.log(`${title}: skipped, ${report.unavailable}`);
       return 0;
     }
-    const { caseCount, stepCount, leftOutCount, unsteady, isInterrupted } = report;
+    const { finds: _, unavailable: __, unsteady, ...counts } = report;
     if (out !== undefined) {
-      storeHunt(
-        out,
-        adapter.id,
-        stored({ caseCount, stepCount, leftOutCount, unsteady: [...unsteady] }, isInterrupted),
-      );
+      storeHunt(out, adapter.id, stored({ ...counts, unsteady: [...unsteady] }));
+      writePage(out);
     }
+    const { caseCount, cutCount, leftOutCount, stepCount } = report;
     console.log(
       `${title}: ${count(finds.length, "find")} in ${count(caseCount, "history", "histories")} of ${
         count(stepCount, "step")
-      }${leftOutCount === 0 ? "" : `, ${leftOutCount} left out for known faults`}${
-        unsteady.length === 0 ? "" : `, ${count(unsteady.length, "fault")} that did not show again`
+      }${cutCount === 0 ? "" : `, known faults cut out of ${cutCount}`}${
+        leftOutCount === 0 ? "" : `, ${leftOutCount} left out for known faults`
+      }${unsteady.length === 0 ? "" : `, ${count(unsteady.length, "fault")} that did not show again`}${
+        report.endedBy === "finds" ? ", ended by its finds" : ""
       } (${durationText(performance.now() - startMs)}, seed ${seed})`,
     );
     return finds.length;
   } finally {
     await Deno.remove(directory, { recursive: true }).catch(() => {});
   }
+}
+
+/** Plays what is kept of the targets' adapters again; resolves to the exit code. */
+async function playAgain(
+  folder: string,
+  targets: readonly ConformanceTarget[],
+  signal: AbortSignal,
+): Promise<number> {
+  const stored = listHunts(folder);
+  let openCount = 0;
+  for (const target of targets) {
+    const { id } = target.adapter;
+    const hunts = stored.find(({ adapter }) => adapter === id)?.hunts ?? [];
+    for (const hunt of hunts.filter(({ finds }) => finds.length > 0)) {
+      if (signal.aborted) return EXIT.interrupted;
+      const directory = await Deno.realPath(await makeTempDirectory());
+      try {
+        const played = await replayFinds(hunt, { target, directory });
+        storeHunt(folder, id, played);
+        for (const find of played.finds) console.log(`${id}: ${find.message}: ${fateOf(find)}`);
+        openCount += played.finds.filter(({ again }) => again!.isWrong && again!.gap === undefined).length;
+      } catch (error) {
+        if (!(error instanceof DriverUnavailableError)) throw error;
+        console.log(`${id}: skipped, ${error.message}`);
+      } finally {
+        await Deno.remove(directory, { recursive: true }).catch(() => {});
+      }
+    }
+  }
+  writePage(folder);
+  return openCount > 0 ? EXIT.wrong : EXIT.fine;
+}
+
+function writePage(folder: string): void {
+  writeWhole(join(folder, PAGE_FILE), findsPage(listHunts(folder)));
 }
 
 function textOf({ message, traits, history, isSteady }: Find, key: string, title: string): string {
@@ -220,9 +271,7 @@ function list(folder: string): number {
           startedAt.slice(0, 10)
         }, seed ${seed}${unsteady.length === 0 ? "" : `, ${unsteady.length} not shown again`}`,
       );
-      for (const { message, isSteady } of finds) {
-        console.log(`  - ${isSteady ? "" : "(now and then) "}${message}`);
-      }
+      for (const find of finds) console.log(`  - ${find.message}: ${fateOf(find)}`);
     }
   }
   return EXIT.fine;

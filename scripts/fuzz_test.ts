@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { inTempFolder } from "../lib/testing/temp_folder.ts";
 import { listHunts } from "../lib/conformance/fuzz/finds_file.ts";
@@ -39,11 +40,18 @@ Deno.test("parseFuzzArguments() refuses what it cannot do, and says what it coul
     [["--seed", "1.5"], /must be a whole number/],
     [["pglite"], /adapters are named by --adapter: got "pglite"/],
     [["--minute", "1"], /Did you mean --minutes/],
+    [["--again", "--list"], /only one thing can be done at a time: got --again --list/],
   ];
   for (const [args, message] of cases) {
     assert.throws(() => parseFuzzArguments(args), { name: "UsageError", message });
   }
-  assert.deepEqual(parseFuzzArguments([]), { adapter: [], minutes: 2, list: false });
+  assert.deepEqual(parseFuzzArguments([]), {
+    adapter: [],
+    minutes: 2,
+    again: false,
+    list: false,
+    page: false,
+  });
 });
 
 Deno.test("chosenTargets() takes every adapter that runs here when none is named, and when all are", async () => {
@@ -76,7 +84,26 @@ Deno.test("fuzz ends with code 0 when nothing is wrong, with code 1 and a scenar
     assert.ok(node!.hunts[0]!.caseCount > 0);
     assert.match(own!.hunts[0]!.finds[0]!.scenario, /^found\("found\/saboteur-5-1"/m);
     const { stdout } = await ended(["--list", "--out", out]);
-    assert.match(stdout, /^saboteur:way=misreads: \d+ finds? in .*\n {2}- Read of/m);
+    assert.match(stdout, /^saboteur:way=misreads: \d+ finds? in .*\n {2}- Read of.*: not played again yet$/m);
+    const page = join(out, "README.md");
+    const kept = Deno.readTextFileSync(page);
+    assert.match(kept, /^- \*\*saboteur\*\* .*: not played again yet\.$/m);
+    Deno.removeSync(page);
+    assert.equal((await ended(["--page", "--out", out])).code, 0);
+    assert.equal(Deno.readTextFileSync(page), kept);
+  });
+});
+
+Deno.test("fuzz --again says what became of what is kept, and keeps that", async () => {
+  await inTempFolder(async (out) => {
+    const spec = ["--adapter", `${SABOTEUR}:way=misreads`, "--out", out];
+    assert.equal((await ended([...spec, "--seed", "5", "--minutes", "0.1"])).code, 1);
+    const { code, stdout, stderr } = await ended([...spec, "--again"]);
+    assert.equal(code, 1, stderr);
+    assert.match(stdout, /^saboteur: Read of .*: still wrong$/m);
+    const [{ hunts: [hunt] }] = listHunts(out) as [ReturnType<typeof listHunts>[number]];
+    assert.ok(hunt!.finds.every(({ again }) => again?.isWrong));
+    assert.match(Deno.readTextFileSync(join(out, "README.md")), /: still wrong\.$/m);
   });
 });
 

@@ -2,6 +2,8 @@ import type { Adapter } from "../model/adapter.ts";
 import { loadDriver } from "./shared/load_driver.ts";
 import {
   openPowerSyncSession,
+  POWERSYNC_IDIOMS,
+  POWERSYNC_OPTIONS,
   type PowerSyncBasics,
   type PowerSyncConnection,
   type PowerSyncDatabase,
@@ -24,41 +26,20 @@ export const powersync: Adapter = {
     "two: many watched queries are faster with readers=1 there.",
   homepage: "https://docs.powersync.com/client-sdk-references/node",
   idioms: {
-    write: {
-      how: "`execute`, which takes the write lock and runs one statement.",
-      link: "https://docs.powersync.com/client-sdks/writing-data",
-    },
-    batch: {
-      how: "`executeBatch` with one list of arguments per row, in one transaction.",
-      link: "https://docs.powersync.com/client-sdks/writing-data",
-    },
+    ...POWERSYNC_IDIOMS,
     readPage: {
+      ...POWERSYNC_IDIOMS.readPage,
       how: "`getAll` on one of the readers; ORDER BY and LIMIT are SQLite's.",
-      link: "https://docs.powersync.com/client-sdks/reading-data",
-    },
-    readKey: {
-      how: "`getAll` by the primary key, as the contract wants a list.",
-      link: "https://docs.powersync.com/client-sdks/reading-data",
-    },
-    join: {
-      how: "One SELECT with JOIN, planned by SQLite.",
-      link: "https://docs.powersync.com/client-sdks/reading-data",
     },
     watchRow: {
-      how: "`query().watch()` with an `ArrayComparator`, at the library's throttle.",
-      link: "https://docs.powersync.com/client-sdks/watch-queries",
+      ...POWERSYNC_IDIOMS.watchRow,
       tried:
         "`db.watch`, which its documentation keeps for old code (comparator=none emits as it does): every watched " +
         "query on a written table emits after each commit, changed or not.",
     },
     watchList: {
-      how: "The same; joined tables are found by the library.",
-      link: "https://docs.powersync.com/client-sdks/watch-queries",
+      ...POWERSYNC_IDIOMS.watchList,
       tried: "`differentialWatch`, which compares rows one by one to tell what has changed: not needed here.",
-    },
-    watchCount: {
-      how: "The same, on SELECT COUNT.",
-      link: "https://docs.powersync.com/client-sdks/watch-queries",
     },
   },
   objection:
@@ -82,17 +63,7 @@ export const powersync: Adapter = {
       meaning:
         "Worker threads that read; 5 is the library's default, fewer leave more of a small machine to the writer",
     },
-    throttle: {
-      values: ["30", "0"],
-      default: "30",
-      meaning: "Milliseconds that a watched query waits after a change; 30 is the library's default",
-    },
-    comparator: {
-      values: ["rows", "none"],
-      default: "rows",
-      meaning:
-        "rows withholds results that are equal to the one before, by the library's ArrayComparator; none shows all",
-    },
+    ...POWERSYNC_OPTIONS,
   },
   permissions: {
     ffi: true,

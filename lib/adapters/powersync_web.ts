@@ -3,6 +3,8 @@ import { DriverUnavailableError } from "../model/errors.ts";
 import { loadDriver } from "./shared/load_driver.ts";
 import {
   openPowerSyncSession,
+  POWERSYNC_IDIOMS,
+  POWERSYNC_OPTIONS,
   type PowerSyncBasics,
   type PowerSyncDatabase,
 } from "./shared/powersync_session.ts";
@@ -32,40 +34,7 @@ export const powersyncWeb: Adapter = {
     "prepared anew, as the library's cache of statements is off by default. Only vfs=opfs-write-ahead reads beside a " +
     "write, on a second worker.",
   homepage: "https://docs.powersync.com/client-sdks/reference/javascript-web",
-  idioms: {
-    write: {
-      how: "`execute`, which takes the write lock and runs one statement.",
-      link: "https://docs.powersync.com/client-sdks/writing-data",
-    },
-    batch: {
-      how: "`executeBatch` with one list of arguments per row, in one transaction.",
-      link: "https://docs.powersync.com/client-sdks/writing-data",
-    },
-    readPage: {
-      how: "`getAll`; ORDER BY and LIMIT are SQLite's.",
-      link: "https://docs.powersync.com/client-sdks/reading-data",
-    },
-    readKey: {
-      how: "`getAll` by the primary key, as the contract wants a list.",
-      link: "https://docs.powersync.com/client-sdks/reading-data",
-    },
-    join: {
-      how: "One SELECT with JOIN, planned by SQLite.",
-      link: "https://docs.powersync.com/client-sdks/reading-data",
-    },
-    watchRow: {
-      how: "`query().watch()` with an `ArrayComparator`, at the library's throttle.",
-      link: "https://docs.powersync.com/client-sdks/watch-queries",
-    },
-    watchList: {
-      how: "The same; joined tables are found by the library.",
-      link: "https://docs.powersync.com/client-sdks/watch-queries",
-    },
-    watchCount: {
-      how: "The same, on SELECT COUNT.",
-      link: "https://docs.powersync.com/client-sdks/watch-queries",
-    },
-  },
+  idioms: POWERSYNC_IDIOMS,
   objection:
     "Its documentation starts with tables that it makes itself, views over JSON, and calls raw tables advanced; on those a " +
     "delete of all rows is not noticed. It advises OPFS for large databases, and IndexedDB is the default.",
@@ -81,17 +50,7 @@ export const powersyncWeb: Adapter = {
         "The file system below SQLite: IndexedDB, which is the library's default, or one of three on the origin private " +
         "file system, of which opfs-write-ahead has a log of its own",
     },
-    throttle: {
-      values: ["30", "0"],
-      default: "30",
-      meaning: "Milliseconds that a watched query waits after a change; 30 is the library's default",
-    },
-    comparator: {
-      values: ["rows", "none"],
-      default: "rows",
-      meaning:
-        "rows withholds results that are equal to the one before, by the library's ArrayComparator; none shows all",
-    },
+    ...POWERSYNC_OPTIONS,
   },
   pageImports: ({ vfs = "idb-batch-atomic" }) => {
     const { name } = VFS[vfs]!;

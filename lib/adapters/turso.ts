@@ -1,7 +1,7 @@
 import type { Adapter } from "../model/adapter.ts";
 import { loadDriver } from "./shared/load_driver.ts";
 import { sqliteFile } from "./shared/sqlite_session.ts";
-import { openTursoSession, type Turso } from "./shared/turso_session.ts";
+import { openTursoSession, type Turso, TURSO_IDIOMS } from "./shared/turso_session.ts";
 
 /** Turso Database: SQLite written anew in Rust, inside the process. */
 export const turso: Adapter = {
@@ -13,28 +13,7 @@ export const turso: Adapter = {
   unfair: "It has no live queries, so its writes pay nothing for noticing changes: a floor, not a rival. " +
     "Its promises resolve without leaving the calling thread. It is younger than version 1.0.",
   homepage: "https://github.com/tursodatabase/turso",
-  idioms: {
-    write: {
-      how: "`run` of a statement that was prepared once, awaited.",
-      link: "https://github.com/tursodatabase/turso/blob/main/docs/javascript-api-reference.md",
-    },
-    batch: {
-      how: "`transactionAsync` in immediate mode around one prepared statement.",
-      link: "https://github.com/tursodatabase/turso/blob/main/docs/javascript-api-reference.md",
-    },
-    readPage: {
-      how: "`all` of a statement that was prepared once; ORDER BY and LIMIT are the database's.",
-      link: "https://github.com/tursodatabase/turso/blob/main/docs/javascript-api-reference.md",
-    },
-    readKey: {
-      how: "`all` of a prepared SELECT by the primary key, the same call as for a page.",
-      link: "https://github.com/tursodatabase/turso/blob/main/docs/javascript-api-reference.md",
-    },
-    join: {
-      how: "One SELECT with JOIN, planned by the database.",
-      link: "https://www.sqlite.org/lang_select.html",
-    },
-  },
+  idioms: TURSO_IDIOMS,
   objection: "It is younger than version 1.0. Concurrent writes with MVCC, its main promise, need several " +
     "connections, which no workload here has; `synchronous=NORMAL` is a choice of the bench.",
   runsIn: ["node", "deno"],

@@ -1,7 +1,7 @@
 import type { Adapter } from "../model/adapter.ts";
 import { DriverUnavailableError } from "../model/errors.ts";
 import { loadDriver } from "./shared/load_driver.ts";
-import { openTursoSession, type Turso } from "./shared/turso_session.ts";
+import { openTursoSession, type Turso, TURSO_IDIOMS } from "./shared/turso_session.ts";
 
 /** Turso Database in a browser: SQLite written anew in Rust, compiled to WebAssembly, with its file on OPFS. */
 export const tursoWasm: Adapter = {
@@ -15,28 +15,7 @@ export const tursoWasm: Adapter = {
     "It has no live queries, so its writes pay nothing for noticing changes: a floor, not a rival. It is younger than " +
     "version 1.0. It needs pages that are cross-origin isolated.",
   homepage: "https://github.com/tursodatabase/turso",
-  idioms: {
-    write: {
-      how: "`run` of a statement that was prepared once, awaited.",
-      link: "https://github.com/tursodatabase/turso/blob/main/docs/javascript-api-reference.md",
-    },
-    batch: {
-      how: "`transactionAsync` in immediate mode around one prepared statement.",
-      link: "https://github.com/tursodatabase/turso/blob/main/docs/javascript-api-reference.md",
-    },
-    readPage: {
-      how: "`all` of a statement that was prepared once; ORDER BY and LIMIT are the database's.",
-      link: "https://github.com/tursodatabase/turso/blob/main/docs/javascript-api-reference.md",
-    },
-    readKey: {
-      how: "`all` of a prepared SELECT by the primary key, the same call as for a page.",
-      link: "https://github.com/tursodatabase/turso/blob/main/docs/javascript-api-reference.md",
-    },
-    join: {
-      how: "One SELECT with JOIN, planned by the database.",
-      link: "https://www.sqlite.org/lang_select.html",
-    },
-  },
+  idioms: TURSO_IDIOMS,
   objection: "It is younger than version 1.0, and `synchronous=NORMAL` is a choice of the bench.",
   runsIn: ["browser"],
   runtimes: ["chromium"],

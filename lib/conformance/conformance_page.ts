@@ -98,11 +98,12 @@ function skips(adapters: readonly StoredAdapter[]): string[] {
 }
 
 /** Text of libraries and errors, so that it stays on its line and in its cell. */
-function plain(text: string): string {
+export function plain(text: string): string {
   return text.replace(/\s+/g, " ").replace(/[|<>*_`\\[\]]/g, (mark) => `\\${mark}`).trim().replace(/\.$/, "");
 }
 
-function table(head: readonly string[], rows: readonly (readonly string[])[]): string[] {
+/** Lines of a table, all columns but the first one to the right. */
+export function table(head: readonly string[], rows: readonly (readonly string[])[]): string[] {
   const line = (cells: readonly string[]) => `| ${cells.join(" | ")} |`;
   return [line(head), line(head.map((_, index) => index === 0 ? "---" : "---:")), ...rows.map(line)];
 }

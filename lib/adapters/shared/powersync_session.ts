@@ -1,5 +1,13 @@
-/** What PowerSync's packages for Node and for browsers share: sessions on an open database. */
-import type { Observer, OpenContext, Session, Subscription, TransactionStep } from "../../model/adapter.ts";
+/** What PowerSync's packages for Node and for browsers share: how they are driven, and sessions on an open database. */
+import type {
+  AdapterOption,
+  Observer,
+  OpenContext,
+  Session,
+  Subscription,
+  TransactionStep,
+} from "../../model/adapter.ts";
+import type { Idioms } from "../../model/idiom.ts";
 import type { Query, WriteStatement } from "../../model/statement.ts";
 import type { Args, Row, Value } from "../../model/value.ts";
 import { copyRows } from "./copy_rows.ts";
@@ -57,6 +65,57 @@ export interface PowerSyncDatabase extends PowerSyncConnection {
   query(query: { sql: string; parameters: Args }): { watch(options: WatchOptions): WatchedQuery };
   close(): Promise<void>;
 }
+
+/** How both packages are driven, after the documentation that they share. */
+export const POWERSYNC_IDIOMS = {
+  write: {
+    how: "`execute`, which takes the write lock and runs one statement.",
+    link: "https://docs.powersync.com/client-sdks/writing-data",
+  },
+  batch: {
+    how: "`executeBatch` with one list of arguments per row, in one transaction.",
+    link: "https://docs.powersync.com/client-sdks/writing-data",
+  },
+  readPage: {
+    how: "`getAll`; ORDER BY and LIMIT are SQLite's.",
+    link: "https://docs.powersync.com/client-sdks/reading-data",
+  },
+  readKey: {
+    how: "`getAll` by the primary key, as the contract wants a list.",
+    link: "https://docs.powersync.com/client-sdks/reading-data",
+  },
+  join: {
+    how: "One SELECT with JOIN, planned by SQLite.",
+    link: "https://docs.powersync.com/client-sdks/reading-data",
+  },
+  watchRow: {
+    how: "`query().watch()` with an `ArrayComparator`, at the library's throttle.",
+    link: "https://docs.powersync.com/client-sdks/watch-queries",
+  },
+  watchList: {
+    how: "The same; joined tables are found by the library.",
+    link: "https://docs.powersync.com/client-sdks/watch-queries",
+  },
+  watchCount: {
+    how: "The same, on SELECT COUNT.",
+    link: "https://docs.powersync.com/client-sdks/watch-queries",
+  },
+} satisfies Idioms;
+
+/** What both packages let be chosen. */
+export const POWERSYNC_OPTIONS = {
+  throttle: {
+    values: ["30", "0"],
+    default: "30",
+    meaning: "Milliseconds that a watched query waits after a change; 30 is the library's default",
+  },
+  comparator: {
+    values: ["rows", "none"],
+    default: "rows",
+    meaning:
+      "rows withholds results that are equal to the one before, by the library's ArrayComparator; none shows all",
+  },
+} satisfies Readonly<Record<string, AdapterOption>>;
 
 /** Makes the tables of a new database, and a session; closes the database when that fails. */
 export async function openPowerSyncSession(

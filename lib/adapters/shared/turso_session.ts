@@ -1,5 +1,6 @@
-/** What Turso's packages for processes and for browsers share: a session on an open database. */
+/** What Turso's packages for processes and for browsers share: how they are driven, and a session on an open database. */
 import type { OpenContext, Session, TransactionStep } from "../../model/adapter.ts";
+import type { Idioms } from "../../model/idiom.ts";
 import type { Query, WriteStatement } from "../../model/statement.ts";
 import type { Args, Row, Value } from "../../model/value.ts";
 import { copyRows } from "./copy_rows.ts";
@@ -29,6 +30,32 @@ export interface TursoDatabase extends Transaction {
   transactionAsync(body: (transaction: Transaction) => Promise<void>): { immediate(): Promise<void> };
   close(): Promise<void>;
 }
+
+const API = "https://github.com/tursodatabase/turso/blob/main/docs/javascript-api-reference.md";
+
+/** How both packages are driven, after the documentation that they share. */
+export const TURSO_IDIOMS: Idioms = {
+  write: {
+    how: "`run` of a statement that was prepared once, awaited.",
+    link: API,
+  },
+  batch: {
+    how: "`transactionAsync` in immediate mode around one prepared statement.",
+    link: API,
+  },
+  readPage: {
+    how: "`all` of a statement that was prepared once; ORDER BY and LIMIT are the database's.",
+    link: API,
+  },
+  readKey: {
+    how: "`all` of a prepared SELECT by the primary key, the same call as for a page.",
+    link: API,
+  },
+  join: {
+    how: "One SELECT with JOIN, planned by the database.",
+    link: "https://www.sqlite.org/lang_select.html",
+  },
+};
 
 /** Opens a database, sets its pragmas, makes the tables of a new one; closes it when that fails. */
 export async function openTursoSession(

@@ -24,17 +24,24 @@ export interface CasePatience {
 
 /** Histories between two children: nothing that a library forgets to free may decide a case. */
 const CASES_PER_CHILD = 400;
-/** Histories between two sessions. */
-const CASES_PER_SESSION = 25;
 /** A hunt ends its children itself. */
 const CHILD_MS = 2 ** 31 - 1;
+/** For opening a session: some databases begin with a file system and a cluster, on machines that do much else. */
+const OPEN_MS = 240_000;
+
+/** How long things have taken so far, on average; 0 for what has not been done. */
+export interface PlayerPace {
+  /** Opening a session, with the process where it needs a new one. */
+  readonly openMs: number;
+  /** Playing a history on an open session. */
+  readonly playMs: number;
+}
 
 interface Open {
   readonly child: SuiteChild;
   readonly session: RemoteSession;
   readonly tables: readonly Table[];
   readonly path: string;
-  caseCount: number;
 }
 
 /** Plays histories; {@link end} must be called. */
@@ -47,6 +54,8 @@ export class CasePlayer {
   #open: Open | undefined;
   #caseCount = 0;
   #sessionCount = 0;
+  readonly #opening = new MeanMs();
+  readonly #playing = new MeanMs();
 
   /** Sessions live in `directory`, which exists. */
   constructor(target: ConformanceTarget, directory: string) {
@@ -57,6 +66,11 @@ export class CasePlayer {
     this.#waitMs = adapter.delay?.(options).atMostMs ?? 0;
   }
 
+  /** See {@link PlayerPace}. */
+  get pace(): PlayerPace {
+    return { openMs: this.#opening.mean, playMs: this.#playing.mean };
+  }
+
   /**
    * Resolves to what is wrong, or to `undefined`. `isFresh`: on a database that nobody has used. Rejects with a
    * DriverUnavailableError when the driver is missing.
@@ -65,6 +79,7 @@ export class CasePlayer {
     try {
       const open = await this.#opened(history.tables, isFresh);
       open.child.takeBackground();
+      const startMs = performance.now();
       await replayHistory({
         session: open.session,
         isBatchAtomic: this.#isBatchAtomic,
@@ -72,12 +87,14 @@ export class CasePlayer {
         quietMs: patience.quietMs + this.#waitMs,
       }, history);
       await this.#empty(open, patience.deadlineMs);
+      this.#playing.add(performance.now() - startMs);
       const [background] = open.child.takeBackground();
       if (background === undefined) return undefined;
       throw new HistoryFault(`An error was raised in the background: ${background}`);
     } catch (error) {
       if (error instanceof HistoryFault) {
-        await this.#drop();
+        // A session that did not open may go on opening in its process.
+        await (this.#open === undefined ? this.end() : this.#drop());
         return error;
       }
       if (!(error instanceof ChildGoneError)) throw error;
@@ -99,13 +116,12 @@ export class CasePlayer {
     if (++this.#caseCount % CASES_PER_CHILD === 0) await this.end();
     const known = this.#open;
     if (
-      !isFresh && known !== undefined && known.caseCount < CASES_PER_SESSION &&
-      JSON.stringify(known.tables) === JSON.stringify(tables)
+      !isFresh && known !== undefined && JSON.stringify(known.tables) === JSON.stringify(tables)
     ) {
-      known.caseCount++;
       return known;
     }
     await this.#drop();
+    const startMs = performance.now();
     // Of its own: whoever ends this player meanwhile takes the child away.
     let child = this.#child;
     if (child === undefined) {
@@ -114,8 +130,9 @@ export class CasePlayer {
     }
     const path = `${this.#directory}/session-${++this.#sessionCount}`;
     await Deno.mkdir(path);
-    const session = await within(child.open(path, tables), 60_000, "Opening a session");
-    return this.#open = { child, session, tables, path, caseCount: 1 };
+    const session = await within(child.open(path, tables), OPEN_MS, "Opening a session");
+    this.#opening.add(performance.now() - startMs);
+    return this.#open = { child, session, tables, path };
   }
 
   /** Closes the session; a child whose session does not close is ended. */
@@ -145,6 +162,20 @@ export class CasePlayer {
       const left = await within(session.read(query, []), deadlineMs, what);
       if (left.length > 0) throw new HistoryFault(`${what}: ${left.length} of ${rows.length} rows are left`);
     }
+  }
+}
+
+class MeanMs {
+  #sum = 0;
+  #count = 0;
+
+  add(ms: number): void {
+    this.#sum += ms;
+    this.#count++;
+  }
+
+  get mean(): number {
+    return this.#count === 0 ? 0 : this.#sum / this.#count;
   }
 }
 

@@ -12,6 +12,16 @@ const findSchema = z.strictObject({
   isSteady: z.boolean(),
   /** Source of a scenario that shows it. */
   scenario: z.string(),
+  /** What became of it when it was last played again; absent where it was not. */
+  again: z.strictObject({
+    /** ISO 8601, UTC. */
+    at: z.string(),
+    /** Packages and exact versions. */
+    drivers: z.record(z.string(), z.string()),
+    isWrong: z.boolean(),
+    /** Scenario of the known gap that it is a case of; absent where it is right, or none names it. */
+    gap: z.string().optional(),
+  }).optional(),
 });
 
 const huntSchema = z.strictObject({
@@ -24,8 +34,12 @@ const huntSchema = z.strictObject({
   durationMs: z.int().min(0),
   caseCount: z.int().min(0),
   stepCount: z.int().min(0),
+  /** Histories that something known was cut out of; absent in hunts that left these out. */
+  cutCount: z.int().min(0).optional(),
   leftOutCount: z.int().min(0),
   isInterrupted: z.boolean(),
+  /** Absent in hunts that did not say. */
+  endedBy: z.enum(["time", "finds", "signal"]).optional(),
   finds: z.array(findSchema),
   unsteady: z.array(z.string()),
 });
@@ -48,10 +62,16 @@ export interface StoredHunts {
 export function storeHunt(folder: string, adapter: string, hunt: StoredHunt): void {
   const path = join(folder, `${adapter}.json`);
   const others = (readFile(path)?.hunts ?? []).filter(({ startedAt }) => startedAt !== hunt.startedAt);
+  const hunts = [...others, hunt].sort((a, b) => a.startedAt < b.startedAt ? -1 : 1);
   Deno.mkdirSync(folder, { recursive: true });
-  const text = `${JSON.stringify({ adapter, hunts: [...others, hunt] }, null, 2)}\n`;
-  Deno.writeTextFileSync(`${path}.new`, text);
-  Deno.renameSync(`${path}.new`, path);
+  writeWhole(path, `${JSON.stringify({ adapter, hunts }, null, 2)}\n`);
+}
+
+/** Writes a file so that nobody reads half of it; hunts of other adapters may write beside this one. */
+export function writeWhole(path: string, text: string): void {
+  const unfinished = `${path}.${Deno.pid}`;
+  Deno.writeTextFileSync(unfinished, text);
+  Deno.renameSync(unfinished, path);
 }
 
 /** All hunts in a folder, adapters by name. Throws a RecordFormatError for a file that holds none. */

@@ -21,14 +21,16 @@ Deno.test("storeHunt() adds hunts in order, and takes a hunt that has gone on fo
   await inTempFolder((folder) => {
     const own = join(folder, "fuzz");
     const later = { ...hunt, startedAt: "2026-11-28T11:00:00.000Z" };
-    for (const one of [hunt, later, { ...later, caseCount: 40, isInterrupted: false }]) {
-      storeHunt(own, "b", one);
-    }
+    const again = { at: "2026-11-29T10:00:00.000Z", drivers: {}, isWrong: true, gap: "watch/x" };
+    const played = { ...hunt, finds: hunt.finds.map((find) => ({ ...find, again })) };
+    const longer = { ...later, caseCount: 40, isInterrupted: false, endedBy: "time" as const, cutCount: 3 };
+    for (const one of [hunt, later, longer, played]) storeHunt(own, "b", one);
     storeHunt(own, "a", hunt);
     assert.deepEqual(listHunts(own), [
       { adapter: "a", hunts: [hunt] },
-      { adapter: "b", hunts: [hunt, { ...later, caseCount: 40, isInterrupted: false }] },
+      { adapter: "b", hunts: [played, longer] },
     ]);
+    assert.deepEqual(Array.from(Deno.readDirSync(own), ({ name }) => name).sort(), ["a.json", "b.json"]);
     return Promise.resolve();
   });
 });

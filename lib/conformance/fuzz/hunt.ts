@@ -2,10 +2,12 @@
  * Looks for histories that an adapter gets wrong, for as long as there is time.
  *
  * In: a target, a seed, an end. Out: what was found, each find shrunk to a small history on small tables, seen again on a
- * fresh database. What was found, and what known gaps name, is left out from there on, so that it hides nothing else.
- * The same seed gives the same histories; when the time is over decides how many of them are played.
+ * fresh database. What was found, and what known gaps name, is cut out of histories from there on, so that it hides
+ * nothing else. The same seed gives the same schemas and, on each, the same histories; time decides how many of them are
+ * played: where opening a database takes long, more on each schema.
  */
 import fc from "fast-check";
+import { isDeepStrictEqual } from "node:util";
 import { DriverUnavailableError } from "../../model/errors.ts";
 import type { Table } from "../../model/schema.ts";
 import type { ConformanceTarget } from "../find_targets.ts";
@@ -14,7 +16,8 @@ import { caseArbitrary } from "./case_arbitrary.ts";
 import { type CasePatience, CasePlayer } from "./case_player.ts";
 import { schemaArbitrary } from "./schema_arbitrary.ts";
 import { smallerHistories } from "./smaller_histories.ts";
-import { type Blocked, blockedByGaps, historyTraits, isBlocked, type Trait, writeTraits } from "./traits.ts";
+import { type Blocked, blockedByGaps, historyTraits, type Trait, writeTraits } from "./traits.ts";
+import { withoutKnown } from "./without_known.ts";
 
 /** Something that an adapter got wrong. */
 export interface Find {
@@ -22,7 +25,7 @@ export interface Find {
   readonly message: string;
   /** The smallest history that showed it. */
   readonly history: History;
-  /** What the history has in it: histories with all of these are left out from here on. */
+  /** What the history has in it: what has all of these is cut out from here on. */
   readonly traits: readonly Trait[];
   /** It was wrong each time that it was played again; else once at least. */
   readonly isSteady: boolean;
@@ -36,13 +39,17 @@ export interface HuntReport {
   readonly caseCount: number;
   /** Their steps. */
   readonly stepCount: number;
-  /** Histories that were left out, as they have in them what is known. */
+  /** Those of them that something known was cut out of. */
+  readonly cutCount: number;
+  /** Histories that were left out, as they had nothing in them but what is known. */
   readonly leftOutCount: number;
   readonly finds: readonly Find[];
   /** Faults that did not show again on a fresh database, or with more patience. */
   readonly unsteady: readonly string[];
-  /** It ended before its time. */
+  /** Somebody ended it before its time. */
   readonly isInterrupted: boolean;
+  /** What ended it: its time, as many finds as somebody can look at, or somebody. */
+  readonly endedBy: "time" | "finds" | "signal";
 }
 
 /** What a hunt needs from outside. */
@@ -75,14 +82,20 @@ export interface HuntPatience {
 /** Long enough for slow databases on busy machines. */
 export const HUNT_PATIENCE: HuntPatience = {
   first: { deadlineMs: 2500, quietMs: 15 },
-  last: { deadlineMs: 6000, quietMs: 120 },
-  shrinkMs: 60_000,
+  last: { deadlineMs: 12_000, quietMs: 120 },
+  shrinkMs: 40_000,
 };
 
 /** More say nothing new: somebody has to look at these first. */
 export const MOST_FINDS = 10;
 
+/** Histories on one schema, and the most of them. */
 const CASES_PER_ROUND = 25;
+const MOST_CASES_PER_ROUND = 400;
+/** The histories of a schema take at least so many times as long as opening a database for them. */
+const PLAYING_PER_OPENING = 4;
+/** Where opening takes longer, a find is made small on databases that others have left empty. */
+const QUICK_OPENING_MS = 300;
 
 /** Hunts. Rejects with what loading the adapter throws, but for a missing driver. */
 export async function hunt(order: HuntOrder): Promise<HuntReport> {
@@ -114,7 +127,10 @@ class Hunt {
   #blocked: Blocked;
   #caseCount = 0;
   #stepCount = 0;
+  #cutCount = 0;
   #leftOutCount = 0;
+  /** Seen wrong on a fresh database. */
+  #seen: Failing | undefined;
   /** The smallest one so far while one is made smaller. */
   #failing: Failing | undefined;
   #shrinkEndMs = Infinity;
@@ -157,46 +173,61 @@ class Hunt {
         return true;
       }
     });
-    await fc.check(property, { ...own, numRuns: CASES_PER_ROUND });
+    await fc.check(property, { ...own, numRuns: this.#roundSize() });
     if (unexpected !== undefined) throw unexpected;
-    if (this.#failing !== undefined) await this.#keep(this.#failing);
+    if (this.#seen !== undefined) await this.#keep(this.#seen, this.#failing!);
+    this.#seen = undefined;
     this.#failing = undefined;
     this.#shrinkEndMs = Infinity;
   }
 
+  #roundSize(): number {
+    const { openMs, playMs } = this.#player.pace;
+    if (playMs === 0) return CASES_PER_ROUND;
+    const worthwhile = Math.ceil(PLAYING_PER_OPENING * openMs / playMs);
+    return Math.min(MOST_CASES_PER_ROUND, Math.max(CASES_PER_ROUND, worthwhile));
+  }
+
   /** Whether a history is wrong beyond doubt; while shrinking, whether this smaller one is wrong. */
-  async #isWrong(history: History): Promise<boolean> {
-    if (isBlocked(history, this.#blocked)) {
-      if (this.#failing === undefined) this.#leftOutCount++;
+  async #isWrong(whole: History): Promise<boolean> {
+    if (this.#failing === undefined ? this.#isOver() : performance.now() > this.#shrinkEndMs) return false;
+    const history = withoutKnown(whole, this.#blocked);
+    if (this.#failing !== undefined) {
+      if (history === undefined) return false;
+      // Only what is cut out got smaller.
+      if (isDeepStrictEqual(history, this.#failing.history)) return true;
+      const fault = await this.#smallerPlayed(history);
+      if (fault !== undefined) this.#failing = { history, fault };
+      return fault !== undefined;
+    }
+    if (history === undefined) {
+      this.#leftOutCount++;
       return false;
     }
-    if (this.#failing !== undefined) {
-      if (performance.now() > this.#shrinkEndMs) return false;
-      return await this.#notes(history, await this.#played(history, this.#patience.first, true));
-    }
-    if (this.#isOver()) return false;
+    if (history !== whole) this.#cutCount++;
     this.#caseCount++;
     this.#stepCount += history.steps.length;
     const first = await this.#played(history, this.#patience.first, false);
     if (first === undefined) return false;
-    const again = await this.#played(history, this.#patience.last, true);
-    if (again === undefined && !this.#isAborted()) this.#unsteady.push(first.message);
+    const again = await this.#played(history, this.#patience.last, true) ??
+      await this.#played(history, this.#patience.first, true);
+    if (again === undefined) {
+      if (!this.#isAborted()) this.#unsteady.push(first.message);
+      return false;
+    }
+    this.#seen = this.#failing = { history, fault: again };
     this.#shrinkEndMs = performance.now() + this.#patience.shrinkMs;
-    return this.#notes(history, again);
-  }
-
-  #notes(history: History, fault: HistoryFault | undefined): boolean {
-    if (fault === undefined) return false;
-    this.#failing = { history, fault };
     return true;
   }
 
-  async #keep(found: Failing): Promise<void> {
-    const smallest = await this.#pruned(found);
-    const again = [
-      await this.#played(smallest.history, this.#patience.last, true),
-      await this.#played(smallest.history, this.#patience.last, true),
-    ];
+  async #keep(seen: Failing, smaller: Failing): Promise<void> {
+    let smallest = await this.#pruned(smaller);
+    let again = await this.#playedTwice(smallest.history);
+    // What was wrong only behind others that were played before it is not what was seen.
+    if (smallest !== seen && again.every((one) => one === undefined)) {
+      smallest = seen;
+      again = await this.#playedTwice(smallest.history);
+    }
     const { history, fault } = smallest;
     const traits = [...traitsOf(history, fault)];
     const find: Find = {
@@ -210,6 +241,17 @@ class Hunt {
     this.#order.onFind?.(find);
   }
 
+  async #playedTwice(history: History): Promise<(HistoryFault | undefined)[]> {
+    return [
+      await this.#played(history, this.#patience.last, true),
+      await this.#played(history, this.#patience.last, true),
+    ];
+  }
+
+  #smallerPlayed(history: History): Promise<HistoryFault | undefined> {
+    return this.#played(history, this.#patience.first, this.#player.pace.openMs < QUICK_OPENING_MS);
+  }
+
   async #pruned(found: Failing): Promise<Failing> {
     let smallest = found;
     const endMs = performance.now() + this.#patience.shrinkMs / 2;
@@ -217,7 +259,7 @@ class Hunt {
       isSmaller = false;
       for (const history of smallerHistories(smallest.history)) {
         if (performance.now() > endMs || this.#isAborted()) return smallest;
-        const fault = await this.#played(history, this.#patience.first, true);
+        const fault = await this.#smallerPlayed(history);
         if (fault === undefined) continue;
         smallest = { history, fault };
         isSmaller = true;
@@ -247,13 +289,16 @@ class Hunt {
   }
 
   #report(): HuntReport {
+    const isInterrupted = this.#isAborted();
     return {
       caseCount: this.#caseCount,
       stepCount: this.#stepCount,
+      cutCount: this.#cutCount,
       leftOutCount: this.#leftOutCount,
       finds: this.#finds,
       unsteady: this.#unsteady,
-      isInterrupted: this.#isAborted(),
+      isInterrupted,
+      endedBy: isInterrupted ? "signal" : this.#finds.length >= this.#mostFinds ? "finds" : "time",
     };
   }
 }

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import type { KnownGap } from "../../model/adapter.ts";
 import { adapter as saboteur } from "../../testing/saboteurs/saboteur.ts";
 import { inTempFolder } from "../../testing/temp_folder.ts";
 import type { ConformanceTarget } from "../find_targets.ts";
@@ -14,8 +15,16 @@ const PATIENCE = {
   shrinkMs: LONG_MS,
 } as const;
 
-async function hunted(way: string, more: Partial<HuntOrder> = {}): Promise<HuntReport> {
-  const target: ConformanceTarget = { adapter: saboteur, options: { way }, moduleUrl: MODULE };
+async function hunted(
+  way: string,
+  more: Partial<HuntOrder> = {},
+  knownGaps: readonly KnownGap[] = [],
+): Promise<HuntReport> {
+  const target: ConformanceTarget = {
+    adapter: { ...saboteur, knownGaps },
+    options: { way },
+    moduleUrl: MODULE,
+  };
   let report: HuntReport | undefined;
   await inTempFolder(async (directory) => {
     report = await hunt({
@@ -33,14 +42,26 @@ async function hunted(way: string, more: Partial<HuntOrder> = {}): Promise<HuntR
 
 for (const way of ["is-honest", "repeats", "answers-with-thenables"]) {
   Deno.test(`hunt() accuses nobody who ${way}`, async () => {
-    const { finds, unsteady, caseCount, isInterrupted } = await hunted(way, { durationMs: 3000 });
+    const { finds, unsteady, caseCount, isInterrupted, endedBy } = await hunted(way, { durationMs: 3000 });
     assert.deepEqual([finds.map(({ message }) => message), unsteady, isInterrupted], [[], [], false]);
+    assert.equal(endedBy, "time");
     assert.ok(caseCount > 0);
   });
 }
 
+Deno.test("hunt() cuts out what a known gap names, and plays the rest", async () => {
+  const { finds, caseCount, cutCount, stepCount } = await hunted("shows-null-as-text", { durationMs: 3000 }, [{
+    scenario: "watch/null",
+    reason: "shows null as text",
+    traits: ["watch", "null"],
+  }]);
+  assert.deepEqual(finds.map(({ message }) => message), []);
+  assert.ok(cutCount > 0 && cutCount <= caseCount && stepCount > caseCount);
+});
+
 Deno.test("hunt() finds a wrong read and makes it small", async () => {
-  const { finds: [find] } = await hunted("misreads");
+  const { finds: [find], endedBy } = await hunted("misreads");
+  assert.equal(endedBy, "finds");
   assert.match(find!.message, /^Read of "SELECT .* expected \[.*, got \[\]$/);
   assert.ok(find!.isSteady);
   assert.ok(find!.history.steps.length <= 2);
@@ -62,11 +83,11 @@ Deno.test("hunt() goes on with a new process when one is gone", async () => {
 
 Deno.test("hunt() keeps what it found when it is interrupted", async () => {
   const interrupt = new AbortController();
-  const { finds, isInterrupted } = await hunted("misreads", {
+  const { finds, isInterrupted, endedBy } = await hunted("misreads", {
     mostFinds: 10,
     signal: interrupt.signal,
     onFind: () => interrupt.abort(),
   });
   assert.equal(finds.length, 1);
-  assert.ok(isInterrupted);
+  assert.deepEqual([isInterrupted, endedBy], [true, "signal"]);
 });

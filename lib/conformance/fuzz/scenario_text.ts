@@ -1,9 +1,20 @@
 /** A history as the source of a scenario, to be pasted into `lib/conformance/found_scenarios.ts`. */
 import type { Table } from "../../model/schema.ts";
-import type { Statement } from "../../model/statement.ts";
+import {
+  count,
+  insert,
+  remove,
+  select,
+  type Statement,
+  sum,
+  update,
+  upsert,
+} from "../../model/statement.ts";
 import type { History, Step } from "../history.ts";
 
-const BUILDERS: Readonly<Record<Statement["kind"], string>> = {
+const BUILDERS = { select, count, sum, insert, upsert, update, remove };
+
+const BUILDER_NAMES: Readonly<Record<Statement["kind"], keyof typeof BUILDERS>> = {
   select: "select",
   count: "count",
   sum: "sum",
@@ -30,6 +41,20 @@ export function scenarioText(key: string, { tables, steps }: History, comments: 
   ].join("\n");
 }
 
+/**
+ * The history of which {@link scenarioText} has made this text. The text is run as a program, so it must come from this
+ * repository. Throws a SyntaxError when it is none of these.
+ */
+export function scenarioHistory(text: string): History {
+  const [first = "", ...rest] = text.split("\n").filter((line) => !line.startsWith("//"));
+  if (!/^found\("[^"]+", \{$/.test(first)) {
+    throw new SyntaxError(`Cannot play a scenario again as it must begin with found("<key>", {: got "${first}"`);
+  }
+  const source = [first, ...rest].join("\n").trimEnd().replace(/,$/, "");
+  const play = new Function("found", ...Object.keys(BUILDERS), `"use strict"; return ${source};`);
+  return play((_key: string, history: History) => history, ...Object.values(BUILDERS)) as History;
+}
+
 function tableText(table: Table): string {
   return literal(table);
 }
@@ -39,7 +64,7 @@ function stepText(step: Step): string {
 }
 
 function statementText({ kind, params: _params, sql: _sql, ...draft }: Statement): string {
-  return `${BUILDERS[kind]}(${literal(draft)})`;
+  return `${BUILDER_NAMES[kind]}(${literal(draft)})`;
 }
 
 function isStatement(value: object): value is Statement {

@@ -48,7 +48,7 @@ function* smallerSteps(steps: readonly Step[]): Generator<readonly Step[]> {
 }
 
 /** Streams are counted: those behind one that is not opened move up, and it is not closed. */
-function withoutStep(steps: readonly Step[], index: number): Step[] {
+export function withoutStep(steps: readonly Step[], index: number): Step[] {
   const others = steps.filter((_, at) => at !== index);
   if (steps[index]!.do !== "watch") return others;
   const stream = steps.slice(0, index).filter((step) => step.do === "watch").length;

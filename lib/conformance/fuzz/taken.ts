@@ -38,3 +38,13 @@ export function isPlayable(steps: readonly Step[]): boolean {
     return step.do !== "batch" || step.rows.every((args) => taken.takes(step.statement, args));
   });
 }
+
+/** Without inserts, and rows of batches, that meet a row that is there. */
+export function playable(steps: readonly Step[]): Step[] {
+  const taken = new Taken();
+  return steps.flatMap((step): Step[] => {
+    if (step.do === "write") return taken.takes(step.statement, step.args) ? [step] : [];
+    if (step.do !== "batch") return [step];
+    return [{ ...step, rows: step.rows.filter((args) => taken.takes(step.statement, args)) }];
+  });
+}

@@ -4,10 +4,11 @@
  */
 import type { KnownGap, OptionValues } from "../../model/adapter.ts";
 import type { Table } from "../../model/schema.ts";
-import { type Query, unqualified, type WriteStatement } from "../../model/statement.ts";
+import { type Query, type SelectQuery, unqualified, type WriteStatement } from "../../model/statement.ts";
 import type { Args, Value } from "../../model/value.ts";
 import type { BoundQuery } from "../../model/workload.ts";
 import type { History } from "../history.ts";
+import { gapsOf } from "../judge_gaps.ts";
 import { knownColumns, uniqueColumn } from "./schema_arbitrary.ts";
 
 /** Every trait and what it means. Those of queries hold of one query; all others of the history. */
@@ -21,6 +22,7 @@ export const TRAITS = {
   sum: "it adds up",
   join: "it joins",
   limit: "it has a limit",
+  "limit-0": "its limit is 0",
   equal: "it compares a column other than the key with a value",
   range: "it has bounds",
   before: "it goes on behind a cursor",
@@ -85,7 +87,10 @@ export function queryTraits(
   if (query.kind !== "select") return traits.add(query.kind);
   if (!traits.has("row")) traits.add("list");
   if (query.join !== undefined) traits.add("join");
-  if (query.limit !== undefined) traits.add("limit");
+  if (query.limit !== undefined) {
+    traits.add("limit");
+    if (limitOf(query, args) === 0) traits.add("limit-0");
+  }
   const orders = query.orderBy.map(({ column }) => column);
   if (orders.length > 0) traits.add("ordered");
   else if (!traits.has("row")) traits.add("unordered");
@@ -141,22 +146,28 @@ function valueTraits(value: Value): Trait[] {
   return typeof value === "number" && Math.abs(value) >= 2 ** 31 ? ["wide-integer"] : [];
 }
 
+/** By place of its step, what each query of a history has in it by itself. */
+export function askedTraits(history: History): ReadonlyMap<number, ReadonlySet<Trait>> {
+  const asked = new Map<number, ReadonlySet<Trait>>();
+  for (const [index, step] of history.steps.entries()) {
+    if (step.do !== "watch" && step.do !== "read") continue;
+    const own = queryTraits({ ...step, use: step.do }, history);
+    asked.set(index, own);
+    if (step.do === "read") continue;
+    if (step.leavesAt !== undefined) own.add("leaves");
+    const stream = history.steps.slice(0, index).filter((one) => one.do === "watch").length;
+    if (history.steps.some((one) => one.do === "close" && one.stream === stream)) own.add("close");
+    if (history.steps.some((one) => one !== step && one.do === "watch" && isAlike(one, step))) {
+      own.add("twice");
+    }
+  }
+  return asked;
+}
+
 /** For every query of a history, its own traits and those of the writes; at least one set. */
 export function historyTraits(history: History): ReadonlySet<Trait>[] {
   const written = writeTraits(history);
-  const asked = history.steps.flatMap((step, index): ReadonlySet<Trait>[] => {
-    if (step.do !== "watch" && step.do !== "read") return [];
-    const own = queryTraits({ ...step, use: step.do }, history).union(written);
-    if (step.do === "watch") {
-      if (step.leavesAt !== undefined) own.add("leaves");
-      const stream = history.steps.slice(0, index).filter((one) => one.do === "watch").length;
-      if (history.steps.some((one) => one.do === "close" && one.stream === stream)) own.add("close");
-      if (history.steps.some((one) => one !== step && one.do === "watch" && isAlike(one, step))) {
-        own.add("twice");
-      }
-    }
-    return [own];
-  });
+  const asked = Array.from(askedTraits(history).values(), (own) => own.union(written));
   return asked.length === 0 ? [written] : asked;
 }
 
@@ -169,10 +180,16 @@ export type Blocked = readonly (readonly Trait[])[];
 
 /** The sets that known gaps name and that hold for these options. */
 export function blockedByGaps(gaps: readonly KnownGap[], options: OptionValues): Blocked {
-  return gaps.filter(({ when = {} }) =>
-    Object.entries(when).every(([name, value]) => options[name] === value)
-  )
-    .flatMap(({ traits }) => traits === undefined ? [] : [traits.map(requireTrait)]);
+  return gapsOf(gaps, options).flatMap(({ traits }) => traits === undefined ? [] : [traits.map(requireTrait)]);
+}
+
+/** The scenario of the first known gap, for these options, that names nothing but these traits. */
+export function gapOf(
+  gaps: readonly KnownGap[],
+  options: OptionValues,
+  traits: readonly string[],
+): string | undefined {
+  return gapsOf(gaps, options).find((gap) => gap.traits?.every((trait) => traits.includes(trait)))?.scenario;
 }
 
 /** Whether a history may bring about what is known already. */
@@ -189,6 +206,11 @@ function requireTrait(word: string): Trait {
       Object.keys(TRAITS).join(", ")
     }`,
   );
+}
+
+function limitOf({ limit, params }: SelectQuery, args: Args): Value | undefined {
+  if (limit === undefined) return undefined;
+  return "value" in limit ? limit.value : args[params.indexOf(limit.param)];
 }
 
 function columnOf(tables: readonly Table[], query: Query, reference: string): Table["columns"][number] {

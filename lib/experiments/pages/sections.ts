@@ -92,11 +92,9 @@ export const SECTIONS: Readonly<Record<string, Section>> = {
     return drawn(record, ladderTables(ladder)[0]!, up);
   },
   /** `conformance`: what every adapter keeps, without the title of the stored page. */
-  conformance({ root }, _args, up) {
-    const path = "results/conformance.md";
-    const [, ...body] = Deno.readTextFileSync(join(root, path)).trimEnd().split("\n");
-    return [...body, "", `[${path}](${up}${path})`].join("\n").trimStart();
-  },
+  conformance: wholePage("results/conformance.md"),
+  /** `fuzz`: how long random histories were played, and what they have found, without the title of the stored page. */
+  fuzz: wholePage("results/fuzz/README.md"),
   /** `self-bench`: the table of what measuring itself costs. */
   "self-bench": tablesOf("results/bench-self.md"),
   /** `generator-late`: how late the bench calls operations that are due. */
@@ -141,6 +139,14 @@ function drawn(record: RunRecord, table: ReportTable, up: string, runtime = DEFA
     }, ${coreCount} cores${where}.` +
     (before === undefined ? "" : ` ${before}`),
   ].join("\n");
+}
+
+/** A stored page without its title, and a link to it. */
+function wholePage(path: string): Section {
+  return ({ root }, _args, up) => {
+    const [, ...body] = Deno.readTextFileSync(join(root, path)).trimEnd().split("\n");
+    return [...body, "", `[${path}](${up}${path})`].join("\n").trimStart();
+  };
 }
 
 /** The tables of a stored page, and a link to it. */
