@@ -1,4 +1,3 @@
-import type { DatabaseSync } from "node:sqlite";
 import type {
   Adapter,
   Observer,
@@ -30,7 +29,7 @@ import {
 } from "./shared/document_table.ts";
 import { loadDriver } from "./shared/load_driver.ts";
 import { inTransaction } from "./shared/play_transaction.ts";
-import { SQLITE_PRAGMAS, sqliteFile } from "./shared/sqlite_session.ts";
+import { keepStore } from "./shared/tinybase_persistence.ts";
 
 /** TinyBase: a reactive store in memory whose queries are kept current row by row. */
 export const tinybase: Adapter = {
@@ -152,9 +151,7 @@ export const tinybase: Adapter = {
       () => import("tinybase"),
     );
     const session = new TinyBaseSession(library, context);
-    if (context.options["persister"] === "sqlite") await session.persist(context);
-    if (context.options["persister"] === "indexeddb") await session.persistInIndexedDb(context);
-    if (context.options["persister"] === "opfs") await session.persistInOpfs(context);
+    await session.keep(context);
     return session;
   },
 };
@@ -252,39 +249,6 @@ interface ReadPlan {
   readonly isOrdered: boolean;
 }
 
-interface Persister {
-  load(): Promise<unknown>;
-  startAutoSave(): Promise<unknown>;
-  save(): Promise<unknown>;
-  destroy(): Promise<unknown>;
-}
-
-interface IndexedDbModule {
-  createIndexedDbPersister(store: Store, database: string): Persister;
-}
-
-interface OpfsModule {
-  createOpfsPersister(store: Store, handle: object): Persister;
-}
-
-interface OriginDirectory {
-  getFileHandle(name: string, options: { create: boolean }): Promise<object>;
-}
-
-interface PersisterModule {
-  createSqliteNodePersister(
-    store: Store,
-    database: DatabaseSync,
-    config: {
-      mode: "tabular";
-      tables: {
-        load?: Record<string, { tableId: string }>;
-        save: Record<string, { tableName: string }>;
-      };
-    },
-  ): Persister;
-}
-
 class TinyBaseSession implements Session {
   readonly #store: Store;
   readonly #queries: Queries;
@@ -297,7 +261,7 @@ class TinyBaseSession implements Session {
   readonly #waiting = new Set<() => void>();
   #hasDeliverer = false;
   #queryCount = 0;
-  #stopPersisting: (() => Promise<void>) | undefined;
+  #stopKeeping: (() => Promise<void>) | undefined;
 
   constructor(library: TinyBase, { tables }: OpenContext) {
     this.#store = library.createStore();
@@ -490,69 +454,10 @@ class TinyBaseSession implements Session {
     });
   }
 
-  /** Loads what the database file holds, and saves the store there from now on. */
-  async persist(context: OpenContext): Promise<void> {
-    const { createSqliteNodePersister } = await loadDriver(
-      "tinybase",
-      // @ts-ignore: resolved by drivers/tinybase/deno.json
-      () =>
-        import("tinybase/persisters/persister-sqlite-node") as Promise<unknown> as Promise<PersisterModule>,
-    );
-    const { DatabaseSync } = await loadDriver("node:sqlite", () => import("node:sqlite"));
-    const database = new DatabaseSync(sqliteFile(context));
-    for (const pragma of SQLITE_PRAGMAS) database.exec(pragma);
-    const isFull = context.database === "existing";
-    const load = Object.fromEntries(this.#tables.map(({ name }) => [name, { tableId: name }]));
-    const save = Object.fromEntries(this.#tables.map(({ name }) => [name, { tableName: name }]));
-    const tables = isFull ? { load, save } : { save };
-    const persister = createSqliteNodePersister(this.#store, database, { mode: "tabular", tables });
-    if (isFull) {
-      await persister.load();
-      this.#continueKeys();
-    }
-    await persister.startAutoSave();
-    this.#stopPersisting = async () => {
-      // Waits for what is being saved.
-      await persister.save();
-      await persister.destroy();
-      database.close();
-    };
-  }
-
-  /** The same in a database of the page's origin. */
-  async persistInIndexedDb({ directory, database }: OpenContext): Promise<void> {
-    const { createIndexedDbPersister } = await loadDriver(
-      "tinybase",
-      // @ts-ignore: resolved by the bundler
-      () =>
-        import("tinybase/persisters/persister-indexed-db") as Promise<unknown> as Promise<IndexedDbModule>,
-    );
-    await this.#persistBy(createIndexedDbPersister(this.#store, directory), database);
-  }
-
-  /** The same in a file of the page's origin. */
-  async persistInOpfs({ directory, database }: OpenContext): Promise<void> {
-    const { createOpfsPersister } = await loadDriver(
-      "tinybase",
-      // @ts-ignore: resolved by the bundler
-      () => import("tinybase/persisters/persister-browser") as Promise<unknown> as Promise<OpfsModule>,
-    );
-    const { storage } = navigator as unknown as { storage: { getDirectory(): Promise<OriginDirectory> } };
-    const handle = await (await storage.getDirectory()).getFileHandle(`${directory}.json`, { create: true });
-    await this.#persistBy(createOpfsPersister(this.#store, handle), database);
-  }
-
-  async #persistBy(persister: Persister, database: OpenContext["database"]): Promise<void> {
-    if (database === "existing") {
-      await persister.load();
-      this.#continueKeys();
-    }
-    await persister.startAutoSave();
-    this.#stopPersisting = async () => {
-      // Waits for what is being saved.
-      await persister.save();
-      await persister.destroy();
-    };
+  /** Loads what an existing database holds, and saves the store there from now on, as the options say. */
+  async keep(context: OpenContext): Promise<void> {
+    this.#stopKeeping = await keepStore(this.#store, context);
+    if (context.database === "existing") this.#continueKeys();
   }
 
   /** Assigned keys go on behind those of the rows that were loaded. */
@@ -569,7 +474,7 @@ class TinyBaseSession implements Session {
   async close(): Promise<void> {
     this.#queries.destroy();
     this.#indexes.destroy();
-    await this.#stopPersisting?.();
+    await this.#stopKeeping?.();
   }
 
   #watchCount(query: CountQuery, args: Args, observer: Observer): Subscription {
