@@ -99,7 +99,9 @@ const STUDIES: Readonly<Record<string, StudyParser>> = {
 
 function requireCurrentPage(text: string, file: string): void {
   if (text === findsPage(listHunts(dirname(file)))) return;
-  throw new Error("a page must say what the hunts beside it say, as deno task fuzz --page writes it: it does not");
+  throw new Error(
+    "a page must say what the hunts beside it say, as deno task fuzz --page writes it: it does not",
+  );
 }
 
 const judgeAgain: Judge = ({ experiment, exports, outcome }, resultsFolder) => {

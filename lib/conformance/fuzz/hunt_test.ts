@@ -50,11 +50,13 @@ for (const way of ["is-honest", "repeats", "answers-with-thenables"]) {
 }
 
 Deno.test("hunt() cuts out what a known gap names, and plays the rest", async () => {
-  const { finds, caseCount, cutCount, stepCount } = await hunted("shows-null-as-text", { durationMs: 3000 }, [{
-    scenario: "watch/null",
-    reason: "shows null as text",
-    traits: ["watch", "null"],
-  }]);
+  const { finds, caseCount, cutCount, stepCount } = await hunted("shows-null-as-text", { durationMs: 3000 }, [
+    {
+      scenario: "watch/null",
+      reason: "shows null as text",
+      traits: ["watch", "null"],
+    },
+  ]);
   assert.deepEqual(finds.map(({ message }) => message), []);
   assert.ok(cutCount > 0 && cutCount <= caseCount && stepCount > caseCount);
 });

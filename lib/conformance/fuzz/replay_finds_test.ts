@@ -52,7 +52,11 @@ function huntOf(way: string): StoredHunt {
 async function fate(way: string, adapter: Adapter): Promise<{ isWrong: boolean; gap?: string | undefined }> {
   let played: StoredHunt | undefined;
   await inTempFolder(async (directory) => {
-    played = await replayFinds(huntOf(way), { target: { adapter, moduleUrl }, directory, patience: PATIENCE });
+    played = await replayFinds(huntOf(way), {
+      target: { adapter, moduleUrl },
+      directory,
+      patience: PATIENCE,
+    });
   });
   const { isWrong, gap } = played!.finds[0]!.again!;
   return { isWrong, gap };

@@ -1,15 +1,6 @@
 /** A history as the source of a scenario, to be pasted into `lib/conformance/found_scenarios.ts`. */
 import type { Table } from "../../model/schema.ts";
-import {
-  count,
-  insert,
-  remove,
-  select,
-  type Statement,
-  sum,
-  update,
-  upsert,
-} from "../../model/statement.ts";
+import { count, insert, remove, select, type Statement, sum, update, upsert } from "../../model/statement.ts";
 import type { History, Step } from "../history.ts";
 
 const BUILDERS = { select, count, sum, insert, upsert, update, remove };
@@ -48,7 +39,9 @@ export function scenarioText(key: string, { tables, steps }: History, comments: 
 export function scenarioHistory(text: string): History {
   const [first = "", ...rest] = text.split("\n").filter((line) => !line.startsWith("//"));
   if (!/^found\("[^"]+", \{$/.test(first)) {
-    throw new SyntaxError(`Cannot play a scenario again as it must begin with found("<key>", {: got "${first}"`);
+    throw new SyntaxError(
+      `Cannot play a scenario again as it must begin with found("<key>", {: got "${first}"`,
+    );
   }
   const source = [first, ...rest].join("\n").trimEnd().replace(/,$/, "");
   const play = new Function("found", ...Object.keys(BUILDERS), `"use strict"; return ${source};`);

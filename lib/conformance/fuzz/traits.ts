@@ -180,7 +180,9 @@ export type Blocked = readonly (readonly Trait[])[];
 
 /** The sets that known gaps name and that hold for these options. */
 export function blockedByGaps(gaps: readonly KnownGap[], options: OptionValues): Blocked {
-  return gapsOf(gaps, options).flatMap(({ traits }) => traits === undefined ? [] : [traits.map(requireTrait)]);
+  return gapsOf(gaps, options).flatMap(({ traits }) =>
+    traits === undefined ? [] : [traits.map(requireTrait)]
+  );
 }
 
 /** The scenario of the first known gap, for these options, that names nothing but these traits. */

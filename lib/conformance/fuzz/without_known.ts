@@ -14,7 +14,9 @@ import { askedTraits, type Blocked, isBlocked, type Trait, writeTraits } from ".
 export function withoutKnown(history: History, blocked: Blocked): History | undefined {
   let left = history;
   // Each time at least a step is gone, or is waited for that was not.
-  while (left.steps.length > 0 && isBlocked(left, blocked)) left = { ...left, steps: withoutOne(left, blocked) };
+  while (left.steps.length > 0 && isBlocked(left, blocked)) {
+    left = { ...left, steps: withoutOne(left, blocked) };
+  }
   return left.steps.length === 0 ? undefined : left;
 }
 
