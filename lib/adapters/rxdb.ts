@@ -301,10 +301,11 @@ class Store {
     return Array.from(found.values(), (document) => this.decode(document));
   }
 
-  /** The primary key, where a query asks for one document by it and for nothing else. */
+  /** The primary key, where a query asks for one document by it and for nothing else, a limit included: it may be 0. */
   keyOf(query: Query, args: Args): string | undefined {
     const [filter] = query.where;
     if (query.kind !== "select" || query.join !== undefined || query.where.length !== 1) return undefined;
+    if (query.limit !== undefined) return undefined;
     if (filter?.kind !== "equal" || filter.column !== this.keyColumn) return undefined;
     return this.encodeKey(filterValues(query, args)[0]![0]!);
   }

@@ -261,7 +261,9 @@ class TanStackSession implements Session {
   read(query: Query, args: Args): readonly Row[] {
     const collection = this.#collectionOf(query.table);
     if (query.kind === "count" && query.where.length === 0) return [{ [query.as]: collection.size }];
-    if (query.kind === "select" && query.join === undefined && query.where.length === 1) {
+    // A limit may be 0.
+    const isPlain = query.kind === "select" && query.join === undefined && query.limit === undefined;
+    if (isPlain && query.where.length === 1) {
       const [filter] = query.where;
       if (filter?.kind === "equal" && filter.column === this.#documentsOf(query.table).keyColumn) {
         const key = filterValues(query, args)[0]![0]!;

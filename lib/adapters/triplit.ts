@@ -292,9 +292,11 @@ class TriplitSession implements Session {
   async #readWith(reader: Reader, query: Query, args: Args): Promise<readonly Row[]> {
     const { keyColumn } = this.#documentsOf(query.table);
     const [only] = query.where;
-    const isByKey = query.where.length === 1 && only?.kind === "equal" && only.column === keyColumn;
+    const limit = compileDocumentQuery(query).limit(args);
+    // A limit may be 0.
+    const isByKey = query.where.length === 1 && only?.kind === "equal" && only.column === keyColumn &&
+      limit === undefined;
     if (query.kind === "select" && query.join !== undefined) {
-      const limit = compileDocumentQuery(query).limit(args);
       const find = async (most: number | undefined) =>
         (await reader.fetch(this.#build(query, args, most))).map(decode);
       const left = await find(limit);
@@ -304,7 +306,6 @@ class TriplitSession implements Session {
       return this.#join(reader, query, args, await find(undefined));
     }
     const finish = finisher(query);
-    const limit = compileDocumentQuery(query).limit(args);
     if (!isByKey) return finish(await reader.fetch(this.#build(query, args, limit)));
     const key = filterValues(query, args)[0]![0]!;
     const entity = key === null ? null : await reader.fetchById(query.table, entityId(key));

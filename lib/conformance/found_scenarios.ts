@@ -156,7 +156,30 @@ export const FOUND_SCENARIOS: readonly Scenario[] = [
       { do: "read", query: below("b"), args: [2] },
     ],
   }),
+  found("found/limit-of-nothing-by-key", {
+    tables: [leaves],
+    steps: [
+      { do: "write", statement: insert({ table: "b", columns: ["id", "weight"] }), args: [3, 1] },
+      { do: "read", query: noneOf(), args: [3, 0] },
+      { do: "watch", query: noneOf(), args: [3, 0] },
+      {
+        do: "write",
+        statement: update({ table: "b", set: [{ column: "weight", param: "weight" }], keyColumn: "id" }),
+        args: [2, 3],
+      },
+    ],
+  }),
 ];
+
+function noneOf() {
+  return select({
+    table: "b",
+    columns: ["weight"],
+    orderBy: [{ column: "id", descending: false }],
+    where: [{ kind: "equal", column: "id", operand: { param: "id" } }],
+    limit: { param: "limit" },
+  });
+}
 
 function weights() {
   return select({ table: "b", columns: ["weight"], where: [], orderBy: [] });
