@@ -10,7 +10,7 @@ import { splitAdapterList } from "../lib/cli/select_cells.ts";
 import { makeTempDirectory } from "../lib/cli/temp_directory.ts";
 import { adapterIdsIn, type ConformanceTarget, findTargets } from "../lib/conformance/find_targets.ts";
 import { listHunts, type StoredHunt, storeHunt, writeWhole } from "../lib/conformance/fuzz/finds_file.ts";
-import { fateOf, findsPage, PAGE_FILE } from "../lib/conformance/fuzz/finds_page.ts";
+import { fateOf, findsPage, isOpen, PAGE_FILE } from "../lib/conformance/fuzz/finds_page.ts";
 import { type Find, hunt } from "../lib/conformance/fuzz/hunt.ts";
 import { replayFinds } from "../lib/conformance/fuzz/replay_finds.ts";
 import { scenarioText } from "../lib/conformance/fuzz/scenario_text.ts";
@@ -229,7 +229,7 @@ async function playAgain(
         const played = await replayFinds(hunt, { target, directory });
         storeHunt(folder, id, played);
         for (const find of played.finds) console.log(`${id}: ${find.message}: ${fateOf(find)}`);
-        openCount += played.finds.filter(({ again }) => again!.isWrong && again!.gap === undefined).length;
+        openCount += played.finds.filter(isOpen).length;
       } catch (error) {
         if (!(error instanceof DriverUnavailableError)) throw error;
         console.log(`${id}: skipped, ${error.message}`);

@@ -102,7 +102,7 @@ Deno.test("fuzz --again says what became of what is kept, and keeps that", async
     assert.equal(code, 1, stderr);
     assert.match(stdout, /^saboteur: Read of .*: still wrong$/m);
     const [{ hunts: [hunt] }] = listHunts(out) as [ReturnType<typeof listHunts>[number]];
-    assert.ok(hunt!.finds.every(({ again }) => again?.isWrong));
+    assert.ok(hunt!.finds.every(({ again }) => again?.outcome === "wrong"));
     assert.match(Deno.readTextFileSync(join(out, "README.md")), /: still wrong\.$/m);
   });
 });

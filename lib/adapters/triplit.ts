@@ -106,7 +106,7 @@ export const triplit: Adapter = {
   counters: [],
   knownGaps: [{
     scenario: "pace/increments-that-nobody-awaits",
-    traits: ["increment", "overlap"],
+    traits: ["overlap"],
     reason:
       "Transactions of @triplit/client 1.0.50 that run side by side read the same state, and all but one of " +
       "their updates are lost (docs/known-gaps/triplit-lost-updates.ts)",

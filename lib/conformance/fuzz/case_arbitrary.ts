@@ -13,6 +13,7 @@ import {
 import type { Args, Value } from "../../model/value.ts";
 import type { BoundQuery } from "../../model/workload.ts";
 import type { Step } from "../history.ts";
+import type { CaseLimits } from "./case_limits.ts";
 import { Taken } from "./taken.ts";
 import { queryArbitrary } from "./query_arbitrary.ts";
 import {
@@ -44,14 +45,6 @@ type DraftStep =
   | { readonly kind: "again"; readonly which: number }
   | { readonly kind: "close"; readonly which: number }
   | { readonly kind: "settle" };
-
-/** What an adapter can be asked. */
-export interface CaseLimits {
-  /** It has live queries. */
-  readonly isLive: boolean;
-  /** Writes that do not wait for each other are done in the order of their calls: one connection takes them all. */
-  readonly isOrdered: boolean;
-}
 
 /**
  * Histories that no database may refuse: a row is inserted only where its key is free. Shrinks to fewer steps and

@@ -18,8 +18,12 @@ const findSchema = z.strictObject({
     at: z.string(),
     /** Packages and exact versions. */
     drivers: z.record(z.string(), z.string()),
-    isWrong: z.boolean(),
-    /** Scenario of the known gap that it is a case of; absent where it is right, or none names it. */
+    /**
+     * `right` again; a `known-gap`; `not-asked`: wrong, and histories that ask for what nobody promises are not played any
+     * more; or `wrong`.
+     */
+    outcome: z.enum(["right", "known-gap", "not-asked", "wrong"]),
+    /** Scenario of the known gap that it is a case of. */
     gap: z.string().optional(),
   }).optional(),
 });

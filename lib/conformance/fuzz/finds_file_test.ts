@@ -21,7 +21,12 @@ Deno.test("storeHunt() adds hunts in order, and takes a hunt that has gone on fo
   await inTempFolder((folder) => {
     const own = join(folder, "fuzz");
     const later = { ...hunt, startedAt: "2026-11-28T11:00:00.000Z" };
-    const again = { at: "2026-11-29T10:00:00.000Z", drivers: {}, isWrong: true, gap: "watch/x" };
+    const again = {
+      at: "2026-11-29T10:00:00.000Z",
+      drivers: {},
+      outcome: "known-gap" as const,
+      gap: "watch/x",
+    };
     const played = { ...hunt, finds: hunt.finds.map((find) => ({ ...find, again })) };
     const longer = { ...later, caseCount: 40, isInterrupted: false, endedBy: "time" as const, cutCount: 3 };
     for (const one of [hunt, later, longer, played]) storeHunt(own, "b", one);

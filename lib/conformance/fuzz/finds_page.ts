@@ -14,7 +14,17 @@ export function findsPage(all: readonly StoredHunts[]): string {
     "# Fuzz",
     "",
     ...table(
-      ["database", "minutes", "histories", "steps", "found", "of it right again", "a known gap", "open"],
+      [
+        "database",
+        "minutes",
+        "histories",
+        "steps",
+        "found",
+        "of it right again",
+        "known gaps",
+        "not asked",
+        "open",
+      ],
       all.map(({ adapter, hunts }) => [adapter, ...numbersOf(hunts)]),
     ),
     "",
@@ -37,18 +47,33 @@ function numbersOf(hunts: readonly StoredHunt[]): string[] {
     sum(({ caseCount }) => caseCount).toLocaleString("en"),
     sum(({ stepCount }) => stepCount).toLocaleString("en"),
     String(finds.length),
-    countOf(({ again }) => again?.isWrong === false),
-    countOf(({ again }) => again?.gap !== undefined),
-    countOf(({ again }) => again === undefined || (again.isWrong && again.gap === undefined)),
+    countOf(({ again }) => again?.outcome === "right"),
+    countOf(({ again }) => again?.outcome === "known-gap"),
+    countOf(({ again }) => again?.outcome === "not-asked"),
+    countOf(isOpen),
   ];
+}
+
+/** Whether somebody has to look at a find. */
+export function isOpen({ again }: Pick<StoredFind, "again">): boolean {
+  return again === undefined || again.outcome === "wrong";
 }
 
 /** What became of a find, as the end of a sentence. */
 export function fateOf({ again, isSteady }: Pick<StoredFind, "again" | "isSteady">): string {
   const when = isSteady ? "" : ", wrong now and then";
-  if (again === undefined) return `not played again yet${when}`;
-  if (!again.isWrong) return `right when it was played again on ${again.at.slice(0, 10)}`;
-  return again.gap === undefined ? `still wrong${when}` : `known gap \`${again.gap}\`${when}`;
+  switch (again?.outcome) {
+    case undefined:
+      return `not played again yet${when}`;
+    case "right":
+      return `right when it was played again on ${again.at.slice(0, 10)}`;
+    case "known-gap":
+      return `known gap \`${again.gap}\`${when}`;
+    case "not-asked":
+      return `not asked any more, as nobody promises an order of writes that are not waited for${when}`;
+    case "wrong":
+      return `still wrong${when}`;
+  }
 }
 
 function versionsOf({ drivers }: StoredHunt): string {

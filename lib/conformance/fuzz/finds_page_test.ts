@@ -26,9 +26,10 @@ const hunt: StoredHunt = {
 Deno.test("findsPage() adds hunts of an adapter up, and says what became of each find", () => {
   const again = { at: "2026-11-29T10:00:00.000Z", drivers: { library: "1.0.1" } };
   const finds: StoredFind[] = [
-    { ...find, again: { ...again, isWrong: false } },
-    { ...find, again: { ...again, isWrong: true, gap: "found/x" } },
-    { ...find, again: { ...again, isWrong: true }, isSteady: false },
+    { ...find, again: { ...again, outcome: "right" } },
+    { ...find, again: { ...again, outcome: "known-gap", gap: "found/x" } },
+    { ...find, again: { ...again, outcome: "not-asked" } },
+    { ...find, again: { ...again, outcome: "wrong" }, isSteady: false },
     find,
   ];
   const page = findsPage([
@@ -41,13 +42,14 @@ Deno.test("findsPage() adds hunts of an adapter up, and says what became of each
     [
       "# Fuzz",
       "",
-      "| database | minutes | histories | steps | found | of it right again | a known gap | open |",
-      "| --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: |",
-      "| one | 10.0 | 2,400 | 36,000 | 4 | 1 | 1 | 2 |",
-      "| two | 0.5 | 1,200 | 18,000 | 0 | 0 | 0 | 0 |",
+      "| database | minutes | histories | steps | found | of it right again | known gaps | not asked | open |",
+      "| --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: |",
+      "| one | 10.0 | 2,400 | 36,000 | 5 | 1 | 1 | 1 | 2 |",
+      "| two | 0.5 | 1,200 | 18,000 | 0 | 0 | 0 | 0 | 0 |",
       "",
       `${said}right when it was played again on 2026-11-29.`,
       `${said}known gap \`found/x\`.`,
+      `${said}not asked any more, as nobody promises an order of writes that are not waited for.`,
       `${said}still wrong, wrong now and then.`,
       `${said}not played again yet.`,
       "",

@@ -13,6 +13,7 @@ import type { Table } from "../../model/schema.ts";
 import type { ConformanceTarget } from "../find_targets.ts";
 import type { History, HistoryFault, Step } from "../history.ts";
 import { caseArbitrary } from "./case_arbitrary.ts";
+import { caseLimits } from "./case_limits.ts";
 import { type CasePatience, CasePlayer } from "./case_player.ts";
 import { schemaArbitrary } from "./schema_arbitrary.ts";
 import { smallerHistories } from "./smaller_histories.ts";
@@ -159,13 +160,8 @@ class Hunt {
     const { target: { adapter, options }, seed } = this.#order;
     const own = { seed: (Math.imul(seed, 1_000_003) + round) | 0 };
     const [tables] = fc.sample(schemaArbitrary, { ...own, numRuns: 1 }) as [readonly Table[]];
-    const { liveQueries, worksOn, atomicBatch } = adapter.capabilities(options);
-    // Who has no live queries, no transactions, or several connections may give a statement that has to look first the
-    // second place: nobody promises otherwise.
-    const isOrdered = worksOn !== "server" && liveQueries !== "none" && atomicBatch;
-    const limits = { isLive: liveQueries !== "none", isOrdered };
     let unexpected: unknown;
-    const property = fc.asyncProperty(caseArbitrary(tables, limits), async (steps) => {
+    const property = fc.asyncProperty(caseArbitrary(tables, caseLimits(adapter, options)), async (steps) => {
       try {
         return unexpected !== undefined || !await this.#isWrong({ tables, steps });
       } catch (error) {

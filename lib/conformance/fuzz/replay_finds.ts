@@ -1,11 +1,12 @@
 /** Plays what hunts have kept again, with the drivers and known gaps of now. */
 import { type Adapter, defaultOptions, type OptionValues } from "../../model/adapter.ts";
 import type { ConformanceTarget } from "../find_targets.ts";
+import { caseLimits } from "./case_limits.ts";
 import { CasePlayer } from "./case_player.ts";
 import type { StoredFind, StoredHunt } from "./finds_file.ts";
 import { HUNT_PATIENCE, type HuntPatience } from "./hunt.ts";
 import { scenarioHistory } from "./scenario_text.ts";
-import { gapOf } from "./traits.ts";
+import { gapOf, writeTraits } from "./traits.ts";
 
 /** Where and for whom finds are played. */
 export interface ReplayOrder {
@@ -27,6 +28,7 @@ export async function replayFinds(
 ): Promise<StoredHunt> {
   const { adapter } = target;
   const options = optionsOfNow(adapter, hunt.options);
+  const { isOrdered } = caseLimits(adapter, options);
   const player = new CasePlayer({ ...target, options }, directory);
   try {
     const finds: StoredFind[] = [];
@@ -36,10 +38,17 @@ export async function replayFinds(
       for (const one of [patience.first, patience.last, patience.first]) {
         isWrong ||= await player.play(history, one, true) !== undefined;
       }
-      const gap = isWrong ? gapOf(adapter.knownGaps, options, find.traits) : undefined;
-      const at = new Date().toISOString();
-      const again = { at, drivers: adapter.drivers, isWrong, ...(gap === undefined ? {} : { gap }) };
-      finds.push({ ...find, again });
+      const gap = isWrong ? gapOf(adapter.knownGaps, options, history) : undefined;
+      const isAsked = isOrdered || !writeTraits(history).has("overlap");
+      finds.push({
+        ...find,
+        again: {
+          at: new Date().toISOString(),
+          drivers: adapter.drivers,
+          outcome: !isWrong ? "right" : gap !== undefined ? "known-gap" : isAsked ? "wrong" : "not-asked",
+          ...(gap === undefined ? {} : { gap }),
+        },
+      });
     }
     return { ...hunt, finds };
   } finally {

@@ -26,11 +26,16 @@ const table = {
 };
 const query = select({ table: "a", columns: ["note"], where: [], orderBy: [] });
 
-function huntOf(way: string): StoredHunt {
+function huntOf(way: string, isAwaited: boolean): StoredHunt {
   const text = scenarioText("found/saboteur-1-1", {
     tables: [table],
     steps: [
-      { do: "write", statement: insert({ table: "a", columns: ["id", "note"] }), args: [1, null] },
+      {
+        do: "write",
+        statement: insert({ table: "a", columns: ["id", "note"] }),
+        args: [1, null],
+        ...(isAwaited ? {} : { isAwaited }),
+      },
       { do: "watch", query, args: [] },
     ],
   }, ["saboteur: was wrong"]);
@@ -49,28 +54,39 @@ function huntOf(way: string): StoredHunt {
   };
 }
 
-async function fate(way: string, adapter: Adapter): Promise<{ isWrong: boolean; gap?: string | undefined }> {
+async function fate(
+  way: string,
+  adapter: Adapter,
+  isAwaited = true,
+): Promise<{ outcome: string; gap?: string | undefined }> {
   let played: StoredHunt | undefined;
   await inTempFolder(async (directory) => {
-    played = await replayFinds(huntOf(way), {
-      target: { adapter, moduleUrl },
-      directory,
-      patience: PATIENCE,
-    });
+    const order = { target: { adapter, moduleUrl }, directory, patience: PATIENCE };
+    played = await replayFinds(huntOf(way, isAwaited), order);
   });
-  const { isWrong, gap } = played!.finds[0]!.again!;
-  return { isWrong, gap };
+  const { outcome, gap } = played!.finds[0]!.again!;
+  return { outcome, gap };
 }
 
 Deno.test("replayFinds() tells what is right again from what is wrong and from what a known gap names", async () => {
-  assert.deepEqual(await fate("is-honest", saboteur), { isWrong: false, gap: undefined });
-  assert.deepEqual(await fate("shows-null-as-text", saboteur), { isWrong: true, gap: undefined });
+  assert.deepEqual(await fate("is-honest", saboteur), { outcome: "right", gap: undefined });
+  assert.deepEqual(await fate("shows-null-as-text", saboteur), { outcome: "wrong", gap: undefined });
   const knownGaps = [
     { scenario: "watch/other", reason: "", traits: ["watch", "limit"] },
     { scenario: "watch/null", reason: "", traits: ["watch", "null"] },
   ];
   assert.deepEqual(await fate("shows-null-as-text", { ...saboteur, knownGaps }), {
-    isWrong: true,
+    outcome: "known-gap",
     gap: "watch/null",
   });
+});
+
+Deno.test("replayFinds() leaves open only what is still asked", async () => {
+  const capabilities: Adapter["capabilities"] = (options) => ({
+    ...saboteur.capabilities(options),
+    worksOn: "server",
+  });
+  const server = { ...saboteur, capabilities };
+  assert.deepEqual((await fate("shows-null-as-text", server, false)).outcome, "not-asked");
+  assert.deepEqual((await fate("shows-null-as-text", server)).outcome, "wrong");
 });

@@ -185,13 +185,13 @@ export function blockedByGaps(gaps: readonly KnownGap[], options: OptionValues):
   );
 }
 
-/** The scenario of the first known gap, for these options, that names nothing but these traits. */
+/** The scenario of the first known gap, for these options, that the history may bring about. */
 export function gapOf(
   gaps: readonly KnownGap[],
   options: OptionValues,
-  traits: readonly string[],
+  history: History,
 ): string | undefined {
-  return gapsOf(gaps, options).find((gap) => gap.traits?.every((trait) => traits.includes(trait)))?.scenario;
+  return gapsOf(gaps, options).find((gap) => isBlocked(history, blockedByGaps([gap], options)))?.scenario;
 }
 
 /** Whether a history may bring about what is known already. */
