@@ -324,7 +324,7 @@ class BlinkSession implements Session {
     const limit = compileDocumentQuery(query).limit(args);
     const [first, ...others] = query.orderBy;
     const isCut = first !== undefined && others.length === 0 && limit !== undefined &&
-      decidesByFirstTable(query);
+      decidesByFirstTable(query) && !comparesNullable(query, this.#at(query.table).documents.table);
     const page = isCut
       ? {
         sort: { key: unqualified(first.column), order: first.descending ? "desc" as const : "asc" as const },
@@ -345,7 +345,11 @@ class BlinkSession implements Session {
     const { documents, table } = this.#at(query.table);
     const { left: leftColumn, right, table: joined } = query.join!;
     const rightKey = unqualified(right);
-    const left = await this.#library.many(table, { ...whereOf(query, args, documents), ...page });
+    const matching = await this.#library.many(table, { ...whereOf(query, args, documents), ...page });
+    // The library finds null below every value.
+    const left = comparesNullable(query, documents.table)
+      ? matching.filter(compileDocumentQuery(query).matcher(args))
+      : matching;
     const keys = Array.from(new Set(left.map((row) => row[unqualified(leftColumn)] ?? null)));
     const found = await this.#library.many(this.#at(joined).table, { where: { [rightKey]: { in: keys } } });
     const partners = new Map<Value, Row>(found.map((row) => [row[rightKey]!, row]));

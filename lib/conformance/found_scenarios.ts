@@ -15,6 +15,13 @@ const leaves: Table = {
   indexes: [],
 };
 
+const partnered: Table = {
+  name: "a",
+  columns: [{ name: "id", type: "integer" }, { name: "partner", type: "integer" }],
+  primaryKey: "id",
+  indexes: [],
+};
+
 /** See {@link Scenario}. */
 export const FOUND_SCENARIOS: readonly Scenario[] = [
   found("found/increment-of-null", {
@@ -73,12 +80,7 @@ export const FOUND_SCENARIOS: readonly Scenario[] = [
   }),
   found("found/cursor-in-a-join", {
     tables: [
-      {
-        name: "a",
-        columns: [{ name: "id", type: "integer" }, { name: "partner", type: "integer" }],
-        primaryKey: "id",
-        indexes: [],
-      },
+      partnered,
       { ...leaves, columns: leaves.columns.slice(0, 1) },
     ],
     steps: [
@@ -156,6 +158,43 @@ export const FOUND_SCENARIOS: readonly Scenario[] = [
       { do: "read", query: below("b"), args: [2] },
     ],
   }),
+  found("found/condition-on-null-in-a-join", {
+    tables: [
+      {
+        name: "a",
+        columns: [
+          { name: "id", type: "integer" },
+          { name: "partner", type: "integer" },
+          { name: "p", type: "integer", nullable: true },
+        ],
+        primaryKey: "id",
+        indexes: [],
+      },
+      leaves,
+    ],
+    steps: [
+      { do: "write", statement: insert({ table: "b", columns: ["id", "weight"] }), args: [3, 0] },
+      { do: "write", statement: insert({ table: "a", columns: ["id", "partner", "p"] }), args: [0, 3, null] },
+      { do: "read", query: joinedBelow(), args: [1] },
+      { do: "watch", query: joinedBelow(), args: [1] },
+      { do: "write", statement: insert({ table: "a", columns: ["id", "partner", "p"] }), args: [1, 3, 0] },
+    ],
+  }),
+  found("found/join-while-both-tables-change", {
+    tables: [partnered, leaves],
+    steps: [
+      { do: "write", statement: insert({ table: "a", columns: ["id", "partner"] }), args: [0, 2] },
+      { do: "write", statement: insert({ table: "a", columns: ["id", "partner"] }), args: [5, 0] },
+      { do: "write", statement: insert({ table: "b", columns: ["id", "weight"] }), args: [2, 1] },
+      { do: "watch", query: joined(), args: [] },
+      { do: "write", statement: remove({ table: "b", keyColumn: "id" }), args: [2] },
+      {
+        do: "write",
+        statement: update({ table: "a", set: [{ column: "partner", param: "partner" }], keyColumn: "id" }),
+        args: [2, 5],
+      },
+    ],
+  }),
   found("found/limit-of-nothing-by-key", {
     tables: [leaves],
     steps: [
@@ -170,6 +209,28 @@ export const FOUND_SCENARIOS: readonly Scenario[] = [
     ],
   }),
 ];
+
+function joinedBelow() {
+  return select({
+    table: "a",
+    as: "x",
+    columns: ["x.id", "y.weight"],
+    join: { table: "b", as: "y", left: "x.partner", right: "y.id" },
+    orderBy: [],
+    where: [{ kind: "range", column: "x.p", below: { param: "p" } }],
+  });
+}
+
+function joined() {
+  return select({
+    table: "a",
+    as: "x",
+    columns: ["x.id", "y.weight"],
+    join: { table: "b", as: "y", left: "x.partner", right: "y.id" },
+    orderBy: [{ column: "x.id", descending: true }],
+    where: [],
+  });
+}
 
 function noneOf() {
   return select({
