@@ -189,6 +189,14 @@ function withoutCounters(session: WatchliteSession): Session {
   };
 }
 
+/** A live query that somebody watches; equal ones are one, until the last watcher has gone. */
+interface OpenQuery {
+  /** The engine counts live queries from 1 in the order in which they are first watched. */
+  readonly number: number;
+  readonly requeries: Requery[];
+  watcherCount: number;
+}
+
 /** A batch that waits for others. */
 interface AskedBatch {
   readonly sql: string;
@@ -202,10 +210,9 @@ interface AskedBatch {
  */
 class WatchliteSession implements Session {
   readonly #database: Database;
-  /** By number of the live query: the engine counts them from 1 in the order in which they are first watched. */
-  readonly #requeries = new Map<number, Requery[]>();
-  /** Open live queries; equal ones are one, until the last watcher has gone. */
-  readonly #open = new Map<string, { readonly number: number; watcherCount: number }>();
+  readonly #open = new Map<string, OpenQuery>();
+  /** The same by their numbers. One that is closed is forgotten: sessions open and close them by the thousand. */
+  readonly #byNumber = new Map<number, OpenQuery>();
   #watchedCount = 0;
   readonly #group: TurnGroup<AskedBatch> | undefined;
 
@@ -239,19 +246,22 @@ class WatchliteSession implements Session {
       (error) => observer.error(error),
     );
     const key = watchKey(query, args);
-    const open = this.#open.get(key) ?? { number: ++this.#watchedCount, watcherCount: 0 };
+    const open = this.#open.get(key) ?? { number: ++this.#watchedCount, requeries: [], watcherCount: 0 };
     open.watcherCount += 1;
     this.#open.set(key, open);
-    let toldCount = this.#requeriesOf(open.number).length;
+    this.#byNumber.set(open.number, open);
+    let toldCount = open.requeries.length;
     return {
       close: () => {
         subscription.unsubscribe();
         open.watcherCount -= 1;
-        if (open.watcherCount === 0) this.#open.delete(key);
+        if (open.watcherCount !== 0) return;
+        this.#open.delete(key);
+        this.#byNumber.delete(open.number);
       },
       requeries: () => {
         this.#readTrace();
-        const untold = this.#requeriesOf(open.number).slice(toldCount);
+        const untold = open.requeries.slice(toldCount);
         toldCount += untold.length;
         return untold;
       },
@@ -262,19 +272,13 @@ class WatchliteSession implements Session {
     return inTransaction((play) => this.#database.transaction((tx) => play(scopeOf(tx))), steps);
   }
 
-  #requeriesOf(number: number): Requery[] {
-    const known = this.#requeries.get(number) ?? [];
-    this.#requeries.set(number, known);
-    return known;
-  }
-
   #readTrace(): void {
     const startsMs = new Map<number, number>();
     for (const { kind, stream, atMs } of this.#database.trace()) {
       if (stream === null) continue;
       if (kind === "requery-start") startsMs.set(stream, atMs);
       if (kind === "requery-end") {
-        this.#requeriesOf(stream).push({ startMs: startsMs.get(stream) ?? atMs, endMs: atMs });
+        this.#byNumber.get(stream)?.requeries.push({ startMs: startsMs.get(stream) ?? atMs, endMs: atMs });
       }
     }
   }

@@ -192,7 +192,9 @@ class Model implements Disposable {
   #read(key: string): string {
     const [query, param] = JSON.parse(key) as [number, SqlParam];
     try {
-      return JSON.stringify(this.#db.prepare(reads[query]!).all(toBindable(param) as SQLInputValue));
+      const statement = this.#db.prepare(reads[query]!);
+      statement.setReadBigInts(true);
+      return toText(statement.all(toBindable(param) as SQLInputValue));
     } catch {
       return "error";
     }
@@ -235,6 +237,14 @@ class Model implements Disposable {
       return (error as { errcode: number }).errcode;
     }
   }
+}
+
+/** A result as text. Integers that a number cannot hold, which a column without its foreign key takes, come as bigint. */
+function toText(rows: unknown): string {
+  return JSON.stringify(rows, (_, value) => {
+    if (typeof value !== "bigint") return value;
+    return Number.isSafeInteger(Number(value)) ? Number(value) : `${value}n`;
+  });
 }
 
 const isRows = (sql: string) => /^(?:INSERT|UPDATE|DELETE|REPLACE)/.test(sql);
@@ -303,7 +313,7 @@ async function follow(db: Database, schema: readonly string[], steps: readonly S
         noteScreen();
       };
       const subscription = db.watch(reads[each.query]!, [each.param])
-        .subscribe((rows) => add(JSON.stringify(rows)), () => add("error"));
+        .subscribe((rows) => add(toText(rows)), () => add("error"));
       const watcher: Watcher = {
         key: JSON.stringify([each.query, each.param]),
         shown,

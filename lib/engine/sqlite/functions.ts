@@ -18,8 +18,8 @@ export type SqlFunction = (...args: SqlValue[]) => SqlParam | undefined | void;
 
 /** A function that is told more about. */
 export interface SqlFunctionOptions {
-  /** Gives the value for its arguments. */
-  readonly call: SqlFunction;
+  /** Gives the value for its arguments. Not `call`: every function has one, so the types of its arguments could not be told. */
+  readonly compute: SqlFunction;
   /** Always gives the same for the same arguments; what indexes and generated columns use must. Default false. */
   readonly deterministic?: boolean;
   /** Takes any number of arguments. Otherwise it takes as many as its text names, without rest and defaults. Default false. */
@@ -88,8 +88,8 @@ export function defineFunctions(db: DatabaseSync, url: string | null): void {
         `a function must have a name that is not taken by SQLite or the engine, got "${name}"`,
       );
     }
-    if (typeof each === "function") define(db, name, { call: each });
-    else if ("call" in each) define(db, name, each);
+    if (typeof each === "function") define(db, name, { compute: each });
+    else if ("compute" in each) define(db, name, each);
     else defineAggregate(db, name, each);
   }
 }
@@ -97,10 +97,10 @@ export function defineFunctions(db: DatabaseSync, url: string | null): void {
 function define(
   db: DatabaseSync,
   name: string,
-  { call, deterministic = false, varargs = false }: SqlFunctionOptions,
+  { compute, deterministic = false, varargs = false }: SqlFunctionOptions,
 ): void {
-  const guarded = guard(name, (args: unknown[]) => toStorable(call(...args.map(toNarrow)), name));
-  db.function(name, { deterministic, varargs, useBigIntArguments: true }, taking(call.length, guarded));
+  const guarded = guard(name, (args: unknown[]) => toStorable(compute(...args.map(toNarrow)), name));
+  db.function(name, { deterministic, varargs, useBigIntArguments: true }, taking(compute.length, guarded));
 }
 
 function defineAggregate(db: DatabaseSync, name: string, aggregate: SqlAggregate): void {
@@ -175,12 +175,12 @@ function toStorable(value: unknown, name: string): SqlValue {
 function checkFunction(name: string, each: unknown): void {
   const isCallable = typeof each === "function" ||
     (typeof each === "object" && each !== null &&
-      (isFunction(each, "call") ||
+      (isFunction(each, "compute") ||
         (isFunction(each, "start") && isFunction(each, "step") && isFunction(each, "result"))));
   if (name !== "" && isCallable) return;
   throw misuse(
     "open",
-    `"${name}" must be a function, or an object with call, or with start, step and result, got ${
+    `"${name}" must be a function, or an object with compute, or with start, step and result, got ${
       describe(each)
     }`,
   );

@@ -4,6 +4,7 @@ import assert from "node:assert/strict";
 import { pathToFileURL } from "node:url";
 import { openDatabase as open } from "../database.ts";
 import type { EngineError } from "../errors.ts";
+import type { SqlFunctions } from "./functions.ts";
 import { Emissions, quiet, tempFile, testEverywhere, withDatabase } from "../testing/fixtures.ts";
 
 const functions = new URL("../testing/functions.ts", import.meta.url);
@@ -150,6 +151,7 @@ Deno.test("openDatabase() rejects when the functions cannot be had, or are none"
     ["export const slug = 1", /default export .* must be an object of functions, got undefined/],
     ["export default { a: 1 }", /"a" must be a function/],
     ["export default { a: { start: () => 1 } }", /start, step and result/],
+    ["export default { a: { call: () => 1 } }", /"a" must be a function, or an object with compute/],
     ["export default { Abs: () => 1 }", /not taken by SQLite or the engine, got "Abs"/],
     ["export default { watchlite_row: () => 1 }", /not taken by SQLite or the engine/],
   ];
@@ -160,4 +162,19 @@ Deno.test("openDatabase() rejects when the functions cannot be had, or are none"
   for (const none of ["./functions.ts", "https://example.com/functions.js", 5]) {
     await assert.rejects(from(none), TypeError);
   }
+});
+
+Deno.test("SqlFunctions gives arguments their types when a function is told more about", () => {
+  const functions = {
+    plain: (x) => typeof x,
+    told: {
+      deterministic: true,
+      compute: (x) => {
+        // @ts-expect-error: a value of SQL has no such property; anything would have
+        assert.equal(x.nothing, undefined);
+        return typeof x;
+      },
+    },
+  } satisfies SqlFunctions;
+  assert.deepEqual([functions.plain(1), functions.told.compute("a")], ["number", "string"]);
 });

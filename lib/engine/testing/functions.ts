@@ -4,17 +4,17 @@
  * @module
  */
 
-import type { SqlFunctions, SqlValue } from "../mod.ts";
+import type { SqlFunctions } from "../mod.ts";
 
 const gifts = [null, undefined, 7, 2n ** 60n, 0.5, "é", new Uint8Array([1, 2]), true] as const;
 const spoilt = ["a\0b", 2n ** 63n, {}, Symbol("s"), Promise.resolve(1)] as const;
 
 export default {
   slug: (text) => String(text).toLowerCase().replaceAll(" ", "-"),
-  twice: { deterministic: true, call: (x: SqlValue) => x === null ? null : Number(x) * 2 },
+  twice: { deterministic: true, compute: (x) => x === null ? null : Number(x) * 2 },
   kinds: {
     varargs: true,
-    call: (...args: SqlValue[]) => args.map((arg) => arg === null ? "null" : typeof arg).join(),
+    compute: (...args) => args.map((arg) => arg === null ? "null" : typeof arg).join(),
   },
   gift: (which) => gifts[Number(which)],
   spoil: (which) => {
