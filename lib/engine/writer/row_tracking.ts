@@ -295,6 +295,8 @@ export class RowTracking {
       // What is written to a view is done by triggers, which report for themselves.
       if (facts.kind === "view") continue;
       if (facts.kind !== "table") return false;
+      // A trigger of some columns (UPDATE OF) knows the rowid by the name of its column only, not as `rowid` or `oid`.
+      if (columns?.has("ROWID") === true) return false;
       movesKeys ||= columns === null || [...columns].some((column) => facts.keyColumns.has(column));
     }
     return this.#seesReplaced || !movesKeys || !mayReplace(explain(this.#db, prepared.sql, []));

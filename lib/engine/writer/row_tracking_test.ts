@@ -218,3 +218,34 @@ test("rows are reported no more when nobody has needed them for some writes, and
     await db.execute("UPDATE t SET x = 99 WHERE id = 1");
     await shown.until([{ x: 99 }]);
   }));
+
+test("a live query follows its rows when an UPDATE calls the rowid by another name than its column's", () =>
+  withDatabase({ readers: 1, holdMs: 0 }, async (db) => {
+    await db.exec(`
+      CREATE TABLE t(id INTEGER PRIMARY KEY, list INT, x INT); CREATE INDEX t_list ON t(list);
+      CREATE TABLE u(list INT, x INT); CREATE INDEX u_list ON u(list);`);
+    await db.executeBatch("INSERT INTO t VALUES (?, ?, ?)", [[1, 7, 1], [2, 7, 2], [3, 8, 3]]);
+    await db.executeBatch("INSERT INTO u VALUES (?, ?)", [[7, 1], [7, 2]]);
+    const queries = [
+      ["SELECT id, x FROM t WHERE id = ?", 11],
+      ["SELECT id, x FROM t WHERE list = ? ORDER BY id", 7],
+      ["SELECT id FROM t WHERE id > ? ORDER BY id LIMIT 2", 2],
+      ["SELECT rowid, x FROM u WHERE list = ? ORDER BY rowid", 7],
+    ] as const;
+    using stack = new DisposableStack();
+    const shown = queries.map(([sql, param]) => stack.use(new Emissions(db.watch(sql, [param]))));
+    await quiet(db);
+    // Until here the rows are reported, or nothing would be shown by them.
+    await db.execute("UPDATE t SET x = 5 WHERE id = 2");
+    const moves = [["MIN", 11], ["MAX", 1]] as const;
+    for (const name of ["rowid", "oid", "_rowid_", "ROWID"]) {
+      for (const [table, [which, to]] of ["t", "u"].flatMap((each) => moves.map((move) => [each, move] as const))) {
+        const row = `(SELECT ${which}(rowid) FROM ${table})`;
+        await db.execute(`UPDATE ${table} SET ${name} = ? WHERE rowid = ${row}`, [to]);
+        await quiet(db);
+        for (const [i, [sql, param]] of queries.entries()) {
+          assert.deepEqual(shown[i]!.last, await db.select(sql, [param]), `${name} of ${table}: ${sql}`);
+        }
+      }
+    }
+  }));
