@@ -1,4 +1,6 @@
 import assert from "node:assert/strict";
+import { setFlagsFromString } from "node:v8";
+import { runInNewContext } from "node:vm";
 import {
   defaultOptions,
   insert,
@@ -112,3 +114,41 @@ Deno.test("watchlite tells no re-queries when it is not profiled", () =>
     const { subscription } = await watch("items");
     assert.equal(subscription.requeries, undefined);
   }));
+
+Deno.test("watchlite keeps nothing of live queries that were closed", async () => {
+  setFlagsFromString("--expose-gc");
+  const collectGarbage = runInNewContext("gc") as () => void;
+  const directory = await Deno.makeTempDir();
+  try {
+    const options = defaultOptions(watchlite);
+    const session = await watchlite.open({ directory, database: "new", tables: TABLES, options });
+    const query = select({
+      table: "items",
+      columns: ["id"],
+      where: [],
+      orderBy: [{ column: "id", descending: false }],
+    });
+    /** Bytes of the heap when so many were opened and closed. */
+    const heapAfter = async (count: number): Promise<number> => {
+      for (let index = 0; index < count; index++) {
+        const { promise, resolve } = Promise.withResolvers<void>();
+        const subscription = await session.watch!(query, [], {
+          next: () => resolve(),
+          error: () => resolve(),
+        });
+        // The last of a hundred is waited for, so that readers keep up.
+        if (index % 100 === 99) await promise;
+        await subscription.close();
+      }
+      collectGarbage();
+      return Deno.memoryUsage().heapUsed;
+    };
+    await heapAfter(4000);
+    const before = await heapAfter(1000);
+    const bytes = await heapAfter(16_000) - before;
+    assert.ok(bytes < 16_000 * 20, `${bytes / 16_000} bytes of each live query are kept`);
+    await session.close();
+  } finally {
+    await Deno.remove(directory, { recursive: true });
+  }
+});

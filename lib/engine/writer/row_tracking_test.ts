@@ -239,7 +239,9 @@ test("a live query follows its rows when an UPDATE calls the rowid by another na
     await db.execute("UPDATE t SET x = 5 WHERE id = 2");
     const moves = [["MIN", 11], ["MAX", 1]] as const;
     for (const name of ["rowid", "oid", "_rowid_", "ROWID"]) {
-      for (const [table, [which, to]] of ["t", "u"].flatMap((each) => moves.map((move) => [each, move] as const))) {
+      for (
+        const [table, [which, to]] of ["t", "u"].flatMap((each) => moves.map((move) => [each, move] as const))
+      ) {
         const row = `(SELECT ${which}(rowid) FROM ${table})`;
         await db.execute(`UPDATE ${table} SET ${name} = ? WHERE rowid = ${row}`, [to]);
         await quiet(db);
