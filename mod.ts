@@ -2,7 +2,8 @@
  * Watchbench: benchmarks for reactive databases (live queries).
  *
  * Define an adapter or a workload, run a block of one on the other, load stored runs, compare and render them.
- * `deno task bench` is built from the same parts.
+ * `deno task bench` is built from the same parts. Run as a program, `deno run -A jsr:@watchbench/watchbench <command>`, it
+ * is the command line.
  *
  * ```ts
  * import { insert, select, type Table, Truth } from "watchbench";
@@ -77,3 +78,8 @@ export {
 } from "./lib/record/mod.ts";
 export * from "./lib/report/mod.ts";
 export type { Estimate, Interval, RatioEstimate, TwoSampleComparison } from "./lib/stats/mod.ts";
+
+if (import.meta.main) {
+  const { watchbench } = await import("./scripts/watchbench.ts");
+  Deno.exit(await watchbench(Deno.args));
+}

@@ -1,9 +1,10 @@
 /** `watchbench init`: files for benching a database of one's own. */
 import { Command } from "commander";
+import { contractsImport, packagedCommand } from "../lib/cli/command_line.ts";
 import { EXIT } from "../lib/cli/exit_code.ts";
 import { reportFailure } from "../lib/cli/failure.ts";
 import { parseCommand } from "../lib/cli/parse_command.ts";
-import { initProject } from "../lib/project/init_project.ts";
+import { initProject, version } from "../lib/project/init_project.ts";
 
 const HELP = `
 Asks nothing and overwrites nothing. The adapter that it writes runs at once: it is SQLite in memory, to be replaced by
@@ -20,14 +21,17 @@ export function init(args: readonly string[], print: (text: string) => void): nu
     .addHelpText("after", HELP);
   if (!parseCommand(command, args)) return EXIT.fine;
   const { root } = command.opts<{ root: string }>();
-  for (const path of initProject(root)) print(`Wrote ${path}`);
+  // A project of somebody else's has no tasks of ours.
+  const program = packagedCommand() ?? "npx watchbench";
+  const model = contractsImport(version());
+  for (const path of initProject(root, { program, model })) print(`Wrote ${path}`);
   print(
     [
       "",
       "Next:",
-      "  npx watchbench conformance ./bench/adapter.ts",
-      "  npx watchbench bench",
-      "  npx watchbench ab --base main",
+      `  ${program} conformance ./bench/adapter.ts`,
+      `  ${program} bench`,
+      `  ${program} ab --base main`,
     ].join("\n"),
   );
   return EXIT.fine;

@@ -7,12 +7,19 @@ import { readProjectFile } from "./project_file.ts";
 Deno.test("readProjectFile() reads what initProject() wrote, which refuses to write it again", () =>
   inTempFolder((root) => {
     strictEqual(readProjectFile(root), undefined);
-    const written = initProject(root);
+    const installedAs = { program: "run bench", model: "bench/types" };
+    const written = initProject(root, installedAs);
     deepStrictEqual(readProjectFile(root)!.adapters, ["./bench/adapter.ts"]);
     const workflow = Deno.readTextFileSync(join(root, ".github", "workflows", "bench.yml"));
     match(workflow, /npm install --no-save watchbench@\d+\.\d+\.\d+$/m);
+    const adapter = Deno.readTextFileSync(join(root, "bench", "adapter.ts"));
+    match(adapter, /^ \* {5}run bench conformance \.\/bench\/adapter\.ts/m);
+    match(adapter, /from "bench\/types";$/m);
     for (const path of written) match(Deno.readTextFileSync(join(root, path)), /\n$/);
-    throws(() => initProject(root), { name: "UsageError", message: /bench\/adapter\.ts.* is there already/ });
+    throws(() => initProject(root, installedAs), {
+      name: "UsageError",
+      message: /bench\/adapter\.ts.* is there already/,
+    });
     return Promise.resolve();
   }));
 

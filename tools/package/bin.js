@@ -5,7 +5,7 @@
  *
  * Deno runs no TypeScript out of `node_modules`, so that the package is copied once into the user's cache.
  */
-import { spawn } from "node:child_process";
+import { spawn, spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
 import { cpSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync } from "node:fs";
 import { createRequire } from "node:module";
@@ -13,36 +13,27 @@ import { homedir } from "node:os";
 import { dirname, join } from "node:path";
 import process from "node:process";
 import { fileURLToPath } from "node:url";
+import { commandTasks, denoArguments, requestOf } from "./command_tasks.js";
 
 const EXIT_USAGE = 2;
 const EXIT_DISK = 3;
-
-/** Tasks that write what belongs to the repository. */
-const OF_THE_REPOSITORY = ["drivers", "schemas", "signals"];
+const EXIT_FAILED = 1;
 
 const packageRoot = dirname(dirname(fileURLToPath(import.meta.url)));
-
-/** The commands: every task that is one script. `{ name: { description, flags, config, script } }`. */
-function readCommands() {
-  const { tasks } = JSON.parse(readFileSync(join(packageRoot, "deno.json"), "utf8"));
-  const commands = {};
-  for (const [name, { description, command }] of Object.entries(tasks)) {
-    const script = /^deno run ((?:--[\w-]+ )*)(?:--config (\S+) )?((?:scripts|tools\/archive)\/\S+\.ts)$/.exec(command);
-    if (script !== null && !OF_THE_REPOSITORY.includes(name) && !name.includes(":")) {
-      const [, flags, config = "deno.json", path] = script;
-      commands[name] = { description, flags: flags.trim().split(" "), config, script: path };
-    }
-  }
-  return commands;
-}
 
 /** A `package.json` would make Deno look for packages beside it. */
 function isSource(path) {
   return path !== join(packageRoot, "node_modules") && path !== join(packageRoot, "package.json");
 }
 
-/** Where the package's modules can be run from: beside the repository's own sources, or a copy in the cache. */
-function runnableRoot() {
+/** Something could not be fetched; the message says why. */
+class UnfetchedError extends Error {}
+
+/**
+ * Where the package's modules can be run from: beside the repository's own sources, or a copy in the cache. `complete` is
+ * called with a copy before it is kept, and throws where it cannot be.
+ */
+function runnableRoot(complete) {
   if (!packageRoot.split(/[\\/]/).includes("node_modules")) return packageRoot;
   const { version } = JSON.parse(readFileSync(join(packageRoot, "package.json"), "utf8"));
   const cache = process.env.WATCHBENCH_CACHE ?? join(process.env.XDG_CACHE_HOME ?? join(homedir(), ".cache"), "watchbench");
@@ -54,6 +45,7 @@ function runnableRoot() {
   mkdirSync(cache, { recursive: true });
   try {
     cpSync(packageRoot, draft, { recursive: true, filter: isSource });
+    complete(draft);
     renameSync(draft, target);
   } catch (error) {
     rmSync(draft, { recursive: true, force: true });
@@ -63,33 +55,26 @@ function runnableRoot() {
   return target;
 }
 
-function usage(commands) {
-  const width = Math.max(...Object.keys(commands).map((name) => name.length));
-  return [
-    "Usage: watchbench <command> [options]",
-    "",
-    "Commands:",
-    ...Object.entries(commands).map(([name, { description }]) => `  ${name.padEnd(width)}  ${description}`),
-    "",
-    "watchbench <command> --help tells the options of a command, with examples.",
-  ].join("\n");
+/** Fetches the packages that all commands share; later runs need the network for drivers only. Returns why it failed. */
+function fetchPackages(deno, root) {
+  const { status, stderr } = spawnSync(
+    process.execPath,
+    [deno, "cache", "--node-modules-dir=none", `--config=${join(root, "deno.json")}`, join(root, "scripts", "bench.ts")],
+    { encoding: "utf8", env: { ...process.env, NO_COLOR: "1" } },
+  );
+  if (status === 0) return undefined;
+  const lines = (stderr ?? "").trim().split("\n");
+  return (lines.find((line) => line.startsWith("error: ")) ?? lines.at(-1)).replace(/^error: /, "");
 }
 
 function main(args) {
-  const commands = readCommands();
-  const [name, ...rest] = args;
-  if (name === undefined || name === "--help" || name === "-h" || name === "help") {
-    console.log(usage(commands));
-    return name === undefined ? EXIT_USAGE : 0;
-  }
-  if (name === "--version") {
-    console.log(JSON.parse(readFileSync(join(packageRoot, "package.json"), "utf8")).version);
-    return 0;
-  }
-  const command = commands[name];
-  if (command === undefined) {
-    console.error(`Cannot run "${name}" as it must be one of the commands: ${Object.keys(commands).join(", ")}`);
-    return EXIT_USAGE;
+  const tasks = commandTasks(readFileSync(join(packageRoot, "deno.json"), "utf8"));
+  const { version } = JSON.parse(readFileSync(join(packageRoot, "package.json"), "utf8"));
+  const request = requestOf(args, tasks, version);
+  if ("text" in request) {
+    if (request.code === 0) console.log(request.text);
+    else console.error(request.text);
+    return request.code;
   }
   const require = createRequire(import.meta.url);
   let deno;
@@ -101,15 +86,25 @@ function main(args) {
   }
   let root;
   try {
-    root = runnableRoot();
+    root = runnableRoot((draft) => {
+      const reason = fetchPackages(deno, draft);
+      if (reason !== undefined) throw new UnfetchedError(reason);
+    });
   } catch (error) {
+    if (error instanceof UnfetchedError) {
+      console.error(
+        "Cannot fetch what the command line itself needs as the npm registry must be reachable when it runs for the first " +
+          `time: ${error.message}. Try again with a network; NPM_CONFIG_REGISTRY names another registry.`,
+      );
+      return EXIT_FAILED;
+    }
     console.error(`Cannot copy the package into the cache: ${error.message}. WATCHBENCH_CACHE names another folder.`);
     return EXIT_DISK;
   }
   const child = spawn(
     process.execPath,
-    [deno, "run", "--node-modules-dir=none", `--config=${join(root, command.config)}`, ...command.flags, join(root, command.script), ...rest],
-    { stdio: "inherit", env: { ...process.env, WATCHBENCH_COMMAND: "watchbench" } },
+    [deno, ...denoArguments(request.task, root), ...request.args],
+    { stdio: "inherit", env: { ...process.env, WATCHBENCH_COMMAND: "npx watchbench" } },
   );
   // The child gets the terminal's Ctrl-C itself, and says when it has sealed what was measured.
   for (const signal of ["SIGINT", "SIGTERM"]) process.on(signal, () => child.kill(signal === "SIGINT" ? undefined : signal));

@@ -104,6 +104,11 @@ export function buildPackage(folder: string): void {
   }
   Deno.mkdirSync(join(folder, "bin"), { recursive: true });
   Deno.copyFileSync(fileURLToPath(new URL("bin.js", import.meta.url)), join(folder, "bin", "watchbench.js"));
+  const tasks = Deno.readTextFileSync(join(root, "lib/cli/command_tasks.ts"));
+  Deno.writeTextFileSync(
+    join(folder, "bin", "command_tasks.js"),
+    renamed(ts.transpileModule(tasks, { compilerOptions: options }).outputText),
+  );
   Deno.writeTextFileSync(join(folder, "package.json"), manifest());
 }
 

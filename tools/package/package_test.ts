@@ -4,80 +4,7 @@
  */
 import { match, ok, strictEqual } from "node:assert/strict";
 import { join } from "node:path";
-import { buildPackage } from "./build.ts";
-
-interface Ran {
-  readonly code: number;
-  readonly text: string;
-}
-
-/** A project with the packed command line installed, and a cache of its own. */
-class Project implements AsyncDisposable {
-  readonly root: string;
-  readonly #folder: string;
-
-  private constructor(folder: string) {
-    this.#folder = folder;
-    this.root = join(folder, "project");
-  }
-
-  static async create(): Promise<Project> {
-    const folder = await Deno.makeTempDir();
-    const project = new Project(folder);
-    const packed = join(folder, "package");
-    buildPackage(packed);
-    Deno.mkdirSync(project.root);
-    strictEqual((await project.run("npm", "pack", packed, "--pack-destination", folder)).code, 0);
-    const archive = [...Deno.readDirSync(folder)].find(({ name }) => name.endsWith(".tgz"))!.name;
-    Deno.writeTextFileSync(
-      join(project.root, "package.json"),
-      JSON.stringify({ name: "toy", private: true }),
-    );
-    const installed = await project.run("npm", "install", "--no-audit", "--no-fund", join(folder, archive));
-    strictEqual(installed.code, 0, installed.text);
-    return project;
-  }
-
-  async run(program: string, ...args: string[]): Promise<Ran> {
-    const { code, stdout, stderr } = await new Deno.Command(program, {
-      args,
-      cwd: this.root,
-      env: {
-        NO_COLOR: "1",
-        WATCHBENCH_CACHE: join(this.#folder, "cache"),
-        GIT_AUTHOR_NAME: "toy",
-        GIT_AUTHOR_EMAIL: "toy@example.com",
-        GIT_COMMITTER_NAME: "toy",
-        GIT_COMMITTER_EMAIL: "toy@example.com",
-      },
-      stdin: "null",
-    }).output();
-    const decoder = new TextDecoder();
-    return { code, text: decoder.decode(stdout) + decoder.decode(stderr) };
-  }
-
-  watchbench(...args: string[]): Promise<Ran> {
-    return this.run("npx", "--no-install", "watchbench", ...args);
-  }
-
-  /** Commits everything and returns the commit. */
-  async commit(message: string): Promise<string> {
-    strictEqual((await this.run("git", "add", "-A")).code, 0);
-    strictEqual((await this.run("git", "commit", "-q", "-m", message)).code, 0);
-    return (await this.run("git", "rev-parse", "HEAD")).text.trim();
-  }
-
-  change(path: string, from: string, to: string): void {
-    const file = join(this.root, path);
-    const text = Deno.readTextFileSync(file);
-    ok(text.includes(from), from);
-    Deno.writeTextFileSync(file, text.replace(from, to));
-  }
-
-  async [Symbol.asyncDispose](): Promise<void> {
-    await Deno.remove(this.#folder, { recursive: true });
-  }
-}
+import { Project } from "./_project.ts";
 
 function runsOf({ root }: Project): string[] {
   return [...Deno.readDirSync(join(root, "bench", "results"))].filter(({ isDirectory }) => isDirectory)
@@ -105,30 +32,36 @@ Deno.test("the packed command line benches, reports and compares a stranger's da
         "query",
       ]
     ) {
-      match(help.text, new RegExp(`^  ${name} `, "m"));
+      match(help.text, new RegExp(`^ {2}${name} `, "m"));
     }
     const unknown = await project.watchbench("bnech");
     strictEqual(unknown.code, 2);
-    match(unknown.text, /Cannot run "bnech"/);
+    match(unknown.text, /Cannot run "bnech" \(did you mean "bench"\?\)/);
+    const { version } = JSON.parse(Deno.readTextFileSync(new URL("../../jsr.json", import.meta.url)));
+    strictEqual((await project.watchbench("--version")).text, `${version}\n`);
   });
 
-  await t.step("ab refuses a folder that is no repository", async () => {
-    const { code, text } = await project.watchbench("ab", "--base", "main", "-a", "./bench/adapter.ts");
-    strictEqual(code, 2, text);
-    match(text, /must be in a git repository/);
-  });
-
-  strictEqual((await project.run("git", "init", "-q", "-b", "main")).code, 0);
-  Deno.writeTextFileSync(join(project.root, ".gitignore"), "node_modules/\n");
+  await project.beginRepository();
 
   await t.step("init writes what runs at once, and overwrites nothing", async () => {
     const { code, text } = await project.watchbench("init");
     strictEqual(code, 0, text);
-    match(text, /Wrote bench\/adapter\.ts/);
+    for (const path of ["bench/adapter.ts", "bench/watchbench.json", ".github/workflows/bench.yml"]) {
+      ok(text.includes(`Wrote ${path}\n`), text);
+      ok(Deno.statSync(join(project.root, path)).isFile);
+    }
+    const next = "Next:\n  npx watchbench conformance ./bench/adapter.ts\n  npx watchbench bench\n  npx watchbench ab --base main\n";
+    ok(text.includes(next), text);
     const again = await project.watchbench("init");
     strictEqual(again.code, 2);
     match(again.text, /is there already/);
   });
+
+  await t.step("what init wrote keeps what live queries promise", async () => {
+    const { code, text } = await project.watchbench("conformance", "./bench/adapter.ts");
+    strictEqual(code, 0, text);
+  });
+
   // The library that is the project's own. It waits by the clock, so that a busy machine makes nothing of its difference.
   Deno.mkdirSync(join(project.root, "src"));
   Deno.writeTextFileSync(
@@ -151,7 +84,30 @@ Deno.test("the packed command line benches, reports and compares a stranger's da
     strictEqual(record.environment.isDirty, false);
   });
 
-  await t.step("report and compare read them", async () => {
+  await t.step("an adapter in JavaScript finds the project's own packages", async () => {
+    const library = join(project.root, "node_modules", "toy-titles");
+    Deno.mkdirSync(library);
+    Deno.writeTextFileSync(join(library, "package.json"), '{ "name": "toy-titles", "version": "1.0.0", "main": "index.cjs" }');
+    Deno.writeTextFileSync(join(library, "index.cjs"), "exports.loud = (text) => text.toUpperCase();\n");
+    const adapter = join("bench", "plain.js");
+    Deno.writeTextFileSync(
+      join(project.root, adapter),
+      'import { loud } from "toy-titles";\nimport typed from "./adapter.ts";\n\n' +
+        'export default { ...typed, id: "plain", title: loud(typed.title) };\n',
+    );
+    const { code, text } = await project.watchbench("bench", ...small, "--blocks", "1", "-a", `./${adapter}`, "--out", "plain");
+    strictEqual(code, 0, text);
+    match(text, /^plain +\d/m);
+    for (const path of [join(project.root, adapter), join(project.root, "plain")]) Deno.removeSync(path, { recursive: true });
+  });
+
+  await t.step("report, site and compare read them", async () => {
+    const page = await project.watchbench("report", "--run", "latest");
+    strictEqual(page.code, 0, page.text);
+    match(
+      Deno.readTextFileSync(join(project.root, "report", "index.html")),
+      /^<html lang="en" data-theme="auto" data-program="npx watchbench">$/m,
+    );
     const site = await project.watchbench("site", "--out", "site");
     strictEqual(site.code, 0, site.text);
     ok(Deno.statSync(join(project.root, "site", "index.html")).isFile);
@@ -202,21 +158,5 @@ Deno.test("the packed command line benches, reports and compares a stranger's da
     strictEqual(same.code, 0, same.text);
     match(same.text, /^Verdict: (no difference found|cannot tell|better|worse, within)/m);
     strictEqual((await project.run("git", "worktree", "list")).text.trim().split("\n").length, 1);
-  });
-
-  await t.step("ab tells what is wrong with a revision, a setup and an adapter", async () => {
-    const refused = async (args: readonly string[], rule: RegExp): Promise<void> => {
-      const { code, text } = await project.watchbench("ab", ...args, "--rounds", "1", ...small);
-      strictEqual(code, 2, text);
-      match(text, rule);
-    };
-    await refused(["--base", "nowhere"], /Cannot find revision "nowhere"/);
-    await refused(["--base", "mian"], /Cannot find revision "mian" \(did you mean "main"\?\)/);
-    await refused(["--base", base, "--setup", "echo missing part; exit 3"], /ended with 3\n +missing part/);
-    await refused(["--base", base, "-a", "./bench/none.ts"], /base, \w{12}, has no bench\/none\.ts/);
-    project.change("bench/adapter.ts", "const adapter: Adapter = {", 'throw new Error("no such thing");\nconst adapter: Adapter = {');
-    const broken = await project.commit("Break the adapter");
-    await refused(["--base", broken], /Cannot import adapter module .*: no such thing/);
-    await refused(["--base", broken, "--comment", "nowhere/comment.md"], /Cannot write "nowhere\/comment\.md"/);
   });
 });

@@ -18,7 +18,7 @@ import type {
   Subscription,
   Table,
   WriteStatement,
-} from "watchbench/model";
+} from "../../model/mod.ts";
 
 interface Watcher {
   readonly query: Query;
@@ -81,7 +81,15 @@ class MySession implements Session {
   #tellWatchers(): void {
     for (const watcher of [...this.#watchers]) {
       if (!this.#watchers.has(watcher)) continue;
-      const rows = this.read(watcher.query, watcher.args);
+      let rows: Row[];
+      try {
+        rows = this.read(watcher.query, watcher.args);
+      } catch (error) {
+        // Whoever watches is told, and the write is done all the same.
+        this.#watchers.delete(watcher);
+        watcher.observer.error(error);
+        continue;
+      }
       const text = textOf(rows);
       if (text === watcher.shown) continue;
       watcher.shown = text;
@@ -124,7 +132,11 @@ const adapter: Adapter = {
   options: {},
   permissions: {},
   counters: [],
-  knownGaps: [],
+  // What the library is known to get wrong, so that `conformance` passes and says so; it complains when one is mended.
+  knownGaps: [{
+    scenario: "values/text-with-zero-character",
+    reason: "node:sqlite gives back text up to the first U+0000",
+  }],
   capabilities: () => ({
     liveQueries: "table",
     sql: true,
