@@ -76,6 +76,14 @@ export async function unfold(tab: Page): Promise<void> {
   );
 }
 
+/** What tables are called that are wider than their boxes, which would have to be scrolled sideways. */
+export async function sidewaysTables(tab: Page): Promise<string[]> {
+  return await tab.locator(".table").evaluateAll((boxes) =>
+    boxes.filter(({ scrollWidth, clientWidth }) => scrollWidth > clientWidth)
+      .map((box) => box.getAttribute("aria-label") ?? "")
+  );
+}
+
 /** Rules of axe that look at colours and are on by default. */
 const COLOUR_RULES = ["color-contrast", "link-in-text-block"];
 

@@ -72,7 +72,7 @@ export async function writeFixtureSite(
     devices: join(memory, "devices.html"),
     run: inSite("0", records[0]),
     hostile: inSite("1", records[1]),
-    alone: write("alone.html", runPage(records[0], inlineAssets(assets))),
+    alone: write("alone.html", runPage(records[0], inlineAssets(assets, "npx watchbench"))),
     large: inSite("large", wideRecord(12)),
     everyone: inSite("everyone", loadRun(EVERYONE)),
     gone: `${shown}?run=gone`,

@@ -5,7 +5,7 @@ import { SITE_LINKS, writeSite } from "../writer/write_site.ts";
 import { makeExperiments } from "../experiments/_fixture.ts";
 import { EXPERIMENTS_LINK, writeExperimentPages } from "../experiments/mod.ts";
 import { loadExperiments } from "../../lib/experiments/mod.ts";
-import { axeViolations, eventually, requireHostileIsText, unfold } from "./_page.ts";
+import { axeViolations, eventually, requireHostileIsText, sidewaysTables, unfold } from "./_page.ts";
 import { browserTests } from "./_with_browser.ts";
 import { HOSTILE, LONG_NAME } from "../../lib/testing/hostile_record.ts";
 
@@ -47,6 +47,16 @@ withExperiments("pages of experiments are no wider than the window", async (t, o
         assert.equal(await tab.evaluate(() => document.documentElement.scrollWidth), width);
       });
     }
+  }
+});
+
+withExperiments("a phone shows experiments, claims and results as cards", async (t, open) => {
+  for (const page of PAGES) {
+    await t.step(page, async () => {
+      const { tab } = await open(page, 390);
+      await unfold(tab);
+      assert.deepEqual(await sidewaysTables(tab), []);
+    });
   }
 });
 
@@ -178,6 +188,10 @@ withExperiments("a burst is drawn batch by batch, and a choice of batches", asyn
     assert.equal(await batches.count(), 10);
     assert.equal(await tab.locator(".traces figure .invalidation").count(), 10);
   });
+  await tab.reload();
+  await tab.waitForSelector("body[data-state=drawn]");
+  assert.equal(await tab.getByLabel("Batches", { exact: true }).inputValue(), "20 20");
+  await eventually(async () => assert.equal(await batches.count(), 10));
   assert.equal(await tab.locator("#bursts table tbody tr").count(), 30);
 });
 

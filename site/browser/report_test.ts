@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { recordFixture } from "../../lib/testing/record_fixture.ts";
-import { axeViolations, eventually, requireHostileIsText, unfold } from "./_page.ts";
+import { axeViolations, eventually, requireHostileIsText, sidewaysTables, unfold } from "./_page.ts";
 import { type FixturePage, writeFixtureSite } from "./_site.ts";
 import { browserTests } from "./_with_browser.ts";
 
@@ -55,7 +55,7 @@ withSite("the page of a site shows the run in its address, at the place in its a
 withSite(
   "a table fades where columns are hidden behind its edge, and no more at its end",
   async (_t, open) => {
-    const { tab } = await open("run", 360);
+    const { tab } = await open("run", 700);
     await unfold(tab);
     const table = tab.locator("#workload-0 details.all .table").first();
     const isCut = (): Promise<boolean> => table.evaluate((box) => box.classList.contains("cut"));
@@ -71,6 +71,16 @@ withSite("the list leads to the page of a run", async (_t, open) => {
   await tab.locator("#overview tbody td b").first().waitFor();
   assert.equal(await tab.locator("h1").innerText(), recordFixture().label);
   assert.deepEqual(faults, []);
+});
+
+withSite("commands are those of whoever made the page", async (_t, open) => {
+  for (const [page, program] of [["run", "deno task"], ["alone", "npx watchbench"]] as const) {
+    const { tab } = await open(page);
+    await unfold(tab);
+    const commands = await tab.locator("#repeat pre").allInnerTexts();
+    assert.ok(commands.length > 0);
+    assert.deepEqual(commands.filter((command) => !command.startsWith(`${program} bench `)), []);
+  }
 });
 
 withSite("a run that is not there is told, and so is an address without one", async (_t, open) => {
@@ -257,6 +267,30 @@ withSite("a phone shows the matrix as cards", async (_t, open) => {
   );
 });
 
+withSite("a phone shows lists as cards, and no table scrolls sideways", async (t, open) => {
+  for (const page of ["index", "history", "devices", "run", "everyone"] as const) {
+    await t.step(page, async () => {
+      const { tab } = await open(page, 390);
+      await unfold(tab);
+      assert.ok(await tab.locator(".table.rows tbody tr").count() > 0);
+      assert.deepEqual(await sidewaysTables(tab), []);
+    });
+  }
+});
+
+withSite("a card has its fields beside their titles, and titles sort on a phone as well", async (_t, open) => {
+  const { tab } = await open("index", 390);
+  const card = tab.getByRole("row").nth(1);
+  assert.ok((await card.getByRole("rowheader").innerText()).length > 0);
+  const titles = await card.getByRole("cell").evaluateAll((fields) =>
+    fields.map((field) => getComputedStyle(field, "::before").content)
+  );
+  assert.deepEqual(titles.slice(0, 2), ['"outcome"', '"started (UTC)"']);
+  await tab.getByRole("columnheader", { name: "run" }).first().getByRole("button").click();
+  const labels = (await tab.getByRole("rowheader").allInnerTexts()).slice(0, 20);
+  assert.deepEqual(labels, labels.toSorted());
+});
+
 withSite("an adapter says how it is driven, by whose word, and what else was tried", async (_t, open) => {
   const { tab } = await open("run");
   await unfold(tab);
@@ -285,6 +319,16 @@ withSite("a chosen metric changes the ranking and its table", async (_t, open) =
     assert.match(names[0] ?? "none", /^flaky/);
     assert.equal(await figure.locator("tbody tr").count(), names.length);
   });
+  assert.match(await tab.evaluate(() => location.hash), /figures=workload-0-0-ranking\.writes_per_second/);
+  // A filter draws the figure anew, about the same metric.
+  await tab.locator(".adapter-filter button", { hasText: "flaky" }).click();
+  await eventually(async () => assert.doesNotMatch(await figure.innerText(), /flaky/));
+  assert.equal(await figure.locator("select").inputValue(), "writes_per_second");
+  await tab.reload();
+  await tab.waitForSelector("body[data-state=drawn]");
+  await unfold(tab);
+  assert.equal(await figure.locator("select").inputValue(), "writes_per_second");
+  assert.match(await figure.innerText(), /Higher is better/);
 });
 
 withSite("tables sort by keyboard, both ways, values that are missing last", async (_t, open) => {

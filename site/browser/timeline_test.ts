@@ -284,6 +284,23 @@ withPages("many live queries are ordered, searched and scrolled", async (_t, ope
   assert.deepEqual(faults, []);
 });
 
+withPages("what is chosen in a timeline stands in the address", async (_t, open) => {
+  const { tab } = await open("site");
+  const figure = await openTimeline(tab, TINYBASE);
+  await figure.getByLabel("Phase", { exact: true }).selectOption("storm");
+  const status = figure.getByRole("status").filter({ hasText: "live queries" });
+  await status.filter({ hasText: "60 of 60" }).waitFor();
+  await figure.getByLabel("Order", { exact: true }).selectOption("watch");
+  await figure.getByRole("searchbox").fill("#7 ITEMS");
+  await status.filter({ hasText: "1 of 60" }).waitFor();
+  await tab.reload();
+  await tab.waitForSelector("body[data-state=drawn]");
+  await status.filter({ hasText: "1 of 60" }).waitFor();
+  assert.equal(await figure.getByLabel("Phase", { exact: true }).inputValue(), "storm");
+  assert.equal(await figure.getByLabel("Order", { exact: true }).inputValue(), "watch");
+  assert.equal(await figure.getByRole("searchbox").inputValue(), "#7 ITEMS");
+});
+
 withPages("the numbers behind the marks sort", async (_t, open) => {
   const { tab } = await open("site");
   const figure = await openTimeline(tab, TINYBASE);

@@ -1,5 +1,6 @@
-import type { PageAssets } from "./page.ts";
+import { packagedCommand } from "../../lib/cli/command_line.ts";
 import { metricsScript } from "./metric_views.ts";
+import type { PageAssets } from "./page.ts";
 
 /** Files that pages share, by name. */
 export interface AssetTexts {
@@ -28,16 +29,21 @@ export function readAssets(): AssetTexts {
   };
 }
 
-/** Style and script as parts of the page. */
-export function inlineAssets({ css, js }: Pick<AssetTexts, "css" | "js">): PageAssets {
-  return { kind: "inline", css, js };
+/** Style and script as parts of the page. `program` is how commands are typed for whoever reads it. */
+export function inlineAssets(
+  { css, js }: Pick<AssetTexts, "css" | "js">,
+  program: string | undefined = packagedCommand(),
+): PageAssets {
+  return { kind: "inline", css, js, ...(program === undefined ? {} : { program }) };
 }
 
-/** Style and script in the folder `assets`, seen from a page that is `depth` folders down. */
+/** The same in the folder `assets`, seen from a page that is `depth` folders down. */
 export function sharedAssets(
   depth: number,
   script: "report.js" | "choice.js" | "history.js" | "experiments.js" = "report.js",
+  program: string | undefined = packagedCommand(),
 ): PageAssets {
   const up = "../".repeat(depth);
-  return { kind: "shared", cssHref: `${up}assets/report.css`, jsHref: `${up}assets/${script}` };
+  const [cssHref, jsHref] = [`${up}assets/report.css`, `${up}assets/${script}`];
+  return { kind: "shared", cssHref, jsHref, ...(program === undefined ? {} : { program }) };
 }

@@ -1,6 +1,7 @@
 /** Machines side by side: what they are, and how soon every cell was done on each, newest run first. */
 import { eachPoint, type Point, type RunPoints } from "./run_points.ts";
 import { machineTitle } from "./history.ts";
+import { LaneOrder } from "./lane_order.ts";
 import { NewestTexts, wrongInOf } from "./newest_texts.ts";
 import type { RunLine } from "./view.ts";
 
@@ -36,7 +37,7 @@ export interface DevicesView {
   readonly page: "devices";
   /** Devices with the newest run first. */
   readonly devices: readonly DeviceView[];
-  /** In order of first appearance. */
+  /** By workload, in the order of {@link LaneOrder}. */
   readonly rows: readonly DeviceRow[];
 }
 
@@ -55,9 +56,11 @@ export class DevicesBuilder {
   >();
   /** By name of the adapter. */
   readonly #wrongIn = new NewestTexts();
+  readonly #order = new LaneOrder();
 
   /** Adds a run; a newer value of a cell takes the place of an older one. */
-  addRun({ label, href, startedAt }: RunLine, points: RunPoints): void {
+  addRun(line: RunLine, points: RunPoints): void {
+    const { label, href, startedAt } = line;
     const { machineId, environment, keys, cells, lead } = points;
     const known = this.#devices.get(machineId);
     const runCount = (known?.runCount ?? 0) + 1;
@@ -76,6 +79,7 @@ export class DevicesBuilder {
       const [phase, label, metric] = JSON.parse(key) as [string, string, string];
       return metric === lead && label === "" ? [[key, phase] as const] : [];
     }));
+    this.#order.addRun(line, cells.map(({ lane }) => lane));
     for (const cell of cells) {
       const { lane, name, wrongIn } = cell;
       this.#wrongIn.add(name, startedAt, wrongIn);
@@ -103,10 +107,12 @@ export class DevicesBuilder {
       ];
       return first < second ? 1 : first > second ? -1 : 0;
     });
+    const places = this.#order.places();
+    const rows = [...this.#rows.values()].sort((a, b) => places.get(a.lane)! - places.get(b.lane)!);
     return {
       page: "devices",
       devices: ids.map((id) => this.#devices.get(id)!),
-      rows: [...this.#rows.values()].map(({ spans, ...row }) => ({
+      rows: rows.map(({ spans, ...row }) => ({
         ...row,
         ...wrongInOf(this.#wrongIn.of(row.name)),
         spans: ids.map((id) => spans.get(id)?.point ?? null),

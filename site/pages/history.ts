@@ -2,6 +2,7 @@
  * Many runs as series: one per machine, adapter, phase, operation label and metric. Values are collected run by run, so
  * that ten thousand runs need no more memory than their numbers.
  */
+import { LaneOrder, type OrderedRun } from "./lane_order.ts";
 import { METRIC_VIEWS } from "./metric_views.ts";
 import { NewestTexts, wrongInOf } from "./newest_texts.ts";
 import { eachPoint, type Point, type RunPoints } from "./run_points.ts";
@@ -67,7 +68,7 @@ export interface HistoryView {
   readonly runs: readonly HistoryRun[];
   /** Machines in the order in which runs came. */
   readonly machines: readonly string[];
-  /** Lanes in order of first appearance, those of imported results behind ours; each names its file. */
+  /** In the order of {@link LaneOrder}, those of imported results behind ours; each names its file. */
   readonly lanes: readonly { readonly title: string; readonly file: string }[];
   /** Metrics that series may be of. */
   readonly metrics: readonly MetricView[];
@@ -103,8 +104,8 @@ export interface HistoryValue {
   readonly point: Point;
 }
 
-/** What the history shows of a run beside its values. */
-export type HistoryLine = Pick<RunLine, "label" | "href" | "startedAt" | "commit">;
+/** What the history shows of a run beside its values, and what decides whether it opens on its workloads. */
+export type HistoryLine = Pick<RunLine, "label" | "href" | "commit"> & OrderedRun;
 
 /** Values of a run, as far as the history needs them. */
 export type HistoryPoints = Pick<RunPoints, "machineId" | "keys" | "cells">;
@@ -124,12 +125,15 @@ export class HistoryBuilder {
   readonly #runs: HistoryRun[] = [];
   readonly #machines: string[] = [];
   readonly #lanes = new Map<string, OpenLane>();
+  readonly #order = new LaneOrder();
   readonly #metrics: MetricView[] = METRIC_VIEWS.filter(({ direction }) => direction !== "context");
 
   /** Adds a run of ours. */
-  addRun({ label, href, startedAt, commit }: HistoryLine, points: HistoryPoints): void {
+  addRun(line: HistoryLine, points: HistoryPoints): void {
+    const { label, href, startedAt, commit } = line;
     const { machineId, cells } = points;
     const run = this.#addRun({ label, href, startedAt, commit }, machineTitle(machineId));
+    this.#order.addRun(line, cells.map(({ lane }) => lane));
     for (const cell of cells) {
       const { lane, title, name, gap, wrongIn } = cell;
       const open = this.#lane(lane, { title: title === "" ? lane : `${title} (${lane})`, isImported: false });
@@ -209,7 +213,11 @@ export class HistoryBuilder {
   }
 
   #lanesInOrder(): OpenLane[] {
-    return [...this.#lanes.values()].sort((a, b) => Number(a.isImported) - Number(b.isImported));
+    const places = this.#order.places();
+    const placeOf = (key: string): number => places.get(key) ?? places.size;
+    return [...this.#lanes].sort(([first, a], [second, b]) =>
+      Number(a.isImported) - Number(b.isImported) || placeOf(first) - placeOf(second)
+    ).map(([, lane]) => lane);
   }
 
   #lane(key: string, made: Pick<OpenLane, "title" | "isImported">): OpenLane {

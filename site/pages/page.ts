@@ -5,8 +5,14 @@ import { escapeHtml } from "../../lib/report/safe_text.ts";
 
 /** Style and script of a page: inside it, or beside it where several pages share them. */
 export type PageAssets =
-  | { readonly kind: "inline"; readonly css: string; readonly js: string }
-  | { readonly kind: "shared"; readonly cssHref: string; readonly jsHref: string };
+  & (
+    | { readonly kind: "inline"; readonly css: string; readonly js: string }
+    | { readonly kind: "shared"; readonly cssHref: string; readonly jsHref: string }
+  )
+  & {
+    /** How commands are typed where the page is read, such as `npx watchbench`; absent for tasks of the repository. */
+    readonly program?: string;
+  };
 
 /** A page before it is text. */
 export interface Page {
@@ -66,7 +72,9 @@ export function pageText(
       : `<a href="${escapeHtml(href)}">${escapeHtml(text)}</a>`
   ).join("");
   return `<!doctype html>
-<html lang="en" data-theme="auto">
+<html lang="en" data-theme="auto"${
+    assets.program === undefined ? "" : ` data-program="${escapeHtml(assets.program)}"`
+  }>
 <head>
 <meta charset="utf-8">
 <meta http-equiv="Content-Security-Policy" content="${policy}">

@@ -59,6 +59,15 @@ Deno.test("runPage() allows its own script and style by digest and nothing else"
   assert.ok(!/\son\w+=|\sstyle=|https?:/.test(page));
 });
 
+Deno.test("runPage() says how commands are typed where they are no tasks", () => {
+  const frame = (program?: string): string => {
+    const page = runPage(recordFixture(), inlineAssets({ css: "", js: "" }, program));
+    return /<html[^>]*>/.exec(page)![0];
+  };
+  assert.equal(frame("npx watchbench"), '<html lang="en" data-theme="auto" data-program="npx watchbench">');
+  assert.equal(frame(), '<html lang="en" data-theme="auto">');
+});
+
 Deno.test("runPage() keeps a hostile label text in the frame", () => {
   const page = runPage({ ...recordFixture(), label: `</title><script>alert(1)</script>"'` }, ASSETS);
   assert.equal(page.match(/<script/g)!.length, 2);

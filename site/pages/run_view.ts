@@ -22,11 +22,11 @@ import { drawConclusions, SHOWN_CONCLUSIONS } from "../../lib/report/conclusions
 import { driftText } from "../../lib/report/drift.ts";
 import { formatBlocks, formatCount, formatQuantity } from "../../lib/report/format.ts";
 import { rateLadders } from "../../lib/report/rate_ladder.ts";
-import { repeatCommands } from "../../lib/report/repeat_command.ts";
 import { safeText } from "../../lib/report/safe_text.ts";
 import { adapterView } from "./adapter_view.ts";
 import { ladderView } from "./ladder_view.ts";
 import { LONGEST_PROSE } from "./longest_prose.ts";
+import { pageCommands } from "./page_commands.ts";
 import { significant } from "./significant.ts";
 import {
   type CellSummary,
@@ -81,7 +81,7 @@ export function runView(record: RunRecord, summary: RunSummary, known: readonly 
     conclusions: drawConclusions(record, summary).slice(0, SHOWN_CONCLUSIONS).map(({ sentence }) =>
       safeText(sentence, LONGEST_PROSE)
     ),
-    commands: repeatCommands(record),
+    commands: pageCommands(record),
     environment: environmentRows(record),
     tree: commit === undefined ? "unknown" : isDirty === false ? "clean" : "dirty",
     shares: SHARES,

@@ -4,9 +4,8 @@ import { scaleLinear, scaleLog } from "d3-scale";
 import type { Unit } from "../../lib/model/metric.ts";
 import { formatQuantity } from "../../lib/report/format.ts";
 import { type Child, s } from "./dom.ts";
+import { isLogSpan } from "./log_span.ts";
 
-/** Values farther apart than this factor are drawn on a logarithmic axis. */
-const LOG_FACTOR = 20;
 /** Room for the value 0 beside a logarithmic axis, pixels. */
 const ZERO_ROOM = 26;
 
@@ -39,7 +38,7 @@ export function valueScale(
   const max = Math.max(...positive, 0);
   const min = Math.min(...positive, Infinity);
   const tickCount = Math.max(2, Math.floor(Math.abs(end - start) / 90));
-  if (isLinear || positive.length === 0 || (max / min <= LOG_FACTOR && !isLog)) {
+  if (isLinear || positive.length === 0 || (!isLogSpan(min, max) && !isLog)) {
     const scale = scaleLinear([0, max === 0 ? 1 : max], [start, end]).nice(tickCount);
     const ticks = scale.ticks(tickCount).filter((value) => !isWhole || Number.isInteger(value));
     return { at: (value) => scale(value), ticks, isLog: false };

@@ -20,7 +20,11 @@ export interface TableField {
   readonly class?: string;
 }
 
-/** A table whose columns sort when their heading is pressed, inside a box that scrolls where it is too wide. */
+/**
+ * A table whose columns sort when their heading is pressed, inside a box that scrolls where it is too wide. On a phone a
+ * row is a card, each field beside the title of its column; what it is for a screen reader is said, as the style of a card
+ * would take it from the elements.
+ */
 export function dataTable(
   caption: string,
   columns: readonly TableColumn[],
@@ -30,19 +34,19 @@ export function dataTable(
     readonly isFirstHeader?: boolean;
   } = {},
 ): HTMLElement {
-  const body = h("tbody");
+  const body = h("tbody", { role: "rowgroup" });
   const shown = rows.map((row) => ({
     row,
     element: h(
       "tr",
-      {},
+      { role: "row" },
       ...row.map(({ content, class: name }, index) => {
-        const classes = [columns[index]?.isNumber ? "number" : "", name ?? ""].filter((one) => one !== "")
-          .join(" ");
-        const attributes = { class: classes === "" ? undefined : classes };
+        const { title, isNumber } = columns[index] ?? { title: "" };
+        const classes = [isNumber ? "number" : "", name ?? ""].filter((one) => one !== "").join(" ");
+        const attributes = { class: classes === "" ? undefined : classes, "data-title": title };
         return index === 0 && isFirstHeader
-          ? h("th", { ...attributes, scope: "row" }, content)
-          : h("td", attributes, content);
+          ? h("th", { ...attributes, scope: "row", role: "rowheader" }, content)
+          : h("td", { ...attributes, role: "cell" }, content);
       }),
     ),
   }));
@@ -52,7 +56,7 @@ export function dataTable(
     const button = h("button", { type: "button", title: hint }, title);
     const head = h(
       "th",
-      { scope: "col", class: isNumber ? "number" : undefined, "aria-sort": "none" },
+      { scope: "col", role: "columnheader", class: isNumber ? "number" : undefined, "aria-sort": "none" },
       button,
     );
     button.addEventListener("click", () => {
@@ -68,12 +72,12 @@ export function dataTable(
   });
   const box = h(
     "div",
-    { class: "table", role: "group", tabindex: "0", "aria-label": caption },
+    { class: "table rows", role: "group", tabindex: "0", "aria-label": caption },
     h(
       "table",
-      {},
+      { role: "table" },
       h("caption", { class: isCaptionShown ? undefined : "hidden" }, caption),
-      h("thead", {}, h("tr", {}, ...heads)),
+      h("thead", { role: "rowgroup" }, h("tr", { role: "row" }, ...heads)),
       body,
     ),
   );

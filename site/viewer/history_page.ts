@@ -4,6 +4,7 @@ import { changePoints, changeWord } from "../pages/change_points.ts";
 import type { HistoryLane, HistorySeries, HistoryView } from "../pages/history.ts";
 import type { MetricView } from "../pages/view.ts";
 import { addressChoices, writeAddress } from "./address.ts";
+import { typedCommand } from "./command_line.ts";
 import { dataTable, type TableField } from "./data_table.ts";
 import { h, labelledSelect } from "./dom.ts";
 import { type HistoryLine, historyPlot } from "./history_plot.ts";
@@ -33,7 +34,7 @@ interface Choice {
 /** Fills the page; resolves when the first chart is there. */
 export async function drawHistoryPage(view: HistoryView, main: HTMLElement): Promise<void> {
   if (view.lanes.length === 0) {
-    main.append(h("p", {}, "There is no run yet: deno task bench makes the first one"));
+    main.append(h("p", {}, `There is no run yet: ${typedCommand("deno task bench")} makes the first one`));
     return;
   }
   const choice: Choice = choiceIn(view);
@@ -57,7 +58,7 @@ export async function drawHistoryPage(view: HistoryView, main: HTMLElement): Pro
         ...lane.gaps.map(({ run }) => view.runs[run]!.machine),
       ]),
     ];
-    if (!machines.includes(choice.machine)) choice.machine = machines.at(-1) ?? 0;
+    if (!machines.includes(choice.machine)) choice.machine = newestMachine(view, lane, choice.key);
     const write = (): void => {
       writeAddress({
         workload: view.lanes[choice.lane]!.title,
@@ -101,7 +102,13 @@ export async function drawHistoryPage(view: HistoryView, main: HTMLElement): Pro
   });
 }
 
-/** What the address says; the newest machine and the leading metric where it says nothing that is here. */
+/** The machine whose run of a series is the newest. */
+function newestMachine({ runs }: HistoryView, { series }: HistoryLane, key: string): number {
+  const newest = series.filter((one) => one.key === key).map((one) => one.runs.at(-1)!);
+  return newest.length === 0 ? 0 : runs[Math.max(...newest)]!.machine;
+}
+
+/** What the address says; the first lane, its newest machine and the leading metric where it says nothing that is here. */
 function choiceIn({ lanes, machines }: HistoryView): Choice {
   const address = addressChoices();
   return {

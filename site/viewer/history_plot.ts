@@ -7,6 +7,7 @@ import type { MetricView } from "../pages/view.ts";
 import { tickText } from "./axis.ts";
 import { COLOR_COUNT } from "./marks.ts";
 import { h } from "./dom.ts";
+import { isLogSpan } from "./log_span.ts";
 
 /** One adapter on one machine. */
 export interface HistoryLine {
@@ -37,7 +38,6 @@ export interface HistoryPlot {
 }
 
 const HEIGHT = 340;
-const LOG_FACTOR = 20;
 /** Dashes of lines whose colour was given before. */
 const DASHES: readonly (readonly number[])[] = [[], [8, 4], [2, 3]];
 /** Dots are drawn while there is room for them. */
@@ -89,7 +89,7 @@ function drawPlot(
     known.reduce((a, b) => Math.min(a, b), Infinity),
     known.reduce((a, b) => Math.max(a, b), 0),
   ];
-  const isLog = min > 0 && max / min > LOG_FACTOR;
+  const isLog = isLogSpan(min, max);
   const axis: uPlot.Axis = {
     stroke: color("soft"),
     grid: { stroke: color("grid"), width: 1 },

@@ -33,12 +33,12 @@ export function drawRunPage(view: RunView, main: HTMLElement): void {
     trustPart(view),
     ...view.ladders.map((ladder, index) => ladderPart(ladder, `rates-${index}`)),
     overviewPart(view, sections, choices),
-    ...growthPart(view),
-    ...soakPart(view),
+    ...growthPart(view, choices),
+    ...soakPart(view, choices),
     ...sections.map(({ section, id }) => sectionPart(view, section, id, choices)),
     environmentPart(view),
     adaptersPart(view),
-    repeatPart(view),
+    view.commands.length > 0 && repeatPart(view),
     readingPart(view),
   );
   main.append(h("div", { class: "columns" }, contents(view), content));

@@ -9,13 +9,7 @@ import {
   timelineSentences,
   timeText,
 } from "../pages/timeline_numbers.ts";
-import type {
-  CellView,
-  RunTimelines,
-  RunView,
-  SectionView,
-  TimelineLink,
-} from "../pages/view.ts";
+import type { CellView, RunTimelines, RunView, SectionView, TimelineLink } from "../pages/view.ts";
 import type { PhaseTimeline } from "../../lib/model/timeline.ts";
 import { addressPlace } from "./address.ts";
 import { swatch } from "./badges.ts";
@@ -51,7 +45,7 @@ export function timelinePart(
       cell,
       `timeline-${links[0]!.section}-${index}`,
       place,
-      () => timelineFigure(timelines, cell, links),
+      (id) => timelineFigure(timelines, cell, links, { choices, id }),
       choices,
     );
   });
@@ -71,7 +65,7 @@ function timelineButton(
   { name, adapter }: CellView,
   id: string,
   place: HTMLElement,
-  draw: () => HTMLElement,
+  draw: (id: string) => HTMLElement,
   choices: RunChoices,
 ): HTMLElement {
   const button = h(
@@ -83,7 +77,7 @@ function timelineButton(
     const isOpen = choices.of("timelines").includes(id);
     if (isOpen === (button.getAttribute("aria-expanded") === "true")) return;
     button.setAttribute("aria-expanded", String(isOpen));
-    place.replaceChildren(...(isOpen ? [draw()] : []));
+    place.replaceChildren(...(isOpen ? [draw(id)] : []));
   };
   button.addEventListener(
     "click",
@@ -95,15 +89,25 @@ function timelineButton(
   return button;
 }
 
+/** Where what is chosen in one timeline stands in the address. */
+interface TimelineChoices {
+  readonly choices: RunChoices;
+  readonly id: string;
+}
+
 function timelineFigure(
   timelines: RunTimelines,
   cell: CellView,
   links: readonly TimelineLink[],
+  own: TimelineChoices,
 ): HTMLElement {
+  const { choices, id } = own;
   const controls = h("div", { class: "controls" });
   const place = h("div", { "aria-busy": "true" }, h("p", { class: "caption" }, "Loading"));
-  let phaseName: string | undefined;
-  let chosen = links[0]!;
+  let phaseName = choices.figure(`${id}-phase`);
+  const linkAt = (position: string | undefined): TimelineLink | undefined =>
+    links.find((link) => String(link.position) === position);
+  let chosen = linkAt(choices.figure(`${id}-repetition`)) ?? links[0]!;
   const show = async (): Promise<void> => {
     const link = chosen;
     try {
@@ -117,7 +121,7 @@ function timelineFigure(
       place.replaceChildren(
         ...(phase === undefined
           ? [h("p", {}, "The repetition ended before a phase did")]
-          : phasePicture(phase, cell)),
+          : phasePicture(phase, cell, own)),
       );
     } catch (error) {
       place.replaceChildren(h("p", { class: "trouble bad", role: "alert" }, String(error)));
@@ -128,6 +132,7 @@ function timelineFigure(
     ...(phases.length < 2 || phase === undefined ? [] : [
       labelledSelect("Phase", phases.map((one) => [one.phase, one.phase]), phase.phase, (name) => {
         phaseName = name;
+        choices.setFigure(`${id}-phase`, name);
         void show();
       }),
     ]),
@@ -137,7 +142,8 @@ function timelineFigure(
         links.map(({ position, block }) => [String(position), `repetition ${block}`]),
         String(chosen.position),
         (position) => {
-          chosen = links.find((link) => String(link.position) === position)!;
+          chosen = linkAt(position)!;
+          choices.setFigure(`${id}-repetition`, chosen === links[0] ? "" : position);
           void show();
         },
       ),
@@ -157,7 +163,11 @@ function timelineFigure(
   );
 }
 
-function phasePicture(phase: PhaseTimeline, { name, adapter }: CellView): HTMLElement[] {
+function phasePicture(
+  phase: PhaseTimeline,
+  { name, adapter }: CellView,
+  own: TimelineChoices,
+): HTMLElement[] {
   const marks = phaseMarks(phase);
   const numbers = phaseNumbers(marks);
   const sentences = timelineSentences(marks, numbers);
@@ -181,7 +191,7 @@ function phasePicture(phase: PhaseTimeline, { name, adapter }: CellView): HTMLEl
   const isWrong = numbers.wrongCount > 0 || numbers.lostCount > 0;
   return [
     h("p", { class: isWrong ? "words wrong" : "words" }, `${sentences.join(". ")}.`),
-    ...(marks.streams.length < FEWEST_TO_SEARCH ? [] : [streamControls(marks, numbers, (streams) => {
+    ...(marks.streams.length < FEWEST_TO_SEARCH ? [] : [streamControls(marks, numbers, own, (streams) => {
       chart.show(streams);
       chosen = streams[0] ?? 0;
       list();
@@ -210,11 +220,14 @@ const ORDERS: readonly (readonly [key: string, text: string, value: (numbers: St
 function streamControls(
   { streams }: PhaseMarks,
   numbers: PhaseNumbers,
+  { choices, id }: TimelineChoices,
   show: (streams: readonly number[]) => void,
 ): HTMLElement {
   const search = h("input", { type: "search", "aria-label": "Live queries with these words" });
+  search.value = choices.figure(`${id}-find`) ?? "";
   const count = h("span", { class: "caption", role: "status" });
-  let order = numbers.wrongCount > 0 ? "wrong" : "busy";
+  const first = numbers.wrongCount > 0 ? "wrong" : "busy";
+  let order = ORDERS.find(([key]) => key === choices.figure(`${id}-order`))?.[0] ?? first;
   const update = (): void => {
     const words = search.value.toLowerCase().split(/\s+/).filter((word) => word !== "");
     const value = ORDERS.find(([key]) => key === order)![2];
@@ -225,7 +238,10 @@ function streamControls(
     count.textContent = `${formatCount(found.length)} of ${formatCount(streams.length)} live queries`;
     show(found);
   };
-  search.addEventListener("input", update);
+  search.addEventListener("input", () => {
+    choices.setFigure(`${id}-find`, search.value);
+    update();
+  });
   // The chart has to be on the page before it is told.
   queueMicrotask(update);
   return h(
@@ -233,6 +249,7 @@ function streamControls(
     { class: "controls" },
     labelledSelect("Order", ORDERS.map(([key, text]) => [key, text]), order, (key) => {
       order = key;
+      choices.setFigure(`${id}-order`, key === first ? "" : key);
       update();
     }),
     h("label", { class: "select" }, h("span", {}, "Find"), search),

@@ -65,7 +65,7 @@ function numbers({ database, parts }: ChoiceRow, view: ChoiceView, state: Choice
   );
   return h(
     "div",
-    { class: "table", role: "group", tabindex: "0", "aria-label": `Numbers of ${fullName(database)}` },
+    { class: "table rows", role: "group", tabindex: "0", "aria-label": `Numbers of ${fullName(database)}` },
     h(
       "table",
       {},
@@ -96,8 +96,14 @@ function numbers({ database, parts }: ChoiceRow, view: ChoiceView, state: Choice
             "tr",
             { class: isAsked ? undefined : "uncounted" },
             h("th", { scope: "row" }, title, isAsked ? undefined : h("small", {}, " does not count")),
-            ...view.metrics.map(({ id }) => numberField(parts.find(({ metric }) => metric === id))),
-            h("td", { class: "number" }, cell === null || cell === undefined ? NO_VALUE : cell.blockCount),
+            ...view.metrics.map((metric) =>
+              numberField(metricWord(metric), parts.find((part) => part.metric === metric.id))
+            ),
+            h(
+              "td",
+              { class: "number", "data-title": "repetitions" },
+              cell === null || cell === undefined ? NO_VALUE : cell.blockCount,
+            ),
           )
         ),
       ),
@@ -105,15 +111,20 @@ function numbers({ database, parts }: ChoiceRow, view: ChoiceView, state: Choice
   );
 }
 
-function numberField(part: ScorePart | undefined): HTMLElement {
-  if (part === undefined) return h("td", { class: "number" }, NO_VALUE);
+function numberField(title: string, part: ScorePart | undefined): HTMLElement {
+  if (part === undefined) return h("td", { class: "number", "data-title": title }, NO_VALUE);
   const { value: [middle, lower, upper], ratio } = part;
   return h(
     "td",
-    { class: `number ${heatClass(ratio?.value)}` },
-    h("b", {}, formatQuantity(middle, "ns", 2)),
-    ratio === undefined ? undefined : ` ${ratioText(ratio.value)}`,
-    h("small", {}, ` ${formatQuantity(lower, "ns", 2)} to ${formatQuantity(upper, "ns", 2)}`),
+    { class: `number ${heatClass(ratio?.value)}`, "data-title": title },
+    // One element: on a phone the field stands beside its title.
+    h(
+      "span",
+      {},
+      h("b", {}, formatQuantity(middle, "ns", 2)),
+      ratio === undefined ? undefined : ` ${ratioText(ratio.value)}`,
+      h("small", {}, ` ${formatQuantity(lower, "ns", 2)} to ${formatQuantity(upper, "ns", 2)}`),
+    ),
   );
 }
 

@@ -4,6 +4,7 @@ import { scaleLinear } from "d3-scale";
 import type { TraceView } from "../../experiments/view.ts";
 import type { TracedBatch } from "../../../lib/experiments/pages/trace_series.ts";
 import { formatCount, formatQuantity } from "../../../lib/report/format.ts";
+import { addressChoices, addressPlace, writeAddress } from "../address.ts";
 import { drawing, responsive, tickText } from "../axis.ts";
 import { type Child, h, labelledSelect, s } from "../dom.ts";
 import { plural } from "./plural.ts";
@@ -38,16 +39,19 @@ export function traceChart(traces: readonly TraceView[]): HTMLElement {
       return [`${start} ${TALL_BATCHES}`, `${start + 1} to ${end}`] as const;
     })),
   ];
-  show(0, most);
+  const draw = (range: string): void => show(...range.split(" ").map(Number) as [number, number]);
+  const named = addressChoices().get("batches");
+  const shown = ranges.find(([value]) => value === named)?.[0] ?? ranges[0]![0];
+  draw(shown);
   return h(
     "div",
     { class: "traces" },
     h(
       "div",
       { class: "controls" },
-      labelledSelect("Batches", ranges, ranges[0]![0], (value) => {
-        const [start, count] = value.split(" ").map(Number) as [number, number];
-        show(start, count);
+      labelledSelect("Batches", ranges, shown, (value) => {
+        writeAddress({ batches: value === ranges[0]![0] ? "" : value, at: addressPlace() });
+        draw(value);
       }),
       legend(),
     ),

@@ -2,16 +2,18 @@ import { formatCount, formatQuantity, NO_VALUE } from "../../../lib/report/forma
 import type { GrowthView, RunView, SweepView } from "../../pages/view.ts";
 import { swatch } from "../badges.ts";
 import { dataTable } from "../data_table.ts";
-import { h, labelledSelect } from "../dom.ts";
+import { h } from "../dom.ts";
 import { lineChart, type LinePoint } from "../line_chart.ts";
 import { figure, numbers, part } from "../page_part.ts";
+import { figureSelect } from "./figure_select.ts";
+import type { RunChoices } from "./run_choices.ts";
 
 /** How costs grow with what was swept; nothing where no size was. */
-export function growthPart({ sweeps }: RunView): HTMLElement[] {
+export function growthPart({ sweeps }: RunView, choices: RunChoices): HTMLElement[] {
   const shown = sweeps.filter(({ metrics }) => metrics.length > 0);
   if (shown.length === 0) return [];
   return [part("growth", "Whose cost grows?", [
-    ...shown.map(sweepFigure),
+    ...shown.map((sweep, index) => sweepFigure(sweep, choices, `growth-${index}`)),
     h(
       "p",
       { class: "caption" },
@@ -22,11 +24,11 @@ export function growthPart({ sweeps }: RunView): HTMLElement[] {
   ])];
 }
 
-function sweepFigure(sweep: SweepView): HTMLElement {
+function sweepFigure(sweep: SweepView, choices: RunChoices, id: string): HTMLElement {
   const { title, parameter, metrics } = sweep;
   const place = h("div");
-  const show = (id: string): void => {
-    const metric = metrics.find((one) => one.id === id);
+  const show = (chosen: string): void => {
+    const metric = metrics.find((one) => one.id === chosen);
     if (metric === undefined) return;
     place.replaceChildren(
       lineChart({
@@ -64,11 +66,9 @@ function sweepFigure(sweep: SweepView): HTMLElement {
       )),
     );
   };
-  const first = metrics[0]!.id;
-  show(first);
   return figure(
     title,
-    labelledSelect("Of", metrics.map(({ id, title }) => [id, title]), first, show),
+    figureSelect(choices, id, "Of", metrics.map(({ id, title }) => [id, title]), show),
     place,
   );
 }

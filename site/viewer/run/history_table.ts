@@ -2,6 +2,8 @@ import type { HistoryStep, ResultExcerpt } from "../../../lib/model/verdict.ts";
 import { formatCount, formatQuantity, NO_VALUE } from "../../../lib/report/format.ts";
 import { h } from "../dom.ts";
 
+const TITLES = ["time", "what happened", "true from then on", "shown"] as const;
+
 /** The smallest history of a fault: what happened, what was true, what was shown; the fault is in the last shown line. */
 export function historyTable(steps: readonly HistoryStep[]): HTMLElement {
   const fault = steps.findLastIndex(({ shown }) => shown !== undefined);
@@ -19,15 +21,23 @@ export function historyTable(steps: readonly HistoryStep[]): HTMLElement {
     h(
       "tr",
       { class: index === fault ? "fault" : kind },
-      h("td", { class: "number" }, atNs === undefined ? NO_VALUE : formatQuantity(atNs, "ns")),
+      h(
+        "td",
+        { class: "number", "data-title": TITLES[0] },
+        atNs === undefined ? NO_VALUE : formatQuantity(atNs, "ns"),
+      ),
       h("th", { scope: "row" }, kind === "commit" ? `commit of ${what}` : what),
-      h("td", {}, excerptOf(truth)),
-      h("td", {}, shown === undefined ? (kind === "quiet" ? "nothing" : "") : excerptOf(shown)),
+      h("td", { "data-title": TITLES[2] }, excerptOf(truth)),
+      h(
+        "td",
+        { "data-title": TITLES[3] },
+        shown === undefined ? (kind === "quiet" ? "nothing" : "") : excerptOf(shown),
+      ),
     ),
   ]);
   return h(
     "div",
-    { class: "table", role: "group", tabindex: "0", "aria-label": "Smallest history" },
+    { class: "table rows", role: "group", tabindex: "0", "aria-label": "Smallest history" },
     h(
       "table",
       { class: "history" },
@@ -38,7 +48,7 @@ export function historyTable(steps: readonly HistoryStep[]): HTMLElement {
         h(
           "tr",
           {},
-          ...["time", "what happened", "true from then on", "shown"].map((text, index) =>
+          ...TITLES.map((text, index) =>
             h("th", { scope: "col", class: index === 0 ? "number" : undefined }, text)
           ),
         ),

@@ -4,11 +4,13 @@ import { GAP_MARK } from "../../../lib/report/known_gaps.ts";
 import { markedSwatch } from "../badges.ts";
 import { rankingChart } from "../charts.ts";
 import { dataTable } from "../data_table.ts";
-import { h, labelledSelect } from "../dom.ts";
+import { h } from "../dom.ts";
 import { summaryOf } from "../estimate.ts";
 import { betterText, quantityField } from "../metric_fields.ts";
 import { figure, numbers } from "../page_part.ts";
+import { figureSelect } from "./figure_select.ts";
 import type { Entry } from "./phase_entries.ts";
+import type { RunChoices } from "./run_choices.ts";
 
 /** What a ranking can be about: a metric of the phase, or of the operations of one label. */
 interface Subject {
@@ -19,7 +21,12 @@ interface Subject {
 }
 
 /** Who is first, by any metric of the phase or of its operations: interval and a dot per block. */
-export function rankingFigure(view: RunView, entries: readonly Entry[]): HTMLElement {
+export function rankingFigure(
+  view: RunView,
+  entries: readonly Entry[],
+  choices: RunChoices,
+  id: string,
+): HTMLElement {
   const subjects = subjectsOf(view, entries);
   const place = h("div");
   const show = (key: string): void => {
@@ -39,7 +46,8 @@ export function rankingFigure(view: RunView, entries: readonly Entry[]): HTMLEle
         { class: "caption" },
         metric.meaning,
         `. ${betterText(metric)}`,
-        rows.some(({ hasGaps }) => hasGaps) && `. ${GAP_MARK}: known to be wrong in something, as its verdict says`,
+        rows.some(({ hasGaps }) => hasGaps) &&
+          `. ${GAP_MARK}: known to be wrong in something, as its verdict says`,
       ),
       numbers(dataTable(
         `${subject.title}: the numbers behind the marks`,
@@ -62,10 +70,9 @@ export function rankingFigure(view: RunView, entries: readonly Entry[]): HTMLEle
       )),
     );
   };
-  show(subjects[0]?.key ?? "");
   return figure(
     "Ranking",
-    labelledSelect("Metric", subjects.map(({ key, title }) => [key, title]), subjects[0]?.key ?? "", show),
+    figureSelect(choices, id, "Metric", subjects.map(({ key, title }) => [key, title]), show),
     place,
   );
 }

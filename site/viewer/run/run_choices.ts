@@ -1,10 +1,13 @@
 /** What a reader of a run's page has chosen: metric, adapters, what is unfolded. It stands in the address. */
 import { addressChoices, addressPlace, writeAddress } from "../address.ts";
 
-/** What can be chosen. `hide`: names of adapters; `open`: ids of parts; `timelines`: ids of their buttons. */
-export type RunChoice = "metric" | "hide" | "open" | "timelines";
+/**
+ * What can be chosen. `hide`: names of adapters; `open`: ids of parts; `timelines`: ids of their buttons; `figures`: what
+ * single figures are about, by their ids.
+ */
+export type RunChoice = "metric" | "hide" | "open" | "timelines" | "figures";
 
-const CHOICES: readonly RunChoice[] = ["metric", "hide", "open", "timelines"];
+const CHOICES: readonly RunChoice[] = ["metric", "hide", "open", "timelines", "figures"];
 
 /** The choices of one page. */
 export class RunChoices {
@@ -35,6 +38,18 @@ export class RunChoices {
     const before = this.of(choice);
     if (before.includes(value) === isOn) return;
     this.set(choice, isOn ? [...before, value] : before.filter((one) => one !== value));
+  }
+
+  /** What was chosen in a figure; `undefined` where nothing was. */
+  figure(id: string): string | undefined {
+    const entry = this.of("figures").find((one) => one.startsWith(`${id}.`));
+    return entry === undefined ? undefined : decoded(entry.slice(id.length + 1));
+  }
+
+  /** Chooses something in a figure; an empty value takes the choice back. Ids have no dot. */
+  setFigure(id: string, value: string): void {
+    const others = this.of("figures").filter((one) => !one.startsWith(`${id}.`));
+    this.set("figures", value === "" ? others : [...others, `${id}.${encoded(value)}`]);
   }
 
   /** Calls `listener` whenever something else is chosen, by the page or by the address. */
@@ -70,5 +85,19 @@ export class RunChoices {
       ...Object.fromEntries(CHOICES.map((choice) => [choice, this.of(choice).join("~")])),
       at: addressPlace(),
     });
+  }
+}
+
+/** Values stand between tildes in the address. */
+function encoded(value: string): string {
+  return encodeURIComponent(value).replaceAll("~", "%7E");
+}
+
+/** Whoever types an address may type anything. */
+function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
   }
 }

@@ -27,7 +27,13 @@ export function sectionPart(
     const shown = { ...section, cells: cells.filter(({ name }) => !hidden.includes(name)) };
     const measured = phases.filter(({ name }) => entriesOf(shown, name).length > 0);
     charts.replaceChildren(
-      ...measured.map((phase) => phasePart(view, shown, phase, measured.length > 1)),
+      ...measured.map((phase) =>
+        phasePart(view, shown, phase, {
+          isHeaded: measured.length > 1,
+          choices,
+          id: `${id}-${phases.indexOf(phase)}`,
+        })
+      ),
       ...blockPart(view, shown),
     );
   };
@@ -63,7 +69,11 @@ function phasePart(
   view: RunView,
   section: SectionView,
   { name, title }: { readonly name: string; readonly title: string },
-  isHeaded: boolean,
+  { isHeaded, choices, id }: {
+    readonly isHeaded: boolean;
+    readonly choices: RunChoices;
+    readonly id: string;
+  },
 ): HTMLElement {
   const entries = entriesOf(section, name);
   return h(
@@ -74,8 +84,8 @@ function phasePart(
       "div",
       { class: "grid" },
       ...deliveryFigure(view, entries),
-      rankingFigure(view, entries),
-      ...spreadFigure(view, entries),
+      rankingFigure(view, entries, choices, `${id}-ranking`),
+      ...spreadFigure(view, entries, choices, `${id}-spread`),
       ...costFigure(view, entries),
     ),
     phaseNumbers(view, name, entries),

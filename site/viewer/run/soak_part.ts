@@ -2,16 +2,18 @@ import { formatQuantity } from "../../../lib/report/format.ts";
 import type { RunView, SoakView } from "../../pages/view.ts";
 import { swatch } from "../badges.ts";
 import { dataTable } from "../data_table.ts";
-import { h, labelledSelect } from "../dom.ts";
+import { h } from "../dom.ts";
 import { lineChart } from "../line_chart.ts";
 import { figure, part } from "../page_part.ts";
+import { figureSelect } from "./figure_select.ts";
+import type { RunChoices } from "./run_choices.ts";
 
 /** What changed while blocks went on; nothing where none did. */
-export function soakPart({ soaks }: RunView): HTMLElement[] {
+export function soakPart({ soaks }: RunView, choices: RunChoices): HTMLElement[] {
   const shown = soaks.filter(({ metrics }) => metrics.length > 0);
   if (shown.length === 0) return [];
   return [part("soak", "What changes with time?", [
-    ...shown.map(soakFigure),
+    ...shown.map((soak, index) => soakFigure(soak, choices, `soak-${index}`)),
     h(
       "p",
       { class: "caption" },
@@ -21,7 +23,7 @@ export function soakPart({ soaks }: RunView): HTMLElement[] {
   ])];
 }
 
-function soakFigure({ title, metrics }: SoakView): HTMLElement {
+function soakFigure({ title, metrics }: SoakView, choices: RunChoices, id: string): HTMLElement {
   const place = h("div");
   const show = (chosen: string): void => {
     const metric = metrics.find((one) => one.title === chosen);
@@ -60,11 +62,9 @@ function soakFigure({ title, metrics }: SoakView): HTMLElement {
       ),
     );
   };
-  const titles = metrics.map((metric) => metric.title);
-  show(titles[0]!);
   return figure(
     title,
-    labelledSelect("Of", titles.map((one) => [one, one]), titles[0]!, show),
+    figureSelect(choices, id, "Of", metrics.map((metric) => [metric.title, metric.title]), show),
     place,
   );
 }

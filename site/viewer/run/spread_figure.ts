@@ -3,12 +3,19 @@ import type { PhaseView, RunView } from "../../pages/view.ts";
 import { swatch } from "../badges.ts";
 import { spreadChart } from "../charts.ts";
 import { dataTable } from "../data_table.ts";
-import { h, labelledSelect } from "../dom.ts";
+import { h } from "../dom.ts";
 import { figure, numbers } from "../page_part.ts";
+import { figureSelect } from "./figure_select.ts";
 import type { Entry } from "./phase_entries.ts";
+import type { RunChoices } from "./run_choices.ts";
 
 /** Distributions of latency, of the time from call to sight, and of freshness; empty when nobody has samples. */
-export function spreadFigure(view: RunView, entries: readonly Entry[]): HTMLElement[] {
+export function spreadFigure(
+  view: RunView,
+  entries: readonly Entry[],
+  choices: RunChoices,
+  id: string,
+): HTMLElement[] {
   const labels = [...new Set(entries.flatMap(({ phase }) => phase.operations.map(({ label }) => label)))];
   const subjects = [
     ...labels.map((label) => ({
@@ -38,7 +45,10 @@ export function spreadFigure(view: RunView, entries: readonly Entry[]): HTMLElem
       ),
       numbers(dataTable(
         `Distribution of ${title}: the numbers behind the marks`,
-        [{ title: "database" }, ...view.shares.map((share) => ({ title: shareTitle(share), isNumber: true }))],
+        [
+          { title: "database" },
+          ...view.shares.map((share) => ({ title: shareTitle(share), isNumber: true })),
+        ],
         spreads.map(({ name, color, quantilesNs }) => [
           { content: swatch(name, color), sort: name },
           ...quantilesNs.map((value) =>
@@ -48,11 +58,9 @@ export function spreadFigure(view: RunView, entries: readonly Entry[]): HTMLElem
       )),
     );
   };
-  const titles = subjects.map(({ title }) => title);
-  show(titles[0]!);
   return [figure(
     "Distributions",
-    labelledSelect("Of", titles.map((title) => [title, title]), titles[0]!, show),
+    figureSelect(choices, id, "Of", subjects.map(({ title }) => [title, title]), show),
     place,
   )];
 }
