@@ -198,7 +198,7 @@ Takes about five minutes. Writes results/bench-self.json (every round) and resul
 minute and writes results/generator-late.json and results/generator-late.md.
 Exit codes: 0 fine, 1 a case could not be measured, 2 usage, 3 the disk did not take the files.`;
 
-async function benchSelf(args: readonly string[]): Promise<number> {
+export async function benchSelf(args: readonly string[]): Promise<number> {
   const command = new Command("bench:self")
     .description("Measures what measuring costs, beside other harnesses in the same run.")
     .allowExcessArguments(false)

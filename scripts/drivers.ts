@@ -32,7 +32,7 @@ After a version was changed: deno task drivers, deno task conformance and a shor
 
 Exit codes: 0 fine, 1 something differs, is behind or cannot be resolved, 2 usage.`;
 
-function parseDriversArguments(args: readonly string[]): DriversArguments | undefined {
+export function parseDriversArguments(args: readonly string[]): DriversArguments | undefined {
   const command = new Command("drivers")
     .description("Writes the configuration and the lock file of each adapter's drivers into drivers/.")
     .argument("[adapters...]", "ids of registered adapters (default: all)")

@@ -67,7 +67,7 @@ Examples:
   $ deno task bench --workload keyed-pk --adapter pglite     one database on one workload
   $ deno task bench --workload keyed-pk@1                    the workload as resqlite defines it
   $ deno task bench --adapter pglite:mode=changes,tinybase   an adapter with an option, and another one
-  $ deno task bench --runtime deno,node,chromium -a tinybase one database in three runtimes
+  $ deno task bench --runtime node,chromium -a tinybase      one database in two runtimes
   $ deno task bench --workload all --scale smoke             everything once, small
   $ deno task bench --adapter pglite --budget 15m            more time, for narrower intervals
   $ deno task bench --sweep streams=10,30,100,300,1000       how cost grows with open live queries

@@ -19,6 +19,8 @@ Deno.test("pageCommands() calibrates the same cells again", () => {
   const [first, second] = record.settings.cells;
   const settings = { ...record.settings, cells: [first!, second!, first!] };
   deepStrictEqual(pageCommands({ ...record, label: "calibrate", settings }), [
-    `deno task calibrate -w ${first!.workload}@${first!.workloadVersion} -a ${first!.adapter},${second!.adapter}`,
+    `deno task calibrate -w ${first!.workload}@${first!.workloadVersion} -a ${first!.adapter},${
+      second!.adapter
+    }`,
   ]);
 });

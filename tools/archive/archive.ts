@@ -23,7 +23,8 @@ Examples:
 
 Exit codes: 0 fine, 1 a run or something in the archive is not as it was written, 2 usage, 3 the disk did not take the files.`;
 
-async function archive(args: readonly string[]): Promise<number> {
+/** Reads the arguments and does it; resolves to the exit code. */
+export async function archive(args: readonly string[]): Promise<number> {
   let code: number = EXIT.fine;
   let work: (() => Promise<void>) | undefined;
   const command = new Command("archive")

@@ -26,7 +26,8 @@ Exit codes: 0 fine, 2 usage, and SQL that cannot be run.`;
 
 const FORMATS = ["csv", "json", "parquet"] as const;
 
-async function query(args: readonly string[]): Promise<number> {
+/** Reads the arguments, asks and prints; resolves to the exit code. */
+export async function query(args: readonly string[]): Promise<number> {
   const command = new Command("query")
     .description("Asks an archive in SQL.")
     .argument("<archive>", "folder of the archive")

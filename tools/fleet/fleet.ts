@@ -51,7 +51,8 @@ interface QueueOptions {
   readonly keyFile?: string;
 }
 
-async function fleet(args: readonly string[]): Promise<number> {
+/** Reads the arguments and does it; resolves to the exit code. */
+export async function fleet(args: readonly string[]): Promise<number> {
   if (args[0] === "plan") return await plan(args.slice(1));
   let run: (() => Promise<number>) | undefined;
   const later = (task: () => Promise<number>): void => void (run = task);

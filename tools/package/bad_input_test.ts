@@ -9,11 +9,14 @@ const SMALL = ["-w", "keyed-pk", "-s", "smoke", "--blocks", "1"];
 const DISK_BYTES = 64 * 1024;
 
 /** Everything leads through a proxy that does not answer. The registry is the same: packages are kept by its name. */
-const OFFLINE = Object.fromEntries(
-  ["HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY"].flatMap((name) => [name, name.toLowerCase()])
-    .map((name) => [name, "http://127.0.0.1:9/"] as const)
-    .concat([["NO_PROXY", ""], ["no_proxy", ""]]),
-);
+const OFFLINE: Readonly<Record<string, string>> = {
+  ...Object.fromEntries(
+    ["HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "http_proxy", "https_proxy", "all_proxy"]
+      .map((name) => [name, "http://127.0.0.1:9/"]),
+  ),
+  NO_PROXY: "",
+  no_proxy: "",
+};
 
 function namesIn(folder: string): string[] {
   return Array.from(Deno.readDirSync(folder), ({ name }) => name);
