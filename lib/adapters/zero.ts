@@ -303,13 +303,18 @@ class ZeroSession implements Session {
     const follow = (hasPartnersOnly: boolean): void => {
       let isOver = false;
       const view = this.#client.materialize(this.#build(query, args, hasPartnersOnly), { ttl: "none" });
+      let forget: (() => void) | undefined = undefined;
+      let isGone = false;
       const end = () => {
         isOver = true;
+        // The first result comes while the listener is added: it is taken away when it is there.
+        if (forget === undefined || isGone) return;
+        isGone = true;
         forget();
         view.destroy();
       };
       stop = end;
-      const forget = view.addListener((found, result, error) => {
+      forget = view.addListener((found, result, error) => {
         if (isOver) return;
         if (result === "error") {
           observer.error(new Error(`Live query failed: ${error?.message ?? "no message"}`));
@@ -322,6 +327,7 @@ class ZeroSession implements Session {
         // The view is in the middle of telling its listeners.
         queueMicrotask(end);
       });
+      if (isOver) end();
     };
     let stop = () => {};
     follow(false);
@@ -362,7 +368,8 @@ class ZeroSession implements Session {
     const { table, keyColumn } = this.#documentsOf(query.table);
     const isTotal = query.kind === "select" &&
       query.orderBy.some(({ column }) => unqualified(column) === keyColumn);
-    const isLoose = !isTotal || comparesNullable(query, table);
+    // Nor is there an order where the joined rows decide which ones come first.
+    const isLoose = !isTotal || comparesNullable(query, table) || !decidesByFirstTable(query);
     for (const { filter, values } of firstTableFilters(query, args)) {
       zql = where(zql, filter, values, !isLoose && isCursor(query, filter));
     }

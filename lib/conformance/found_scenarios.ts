@@ -180,6 +180,24 @@ export const FOUND_SCENARIOS: readonly Scenario[] = [
       { do: "write", statement: insert({ table: "a", columns: ["id", "partner", "p"] }), args: [1, 3, 0] },
     ],
   }),
+  found("found/cursor-and-condition-on-a-partner", {
+    tables: [partnered, leaves],
+    steps: [
+      { do: "write", statement: insert({ table: "b", columns: ["id", "weight"] }), args: [2, 5] },
+      { do: "watch", query: pageWithHeavyPartners(), args: [4, 0] },
+      { do: "write", statement: insert({ table: "a", columns: ["id", "partner"] }), args: [6, 2] },
+      { do: "write", statement: insert({ table: "a", columns: ["id", "partner"] }), args: [3, 2] },
+      { do: "read", query: pageWithHeavyPartners(), args: [4, 0] },
+    ],
+  }),
+  found("found/listener-leaves-a-window-that-lacks-a-partner", {
+    tables: [partnered, leaves],
+    steps: [
+      { do: "watch", query: joinedWindow(), args: [1], leavesAt: 1 },
+      { do: "write", statement: insert({ table: "a", columns: ["id", "partner"] }), args: [0, 0] },
+      { do: "settle" },
+    ],
+  }),
   found("found/join-while-both-tables-change", {
     tables: [partnered, leaves],
     steps: [
@@ -229,6 +247,22 @@ function joined() {
     join: { table: "b", as: "y", left: "x.partner", right: "y.id" },
     orderBy: [{ column: "x.id", descending: true }],
     where: [],
+  });
+}
+
+function joinedWindow() {
+  const { kind: _kind, params: _params, sql: _sql, ...draft } = joined();
+  return select({ ...draft, limit: { param: "limit" } });
+}
+
+function pageWithHeavyPartners() {
+  const { kind: _kind, params: _params, sql: _sql, ...draft } = joined();
+  return select({
+    ...draft,
+    where: [
+      { kind: "before", columns: ["x.id"], operands: [{ param: "id" }] },
+      { kind: "range", column: "y.weight", from: { param: "weight" } },
+    ],
   });
 }
 
