@@ -425,18 +425,19 @@ class Store {
       if (filter.kind === "equal") {
         const prefix = sortable(value, term!.descending === true) + (next === undefined ? "" : "/");
         const documents = tx.scan({ indexName: index.field, prefix }).values();
-        return { documents, leading: leads(next?.column, next?.descending) };
+        const leading = this.#sorts(index, 1) ? leads(next?.column, next?.descending) : undefined;
+        return { documents, leading };
       }
-      if (filter.kind === "before" && term!.descending) {
+      if (filter.kind === "before" && term!.descending && this.#sorts(index, 0)) {
         const start = { key: [sortable(value, true)] as const };
         const documents = tx.scan({ indexName: index.field, prefix: "", start }).values();
         candidates ??= { documents, leading: leads(column, true) };
       }
     }
     if (candidates !== undefined) return candidates;
-    const ordered = this.indexes.find(({ terms }) =>
-      leads(terms[0]!.column, terms[0]!.descending) !== undefined &&
-      !terms.some((term) => this.#isNullable(term.column))
+    const ordered = this.indexes.find((index) =>
+      leads(index.terms[0]!.column, index.terms[0]!.descending) !== undefined && this.#sorts(index, 0) &&
+      !index.terms.some((term) => this.#isNullable(term.column))
     );
     return ordered === undefined
       ? { documents: tx.scan({ prefix: this.prefix }).values(), leading: leads(keyColumn, false) }
@@ -444,6 +445,14 @@ class Store {
         documents: tx.scan({ indexName: ordered.field, prefix: "" }).values(),
         leading: ordered.terms[0]!.column,
       };
+  }
+
+  /** Whether an index sorts by a term: a text stands in it as it is, and ends where the next term begins. */
+  #sorts({ terms }: StringIndex, at: number): boolean {
+    const term = terms[at];
+    if (term === undefined) return false;
+    const { type } = this.documents.table.columns.find(({ name }) => name === term.column)!;
+    return type === "integer" || (term.descending !== true && at === terms.length - 1);
   }
 
   #isNullable(column: string): boolean {

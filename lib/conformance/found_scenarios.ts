@@ -4,9 +4,10 @@
  */
 import type { Table } from "../model/schema.ts";
 import { insert, remove, select, update, upsert } from "../model/statement.ts";
-import type { History } from "./history.ts";
+import { caseLimits } from "./fuzz/case_limits.ts";
+import type { History, Step } from "./history.ts";
 import { replayHistory } from "./replay_history.ts";
-import type { Scenario } from "./scenario.ts";
+import { NotApplicable, type Scenario } from "./scenario.ts";
 
 const leaves: Table = {
   name: "b",
@@ -135,6 +136,37 @@ export const FOUND_SCENARIOS: readonly Scenario[] = [
       },
     ],
   }),
+  found("found/window-in-the-order-of-an-index-of-text", {
+    tables: [{
+      name: "a",
+      columns: [{ name: "id", type: "integer" }, { name: "p", type: "text" }, { name: "q", type: "text" }],
+      primaryKey: "id",
+      indexes: [
+        { name: "a_p", columns: [{ column: "p", descending: true }] },
+        { name: "a_q_p", columns: [{ column: "q" }, { column: "p" }] },
+      ],
+    }],
+    steps: [
+      {
+        do: "batch",
+        statement: insert({ table: "a", columns: ["id", "p", "q"] }),
+        rows: [[0, "b", " "], [1, "a", ""], [2, "c", "a "], [3, "d", "a"]],
+      },
+      ...(["p", "q"] as const).flatMap((column) =>
+        [false, true].flatMap((descending): Step[] => {
+          const query = select({
+            table: "a",
+            columns: ["id"],
+            orderBy: [{ column, descending }],
+            where: [],
+            limit: { value: 1 },
+          });
+          return [{ do: "read", query, args: [] }, { do: "watch", query, args: [] }];
+        })
+      ),
+      { do: "write", statement: insert({ table: "a", columns: ["id", "p", "q"] }), args: [4, "e", "b"] },
+    ],
+  }),
   found("found/listener-leaves-before-another", {
     tables: [leaves],
     steps: [
@@ -143,6 +175,35 @@ export const FOUND_SCENARIOS: readonly Scenario[] = [
       { do: "write", statement: insert({ table: "b", columns: ["id", "weight"] }), args: [7, null] },
       { do: "settle" },
       { do: "write", statement: remove({ table: "b", keyColumn: "id" }), args: [7] },
+    ],
+  }),
+  found("found/two-listeners-of-a-deleted-row", {
+    tables: [leaves],
+    steps: [
+      { do: "write", statement: insert({ table: "b", columns: ["id", "weight"] }), args: [2, 0] },
+      { do: "watch", query: weightOf(), args: [2] },
+      { do: "watch", query: weightOf(), args: [2] },
+      { do: "write", statement: remove({ table: "b", keyColumn: "id" }), args: [2] },
+    ],
+  }),
+  found("found/batch-and-behind-it-a-write-that-nobody-awaits", {
+    tables: [leaves],
+    steps: [
+      { do: "watch", query: weights(), args: [] },
+      { do: "settle" },
+      {
+        do: "batch",
+        statement: upsert({ table: "b", mode: "update", conflictColumn: "id", columns: ["id", "weight"] }),
+        rows: [[0, 1], [1, 2]],
+        isAwaited: false,
+      },
+      {
+        do: "write",
+        statement: insert({ table: "b", columns: ["id", "weight"] }),
+        args: [2, 4],
+        isAwaited: false,
+      },
+      { do: "settle" },
     ],
   }),
   found("found/two-indexes-of-one-column", {
@@ -266,6 +327,15 @@ function pageWithHeavyPartners() {
   });
 }
 
+function weightOf() {
+  return select({
+    table: "b",
+    columns: ["weight"],
+    orderBy: [],
+    where: [{ kind: "equal", column: "id", operand: { param: "id" } }],
+  });
+}
+
 function noneOf() {
   return select({
     table: "b",
@@ -289,14 +359,19 @@ function below(table: string) {
   });
 }
 
-/** A history as a scenario. */
+/** A history as a scenario. Writes that are not waited for are asked only of who does them in the order of the calls. */
 export function found(key: string, history: History): Scenario {
+  const overlaps = history.steps.some((step) => "isAwaited" in step && step.isAwaited === false);
   const isWatched = history.steps.some((step) => step.do === "watch");
   return {
     key,
     tables: history.tables,
     ...(isWatched ? { needs: ["watch"] } : {}),
-    run: ({ session, capabilities, patience }) =>
-      replayHistory({ session, isBatchAtomic: capabilities.atomicBatch, ...patience }, history),
+    run: ({ session, capabilities, patience }) => {
+      if (overlaps && !caseLimits(capabilities).isOrdered) {
+        throw new NotApplicable("Nobody promises an order of writes that are not waited for");
+      }
+      return replayHistory({ session, isBatchAtomic: capabilities.atomicBatch, ...patience }, history);
+    },
   };
 }

@@ -1,4 +1,4 @@
-import type { Adapter, OptionValues } from "../../model/adapter.ts";
+import type { Capabilities } from "../../model/adapter.ts";
 
 /** What an adapter can be asked. */
 export interface CaseLimits {
@@ -8,9 +8,8 @@ export interface CaseLimits {
   readonly isOrdered: boolean;
 }
 
-/** What an adapter with these options is asked. */
-export function caseLimits(adapter: Pick<Adapter, "capabilities">, options: OptionValues): CaseLimits {
-  const { liveQueries, worksOn, atomicBatch } = adapter.capabilities(options);
+/** What an adapter with these capabilities is asked. */
+export function caseLimits({ liveQueries, worksOn, atomicBatch }: Capabilities): CaseLimits {
   const isLive = liveQueries !== "none";
   // Who has no live queries, no transactions, or several connections may give a statement that has to look first the
   // second place: nobody promises otherwise.

@@ -28,7 +28,7 @@ export async function replayFinds(
 ): Promise<StoredHunt> {
   const { adapter } = target;
   const options = optionsOfNow(adapter, hunt.options);
-  const { isOrdered } = caseLimits(adapter, options);
+  const { isOrdered } = caseLimits(adapter.capabilities(options));
   const player = new CasePlayer({ ...target, options }, directory);
   try {
     const finds: StoredFind[] = [];
