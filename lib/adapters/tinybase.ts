@@ -360,7 +360,8 @@ class TinyBaseSession implements Session {
     return plan.query.result(kept, args, findJoined);
   }
 
-  watch(query: Query, args: Args, observer: Observer): Subscription {
+  watch(query: Query, callerArgs: Args, observer: Observer): Subscription {
+    const args = Array.from(callerArgs);
     if (query.kind === "count") return this.#watchCount(query, args, observer);
     if (query.kind === "sum") return this.#watchSum(query, args, observer);
     const sole = this.#soleEquality(query, args);

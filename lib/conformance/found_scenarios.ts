@@ -274,12 +274,19 @@ export const FOUND_SCENARIOS: readonly Scenario[] = [
       },
     ],
   }),
+  found("found/limit-of-a-row-that-comes-later", {
+    tables: [leaves],
+    steps: [
+      { do: "watch", query: weightWithLimit(), args: [1, 1] },
+      { do: "write", statement: insert({ table: "b", columns: ["id", "weight"] }), args: [1, null] },
+    ],
+  }),
   found("found/limit-of-nothing-by-key", {
     tables: [leaves],
     steps: [
       { do: "write", statement: insert({ table: "b", columns: ["id", "weight"] }), args: [3, 1] },
-      { do: "read", query: noneOf(), args: [3, 0] },
-      { do: "watch", query: noneOf(), args: [3, 0] },
+      { do: "read", query: weightWithLimit(), args: [3, 0] },
+      { do: "watch", query: weightWithLimit(), args: [3, 0] },
       {
         do: "write",
         statement: update({ table: "b", set: [{ column: "weight", param: "weight" }], keyColumn: "id" }),
@@ -336,7 +343,7 @@ function weightOf() {
   });
 }
 
-function noneOf() {
+function weightWithLimit() {
   return select({
     table: "b",
     columns: ["weight"],

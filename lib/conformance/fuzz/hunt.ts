@@ -72,8 +72,10 @@ export interface HuntOrder {
 
 /** How long things may take. */
 export interface HuntPatience {
-  /** While looking, and while shrinking. */
+  /** While looking. */
   readonly first: CasePatience;
+  /** While one find is made small, where each smaller one that never comes is waited for to the end. */
+  readonly shrink: CasePatience;
   /** Before anybody is accused. */
   readonly last: CasePatience;
   /** Longest time for making one find small. */
@@ -83,6 +85,7 @@ export interface HuntPatience {
 /** Long enough for slow databases on busy machines. */
 export const HUNT_PATIENCE: HuntPatience = {
   first: { deadlineMs: 2500, quietMs: 15 },
+  shrink: { deadlineMs: 1200, quietMs: 15 },
   last: { deadlineMs: 12_000, quietMs: 120 },
   shrinkMs: 40_000,
 };
@@ -248,7 +251,7 @@ class Hunt {
   }
 
   #smallerPlayed(history: History): Promise<HistoryFault | undefined> {
-    return this.#played(history, this.#patience.first, this.#player.pace.openMs < QUICK_OPENING_MS);
+    return this.#played(history, this.#patience.shrink, this.#player.pace.openMs < QUICK_OPENING_MS);
   }
 
   async #pruned(found: Failing): Promise<Failing> {

@@ -11,6 +11,7 @@ const MODULE = new URL("../../testing/saboteurs/saboteur.ts", import.meta.url).h
 const LONG_MS = 1_800_000;
 const PATIENCE = {
   first: { deadlineMs: 60_000, quietMs: 10 },
+  shrink: { deadlineMs: 60_000, quietMs: 10 },
   last: { deadlineMs: 60_000, quietMs: 30 },
   shrinkMs: LONG_MS,
 } as const;

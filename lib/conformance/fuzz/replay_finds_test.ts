@@ -10,6 +10,7 @@ import { scenarioText } from "./scenario_text.ts";
 const moduleUrl = new URL("../../testing/saboteurs/saboteur.ts", import.meta.url).href;
 const PATIENCE = {
   first: { deadlineMs: 60_000, quietMs: 10 },
+  shrink: { deadlineMs: 60_000, quietMs: 10 },
   last: { deadlineMs: 60_000, quietMs: 10 },
   shrinkMs: 0,
 } as const;
