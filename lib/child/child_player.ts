@@ -18,10 +18,12 @@ import type {
 } from "../protocol/player.ts";
 import { resultColumns } from "../protocol/result_columns.ts";
 import type { ChildRuntime, Screen } from "../runtime/runtime.ts";
+import { DigestLists } from "./digest_lists.ts";
 import { NullRecorder } from "./null_recorder.ts";
 import { PlantedSlowdown } from "./planted_slowdown.ts";
 import { playPhase, type QuietPhase } from "./phase_player.ts";
 import { copyRows, ResultRecorder } from "./result_recorder.ts";
+import { warmUpRecorder } from "./warm_up.ts";
 
 /** What the player needs from where it runs. */
 export interface PlayerHost {
@@ -69,6 +71,7 @@ export class ChildPlayer implements Player {
       : new PlantedSlowdown(order.slowdownShare, runtime.nowNs);
     const clockStepNs = measureClockStep(runtime.nowNs);
     const turnCostNs = await measureTurnCost(runtime, clockStepNs);
+    warmUpRecorder();
     // Last: whatever else this process does from here on, it does beside code that nobody vouches for.
     const adapter = await this.#host.loadAdapter(order.adapter);
     const screen = order.isDrawn ? runtime.openScreen?.() : undefined;
@@ -130,9 +133,11 @@ export class ChildPlayer implements Player {
     const { results } = this.#block;
     const rows = await this.#open.read(query, args);
     const columns = resultColumns(query);
-    const answer = isTotal
-      ? { digest: results.consume(rows, columns) }
-      : results.consumeOpen(rows, columns) as { digest: number; rowDigests: Float64Array };
+    const lists = new DigestLists(1);
+    const answer = isTotal ? { digest: results.consume(rows, columns) } : {
+      digest: results.consumeOpen(rows, columns, lists),
+      rowDigests: lists.list(0),
+    };
     const kept = results.takeRow(answer.digest);
     return kept === undefined ? answer : { ...answer, rows: kept };
   }

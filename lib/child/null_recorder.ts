@@ -1,6 +1,7 @@
-import type { Row } from "../model/value.ts";
-import { Digester } from "../protocol/digester.ts";
-import { type Consumed, ResultRecorder } from "./result_recorder.ts";
+import type { RawRow, Row } from "../model/value.ts";
+import { Digester, type Places } from "../protocol/digester.ts";
+import type { DigestLists } from "./digest_lists.ts";
+import { placesOf, ResultRecorder } from "./result_recorder.ts";
 
 /**
  * Looks at every value of a result, as a screen would, and notes nothing: what recording is compared with, to know what
@@ -14,11 +15,25 @@ export class NullRecorder extends ResultRecorder {
   }
 
   override consume(rows: readonly Row[], columns: readonly string[]): number {
+    return this.#look(rows, columns);
+  }
+
+  override consumeOpen(rows: readonly Row[], columns: readonly string[], lists: DigestLists): number {
+    lists.open(0);
+    return this.#look(rows, columns);
+  }
+
+  override consumeRaw(rows: readonly RawRow[], columns: readonly string[], lists?: DigestLists): number {
+    lists?.open(0);
+    return this.#look(rows, placesOf(columns.length));
+  }
+
+  #look(rows: readonly (Row | RawRow)[], places: Places): number {
     let seen = 0;
     for (let index = 0; index < rows.length; index++) {
-      const row = rows[index]!;
-      for (let column = 0; column < columns.length; column++) {
-        const value = row[columns[column]!];
+      const row = rows[index] as Row;
+      for (let column = 0; column < places.length; column++) {
+        const value = row[places[column]!];
         if (typeof value === "number") seen += value;
         else if (typeof value === "string") seen += value.length;
         else seen += 1;
@@ -28,11 +43,4 @@ export class NullRecorder extends ResultRecorder {
     this.#seen += seen;
     return 0;
   }
-
-  override consumeOpen(rows: readonly Row[], columns: readonly string[]): Consumed {
-    this.consume(rows, columns);
-    return { digest: 0, rowDigests: NOTHING };
-  }
 }
-
-const NOTHING = new Float64Array(0);

@@ -26,6 +26,11 @@ export class NumberColumn {
     this.#length += 1;
   }
 
+  /** Number `index`; NaN beyond the last. */
+  at(index: number): number {
+    return index < this.#length ? this.#values[index]! : NaN;
+  }
+
   /** The last number; NaN when there is none. */
   get last(): number {
     return this.#length === 0 ? NaN : this.#values[this.#length - 1]!;

@@ -8,7 +8,7 @@ import { type Clock, LoopDelayWatch } from "../clock/mod.ts";
 import type { Requery, Session, Subscription } from "../model/adapter.ts";
 import type { CounterValues } from "../model/counter.ts";
 import type { Query } from "../model/statement.ts";
-import type { Awaitable, Row } from "../model/value.ts";
+import type { Awaitable, RawRow, Row } from "../model/value.ts";
 import type { Pacing } from "../model/workload.ts";
 import type {
   FinalDigests,
@@ -24,6 +24,8 @@ import { transactionReads } from "../protocol/transaction_steps.ts";
 import type { ChildRuntime, CpuReading, Screen } from "../runtime/runtime.ts";
 import { PageStreams } from "./page_streams.ts";
 import type { PlantedSlowdown } from "./planted_slowdown.ts";
+import { DigestLists } from "./digest_lists.ts";
+import { NumberColumn } from "./number_column.ts";
 import type { ResultRecorder } from "./result_recorder.ts";
 import { StreamRecorder } from "./stream_recorder.ts";
 import { Traffic } from "./traffic.ts";
@@ -78,7 +80,9 @@ export async function playPhase(
   const startNs = new Float64Array(count).fill(NaN);
   const endNs = new Float64Array(count).fill(NaN);
   const readDigests = new Float64Array(count).fill(NaN);
-  const readRowDigests: (readonly [number, Float64Array])[] = [];
+  const rowDigests = new DigestLists();
+  /** Which operation each list of row digests is of. */
+  const listOwners = new NumberColumn();
   const columns = columnsOf(operations);
   const insideColumns = insideColumnsOf(operations);
   const rest = restOf(order.pacing, runtime);
@@ -89,19 +93,25 @@ export async function playPhase(
     consume: (answer: unknown, index: number) => {
       const operation = operations[index]!;
       if (operation.kind === "transaction") {
-        const digests = consumeInside(results, answer as readonly (readonly Row[])[], insideColumns[index]!);
-        readDigests[index] = digests.length;
-        readRowDigests[readRowDigests.length] = [index, digests];
+        const inside = insideColumns[index]!;
+        consumeInside(results, answer as readonly (readonly Row[])[], inside, rowDigests);
+        listOwners.add(index);
+        readDigests[index] = inside.length;
         return;
       }
       if (operation.kind !== "read") return;
+      if (operation.isRaw) {
+        const lists = operation.isTotal ? undefined : rowDigests;
+        readDigests[index] = results.consumeRaw(answer as readonly RawRow[], columns[index]!, lists);
+        if (lists !== undefined) listOwners.add(index);
+        return;
+      }
       if (operation.isTotal) {
         readDigests[index] = results.consume(answer as readonly Row[], columns[index]!);
         return;
       }
-      const { digest, rowDigests } = results.consumeOpen(answer as readonly Row[], columns[index]!);
-      readDigests[index] = digest;
-      readRowDigests[readRowDigests.length] = [index, rowDigests!];
+      readDigests[index] = results.consumeOpen(answer as readonly Row[], columns[index]!, rowDigests);
+      listOwners.add(index);
     },
     nowNs: runtime.nowNs,
     ...(rest === undefined ? {} : { rest }),
@@ -149,7 +159,7 @@ export async function playPhase(
         endNs,
         ...(traffic.dueNs === undefined ? {} : { dueNs: traffic.dueNs, waitLateNs: traffic.waitLateNs! }),
         readDigests,
-        readRowDigests,
+        readRowDigests: ownedLists(rowDigests, listOwners),
         streams,
         pageOpenedNs: pages.openedNs(),
         pageClosedNs: pages.closedNs(),
@@ -247,17 +257,25 @@ function insideColumnsOf(
   return all;
 }
 
-/** Digests of what the reads of a transaction have shown, in order; as many as there should be. */
+/** Writes digests of what the reads of a transaction have shown as one list, in order; as many as there should be. */
 function consumeInside(
   results: ResultRecorder,
   answer: readonly (readonly Row[])[],
   columns: readonly (readonly string[])[],
-): Float64Array {
-  const digests = new Float64Array(columns.length);
+  lists: DigestLists,
+): void {
+  const from = lists.open(columns.length);
+  const { piece } = lists;
   for (let read = 0; read < columns.length; read++) {
-    digests[read] = results.consume(answer[read] ?? [], columns[read]!);
+    piece[from + read] = results.consume(answer[read] ?? [], columns[read]!);
   }
-  return digests;
+}
+
+/** Lists of digests by index of the operation that they are of. */
+function ownedLists(lists: DigestLists, owners: NumberColumn): (readonly [number, Float64Array])[] {
+  const owned: (readonly [number, Float64Array])[] = [];
+  for (let number = 0; number < lists.count; number++) append(owned, [owners.at(number), lists.list(number)]);
+  return owned;
 }
 
 /** What the library tells about its re-queries since the last call, one entry per stream. */
@@ -294,7 +312,9 @@ function perform(session: Session, operation: PlayedOperation, pages: PageStream
     case "batch":
       return session.batch(operation.statement, operation.rows);
     case "read":
-      return session.read(operation.query, operation.args);
+      if (!operation.isRaw) return session.read(operation.query, operation.args);
+      if (session.readRaw === undefined) throw new Error("The session brings no rows as lists of values");
+      return session.readRaw(operation.query, operation.args);
     case "navigate":
       return pages.turnTo(operation.watches);
     case "transaction":

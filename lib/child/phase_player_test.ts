@@ -1,5 +1,15 @@
-import { deepStrictEqual, ok, rejects, strictEqual } from "node:assert/strict";
-import { type DrawnFrames, remove, select, type Table } from "../model/mod.ts";
+import { deepStrictEqual, notStrictEqual, ok, rejects, strictEqual } from "node:assert/strict";
+import {
+  type DrawnFrames,
+  type OpenContext,
+  type RawRow,
+  remove,
+  type Row,
+  select,
+  type Session,
+  type Table,
+} from "../model/mod.ts";
+import { Digester } from "../protocol/digester.ts";
 import type { PhaseOrder, PlayedPhase } from "../protocol/player.ts";
 import type { ChildRuntime } from "../runtime/runtime.ts";
 import { fakeAdapter } from "../testing/fake_adapter.ts";
@@ -92,4 +102,71 @@ Deno.test("playPhase() draws what live queries show, and tells of the frames, wh
   await rejects(playedIn(new FakeRuntime(), true), {
     message: "Cannot draw results as there must be a page: this is deno",
   });
+});
+
+const pairs = select({
+  table: "items",
+  columns: ["id", "name"],
+  where: [],
+  orderBy: [{ column: "id", descending: false }],
+});
+
+/** What a phase with one raw read tells, of a database that answers with these rows. */
+async function playedRaw(
+  readRaw: Session["readRaw"],
+  { keepsRows = false, isTotal = true } = {},
+): Promise<PlayedPhase> {
+  const fake = fakeAdapter({});
+  const open = async (context: OpenContext) => {
+    const session = await fake.open(context);
+    return readRaw === undefined ? session : Object.assign(session, { readRaw });
+  };
+  const player = new ChildPlayer({
+    runtime: new FakeRuntime(),
+    loadAdapter: () => Promise.resolve({ ...fake, open }),
+  });
+  const patience = { finalQuietMs: 1, quietMs: 1, deadlineMs: 50 };
+  await player.begin({ adapter: "fake", options: {}, key: { a: 1, b: 2 }, keepsRows, patience });
+  await player.open({ directory: "none", database: "new", isKept: false, tables: [items] });
+  const read = {
+    kind: "read" as const,
+    label: "read",
+    query: pairs,
+    args: [],
+    isTotal,
+    isRaw: true as const,
+  };
+  await player.play({ ...ORDER, operations: [read] }, { started: () => {}, acknowledged: () => [] });
+  return await player.finish();
+}
+
+Deno.test("playPhase() digests raw rows as it digests the same rows with names", async () => {
+  const digester = new Digester({ a: 1, b: 2 });
+  const named: Row[] = [{ id: 1, name: "one" }, { id: 2, name: null }];
+  const raw: RawRow[] = [[1, "one"], [2, null]];
+  const rowDigests = new Float64Array(2);
+  const digest = digester.result(named, ["id", "name"], rowDigests);
+  deepStrictEqual((await playedRaw(() => raw)).readDigests, Float64Array.of(digest));
+  const open = await playedRaw(() => Promise.resolve(raw), { isTotal: false });
+  deepStrictEqual(open.readDigests, Float64Array.of(digest));
+  deepStrictEqual(open.readRowDigests, [[0, rowDigests]]);
+  const wrong: RawRow[][] = [[["one", 1], [null, 2]], [[1, "one", 0], [2, null, 0]], [[1], [2]], [
+    ...raw,
+    [],
+  ]];
+  for (const rows of wrong) notStrictEqual((await playedRaw(() => rows)).readDigests[0], digest);
+});
+
+Deno.test("playPhase() keeps raw rows with the names of their columns, and shows what is too much", async () => {
+  const { readDigests, rows } = await playedRaw(() => [[1, "one"], [2, null, "more"], [3]], {
+    keepsRows: true,
+  });
+  deepStrictEqual(rows, [{
+    digest: readDigests[0],
+    rows: [{ id: 1, name: "one" }, { id: 2, name: null, "value 3": "more" }, { id: 3 }],
+  }]);
+});
+
+Deno.test("playPhase() says so when rows are asked for as lists and the session brings none", async () => {
+  await rejects(playedRaw(undefined), { message: "The session brings no rows as lists of values" });
 });

@@ -2,17 +2,13 @@
  * Digests results while they are consumed. Where rows are kept, it copies each different result once, as it was at that
  * moment, and remembers the database's own rows to see whether they change afterwards.
  */
-import type { Row } from "../model/value.ts";
+import type { RawRow, Row, Value } from "../model/value.ts";
 import type { KeptResult } from "../protocol/player.ts";
 import { append } from "../protocol/append.ts";
 import type { Digester } from "../protocol/digester.ts";
+import type { DigestLists } from "./digest_lists.ts";
 
-/** A result that was consumed. */
-export interface Consumed {
-  readonly digest: number;
-  /** Absent for results with one right order. */
-  readonly rowDigests: Float64Array | undefined;
-}
+const { defineProperty } = Object;
 
 /** Consumes results; see the module. */
 export class ResultRecorder {
@@ -34,16 +30,24 @@ export class ResultRecorder {
   /** Digest of a result whose order is right in one way only. */
   consume(rows: readonly Row[], columns: readonly string[]): number {
     const digest = this.#digester.result(rows, columns);
-    if (this.#keepsRows) this.#keep(digest, rows);
+    if (this.#keepsRows) this.#keep(digest, copyRows(rows));
     return digest;
   }
 
-  /** Digests of a result and of its rows. */
-  consumeOpen(rows: readonly Row[], columns: readonly string[]): Consumed {
-    const rowDigests = new Float64Array(rows.length);
-    const digest = this.#digester.result(rows, columns, rowDigests);
-    if (this.#keepsRows) this.#keep(digest, rows);
-    return { digest, rowDigests };
+  /** Digest of a result whose order is open; those of its rows become one more of `lists`. */
+  consumeOpen(rows: readonly Row[], columns: readonly string[], lists: DigestLists): number {
+    const from = lists.open(rows.length >>> 0);
+    const digest = this.#digester.result(rows, columns, lists.piece, from);
+    if (this.#keepsRows) this.#keep(digest, copyRows(rows));
+    return digest;
+  }
+
+  /** The same for rows that are lists; what is kept of them has names. Where `lists` is given, the order is open. */
+  consumeRaw(rows: readonly RawRow[], columns: readonly string[], lists?: DigestLists): number {
+    const from = lists?.open(rows.length >>> 0) ?? 0;
+    const digest = this.#digester.result(rows, columns, lists?.piece, from, placesOf(columns.length));
+    if (this.#keepsRows) this.#keep(digest, nameValues(rows, columns));
+    return digest;
   }
 
   /** Whether rows are still what they were when they had this digest. */
@@ -71,11 +75,43 @@ export class ResultRecorder {
     return rows;
   }
 
-  #keep(digest: number, rows: readonly Row[]): void {
+  #keep(digest: number, copies: readonly Row[]): void {
     if (this.#known.has(digest)) return;
     this.#known.add(digest);
-    append(this.#unsent, { digest, rows: copyRows(rows) });
+    append(this.#unsent, { digest, rows: copies });
   }
+}
+
+const PLACES: (readonly number[])[] = [];
+
+/** Indexes of so many columns, made once for each count. */
+export function placesOf(columnCount: number): readonly number[] {
+  while (PLACES.length <= columnCount) {
+    const places: number[] = [];
+    for (let place = 0; place < PLACES.length; place++) append(places, place);
+    append(PLACES, places);
+  }
+  return PLACES[columnCount]!;
+}
+
+/** Lists of values as rows with names; what lies beyond the columns gets names that no column has. */
+export function nameValues(rows: readonly RawRow[], columns: readonly string[]): Row[] {
+  const named: Row[] = [];
+  for (let index = 0; index < rows.length; index++) {
+    const values = rows[index]!;
+    const row: Record<string, Value> = {};
+    for (let place = 0; place < values.length; place++) {
+      const name = place < columns.length ? columns[place]! : `value ${place + 1}`;
+      defineProperty(row, name, {
+        configurable: true,
+        enumerable: true,
+        writable: true,
+        value: values[place],
+      });
+    }
+    append(named, row);
+  }
+  return named;
 }
 
 /** Rows as they are now. */

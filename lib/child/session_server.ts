@@ -99,6 +99,10 @@ export class SessionServer {
         spoilRows(rows);
         return copy;
       }
+      case "readRaw": {
+        const { query, args } = order as SessionVerbs["readRaw"][0];
+        return await session.readRaw?.(this.#statements[query] as Query, args) ?? null;
+      }
       case "burst":
         return void await this.#burst(session, order as SessionVerbs["burst"][0]);
       case "untilKilled":

@@ -7,6 +7,7 @@ import { append } from "../protocol/append.ts";
 import { setDigest } from "../protocol/digester.ts";
 import { resultColumns } from "../protocol/result_columns.ts";
 import type { Screen } from "../runtime/runtime.ts";
+import { DigestLists } from "./digest_lists.ts";
 import { NumberColumn } from "./number_column.ts";
 import type { ResultRecorder } from "./result_recorder.ts";
 
@@ -26,6 +27,8 @@ export class StreamRecorder {
   readonly #nowNs: () => number;
   readonly #results: ResultRecorder;
   #streams: RecordedStream[] = [];
+  /** Of the rows of all streams whose order is open. */
+  #rowDigests = new DigestLists();
   readonly #turn: (() => Promise<void>) | undefined;
   readonly #screen: Screen | undefined;
   #turnNumber = 0;
@@ -50,12 +53,21 @@ export class StreamRecorder {
   /** Makes the observer of the next stream. Of one that is brief, little room is taken before anything comes. */
   observer(watch: AskedQuery, { isBrief = false }: { readonly isBrief?: boolean } = {}): Observer {
     const capacity = isBrief ? 4 : 64;
-    const stream = new RecordedStream(watch, this.#results, this.#turn !== undefined, capacity);
     const number = this.#streams.length;
-    append(this.#streams, stream);
+    append(
+      this.#streams,
+      new RecordedStream(watch, {
+        results: this.#results,
+        rowDigests: this.#rowDigests,
+        notesTurns: this.#turn !== undefined,
+        capacity,
+      }),
+    );
+    // The observer holds the number alone: an adapter that never lets go of it would hold all that was recorded.
     return {
       next: (rows) => {
         if (this.#isClosed) return void this.lateCount++;
+        const stream = this.#streams[number]!;
         const atNs = this.#nowNs();
         stream.add(atNs, rows, this.#turnNumber);
         this.#screen?.show(number, rows, stream.columns);
@@ -66,6 +78,7 @@ export class StreamRecorder {
       },
       error: (error) => {
         if (this.#isClosed) return void this.lateCount++;
+        const stream = this.#streams[number]!;
         const atNs = this.#nowNs();
         append(stream.errors, { atNs, message: messageOf(error), emissionsBefore: stream.count });
         this.lastActivityNs = atNs;
@@ -106,6 +119,7 @@ export class StreamRecorder {
   close(): void {
     this.#isClosed = true;
     this.#streams = [];
+    this.#rowDigests = new DigestLists(1);
   }
 
   /** Everything so far, one per observer in the order in which they were made. */
@@ -139,29 +153,35 @@ export class StreamRecorder {
   }
 }
 
+/** What a stream is recorded with. */
+interface StreamParts {
+  readonly results: ResultRecorder;
+  readonly rowDigests: DigestLists;
+  readonly notesTurns: boolean;
+  /** How many emissions find room before it grows. */
+  readonly capacity: number;
+}
+
 class RecordedStream {
   readonly errors: { atNs: number; message: string; emissionsBefore: number }[] = [];
   /** Of its results. */
   readonly columns: readonly string[];
-  readonly #isTotal: boolean;
   readonly #results: ResultRecorder;
   readonly #atNs: NumberColumn;
   readonly #digests: NumberColumn;
-  readonly #rowDigests: Float64Array[] = [];
+  readonly #rowDigests: DigestLists;
+  /** Which list the digests of each emission's rows are; absent where one order is right. */
+  readonly #lists: NumberColumn | undefined;
   readonly #rows: (readonly Row[])[] = [];
   readonly #turns: NumberColumn | undefined;
 
-  constructor(
-    { query, isTotal }: AskedQuery,
-    results: ResultRecorder,
-    notesTurns: boolean,
-    capacity: number,
-  ) {
+  constructor({ query, isTotal }: AskedQuery, { results, rowDigests, notesTurns, capacity }: StreamParts) {
     this.columns = resultColumns(query);
-    this.#isTotal = isTotal;
     this.#results = results;
+    this.#rowDigests = rowDigests;
     this.#atNs = new NumberColumn(capacity);
     this.#digests = new NumberColumn(capacity);
+    this.#lists = isTotal ? undefined : new NumberColumn(capacity);
     this.#turns = notesTurns ? new NumberColumn(capacity) : undefined;
   }
 
@@ -171,16 +191,17 @@ class RecordedStream {
 
   /** As final states are told: of the rows in any order, where the order is open. */
   get lastDigest(): number {
-    return this.#isTotal ? this.#digests.last : setDigest(this.#rowDigests[this.count - 1]!);
+    return this.#lists === undefined
+      ? this.#digests.last
+      : setDigest(this.#rowDigests.list(this.#lists.last));
   }
 
   add(atNs: number, rows: readonly Row[], turn: number): void {
-    if (this.#isTotal) {
+    if (this.#lists === undefined) {
       this.#digests.add(this.#results.consume(rows, this.columns));
     } else {
-      const { digest, rowDigests } = this.#results.consumeOpen(rows, this.columns);
-      this.#digests.add(digest);
-      this.#rowDigests[this.count - 1] = rowDigests!;
+      this.#lists.add(this.#rowDigests.count);
+      this.#digests.add(this.#results.consumeOpen(rows, this.columns, this.#rowDigests));
     }
     this.#atNs.add(atNs);
     if (this.#turns !== undefined) this.#turns.add(turn);
@@ -191,7 +212,7 @@ class RecordedStream {
     return {
       atNs: this.#atNs.toArray(),
       digests: this.#digests.toArray(),
-      ...(this.#isTotal ? {} : { rowDigests: this.#rowDigests }),
+      ...(this.#lists === undefined ? {} : { rowDigests: listsOf(this.#rowDigests, this.#lists) }),
       ...(this.#turns === undefined ? {} : { turns: this.#turns.toArray() }),
       errors: this.errors,
     };
@@ -205,4 +226,10 @@ class RecordedStream {
       }
     }
   }
+}
+
+function listsOf(lists: DigestLists, numbers: NumberColumn): Float64Array[] {
+  const found: Float64Array[] = [];
+  for (let index = 0; index < numbers.length; index++) append(found, lists.list(numbers.at(index)));
+  return found;
 }

@@ -68,6 +68,7 @@ const adapterAnswers = z.object({
     worksOn: z.enum(["caller", "worker", "server"]),
     columnTypes: z.array(z.enum(["real", "blob"])).optional(),
     transactions: z.enum(["flat", "nested"]).optional(),
+    rawRows: z.boolean().optional(),
     offsets: z.boolean().optional(),
     watchesOthers: z.boolean().optional(),
     modelOf: z.string().optional(),

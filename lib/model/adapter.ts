@@ -4,7 +4,7 @@ import type { Idioms } from "./idiom.ts";
 import { DEFAULT_RUNTIME, type RuntimeId } from "./runtime.ts";
 import type { Table } from "./schema.ts";
 import type { Query, WriteStatement } from "./statement.ts";
-import type { Args, Awaitable, Row } from "./value.ts";
+import type { Args, Awaitable, RawRow, Row } from "./value.ts";
 
 /**
  * What decides that a live query is looked at again after a write.
@@ -47,6 +47,8 @@ export interface Capabilities {
    * Sessions bring {@link Session.transaction}: `flat` without savepoints, `nested` with them. Absent where they do not.
    */
   readonly transactions?: "flat" | "nested";
+  /** Sessions bring {@link Session.readRaw}; absent means that they do not. */
+  readonly rawRows?: boolean;
   /** Queries may pass over rows (`offset`); adapters with SQL need not say so. Only the conformance suite asks for it. */
   readonly offsets?: boolean;
   /** Live queries show by themselves what another process has written; absent means that they do not. */
@@ -223,6 +225,11 @@ export interface Session {
   batch(statement: WriteStatement, rows: readonly Args[]): Awaitable<void>;
   /** Reads a result; sees every write that was acknowledged before. */
   read(query: Query, args: Args): Awaitable<readonly Row[]>;
+  /**
+   * Reads as {@link read} does, and answers each row as a list of its values in the order of the query's columns, by what
+   * the library offers for that. Absent when it offers nothing, or the adapter does not bring it.
+   */
+  readRaw?(query: Query, args: Args): Awaitable<readonly RawRow[]>;
   /**
    * Watches a query with the library's own mechanism and smallest delay. The current result is delivered first.
    * Absent when the adapter has no live queries.

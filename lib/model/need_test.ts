@@ -25,3 +25,8 @@ Deno.test("missingNeed() tells transactions from those of which a part can be un
   strictEqual(missingNeed(["transactions", "savepoints"], { ...PLAIN, transactions: "flat" }), "savepoints");
   strictEqual(missingNeed(["transactions", "savepoints"], { ...PLAIN, transactions: "nested" }), undefined);
 });
+
+Deno.test("missingNeed() asks for rows as lists of values where they are declared only", () => {
+  strictEqual(missingNeed(["rawRows"], PLAIN), "rawRows");
+  strictEqual(missingNeed(["rawRows"], { ...PLAIN, rawRows: true }), undefined);
+});

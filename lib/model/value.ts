@@ -4,6 +4,9 @@ export type Value = null | number | bigint | string | Uint8Array;
 /** One row of a result: column name to value, in the query's column order. Never changed after delivery. */
 export type Row = Readonly<Record<string, Value>>;
 
+/** One row of a result without names: its values in the query's column order. Never changed after delivery. */
+export type RawRow = readonly Value[];
+
 /** Arguments of a statement, one per name in its `params` and in that order. */
 export type Args = readonly Value[];
 

@@ -26,7 +26,14 @@ export type Operation =
     readonly statement: WriteStatement;
     readonly rows: readonly Args[];
   }
-  | { readonly kind: "read"; readonly label: string; readonly query: Query; readonly args: Args }
+  | {
+    readonly kind: "read";
+    readonly label: string;
+    readonly query: Query;
+    readonly args: Args;
+    /** Rows are asked for as lists of values; only for workloads that need `rawRows`. Absent: as objects. */
+    readonly isRaw?: true;
+  }
   /** One transaction of several steps, awaited as a whole. Its reads must have one right order. */
   | { readonly kind: "transaction"; readonly label: string; readonly steps: readonly TransactionStep[] }
   /**

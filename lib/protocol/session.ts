@@ -6,7 +6,7 @@
  */
 import type { CounterValues } from "../model/counter.ts";
 import type { Query, WriteStatement } from "../model/statement.ts";
-import type { Args, Row } from "../model/value.ts";
+import type { Args, RawRow, Row } from "../model/value.ts";
 import type { OpenOrder } from "./player.ts";
 import type { WireTransactionStep } from "./transaction_steps.ts";
 
@@ -48,6 +48,8 @@ export interface SessionVerbs {
     { readonly query: number; readonly args: Args; readonly isSpoiled: boolean },
     readonly Row[],
   ];
+  /** The whole result as lists of values; `null` from a session that brings no such rows. */
+  readonly readRaw: [{ readonly query: number; readonly args: Args }, readonly RawRow[] | null];
   /**
    * Calls each step right behind the one before: with `isAwaited` when that is done, else at once. When all are settled,
    * the first error is thrown.

@@ -238,6 +238,7 @@ const capabilities = z.strictObject({
   worksOn: z.enum(["caller", "worker", "server"]),
   columnTypes: z.exactOptional(list(z.enum(["real", "blob"]))),
   transactions: z.exactOptional(z.enum(["flat", "nested"])),
+  rawRows: z.exactOptional(z.boolean()),
   offsets: z.exactOptional(z.boolean()),
   watchesOthers: z.exactOptional(z.boolean()),
   modelOf: z.exactOptional(z.string()),

@@ -4,7 +4,7 @@ import type { Observer, Session, Subscription, TransactionStep } from "../model/
 import type { CounterValues } from "../model/counter.ts";
 import { DriverUnavailableError } from "../model/errors.ts";
 import type { Query, SqlStatement, Statement, WriteStatement } from "../model/statement.ts";
-import type { Args, Row } from "../model/value.ts";
+import type { Args, RawRow, Row } from "../model/value.ts";
 import { decodeJson, encodeJson } from "../protocol/json.ts";
 import { type ChildMessage, type Hello, StatementNumbers } from "../protocol/messages.ts";
 import type { BeginOrder, OpenOrder } from "../protocol/player.ts";
@@ -48,12 +48,14 @@ export interface PreparedWatch {
 }
 
 /** A session of a child: the contract's verbs, and what can only be asked from inside the child's event loop. */
-export interface RemoteSession extends Omit<Session, "transaction"> {
+export interface RemoteSession extends Omit<Session, "transaction" | "readRaw"> {
   /** Where it lives. */
   readonly directory: string;
   write(statement: WriteStatement | SqlStatement, args: Args): Promise<void>;
   batch(statement: WriteStatement | SqlStatement, rows: readonly Args[]): Promise<void>;
   read(query: Query | SqlStatement, args: Args): Promise<readonly Row[]>;
+  /** Reads lists of values; `null` from a session that brings none. */
+  readLists(query: Query, args: Args): Promise<readonly RawRow[] | null>;
   /** Reads, and overwrites the child's rows right after they were sent. */
   readAndSpoil(query: Query, args: Args): Promise<readonly Row[]>;
   /** `reactions` are done inside the listener; those that close name a subscription of this session, or this one. */
@@ -99,6 +101,7 @@ const ANSWERS: Readonly<Record<SessionVerb, z.ZodType>> = {
   write: z.null(),
   batch: z.null(),
   read: rows,
+  readRaw: z.nullable(z.array(z.array(z.unknown()))),
   burst: z.null(),
   transaction: z.nullable(z.array(rows)),
   spoil: z.null(),
@@ -307,6 +310,7 @@ export class SessionLink {
       write: async (statement, args) => void await ask("write", { statement: numberOf(statement), args }),
       batch: async (statement, rows) => void await ask("batch", { statement: numberOf(statement), rows }),
       read: (query, args) => ask("read", { query: numberOf(query), args, isSpoiled: false }),
+      readLists: (query, args) => ask("readRaw", { query: numberOf(query), args }),
       readAndSpoil: (query, args) => ask("read", { query: numberOf(query), args, isSpoiled: true }),
       burst: async (steps, isAwaited) => {
         const wireSteps = steps.map((step) => "watch" in step ? { watch: step.watch } : stepOf(step));

@@ -7,7 +7,15 @@ import { parseAdapter } from "../../lib/adapters/mod.ts";
 import { playInProcess, type StartedChild } from "../../lib/cli/block_process.ts";
 import { combineCells, type SelectedCell } from "../../lib/cli/select_cells.ts";
 import { makeTempDirectory } from "../../lib/cli/temp_directory.ts";
-import { type BoundQuery, type Operation, type Phase, tableNamed, watchedIn } from "../../lib/model/mod.ts";
+import {
+  type BoundQuery,
+  type Operation,
+  type Phase,
+  type Query,
+  tableNamed,
+  watchedIn,
+} from "../../lib/model/mod.ts";
+import { Truth } from "../../lib/oracle/mod.ts";
 import type { AskedQuery, PlayedOperation, PlayedPhase } from "../../lib/protocol/player.ts";
 import { seedBatches } from "../../lib/runner/seed_batches.ts";
 import { median, sortSamples } from "../../lib/stats/mod.ts";
@@ -50,16 +58,17 @@ const CELLS: readonly (readonly [workload: string, adapter: string])[] = [
   ["fan-out@2", "tinybase"],
 ];
 
-/** Measures all cells; each count is that of pairs. Which recorder comes first changes from process to process. */
+/** Measures some cells; each count is that of pairs. Which recorder comes first changes from process to process. */
 export async function measureRecording(
   { timeCount, memoryCount }: { readonly timeCount: number; readonly memoryCount: number },
   onProcess: (cell: string, done: number, of: number) => void,
+  cells: typeof CELLS = CELLS,
 ): Promise<RecordingCost[]> {
   const tempDirectory = await makeTempDirectory();
   let position = 0;
   const costs: RecordingCost[] = [];
   try {
-    for (const [workload, adapter] of CELLS) {
+    for (const [workload, adapter] of cells) {
       const cell = `${workload}/${adapter}`;
       const [selected] = combineCells([{ workload: findWorkload(workload) }], [parseAdapter(adapter)], [
         "standard",
@@ -146,6 +155,14 @@ async function play(child: StartedChild, sides: readonly Side[]): Promise<Played
     for (const batch of seedBatches(seed, tableNamed(program.tables, seed.table))) await player.seed(batch);
   }
   const times = { null: emptyTally(), real: emptyTally() };
+  const truth = new Truth(program.tables, program.seeds);
+  const totals = new Map<Query, boolean>();
+  const isTotal = ({ query, args }: BoundQuery): boolean => {
+    let known = totals.get(query);
+    if (known === undefined) totals.set(query, known = truth.isTotal(query, args));
+    return known;
+  };
+  const pieces = { child, isTotal };
   // One session is enough: a fresh one would begin with an empty database again.
   for (const { warmup, phases } of program.iterations.slice(0, 2)) {
     for (const phase of phases) {
@@ -155,12 +172,12 @@ async function play(child: StartedChild, sides: readonly Side[]): Promise<Played
       const size = (operations.length - warmupOperationCount) / pieceCount;
       const edge = (piece: number): number => warmupOperationCount + Math.round(piece * size);
       if (warmupOperationCount > 0) {
-        await playPiece(child, phase, operations.slice(0, warmupOperationCount), "real");
+        await playPiece(pieces, phase, operations.slice(0, warmupOperationCount), "real");
       }
       for (let piece = 0; piece < pieceCount; piece++) {
         const side = sides[piece % sides.length]!;
         const own = operations.slice(edge(piece), edge(piece + 1));
-        const played = await playPiece(child, phase, own, side);
+        const played = await playPiece(pieces, phase, own, side);
         // The first piece of each recorder warms it up.
         if (!warmup && piece >= sides.length) addTo(times[side], own, played);
       }
@@ -171,22 +188,27 @@ async function play(child: StartedChild, sides: readonly Side[]): Promise<Played
   return { times, peakMemoryBytes };
 }
 
+/** What plays pieces, and whether one order of a query's result is right. */
+interface Pieces {
+  readonly child: StartedChild;
+  isTotal(bound: BoundQuery): boolean;
+}
+
 async function playPiece(
-  { player }: StartedChild,
+  { child: { player }, isTotal }: Pieces,
   phase: Phase,
   operations: readonly Operation[],
   side: Side,
 ): Promise<PlayedPhase> {
-  // What is right does not matter here; digests of rows would cost more than digests of results.
-  const isTotal = true;
-  const asked = (watch: BoundQuery): AskedQuery => ({ ...watch, isTotal });
+  // As a block would ask: where the order of tied rows is open, digests of rows are kept as well.
+  const asked = (watch: BoundQuery): AskedQuery => ({ ...watch, isTotal: isTotal(watch) });
   await player.play({
     name: phase.name,
     watches: phase.watches.map(asked),
     operations: operations.map((operation): PlayedOperation => {
       switch (operation.kind) {
         case "read":
-          return { ...operation, isTotal };
+          return { ...operation, isTotal: isTotal(operation) };
         case "navigate":
           return { ...operation, watches: operation.watches.map(asked) };
         default:
