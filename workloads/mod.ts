@@ -14,6 +14,7 @@ import { liveResults } from "./live_results.ts";
 import { navigation } from "./navigation.ts";
 import { nestedTransactions } from "./nested_transactions.ts";
 import { overlap } from "./overlap.ts";
+import { rawReads } from "./raw_reads.ts";
 import { reads } from "./reads.ts";
 import { scaling } from "./scaling.ts";
 import { syncBurst } from "./sync_burst.ts";
@@ -34,6 +35,7 @@ export const WORKLOADS: readonly Workload[] = [
   dashboard,
   navigation,
   reads,
+  rawReads,
   writes,
   liveResults,
   binaryResults,

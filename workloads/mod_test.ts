@@ -61,7 +61,7 @@ const OWN_PACE: readonly string[] = [
 ];
 
 /** Workloads without writes, whose caller goes on at once. */
-const READ_ONLY: readonly string[] = ["reads"];
+const READ_ONLY: readonly string[] = ["reads", "raw-reads"];
 
 /** Workloads whose first version is resqlite's, to the bit. */
 const ADOPTED: ReadonlySet<string> = new Set([

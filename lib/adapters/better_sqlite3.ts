@@ -1,6 +1,6 @@
 import type { Adapter } from "../model/adapter.ts";
 import { loadDriver } from "./shared/load_driver.ts";
-import type { SqliteConnection } from "./shared/sqlite_session.ts";
+import type { SqliteConnection, SqliteStatement } from "./shared/sqlite_session.ts";
 import {
   openSqliteSession,
   SQLITE_PRAGMAS,
@@ -62,6 +62,7 @@ export const betterSqlite3: Adapter = {
     worksOn: "caller",
     columnTypes: ["real", "blob"],
     transactions: "nested",
+    rawRows: true,
   }),
   counters: [],
   knownGaps: [{
@@ -76,9 +77,24 @@ export const betterSqlite3: Adapter = {
       async () => (await import("better-sqlite3")).default,
     );
     const database = new Database(sqliteFile(context));
-    return openSqliteSession(database, context, SQLITE_PRAGMAS, sqliteTuning(context.options));
+    const connection: SqliteConnection = {
+      exec: (sql) => database.exec(sql),
+      prepare: (sql) => database.prepare(sql),
+      // https://github.com/WiseLibs/better-sqlite3/blob/master/docs/api.md#rawtogglestate---this
+      prepareRaw: (sql) => database.prepare(sql).raw(),
+      close: () => database.close(),
+    };
+    return openSqliteSession(connection, context, SQLITE_PRAGMAS, sqliteTuning(context.options));
   },
 };
 
 // What is used of the library, so that the file is checked without it as well.
-type DatabaseClass = new (path: string) => SqliteConnection;
+interface Statement extends SqliteStatement {
+  raw(): Statement;
+}
+
+interface Database extends SqliteConnection {
+  prepare(sql: string): Statement;
+}
+
+type DatabaseClass = new (path: string) => Database;

@@ -68,6 +68,7 @@ export const libsql: Adapter = {
     worksOn: "caller",
     columnTypes: ["real", "blob"],
     transactions: "nested",
+    rawRows: true,
   }),
   counters: [],
   knownGaps: [{
@@ -102,6 +103,7 @@ export const libsql: Adapter = {
 interface Statement {
   run(args: readonly Value[]): unknown;
   all(args: readonly Value[]): unknown[];
+  raw(isRaw: true): Statement;
 }
 
 interface Database {
@@ -119,6 +121,11 @@ function connect(database: Database): SqliteConnection {
     prepare(sql) {
       const statement = database.prepare(sql);
       return { run: (...args) => statement.run(args), all: (...args) => statement.all(args) };
+    },
+    // https://github.com/tursodatabase/libsql-js/blob/main/docs/api.md
+    prepareRaw(sql) {
+      const statement = database.prepare(sql).raw(true);
+      return { all: (...args) => statement.all(args) };
     },
     close: () => database.close(),
   };

@@ -4,6 +4,7 @@ import {
   openSqliteSession,
   SQLITE_PRAGMAS,
   SQLITE_TUNING_OPTIONS,
+  type SqliteConnection,
   sqliteFile,
   sqliteTuning,
 } from "./shared/sqlite_session.ts";
@@ -63,6 +64,7 @@ export const nodeSqlite: Adapter = {
     worksOn: "caller",
     columnTypes: ["real", "blob"],
     transactions: "nested",
+    rawRows: true,
   }),
   counters: [],
   knownGaps: [{
@@ -73,6 +75,18 @@ export const nodeSqlite: Adapter = {
   async open(context) {
     const { DatabaseSync } = await loadDriver("node:sqlite", () => import("node:sqlite"));
     const database = new DatabaseSync(sqliteFile(context));
-    return openSqliteSession(database, context, SQLITE_PRAGMAS, sqliteTuning(context.options));
+    const connection: SqliteConnection = {
+      exec: (sql) => database.exec(sql),
+      prepare: (sql) => database.prepare(sql),
+      // https://nodejs.org/api/sqlite.html#statementsetreturnarraysenabled
+      prepareRaw: (sql) => {
+        const statement = database.prepare(sql);
+        // Deno's types do not have it yet.
+        (statement as typeof statement & { setReturnArrays(isOn: boolean): void }).setReturnArrays(true);
+        return statement;
+      },
+      close: () => database.close(),
+    };
+    return openSqliteSession(connection, context, SQLITE_PRAGMAS, sqliteTuning(context.options));
   },
 };

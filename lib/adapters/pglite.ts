@@ -10,7 +10,7 @@ import type { Table } from "../model/schema.ts";
 import { tableNamed } from "../model/schema.ts";
 import type { Query, SqlStatement, WriteStatement } from "../model/statement.ts";
 import { unqualified } from "../model/statement.ts";
-import type { Args, Row, Value } from "../model/value.ts";
+import type { Args, RawRow, Row, Value } from "../model/value.ts";
 import { copyRows } from "./shared/copy_rows.ts";
 import { loadDriver } from "./shared/load_driver.ts";
 import { missingTablesSql } from "./shared/missing_tables.ts";
@@ -123,6 +123,7 @@ export const pglite: Adapter = {
     worksOn: options["storage"] === "opfs-ahp" ? "worker" : "caller",
     columnTypes: ["real", "blob"],
     transactions: "nested",
+    rawRows: true,
   }),
   delay: () => ({ atMostMs: 0, isDefault: true }),
   counters: [],
@@ -238,6 +239,11 @@ interface Results {
 
 interface Transaction {
   query(sql: string, args?: readonly unknown[]): Promise<Results>;
+  query(
+    sql: string,
+    args: readonly unknown[],
+    options: { readonly rowMode: "array" },
+  ): Promise<{ readonly rows: RawRow[] }>;
 }
 
 interface Database extends Transaction {
@@ -322,6 +328,12 @@ class PGliteSession implements Session {
 
   async read(query: Query, args: Args): Promise<readonly Row[]> {
     return (await this.#database.query(this.#statements.sql(query), Array.from(args))).rows;
+  }
+
+  /** https://pglite.dev/docs/api#query */
+  async readRaw(query: Query, args: Args): Promise<readonly RawRow[]> {
+    const sql = this.#statements.sql(query);
+    return (await this.#database.query(sql, Array.from(args), { rowMode: "array" })).rows;
   }
 
   async watch(query: Query | SqlStatement, args: Args, observer: Observer): Promise<Subscription> {

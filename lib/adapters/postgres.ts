@@ -9,7 +9,7 @@ import type {
 } from "../model/adapter.ts";
 import { DriverUnavailableError, messageOf } from "../model/errors.ts";
 import { type Query, tablesOf, type WriteStatement } from "../model/statement.ts";
-import type { Args, Row } from "../model/value.ts";
+import type { Args, RawRow, Row } from "../model/value.ts";
 import { copyRows } from "./shared/copy_rows.ts";
 import { loadDriver } from "./shared/load_driver.ts";
 import { missingTablesSql } from "./shared/missing_tables.ts";
@@ -117,6 +117,7 @@ export const postgres: Adapter = {
     worksOn: "server",
     columnTypes: ["real", "blob"],
     transactions: "nested",
+    rawRows: true,
   }),
   delay: () => ({ atMostMs: 0, isDefault: true }),
   counters: [],
@@ -197,7 +198,11 @@ interface Connect {
 }
 
 interface Queries {
-  unsafe(sql: string, args?: readonly unknown[], options?: { prepare: boolean }): Promise<Row[]>;
+  unsafe(
+    sql: string,
+    args?: readonly unknown[],
+    options?: { prepare: boolean },
+  ): Promise<Row[]> & { values(): Promise<RawRow[]> };
 }
 
 interface Client extends Queries {
@@ -310,6 +315,11 @@ class PostgresSession implements Session {
 
   read(query: Query, args: Args): Promise<readonly Row[]> {
     return this.#client.unsafe(this.#statements.sql(query), Array.from(args), PREPARED);
+  }
+
+  /** https://github.com/porsager/postgres#raw-queries--sqlvalues */
+  readRaw(query: Query, args: Args): Promise<readonly RawRow[]> {
+    return this.#client.unsafe(this.#statements.sql(query), Array.from(args), PREPARED).values();
   }
 
   watch(query: Query, args: Args, observer: Observer): Subscription {

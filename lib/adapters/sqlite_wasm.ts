@@ -57,6 +57,7 @@ export const sqliteWasm: Adapter = {
     worksOn: "caller",
     columnTypes: ["real", "blob"],
     transactions: "nested",
+    rawRows: true,
   }),
   counters: [],
   knownGaps: [{
@@ -131,6 +132,13 @@ export class SqliteWasmConnection implements SqliteConnection {
     };
   }
 
+  /** `get` of an array fills it: https://sqlite.org/wasm/doc/trunk/api-oo1.md#stmt-get */
+  prepareRaw(sql: string): Pick<SqliteStatement, "all"> {
+    const statement = this.#database.prepare(sql);
+    this.#statements.push(statement);
+    return { all: (...args) => rawRows(statement, args) };
+  }
+
   close(): void {
     for (const statement of this.#statements.splice(0)) statement.finalize();
     this.#database.close();
@@ -148,6 +156,17 @@ function rows(statement: Statement, names: readonly string[], args: readonly Val
       for (const [index, name] of names.entries()) row[name] = values[index]!;
       found.push(row);
     }
+  } finally {
+    statement.reset();
+  }
+  return found;
+}
+
+function rawRows(statement: Statement, args: readonly Value[]): unknown[] {
+  const found: unknown[] = [];
+  if (args.length > 0) statement.bind(args);
+  try {
+    while (statement.step()) found.push(statement.get([]));
   } finally {
     statement.reset();
   }

@@ -39,6 +39,7 @@ export const turso: Adapter = {
     worksOn: "caller",
     columnTypes: ["real", "blob"],
     transactions: "nested",
+    rawRows: true,
   }),
   counters: [],
   knownGaps: [{

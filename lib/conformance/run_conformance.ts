@@ -19,6 +19,7 @@ import { LIMIT_SCENARIOS } from "./limit_scenarios.ts";
 import { LISTENER_SCENARIOS } from "./listener_scenarios.ts";
 import { OUTSIDE_SCENARIOS } from "./outside_scenarios.ts";
 import { PACE_SCENARIOS } from "./pace_scenarios.ts";
+import { RAW_SCENARIOS } from "./raw_scenarios.ts";
 import { READ_SCENARIOS } from "./read_scenarios.ts";
 import {
   type CpuReading,
@@ -44,6 +45,7 @@ export const SCENARIOS: readonly Scenario[] = [
   ...FOUND_SCENARIOS,
   ...WRITE_SCENARIOS,
   ...READ_SCENARIOS,
+  ...RAW_SCENARIOS,
   ...VALUE_SCENARIOS,
   ...LIMIT_SCENARIOS,
   ...WATCH_SCENARIOS,

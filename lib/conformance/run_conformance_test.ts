@@ -1,11 +1,14 @@
 import assert from "node:assert/strict";
 import type { Adapter, Session } from "../model/adapter.ts";
 import { DriverUnavailableError } from "../model/errors.ts";
+import type { Value } from "../model/value.ts";
+import { resultColumns } from "../protocol/result_columns.ts";
 import { fakeAdapter, type Sin } from "../testing/fake_adapter.ts";
 import { loopback } from "../testing/loopback.ts";
 import { addItem, TABLES } from "./fixtures.ts";
 import { turn } from "./recorder.ts";
 import { type ConformanceRun, runConformance, SCENARIOS } from "./run_conformance.ts";
+import { RAW_SCENARIOS } from "./raw_scenarios.ts";
 import type { Scenario, ScenarioResult } from "./scenario.ts";
 
 /** The fake answers at once: what has not come with the answer will not come. */
@@ -52,7 +55,7 @@ Deno.test("runConformance() passes a database that keeps every promise", async (
   for (const { key, status, reason } of results.filter(({ status }) => status === "skipped")) {
     assert.match(
       reason,
-      /no SQL|no type for|no transactions|no offsets|do not look at|does not (tell|refuse)/,
+      /no SQL|no type for|no transactions|no offsets|no rows as lists|do not look at|does not (tell|refuse)/,
       `${key} was ${status}`,
     );
   }
@@ -180,4 +183,40 @@ Deno.test("runConformance() opens a session anew after a failure, and only then"
 
 Deno.test("runConformance() throws what open throws", async () => {
   await assert.rejects(run(fakeAdapter({ sin: "has-no-driver" })), DriverUnavailableError);
+});
+
+/** The fake with rows as lists, made of its rows with names by `spoil`. */
+function rawAdapter(spoil: (values: Value[]) => Value[]): Adapter {
+  const base = fakeAdapter();
+  return {
+    ...base,
+    capabilities: (options) => ({ ...base.capabilities(options), rawRows: true }),
+    open: async (context) => {
+      const session = await base.open(context);
+      const readRaw: NonNullable<Session["readRaw"]> = async (query, args) => {
+        const columns = resultColumns(query);
+        return (await session.read(query, args)).map((row) => spoil(columns.map((name) => row[name]!)));
+      };
+      return Object.assign(session, { readRaw });
+    },
+  };
+}
+
+Deno.test("runConformance() asks for raw rows where they are declared, and finds values in a wrong place", async () => {
+  const keys = RAW_SCENARIOS.map(({ key }) => key);
+  const asked = { scenarios: RAW_SCENARIOS };
+  const honest = await run(rawAdapter((values) => values), asked);
+  assert.deepEqual(honest.filter(({ status }) => status === "passed").map(({ key }) => key), [
+    ...keys,
+    "close/resolves",
+  ]);
+  const spoils: ((values: Value[]) => Value[])[] = [
+    (values) => values.toReversed(),
+    (values) => [...values, 1],
+    (values) => values.slice(1),
+    (values) => values.map(String),
+  ];
+  for (const spoil of spoils) assert.deepEqual(failuresOf(await run(rawAdapter(spoil), asked)), keys);
+  const { open } = fakeAdapter();
+  assert.deepEqual(failuresOf(await run({ ...rawAdapter((values) => values), open }, asked)), keys);
 });

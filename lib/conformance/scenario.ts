@@ -36,6 +36,10 @@ export const NEEDS = {
     why: "The adapter has no transactions of several statements",
     has: ({ interactiveTransaction }: Capabilities) => interactiveTransaction,
   },
+  rawRows: {
+    why: "The library, or the way it is driven, gives no rows as lists of values",
+    has: ({ rawRows }: Capabilities) => rawRows ?? false,
+  },
   watchesOthers: {
     why: "Live queries do not look at what other processes write",
     has: ({ watchesOthers }: Capabilities) => watchesOthers ?? false,

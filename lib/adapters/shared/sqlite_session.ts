@@ -11,7 +11,7 @@ import type {
   TransactionStep,
 } from "../../model/adapter.ts";
 import type { InsertStatement, Query, UpsertStatement, WriteStatement } from "../../model/statement.ts";
-import type { Args, Row, Value } from "../../model/value.ts";
+import type { Args, RawRow, Row, Value } from "../../model/value.ts";
 import { type Contents, missingTablesSql } from "./missing_tables.ts";
 import { inTransaction } from "./play_transaction.ts";
 
@@ -28,6 +28,8 @@ export interface SqliteConnection {
   /** Runs SQL text, perhaps several statements, without arguments or rows. */
   exec(sql: string): unknown;
   prepare(sql: string): SqliteStatement;
+  /** A statement whose rows are lists of values; absent where the binding has none. */
+  prepareRaw?(sql: string): Pick<SqliteStatement, "all">;
   close(): unknown;
 }
 
@@ -125,12 +127,21 @@ class SqliteSession implements Session {
   readonly #connection: SqliteConnection;
   readonly #rowsPerStep: number;
   readonly #statements = new Map<string, SqliteStatement>();
+  readonly #rawStatements = new Map<string, Pick<SqliteStatement, "all">>();
+  /** Absent where the binding has no such rows. */
+  readonly readRaw?: (query: Query, args: Args) => readonly RawRow[];
   /** Texts that step several rows, by statement. */
   readonly #wideTexts = new WeakMap<WriteStatement, string>();
 
   constructor(connection: SqliteConnection, rowsPerStep: number) {
     this.#connection = connection;
     this.#rowsPerStep = rowsPerStep;
+    if (connection.prepareRaw === undefined) return;
+    this.readRaw = ({ sql }, args) => {
+      let statement = this.#rawStatements.get(sql);
+      if (statement === undefined) this.#rawStatements.set(sql, statement = connection.prepareRaw!(sql));
+      return statement.all(...args) as RawRow[];
+    };
   }
 
   write(statement: WriteStatement, args: Args): void {
@@ -197,6 +208,7 @@ class SqliteSession implements Session {
 
   close(): void {
     this.#statements.clear();
+    this.#rawStatements.clear();
     this.#connection.close();
   }
 

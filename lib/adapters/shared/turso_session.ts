@@ -2,7 +2,7 @@
 import type { OpenContext, Session, TransactionStep } from "../../model/adapter.ts";
 import type { Idioms } from "../../model/idiom.ts";
 import type { Query, WriteStatement } from "../../model/statement.ts";
-import type { Args, Row, Value } from "../../model/value.ts";
+import type { Args, RawRow, Row, Value } from "../../model/value.ts";
 import { copyRows } from "./copy_rows.ts";
 import { inTransaction } from "./play_transaction.ts";
 import { sqliteSetup, synchronousName } from "./sqlite_session.ts";
@@ -17,6 +17,7 @@ export interface Turso {
 interface Statement {
   run(...args: Value[]): Promise<unknown>;
   all(...args: Value[]): Promise<unknown[]>;
+  raw(isRaw: true): Statement;
   close(): void;
 }
 
@@ -76,6 +77,7 @@ export async function openTursoSession(
 class TursoSession implements Session {
   readonly #database: TursoDatabase;
   readonly #statements = new Map<string, Statement>();
+  readonly #rawStatements = new Map<string, Statement>();
 
   constructor(database: TursoDatabase) {
     this.#database = database;
@@ -122,6 +124,17 @@ class TursoSession implements Session {
     return await (await this.#prepared(query.sql)).all(...own) as Row[];
   }
 
+  /** `raw` is better-sqlite3's, as the whole API is. */
+  async readRaw({ sql }: Query, args: Args): Promise<readonly RawRow[]> {
+    const own = Array.from(args);
+    let statement = this.#rawStatements.get(sql);
+    if (statement === undefined) {
+      statement = (await this.#database.prepare(sql)).raw(true);
+      this.#rawStatements.set(sql, statement);
+    }
+    return await statement.all(...own) as RawRow[];
+  }
+
   async facts(): Promise<Readonly<Record<string, string>>> {
     return {
       sqlite: String(await this.#single("SELECT sqlite_version()")),
@@ -131,8 +144,10 @@ class TursoSession implements Session {
   }
 
   async close(): Promise<void> {
-    for (const statement of this.#statements.values()) statement.close();
-    this.#statements.clear();
+    for (const statements of [this.#statements, this.#rawStatements]) {
+      for (const statement of statements.values()) statement.close();
+      statements.clear();
+    }
     await this.#database.close();
   }
 
