@@ -248,7 +248,7 @@ export class Digester {
         b = imul(b + length + TEXT_KIND | 0, mb);
         b ^= b >>> 13;
         let index = 0;
-        if (length >= LONG_LENGTH) {
+        if (length >= LONG_LENGTH && isPlain(value, length)) {
           this.#a = a;
           this.#b = b;
           index = this.#ascii(value, length);
@@ -424,6 +424,11 @@ export class Digester {
     const b = imul(this.#b + wordB | 0, this.#multiplierB);
     this.#b = b ^ b >>> 13;
   }
+}
+
+/** Whether a text may be ASCII as a whole, by its ends and its middle: else the encoder would be asked in vain. */
+function isPlain(text: string, length: number): boolean {
+  return (charCodeAt(text, 0) | charCodeAt(text, length >>> 1) | charCodeAt(text, length - 1)) < 128;
 }
 
 /** Columns of a row, those that nobody asked for, too; what a prototype lends is no column. */
