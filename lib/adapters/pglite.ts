@@ -9,9 +9,10 @@ import type {
 import type { Table } from "../model/schema.ts";
 import { tableNamed } from "../model/schema.ts";
 import type { Query, SqlStatement, WriteStatement } from "../model/statement.ts";
-import { unqualified } from "../model/statement.ts";
+import { select, unqualified } from "../model/statement.ts";
 import type { Args, RawRow, Row, Value } from "../model/value.ts";
 import { copyRows } from "./shared/copy_rows.ts";
+import { compileProjection } from "./shared/document_query.ts";
 import { loadDriver } from "./shared/load_driver.ts";
 import { missingTablesSql } from "./shared/missing_tables.ts";
 import { inTransaction } from "./shared/play_transaction.ts";
@@ -271,6 +272,15 @@ interface LiveQuery {
   unsubscribe(): Promise<void>;
 }
 
+/** A query for the modes that compute differences. */
+interface Keyed {
+  readonly sql: string;
+  /** The column that tells rows apart. */
+  readonly key: string;
+  /** Makes of a row what was asked for; absent where it is that. */
+  readonly shown?: (row: Row) => Row;
+}
+
 /** One difference between two results: a row, which of its columns changed, and the key of the row before it. */
 export interface Change {
   readonly __op__: "INSERT" | "UPDATE" | "DELETE" | "RESET";
@@ -357,26 +367,42 @@ class PGliteSession implements Session {
 
   #live(query: Query | SqlStatement, args: Args, observer: Observer): Promise<LiveQuery> {
     const { live } = this.#database;
-    const sql = this.#statements.sql(query);
-    const deliver = ({ rows }: Results) => observer.next(rows);
-    if (this.#mode === "query") return live.query(sql, args, deliver);
-    const key = this.#resultKey(query);
-    if (this.#mode === "incremental") return live.incrementalQuery(sql, args, key, deliver);
+    if (this.#mode === "query") {
+      return live.query(this.#statements.sql(query), args, ({ rows }) => observer.next(rows));
+    }
+    const { sql, key, shown } = this.#keyed(query);
+    const deliver = (rows: readonly Row[]) => observer.next(shown === undefined ? rows : rows.map(shown));
+    if (this.#mode === "incremental") {
+      return live.incrementalQuery(sql, args, key, ({ rows }) => deliver(rows));
+    }
     const rows = new ChangedRows(key);
     return live.changes(sql, args, key, (changes) => {
       rows.apply(changes);
-      observer.next(rows.ordered());
+      deliver(rows.ordered());
     });
   }
 
-  /** The column that tells rows of a result apart: the primary key where it is selected. */
-  #resultKey(query: Query | SqlStatement): string {
-    if (query.kind === "count" || query.kind === "sum") return query.as;
-    if (query.kind === "sql") return query.columns[0]!;
+  /**
+   * A query with the column that tells rows of its result apart, which is the primary key; where it is not selected it is
+   * added, and `shown` takes it away again.
+   */
+  #keyed(query: Query | SqlStatement): Keyed {
+    if (query.kind === "count" || query.kind === "sum") {
+      return { sql: this.#statements.sql(query), key: query.as };
+    }
+    if (query.kind === "sql") return { sql: this.#statements.sql(query), key: query.columns[0]! };
     const { primaryKey } = tableNamed(this.#tables, query.table);
     const key = query.as === undefined ? primaryKey : `${query.as}.${primaryKey}`;
-    // Without the key there is at most one row, and any column will do.
-    return unqualified(query.columns.includes(key) ? key : query.columns[0]!);
+    if (query.columns.includes(key)) return { sql: this.#statements.sql(query), key: primaryKey };
+    const { kind: _kind, params: _params, sql: _sql, ...draft } = query;
+    const names = query.columns.map(unqualified);
+    // A joined table may give a column of that name, which stands in the result once.
+    if (names.includes(primaryKey)) return { sql: this.#statements.sql(query), key: names[0]! };
+    return {
+      sql: this.#statements.sql(select({ ...draft, columns: [...query.columns, key] })),
+      key: primaryKey,
+      shown: compileProjection(names),
+    };
   }
 
   async #repairSequence(statement: WriteStatement): Promise<void> {

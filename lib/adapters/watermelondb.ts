@@ -6,7 +6,7 @@ import type { Args, Awaitable, Row, Value } from "../model/value.ts";
 import { documentChanges, sought } from "./shared/document_changes.ts";
 import { compileDocumentQuery } from "./shared/document_query.ts";
 import { DocumentTable } from "./shared/document_table.ts";
-import { filterValues } from "./shared/filter_values.ts";
+import { filterValues, firstTableFilters } from "./shared/filter_values.ts";
 import { copyRows } from "./shared/copy_rows.ts";
 import { loadDriver } from "./shared/load_driver.ts";
 import { enterProductionMode } from "./shared/production_mode.ts";
@@ -631,12 +631,9 @@ class WatermelonSession implements Session {
   /** The conditions on the first table. */
   #conditions(query: Query, args: Args): Clause[] {
     const table = this.#at(query.table);
-    const values = filterValues(query, args);
-    return query.where.flatMap((filter, index) => {
-      const columns = filter.kind === "before" ? filter.columns : [filter.column];
-      const isOnTable = columns.every((column) => isOnFirstTable(query, column));
-      return isOnTable ? this.#condition(table, filter, values[index]!) : [];
-    });
+    return firstTableFilters(query, args).flatMap(({ filter, values }) =>
+      this.#condition(table, filter, values)
+    );
   }
 
   /** Order and limit, where the first table alone decides which rows come first. */

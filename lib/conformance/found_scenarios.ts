@@ -79,6 +79,16 @@ export const FOUND_SCENARIOS: readonly Scenario[] = [
       { do: "read", query: below("b"), args: [0] },
     ],
   }),
+  found("found/cursor-with-null-behind-its-first-column", {
+    tables: [leaves],
+    steps: [
+      { do: "watch", query: belowBoth(), args: [5, null] },
+      { do: "write", statement: insert({ table: "b", columns: ["id", "weight"] }), args: [0, 1] },
+      { do: "write", statement: insert({ table: "b", columns: ["id", "weight"] }), args: [5, 1] },
+      { do: "read", query: belowBoth(), args: [5, null] },
+      { do: "read", query: belowBoth(), args: [null, 1] },
+    ],
+  }),
   found("found/cursor-in-a-join", {
     tables: [
       partnered,
@@ -340,6 +350,15 @@ function weightOf() {
     columns: ["weight"],
     orderBy: [],
     where: [{ kind: "equal", column: "id", operand: { param: "id" } }],
+  });
+}
+
+function belowBoth() {
+  return select({
+    table: "b",
+    columns: ["id"],
+    orderBy: [{ column: "id", descending: true }, { column: "weight", descending: true }],
+    where: [{ kind: "before", columns: ["id", "weight"], operands: [{ param: "id" }, { param: "weight" }] }],
   });
 }
 

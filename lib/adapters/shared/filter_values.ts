@@ -22,11 +22,26 @@ export interface BoundFilter {
   readonly values: readonly Value[];
 }
 
-/** The conditions on the first table of a query: all of them unless it joins another one. */
+/**
+ * The conditions on the first table of a query: all of them unless it joins another one. A cursor ends before its first
+ * NULL, behind which nothing compares; where that stands first, it stays.
+ */
 export function firstTableFilters(query: Query, args: Args): BoundFilter[] {
   const values = filterValues(query, args);
   return query.where.map((filter, index) => ({ filter, values: values[index]! }))
-    .filter(({ filter }) => areOnFirstTable(query, filterColumns(filter)));
+    .filter(({ filter }) => areOnFirstTable(query, filterColumns(filter)))
+    .map(comparable);
+}
+
+function comparable(bound: BoundFilter): BoundFilter {
+  const { filter, values } = bound;
+  const end = values.indexOf(null);
+  if (filter.kind !== "before" || end <= 0) return bound;
+  const { columns, operands } = filter;
+  return {
+    filter: { ...filter, columns: columns.slice(0, end), operands: operands.slice(0, end) },
+    values: values.slice(0, end),
+  };
 }
 
 /**
