@@ -62,7 +62,7 @@ export {
   runBlock,
   type Soak,
 } from "./lib/runner/mod.ts";
-export { Digester, type DigestKey, randomDigestKey } from "./lib/protocol/digester.ts";
+export { Digester, type DigestKey, type Places, randomDigestKey } from "./lib/protocol/digester.ts";
 export type * from "./lib/protocol/player.ts";
 
 // Load, summarize, compare, render: stored runs.
