@@ -15,6 +15,7 @@ import { copyRows } from "./shared/copy_rows.ts";
 import { compileProjection } from "./shared/document_query.ts";
 import { loadDriver } from "./shared/load_driver.ts";
 import { missingTablesSql } from "./shared/missing_tables.ts";
+import { type AwaitedFiles, awaitedFiles, type SavedFiles } from "./shared/pglite_files.ts";
 import { inTransaction } from "./shared/play_transaction.ts";
 import { PostgresStatements } from "./shared/postgres_statements.ts";
 
@@ -31,9 +32,9 @@ export const pglite: Adapter = {
     "It is a whole Postgres: opening takes seconds, and memory is counted in hundreds of megabytes. Its live " +
     "queries were made for a handful of queries on a screen, not for a hundred. With storage=idb every query, reads too, " +
     "looks through all files for what has changed. With storage=opfs-ahp the log is flushed with each query and data files " +
-    "are not, so that a power cut may leave files to repair. With storage=idb-relaxed a save that meets a change of files, " +
-    "or the end of its session, fails without anybody being told: the adapter takes the error that is thrown for it and " +
-    "counts it.",
+    "are not, so that a power cut may leave files to repair. With storage=idb-relaxed nobody awaits a save: one that meets a " +
+    "file that is gone fails without anybody being told, and the adapter counts it; and the library closes over a save " +
+    "that is under way, which ends the page, so that the adapter hands it files whose end waits for their saves.",
   homepage: "https://pglite.dev",
   idioms: {
     write: {
@@ -108,7 +109,12 @@ export const pglite: Adapter = {
         page: { "@electric-sql/pglite/worker": ["PGliteWorker"], "@electric-sql/pglite/live": ["live"] },
         worker: { "@electric-sql/pglite": ["PGlite"], "@electric-sql/pglite/worker": ["worker"] },
       }
-      : { page: { "@electric-sql/pglite": ["PGlite"], "@electric-sql/pglite/live": ["live"] } },
+      : {
+        page: {
+          "@electric-sql/pglite": storage === "idb-relaxed" ? ["PGlite", "IdbFs"] : ["PGlite"],
+          "@electric-sql/pglite/live": ["live"],
+        },
+      },
   permissions: { read: ["driver"] },
   capabilities: (options) => ({
     liveQueries: "table",
@@ -152,20 +158,19 @@ export const pglite: Adapter = {
   }],
   async open(context) {
     const storage = context.options["storage"] ?? "file";
-    const failedSaves = storage === "idb-relaxed" ? failedSavesOfPage ??= new FailedSaves() : undefined;
-    const database = storage === "opfs-ahp"
-      ? await openInWorker(context.directory)
+    const { database, files }: Opened = storage === "opfs-ahp"
+      ? { database: await openInWorker(context.directory) }
       : await openHere(storage, context.directory);
     try {
       // A kill may have taken everything: as an application does when it starts, tables that are not there are made.
-      const isLost = failedSaves !== undefined && context.database === "existing" && await isEmpty(database);
+      const isLost = files !== undefined && context.database === "existing" && await isEmpty(database);
       const missing = missingTablesSql(isLost ? { ...context, database: "new" } : context, "postgres");
       if (missing.length > 0) await database.exec(missing.join(";\n"));
     } catch (error) {
       await database.close();
       throw error;
     }
-    return new PGliteSession(database, context, failedSaves);
+    return new PGliteSession(database, context, files);
   },
 };
 
@@ -176,13 +181,21 @@ async function isEmpty(database: Database): Promise<boolean> {
   return row?.["total"] === 0;
 }
 
-async function openHere(storage: string, directory: string): Promise<Database> {
-  const { PGlite, live } = await loadDriver("@electric-sql/pglite", loadLibrary);
-  return await PGlite.create({
-    dataDir: dataDirectory(storage, directory),
-    ...(storage === "idb-relaxed" ? { relaxedDurability: true } : {}),
-    extensions: { live },
-  });
+interface Opened {
+  readonly database: Database;
+  /** Where saves are not awaited. */
+  readonly files?: AwaitedFiles;
+}
+
+async function openHere(storage: string, directory: string): Promise<Opened> {
+  const { PGlite, IdbFs, live } = await loadDriver("@electric-sql/pglite", loadLibrary);
+  if (storage !== "idb-relaxed") {
+    const dataDir = dataDirectory(storage, directory);
+    return { database: await PGlite.create({ dataDir, extensions: { live } }) };
+  }
+  const files = awaitedFiles(IdbFs, directory);
+  const database = await PGlite.create({ fs: files, relaxedDurability: true, extensions: { live } });
+  return { database, files };
 }
 
 /** Synchronous access handles exist in workers only: Postgres goes where they are, live queries stay here. */
@@ -202,12 +215,12 @@ function dataDirectory(storage: string, directory: string): string {
   return storage === "file" ? `file://${directory}/data` : `idb://${directory}`;
 }
 
-async function loadLibrary(): Promise<{ PGlite: PGliteClass; live: object }> {
+async function loadLibrary(): Promise<{ PGlite: PGliteClass; IdbFs: IdbFsClass; live: object }> {
   // @ts-ignore: resolved by drivers/pglite/deno.json
-  const { PGlite } = await import("@electric-sql/pglite");
+  const { PGlite, IdbFs } = await import("@electric-sql/pglite");
   // @ts-ignore: resolved by drivers/pglite/deno.json
   const { live } = await import("@electric-sql/pglite/live");
-  return { PGlite: PGlite as unknown as PGliteClass, live };
+  return { PGlite: PGlite as unknown as PGliteClass, IdbFs: IdbFs as unknown as IdbFsClass, live };
 }
 
 async function loadWorkerLibrary(): Promise<{ PGliteWorker: PGliteWorkerClass; live: object }> {
@@ -226,12 +239,14 @@ interface PGliteWorkerClass {
   ): Promise<Database & { readonly waitReady: Promise<void> }>;
 }
 
+type IdbFsClass = new (name: string) => SavedFiles;
+
 interface PGliteClass {
-  create(options: {
-    dataDir: string;
-    relaxedDurability?: boolean;
-    extensions: { live: object };
-  }): Promise<Database>;
+  create(
+    options: ({ readonly dataDir: string } | { readonly fs: SavedFiles; readonly relaxedDurability: true }) & {
+      readonly extensions: { readonly live: object };
+    },
+  ): Promise<Database>;
 }
 
 interface Results {
@@ -294,11 +309,11 @@ class PGliteSession implements Session {
   readonly #tables: readonly Table[];
   readonly #mode: string;
   readonly #statements: PostgresStatements;
-  readonly #failedSaves: FailedSaves | undefined;
+  readonly #files: AwaitedFiles | undefined;
 
-  constructor(database: Database, context: OpenContext, failedSaves: FailedSaves | undefined) {
+  constructor(database: Database, context: OpenContext, files: AwaitedFiles | undefined) {
     this.#database = database;
-    this.#failedSaves = failedSaves;
+    this.#files = files;
     this.#tables = context.tables;
     this.#statements = new PostgresStatements(context);
     this.#mode = context.options["mode"] ?? "query";
@@ -357,7 +372,7 @@ class PGliteSession implements Session {
       const { rows: [row] } = await this.#database.query(`SHOW ${name}`);
       facts[name] = String(row?.[name]);
     }
-    if (this.#failedSaves !== undefined) facts["failed_saves"] = String(this.#failedSaves.count);
+    if (this.#files !== undefined) facts["failed_saves"] = String(this.#files.failedCount);
     return facts;
   }
 
@@ -410,32 +425,6 @@ class PGliteSession implements Session {
     if (repair !== undefined) await this.#database.query(repair);
   }
 }
-
-/**
- * Counts saves that nobody awaits and that failed, as their errors would end the page: in
- * @electric-sql/pglite 0.5.17 a save that finds a file gone, which Postgres has removed since the save began, gives up, and
- * the next one takes all files anew; and closing closes the database of a save that is still under way, which finds that
- * out later. So there is one for the page, and it stays.
- */
-class FailedSaves {
-  count = 0;
-
-  constructor() {
-    const counted = (event: Event, error: unknown): void => {
-      const { name } = (error ?? {}) as { readonly name?: unknown };
-      if (name !== "ErrnoError" && name !== "InvalidStateError") return;
-      event.preventDefault();
-      event.stopImmediatePropagation();
-      this.count += 1;
-    };
-    // Before whoever reports what nobody caught.
-    const first = { capture: true };
-    addEventListener("unhandledrejection", (event) => counted(event, event.reason), first);
-    addEventListener("error", (event) => counted(event, event.error), first);
-  }
-}
-
-let failedSavesOfPage: FailedSaves | undefined;
 
 /** A result that is kept current by the library's differences: rows by key, each knowing the key before it. */
 export class ChangedRows {
