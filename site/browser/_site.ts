@@ -20,6 +20,7 @@ import { generateRuns } from "../../lib/testing/generate_runs.ts";
 import { HOSTILE, hostileRecord, LONG_NAME } from "../../lib/testing/hostile_record.ts";
 import { wideRecord } from "../../lib/testing/wide_record.ts";
 import { recordFixture } from "../../lib/testing/record_fixture.ts";
+import { recordInRuntimes } from "../../lib/testing/runtimes_record.ts";
 
 /** Pages of the fixture site. */
 export type FixturePage =
@@ -32,7 +33,9 @@ export type FixturePage =
   | "gone"
   | "nameless"
   | "history"
-  | "devices";
+  | "devices"
+  | "runtimes"
+  | "inRuntimes";
 
 /** Runs of the history: two machines, a change of level after 39 runs, every 17th one wrong. */
 export const HISTORY_RUNS = 60;
@@ -67,9 +70,14 @@ export async function writeFixtureSite(
   const memory = join(folder, "memory");
   generateRuns(records[0], join(folder, "results"), HISTORY_RUNS);
   await writeSite(join(folder, "results"), memory);
+  const hosts = join(folder, "hosts");
+  generateRuns(recordInRuntimes(), join(folder, "results-of-hosts"), 2);
+  await writeSite(join(folder, "results-of-hosts"), hosts);
   return {
     history: join(memory, "history.html"),
     devices: join(memory, "devices.html"),
+    runtimes: join(hosts, "runtimes.html"),
+    inRuntimes: inSite("runtimes", recordInRuntimes()),
     run: inSite("0", records[0]),
     hostile: inSite("1", records[1]),
     alone: write("alone.html", runPage(records[0], inlineAssets(assets, "npx watchbench"))),

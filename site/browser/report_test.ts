@@ -5,7 +5,17 @@ import { type FixturePage, writeFixtureSite } from "./_site.ts";
 import { browserTests } from "./_with_browser.ts";
 
 const WIDTHS = [360, 1440] as const;
-const PAGES: readonly FixturePage[] = ["index", "run", "hostile", "alone", "large", "history", "devices"];
+const PAGES: readonly FixturePage[] = [
+  "index",
+  "run",
+  "hostile",
+  "alone",
+  "large",
+  "history",
+  "devices",
+  "runtimes",
+  "inRuntimes",
+];
 
 const withSite = browserTests<FixturePage>(async (folder) => {
   const site = await writeFixtureSite(folder);
@@ -456,6 +466,44 @@ withSite("the history follows what is chosen and can be zoomed", async (_t, open
     (before) => (document.querySelector(".uplot canvas") as HTMLCanvasElement).toDataURL() === before,
     all,
   );
+  assert.deepEqual(faults, []);
+});
+
+withSite("runtimes stand side by side, with what is kept in each and the run that it is from", async (_t, open) => {
+  const { tab, faults } = await open("runtimes");
+  const table = tab.locator("#databases table");
+  assert.deepEqual(await table.locator("th[scope=col]").allInnerTexts(), [
+    "database",
+    "phase",
+    "Deno",
+    "Node",
+    "Chromium",
+  ]);
+  const rows = await table.locator("tbody tr").allInnerTexts();
+  assert.equal(rows.length, 2);
+  assert.match(rows[0]!, /^tinybase\s+burst\s.*ms.* memory\s+.*1\.0×.* memory\s+.*3\.[01]×.* relaxed file$/);
+  assert.match(rows[1]!, /^pglite\[storage=file\]\s+burst\s.* durable file\s+–\s+.*3\.[01]×.* relaxed file$/);
+  assert.match(await tab.locator("#runs li").first().innerText(), /^generated-1 of 2026-01-01$/);
+  const number = tab.getByLabel("Number");
+  await number.selectOption("shown_p50_ns");
+  assert.equal(new URL(tab.url()).hash, "#number=shown_p50_ns");
+  await tab.reload();
+  await tab.waitForSelector("body[data-state=drawn]");
+  assert.equal(await tab.getByLabel("Number").inputValue(), "shown_p50_ns");
+  assert.deepEqual(faults, []);
+});
+
+withSite("the page of a run in several runtimes has a table of them, without a rank", async (_t, open) => {
+  const { tab, faults } = await open("inRuntimes");
+  const section = tab.locator("#runtimes");
+  assert.equal(await section.locator("h2").innerText(), "What changes with the runtime?");
+  const names = (): Promise<string[]> => section.locator("tbody tr td:nth-child(2)").allInnerTexts();
+  assert.deepEqual(await names(), ["Deno", "Node", "Chromium", "Deno", "Chromium"]);
+  const last = section.locator("th[scope=col] button").last();
+  await last.click();
+  await last.click();
+  assert.deepEqual((await names()).slice(0, 2), ["Chromium", "Chromium"]);
+  assert.equal(await tab.locator("nav.contents a", { hasText: "What changes with the runtime?" }).count(), 1);
   assert.deepEqual(faults, []);
 });
 

@@ -9,7 +9,7 @@ const THEMES = ["light", "dark"] as const;
 
 /** Addresses of the pages to picture, seen from the site: the lists, the newest run's page, and each experiment's. */
 function pagesOf(site: string): string[] {
-  const top = ["index.html", "runs.html", "history.html", "devices.html", "experiments.html"].filter((name) =>
+  const top = ["index.html", "runs.html", "history.html", "devices.html", "runtimes.html", "experiments.html"].filter((name) =>
     exists(join(site, name))
   );
   const pagesIn = (folder: string): string[] =>

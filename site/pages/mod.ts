@@ -17,6 +17,7 @@ import { deflated, deflatedJson, type PageAssets, type PageSocial, pageText } fr
 import { recordLines } from "./record_lines.ts";
 import { CHOICE_PAGE, LIST_PAGE } from "./run_address.ts";
 import { runHeading } from "./run_heading.ts";
+import type { RuntimesView } from "./runtimes.ts";
 import { type TimelinesByPosition, timelinesJson } from "./timeline.ts";
 import { type IndexView, RUN_DATASET, TIMELINES_ELEMENT } from "./view.ts";
 
@@ -32,6 +33,7 @@ export * from "./run_address.ts";
 export * from "./run_feed.ts";
 export { runLine } from "./run_line.ts";
 export * from "./run_points.ts";
+export * from "./runtimes.ts";
 export * from "./site_map.ts";
 export * from "./social_card.ts";
 export { type TimelinesByPosition, timelinesScript } from "./timeline.ts";
@@ -137,6 +139,16 @@ export function devicesPage(view: DevicesView, assets: PageAssets, links: readon
   return listPage("devices.html", {
     heading: "Devices",
     lead: "The machines that ran the bench, side by side.",
+    data: view,
+    assets,
+  }, links);
+}
+
+/** Runtimes side by side. */
+export function runtimesPage(view: RuntimesView, assets: PageAssets, links: readonly SiteLink[] = []): string {
+  return listPage("runtimes.html", {
+    heading: "Runtimes",
+    lead: "What the same databases take in Deno, Node, Bun and a page of a browser, and what they keep there.",
     data: view,
     assets,
   }, links);

@@ -1,6 +1,14 @@
 /** What the history keeps of a run. */
 import { leadMetric, METRICS } from "../../lib/metrics/mod.ts";
-import { METRICS_VERSION, type RunRecord } from "../../lib/model/mod.ts";
+import {
+  type AdapterClass,
+  DEFAULT_RUNTIME,
+  METRICS_VERSION,
+  parameterText,
+  type RunRecord,
+  type RuntimeId,
+  runtimeOf,
+} from "../../lib/model/mod.ts";
 import { gapTitle } from "../../lib/report/known_gaps.ts";
 import { safeText } from "../../lib/report/safe_text.ts";
 import {
@@ -20,6 +28,10 @@ export type Point = readonly [median: number, lower: number, upper: number];
 export interface CellPoints {
   /** Workload with its version, and scale, and whether its numbers have the meaning of before: what may be compared. */
   readonly lane: string;
+  /** Outside Deno: the runtime, and the lane that the cell would have in Deno. */
+  readonly elsewhere?: { readonly runtime: RuntimeId; readonly lane: string };
+  /** What it keeps; a floor when some phase ran unwatched. */
+  readonly cellClass: AdapterClass;
   /** Title of the workload. */
   readonly title: string;
   /** Adapter with its options. */
@@ -79,7 +91,9 @@ export function runPoints(record: RunRecord, summary: RunSummary = summarizeRun(
   const isOld = summary.metricsVersion < METRICS_VERSION;
   const cells = summary.sections.flatMap(({ key, scale, workload, cells }) =>
     cells.map((cell): CellPoints => ({
-      lane: safeText(`${key}, ${scale}${isOld ? " of before" : ""}`),
+      lane: laneText(key, scale, isOld),
+      ...elsewhereOf(cell, isOld),
+      cellClass: cell.phases.some(({ unwatched }) => unwatched) ? "floor" : cell.cellClass,
       title: safeText(workload?.title ?? ""),
       name: safeText(cell.name, 120),
       ...(cell.status === "verified" ? {} : { gap: gapReason(cell) }),
@@ -96,6 +110,18 @@ export function runPoints(record: RunRecord, summary: RunSummary = summarizeRun(
     keys,
     cells,
   };
+}
+
+function laneText(key: string, scale: string, isOld: boolean): string {
+  return safeText(`${key}, ${scale}${isOld ? " of before" : ""}`);
+}
+
+function elsewhereOf({ cell }: CellSummary, isOld: boolean): Pick<CellPoints, "elsewhere"> {
+  const runtime = runtimeOf(cell);
+  if (runtime === DEFAULT_RUNTIME) return {};
+  const { workload, workloadVersion, scale, parameters: { runtime: _, ...others } = {} } = cell;
+  const key = `${workload}@${workloadVersion} ${parameterText(others)}`.trimEnd();
+  return { elsewhere: { runtime, lane: laneText(key, scale, isOld) } };
 }
 
 /** Calls `visit` with every value of a cell. */

@@ -27,6 +27,7 @@ import { adapterView } from "./adapter_view.ts";
 import { ladderView } from "./ladder_view.ts";
 import { LONGEST_PROSE } from "./longest_prose.ts";
 import { pageCommands } from "./page_commands.ts";
+import { runtimeViews } from "./runtimes_view.ts";
 import { significant } from "./significant.ts";
 import {
   type CellSummary,
@@ -89,6 +90,7 @@ export function runView(record: RunRecord, summary: RunSummary, known: readonly 
     adapters: names.map((name) => adapterView(name, record, cells)),
     ladders: rateLadders(record, summary).map((ladder) => ladderView(ladder, adapterOf)),
     sections: summary.sections.map((section) => sectionView(section, adapterOf, blocksByCell)),
+    runtimes: runtimeViews(summary),
     sweeps: sweepViews(summary, known, adapterOf),
     soaks: soakViews(record, summary, known, adapterOf),
     blocks,

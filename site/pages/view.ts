@@ -333,6 +333,32 @@ export interface LadderView {
   }[];
 }
 
+/** A column of a table that is made of texts. */
+export interface TableColumn {
+  /** Heading. */
+  readonly title: string;
+  /** Its fields are numbers. */
+  readonly isNumber: boolean;
+}
+
+/** A field of such a table. */
+export interface TextField {
+  /** What it shows. */
+  readonly text: string;
+  /** What it is sorted by; absent for the text itself, and where there is no number. */
+  readonly sort?: number;
+}
+
+/** A table as the page shows it. */
+export interface TableView {
+  /** What the rows have in common. */
+  readonly title: string;
+  /** From left to right. */
+  readonly columns: readonly TableColumn[];
+  /** From top to bottom, one field per column. */
+  readonly rows: readonly (readonly TextField[])[];
+}
+
 /** A block that left a timeline. */
 export interface TimelineLink {
   /** Index into {@link RunView.sections}. */
@@ -396,6 +422,8 @@ export interface RunView {
   readonly ladders: readonly LadderView[];
   /** In the order of the plan. */
   readonly sections: readonly SectionView[];
+  /** One database in several runtimes, a table per phase; empty where every one ran in one. */
+  readonly runtimes: readonly TableView[];
   /** Empty where no size was swept. */
   readonly sweeps: readonly SweepView[];
   /** Empty where no block went on for a while. */

@@ -13,6 +13,7 @@ import { readingPart } from "./run/reading_part.ts";
 import { repeatPart } from "./run/repeat_part.ts";
 import { exceptionPills } from "./run/exceptions.ts";
 import { RunChoices } from "./run/run_choices.ts";
+import { runtimesPart } from "./run/runtimes_part.ts";
 import { sectionPart } from "./run/section_part.ts";
 import { soakPart } from "./run/soak_part.ts";
 import { trustPart } from "./run/trust_part.ts";
@@ -33,6 +34,7 @@ export function drawRunPage(view: RunView, main: HTMLElement): void {
     trustPart(view),
     ...view.ladders.map((ladder, index) => ladderPart(ladder, `rates-${index}`)),
     overviewPart(view, sections, choices),
+    ...runtimesPart(view),
     ...growthPart(view, choices),
     ...soakPart(view, choices),
     ...sections.map(({ section, id }) => sectionPart(view, section, id, choices)),
@@ -83,6 +85,7 @@ function contents(view: RunView): HTMLElement {
         link(`rates-${index}`, view.ladders.length === 1 ? "How fast?" : `How fast? ${index + 1}`)
       ),
       link("overview", "Which one?"),
+      view.runtimes.length > 0 && link("runtimes", "What changes with the runtime?"),
       view.sweeps.length > 0 && link("growth", "Whose cost grows?"),
       view.soaks.length > 0 && link("soak", "What changes with time?"),
       ...placed(view).map(({ section, id }) => link(id, section.key, ...exceptionPills(section.cells))),

@@ -29,7 +29,7 @@ export interface SiteEntry {
 export interface SiteContent {
   /** For the list of runs. */
   readonly line: RunLine;
-  /** For the history and the devices. */
+  /** For the history, the devices and the runtimes. */
   readonly points: RunPoints;
 }
 

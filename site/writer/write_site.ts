@@ -1,4 +1,4 @@
-/** All runs of a results folder as pages: "Which database?", the list, one page that shows any run, history, devices. */
+/** All runs of a results folder as pages: "Which database?", lists, one page that shows any run, history, devices, runtimes. */
 import { join } from "node:path";
 import { messageOf, UsageError } from "../../lib/model/mod.ts";
 import { loadRun, replaceFile, type Stray } from "../../lib/record/mod.ts";
@@ -25,6 +25,8 @@ import {
   runHref,
   type RunLine,
   runsPage,
+  RuntimesBuilder,
+  runtimesPage,
   sharedAssets,
   type SiteLink,
 } from "../pages/mod.ts";
@@ -56,6 +58,7 @@ export const SITE_LINKS: readonly SiteLink[] = [
   { text: "Runs", path: LIST_PAGE },
   { text: "History", path: "history.html" },
   { text: "Devices", path: "devices.html" },
+  { text: "Runtimes", path: "runtimes.html" },
 ];
 
 /**
@@ -94,6 +97,7 @@ async function write(
   const { file: indexFile, code, known } = openSiteIndex(out);
   const history = new HistoryBuilder();
   const devices = new DevicesBuilder();
+  const runtimes = new RuntimesBuilder();
   const index = new SiteIndexWriter(indexFile, code);
   const lines: RunLine[] = [];
   const strays: Stray[] = [];
@@ -113,6 +117,7 @@ async function write(
     folders.set(line, entry.folder);
     history.addRun(line, points);
     devices.addRun(line, points);
+    runtimes.addRun(line, points);
     index.add(entry, isKnown);
     current.set(entry.name, entry.sizes);
     hrefs.set(entry.folder, runHref(entry.name));
@@ -151,6 +156,7 @@ async function write(
     );
   }
   replaceFile(join(out, "devices.html"), devicesPage(devices.view(), sharedAssets(0), links));
+  replaceFile(join(out, "runtimes.html"), runtimesPage(runtimes.view(), sharedAssets(0), links));
   index.finish(lines.length !== known.size);
   removeStale(out, current, known, laneCount);
   return { runCount: lines.length, readCount, archivedCount, strays, unreadableCount, hrefs, lines };
