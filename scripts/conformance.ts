@@ -7,15 +7,18 @@ import {
   conformancePage,
   type ConformanceTarget,
   type DrivenReport,
-  findTargets,
   isFault,
   type JudgedResult,
+  mergeConformance,
+  parseConformance,
+  planConformance,
   spawnConformance,
   storeConformance,
 } from "../lib/conformance/mod.ts";
 import { defaultOptions } from "../lib/model/adapter.ts";
 import { DEFAULT_RUNTIME, RUNTIME_IDS, type RuntimeId, runtimeTitle } from "../lib/model/runtime.ts";
-import { readEnvironment, replaceFile } from "../lib/record/mod.ts";
+import { readEnvironment, replaceFile, textIfThere } from "../lib/record/mod.ts";
+import { LAUNCHERS } from "../lib/runner/launchers/mod.ts";
 
 const MARKS: Readonly<Record<JudgedResult["verdict"], string>> = {
   "passed": "ok    ",
@@ -41,6 +44,7 @@ interface ConformanceArguments {
 
 const HELP = `
 Without options every value of every option is tried; without adapters all registered ones are.
+What is stored stays, but for rows that were tried anew: runtimes and adapters may be tried one after the other.
 
 Examples:
   $ deno task conformance watchlite                    one adapter, with each of its options
@@ -48,6 +52,8 @@ Examples:
   $ deno task conformance ./my_adapter.ts              a module that exports one
   $ deno task conformance --json                       all of them, for programs
   $ deno task conformance --out results/conformance    all of them, stored as a table and a page
+  $ deno task conformance --defaults --runtime deno,node,bun,chromium --lanes 2 --out results/conformance
+                                                       the table of adapters by runtimes by kinds
   $ deno task conformance --runtime chromium dexie     in a page of Chromium
 
 Exit codes: 0 all kept (skips and known gaps are fine), 1 something failed or a known gap has closed, 2 usage.`;
@@ -59,7 +65,7 @@ export function parseConformanceArguments(args: readonly string[]): ConformanceA
     .argument("[adapters...]", "id, id:option=value,... or a module")
     .option("--defaults", "try each adapter with its default options only", false)
     .option("--json", "print the reports as JSON", false)
-    .option("--out <path>", "store the table as <path>.json and <path>.md")
+    .option("--out <path>", "add what was tried to the table <path>.json, and write <path>.md")
     .addOption(
       new Option("--runtime <list>", "where: deno, node, bun, chromium").default([DEFAULT_RUNTIME])
         .argParser(parseRuntimes),
@@ -79,37 +85,69 @@ async function main(
 ): Promise<number> {
   // A task runs in the repository, whatever folder it was started from.
   const folder = Deno.env.get("INIT_CWD") ?? Deno.cwd();
-  const found: ConformanceTarget[] = [];
-  for (const each of runtime) found.push(...await findTargets(adapters, folder, each));
+  const { targets: found, absent } = await planConformance(adapters, folder, runtime);
   const targets = defaults ? found.filter(hasDefaults) : found;
-  const reports: DrivenReport[] = [];
+  const reports: DrivenReport[] = absent.map(({ adapter, runtime, reason }) => ({
+    adapter: adapter.id,
+    options: {},
+    ...(runtime === DEFAULT_RUNTIME ? {} : { runtime }),
+    unavailable: reason,
+    results: [],
+    drivers: adapter.drivers,
+  }));
+  const table = out === undefined ? undefined : await openTable(out, runtime);
+  const absentCount = reports.length;
   let next = 0;
   const lane = async () => {
     while (next < targets.length) {
       const index = next++;
       const target = targets[index]!;
       const report = { ...await spawnConformance(target), drivers: target.adapter.drivers };
-      reports[index] = report;
+      reports[absentCount + index] = report;
       if (!json) console.log(textOf(report));
+      // Hours may follow: what was tried is kept whatever happens then.
+      table?.store(reports.filter((one) => one !== undefined), false);
     }
   };
+  if (!json) for (const report of reports) console.log(textOf(report));
   await Promise.all(Array.from({ length: lanes }, lane));
   if (json) console.log(JSON.stringify(reports, null, 2));
-  if (out !== undefined) await store(reports, out);
+  table?.store(reports, adapters.length === 0 && !defaults);
   return reports.some(({ results }) => results.some(isFault)) ? EXIT.wrong : EXIT.fine;
 }
 
-async function store(reports: readonly DrivenReport[], out: string): Promise<void> {
+/** A table on the disk, to which a run adds its reports. */
+interface OpenTable {
+  /** Writes what was there before with all reports of the run so far; `isWhole`: nothing else is left in its runtimes. */
+  store(reports: readonly DrivenReport[], isWhole: boolean): void;
+}
+
+async function openTable(out: string, runtimes: readonly RuntimeId[]): Promise<OpenTable> {
+  const file = `${out}.json`;
+  const text = textIfThere(file);
+  const before = text === undefined ? undefined : parseConformance(text, file);
   const { commit, isDirty, deno, os, cpuModel } = readEnvironment();
-  const table = storeConformance(reports, {
+  const versions: Partial<Record<RuntimeId, string>> = {};
+  for (const runtime of runtimes) {
+    if (runtime === DEFAULT_RUNTIME) continue;
+    const found = await LAUNCHERS[runtime].find();
+    if ("version" in found) versions[runtime] = found.version;
+  }
+  const environment = {
     ...(commit === undefined ? {} : { commit }),
     ...(isDirty === undefined ? {} : { isDirty }),
     deno,
+    ...(Object.keys(versions).length === 0 ? {} : { runtimes: versions }),
     os,
     cpuModel,
-  }, new Date());
-  replaceFile(`${out}.json`, `${JSON.stringify(table, null, 1)}\n`);
-  replaceFile(`${out}.md`, conformancePage(table));
+  };
+  return {
+    store(reports, isWhole) {
+      const table = mergeConformance(before, storeConformance(reports, environment, new Date()), isWhole);
+      replaceFile(file, `${JSON.stringify(table, null, 1)}\n`);
+      replaceFile(`${out}.md`, conformancePage(table));
+    },
+  };
 }
 
 function hasDefaults({ adapter, options, runtime }: ConformanceTarget): boolean {

@@ -2,7 +2,7 @@
 import { adapterById, ADAPTERS, optionNames, parseOptions, splitAdapterSpec } from "../adapters/mod.ts";
 import type { Adapter, OptionValues } from "../model/adapter.ts";
 import { defaultOptions, runtimesOf } from "../model/adapter.ts";
-import { DEFAULT_RUNTIME, type RuntimeId } from "../model/runtime.ts";
+import { DEFAULT_RUNTIME, type RuntimeId, runtimeTitle } from "../model/runtime.ts";
 import { UsageError } from "../model/errors.ts";
 import { isModuleName } from "../model/module_name.ts";
 import { describeAdapterModule } from "../cli/describe_module.ts";
@@ -61,6 +61,49 @@ export async function findTargets(
     );
   }
   return targets;
+}
+
+/** What is tried, and what is not since it does not run there. */
+export interface ConformancePlan {
+  /** In the order of runtimes, then of what was named. */
+  readonly targets: readonly ConformanceTarget[];
+  /** Adapters with the reason. */
+  readonly absent: readonly {
+    readonly adapter: Adapter;
+    readonly runtime: RuntimeId;
+    readonly reason: string;
+  }[];
+}
+
+/**
+ * {@link findTargets} in several runtimes. What does not run in one of them is absent there with the reason; where it is
+ * named and there is one runtime only, that is a UsageError.
+ */
+export async function planConformance(
+  specs: readonly string[],
+  folder: string,
+  runtimes: readonly RuntimeId[],
+): Promise<ConformancePlan> {
+  const targets: ConformanceTarget[] = [];
+  const absent: { adapter: Adapter; runtime: RuntimeId; reason: string }[] = [];
+  for (const runtime of runtimes) {
+    for (const spec of specs.length === 0 ? ADAPTERS.map(({ id }) => id) : specs) {
+      const { name } = splitAdapterSpec(spec);
+      const adapter = isModuleName(name) ? undefined : adapterById(name);
+      const mayBeAbsent = specs.length === 0 || runtimes.length > 1;
+      if (adapter === undefined || runtimesOf(adapter).includes(runtime) || !mayBeAbsent) {
+        targets.push(...await findTargets([spec], folder, runtime));
+      } else if (!absent.some((one) => one.adapter === adapter && one.runtime === runtime)) {
+        absent.push({ adapter, runtime, reason: absenceReason(adapter) });
+      }
+    }
+  }
+  return { targets, absent };
+}
+
+function absenceReason({ otherRuntimes, ...adapter }: Adapter): string {
+  const why = otherRuntimes === undefined ? "" : `: ${otherRuntimes.replace(/\.$/, "")}`;
+  return `It runs in ${runtimesOf(adapter).map(runtimeTitle).join(", ")} only${why}`;
 }
 
 /** Ids of the registered adapters that run in a runtime, in the order of the registry. */

@@ -4,7 +4,7 @@ import { ADAPTERS } from "../adapters/mod.ts";
 import { runtimesOf } from "../model/adapter.ts";
 import { fakeAdapter } from "../testing/fake_adapter.ts";
 import { inTempFolder } from "../testing/temp_folder.ts";
-import { findTargets, optionVariants } from "./find_targets.ts";
+import { findTargets, optionVariants, planConformance } from "./find_targets.ts";
 import { addPerson, allPeople } from "./fixtures.ts";
 import { isFault } from "./judge_gaps.ts";
 import type { Scenario } from "./scenario.ts";
@@ -63,6 +63,31 @@ Deno.test("findTargets() takes every registered adapter when none is named", asy
     [...ids],
     ADAPTERS.filter((adapter) => runtimesOf(adapter).includes("deno")).map(({ id }) => id),
   );
+});
+
+Deno.test("planConformance() takes every adapter into each runtime, or says why it does not run there", async () => {
+  const { targets, absent } = await planConformance([], "/", ["deno", "node"]);
+  for (const runtime of ["deno", "node"] as const) {
+    const tried = new Set(
+      targets.filter((target) => (target.runtime ?? "deno") === runtime).map(({ adapter }) => adapter.id),
+    );
+    const missing = absent.filter((one) => one.runtime === runtime).map(({ adapter }) => adapter.id);
+    assert.deepEqual([...tried, ...missing].toSorted(), ADAPTERS.map(({ id }) => id).toSorted());
+  }
+  assert.match(
+    absent.find(({ adapter, runtime }) => adapter.id === "postgres" && runtime === "node")!.reason,
+    /^It runs in Deno only: The server's supervisor is started/,
+  );
+});
+
+Deno.test("planConformance() refuses an adapter that is named for one runtime and does not run there, and not for several", async () => {
+  await assert.rejects(planConformance(["postgres"], "/", ["node"]), { name: "UsageError" });
+  const { targets, absent } = await planConformance(["postgres", "lokijs"], "/", ["deno", "node"]);
+  assert.deepEqual(
+    targets.map(({ adapter, runtime }) => [adapter.id, runtime]).filter(([id]) => id === "lokijs"),
+    [["lokijs", undefined], ["lokijs", "node"]],
+  );
+  assert.deepEqual(absent.map(({ adapter, runtime }) => [adapter.id, runtime]), [["postgres", "node"]]);
 });
 
 Deno.test("findTargets() takes the named options and no others", async () => {

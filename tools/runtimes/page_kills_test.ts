@@ -1,10 +1,11 @@
 import assert from "node:assert/strict";
 import { fileURLToPath } from "node:url";
-import { adapterById } from "../../lib/adapters/mod.ts";
+import { adapterById, ADAPTERS } from "../../lib/adapters/mod.ts";
 import type { SessionTarget } from "../../lib/cli/session_child.ts";
-import { SURVIVAL_KEYS, survivalResults } from "../../lib/conformance/survival_results.ts";
+import { optionVariants } from "../../lib/conformance/find_targets.ts";
+import { survivalResults } from "../../lib/conformance/survival_results.ts";
 import type { ScenarioResult } from "../../lib/conformance/scenario.ts";
-import { defaultOptions } from "../../lib/model/adapter.ts";
+import { type Adapter, defaultOptions, type OptionValues, runtimesOf } from "../../lib/model/adapter.ts";
 import { chromiumPath } from "../../lib/runner/launchers/chromium.ts";
 import { LAUNCHERS } from "../../lib/runner/launchers/mod.ts";
 import { inTempFolder } from "../../lib/testing/temp_folder.ts";
@@ -41,25 +42,45 @@ async function resultsOf(
       target,
       directory: await launch.makePlace("session"),
       seed: SEED,
-      timeoutMs: 120_000,
+      timeoutMs: 300_000,
     });
   });
   return results;
 }
 
-/** Each stands on another storage: IndexedDB by transactions, OPFS by synchronous handles. */
-for (const id of ["dexie", "sqlite-opfs"]) {
-  Deno.test({
-    name: `${id} keeps what it has acknowledged when its browser is killed`,
-    ignore,
-    fn: async () => {
-      const results = await resultsOf(id);
-      assert.deepEqual(results, [
-        { key: SURVIVAL_KEYS.kill, status: "passed", reason: "" },
-        { key: SURVIVAL_KEYS.close, status: "passed", reason: "" },
-      ]);
-    },
-  });
+/**
+ * What an adapter is opened with in pages, once for each storage: the defaults, and the values of options that change what
+ * it promises there. Choices that promise nothing are left out.
+ */
+function durableChoices(adapter: Adapter): OptionValues[] {
+  const promiseOf = (options: OptionValues) => adapter.capabilities(options, "chromium").durability;
+  const [defaults, ...others] = optionVariants(adapter, "chromium") as [OptionValues, ...OptionValues[]];
+  const changedIn = (options: OptionValues) =>
+    Object.keys(options).find((name) => options[name] !== defaults[name])!;
+  const deciding = new Set(
+    others.filter((options) => promiseOf(options) !== promiseOf(defaults)).map(changedIn),
+  );
+  return [defaults, ...others.filter((options) => deciding.has(changedIn(options)))]
+    .filter((options) => promiseOf(options) !== "none");
+}
+
+for (const adapter of ADAPTERS.filter((one) => runtimesOf(one).includes("chromium"))) {
+  for (const options of durableChoices(adapter)) {
+    const chosen = Object.entries(options).map(([name, value]) => `${name}=${value}`).join(",");
+    const mayLose = adapter.capabilities(options, "chromium").durability === "relaxed";
+    Deno.test({
+      name: `${adapter.id}[${chosen}] ${
+        mayLose ? "loses the last writes at most" : "keeps what it has acknowledged"
+      } when its browser is killed, and nothing when it is closed`,
+      ignore,
+      fn: async () => {
+        const [kill, close] = await resultsOf(adapter.id, options);
+        assert.deepEqual([kill!.status, close!.status], ["passed", "passed"], kill!.reason + close!.reason);
+        assert.equal(close!.reason, "");
+        if (!mayLose) assert.equal(kill!.reason, "");
+      },
+    });
+  }
 }
 
 for (const persister of ["indexeddb", "opfs"]) {
