@@ -11,6 +11,7 @@ import { libsql } from "./libsql.ts";
 import { blinkdb } from "./blinkdb.ts";
 import { dexie } from "./dexie.ts";
 import { livestore } from "./livestore.ts";
+import { livestoreWeb } from "./livestore_web.ts";
 import { lokijs } from "./lokijs.ts";
 import { nodeSqlite } from "./node_sqlite.ts";
 import { nodeSqlite3Wasm } from "./node_sqlite3_wasm.ts";
@@ -42,6 +43,7 @@ export const ADAPTERS: readonly Adapter[] = [
   pglite,
   watermelondb,
   livestore,
+  livestoreWeb,
   postgres,
   tinybase,
   tanstackDb,
