@@ -109,7 +109,7 @@ async function main(
       table?.store(reports.filter((one) => one !== undefined), false);
     }
   };
-  if (!json) for (const report of reports) console.log(textOf(report));
+  if (!json) { for (const report of reports) console.log(textOf(report)); }
   await Promise.all(Array.from({ length: lanes }, lane));
   if (json) console.log(JSON.stringify(reports, null, 2));
   table?.store(reports, adapters.length === 0 && !defaults);

@@ -1,11 +1,11 @@
 import type { Adapter } from "../model/adapter.ts";
 import { loadDriver } from "./shared/load_driver.ts";
 import {
+  liveSchema,
   LIVESTORE_GAPS,
   LIVESTORE_IDIOMS,
   LIVESTORE_OBJECTION,
   type LiveStoreLibrary,
-  liveSchema,
   LiveStoreSession,
 } from "./shared/livestore_session.ts";
 
@@ -24,7 +24,8 @@ export const livestore: Adapter = {
   idioms: LIVESTORE_IDIOMS,
   objection: LIVESTORE_OBJECTION,
   runsIn: ["deno", "node", "bun", "browser", "react-native"],
-  otherRuntimes: "The package for browsers is another one, and here another adapter: livestore-web. Node and Bun were not tried.",
+  otherRuntimes:
+    "The package for browsers is another one, and here another adapter: livestore-web. Node and Bun were not tried.",
   drivers: { "@livestore/livestore": "0.4.0", "@livestore/adapter-node": "0.4.0" },
   nodeModules: true,
   options: {

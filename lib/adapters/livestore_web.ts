@@ -3,11 +3,11 @@ import type { Table } from "../model/schema.ts";
 import { DriverUnavailableError } from "../model/errors.ts";
 import { loadDriver } from "./shared/load_driver.ts";
 import {
+  liveSchema,
   LIVESTORE_GAPS,
   LIVESTORE_IDIOMS,
   LIVESTORE_OBJECTION,
   type LiveStoreLibrary,
-  liveSchema,
   LiveStoreSession,
 } from "./shared/livestore_session.ts";
 
@@ -39,7 +39,9 @@ export const livestoreWeb: Adapter = {
     },
   },
   pageImports: ({ storage }) => {
-    const page = { "@livestore/livestore": ["createStorePromise", "makeSchema", "queryDb", "Events", "State", "Schema"] };
+    const page = {
+      "@livestore/livestore": ["createStorePromise", "makeSchema", "queryDb", "Events", "State", "Schema"],
+    };
     return storage === "in-memory"
       ? { page: { ...page, "@livestore/adapter-web": ["makeInMemoryAdapter"] } }
       : {

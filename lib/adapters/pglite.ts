@@ -243,9 +243,11 @@ type IdbFsClass = new (name: string) => SavedFiles;
 
 interface PGliteClass {
   create(
-    options: ({ readonly dataDir: string } | { readonly fs: SavedFiles; readonly relaxedDurability: true }) & {
-      readonly extensions: { readonly live: object };
-    },
+    options:
+      & ({ readonly dataDir: string } | { readonly fs: SavedFiles; readonly relaxedDurability: true })
+      & {
+        readonly extensions: { readonly live: object };
+      },
   ): Promise<Database>;
 }
 

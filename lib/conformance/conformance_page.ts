@@ -20,14 +20,16 @@ export function conformancePage({ adapters, runs }: StoredConformance): string {
       ? [`Run until ${describeRun(runs[0]!)}.`]
       : [`From ${runs.length} runs, which the end of this page names.`]),
     "",
-    ...(runtimes.length === 1
-      ? kindTable(adapters, kinds, only!)
-      : [...overview(adapters, runtimes), "", ...runtimes.flatMap((runtime) => [
+    ...(runtimes.length === 1 ? kindTable(adapters, kinds, only!) : [
+      ...overview(adapters, runtimes),
+      "",
+      ...runtimes.flatMap((runtime) => [
         `## By kind in ${runtimeTitle(runtime)}`,
         "",
         ...kindTable(adapters.filter(({ unavailable }) => unavailable === undefined), kinds, runtime),
         "",
-      ]).slice(0, -1)]),
+      ]).slice(0, -1),
+    ]),
     "",
     "A number is how many scenarios of the kind were kept; `+ 1 gap` is one known not to be kept, `, 1 fails` one that",
     "is not known. A dash: the database was not asked, for a reason below.",

@@ -103,7 +103,9 @@ export function mergeConformance(
     const isKept = row.unavailable !== undefined && known !== undefined && known.unavailable === undefined;
     return [rowKey(row), isKept ? known : { ...row, run: row.run + before.runs.length }];
   }));
-  const tried = new Map(fresh.adapters.map((row) => [`${row.adapter} ${runtimeOfRow(row)}`, optionNames(row)]));
+  const tried = new Map(
+    fresh.adapters.map((row) => [`${row.adapter} ${runtimeOfRow(row)}`, optionNames(row)]),
+  );
   const runtimes = new Set(fresh.adapters.map(runtimeOfRow));
   const kept = before.adapters.flatMap((row) => {
     const key = rowKey(row);

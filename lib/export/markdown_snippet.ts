@@ -2,7 +2,8 @@ import { markdownTable } from "markdown-table";
 import { columnsOf } from "../metrics/mod.ts";
 import type { Metric, RunRecord } from "../model/mod.ts";
 import { formatCount, NO_VALUE } from "../report/format.ts";
-import { estimateText, verdictText } from "../report/report_table.ts";
+import { estimateText } from "../report/report_table.ts";
+import { cellVerdict } from "../report/wording.ts";
 import { markdownText } from "../report/safe_text.ts";
 import { type PhaseSummary, summarizeRun } from "../report/summarize_run.ts";
 
@@ -17,7 +18,7 @@ export function markdownSnippet(record: RunRecord): string {
       return (measured.length === 0 ? [undefined] : measured).map((phase) => [
         markdownText(`${key}${phase === undefined ? "" : ` ${phase.name}`}, ${scale}`),
         markdownText(cell.name, 60),
-        verdictText(cell, phase),
+        cellVerdict(cell, phase),
         ...columns.map(({ metrics }) =>
           metrics.length > 1 ? updatesText(phase) : valueText(phase, metrics[0]!)
         ),

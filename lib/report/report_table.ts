@@ -29,7 +29,7 @@ import type {
   ValueSummary,
   WorkloadSection,
 } from "./summarize_run.ts";
-import { classWord, LOWER_BOUND, repetitions, repetitionText, verdictWord } from "./wording.ts";
+import { cellVerdict, classWord, repetitions, repetitionText } from "./wording.ts";
 
 /** One field of a table. */
 export interface TableCell {
@@ -133,21 +133,6 @@ export function blockTable(section: WorkloadSection): ReportTable | undefined {
     new Notes(undefined, version),
   );
   return table.columns.length > 1 ? table : undefined;
-}
-
-/** What the verdict column says of a cell in a phase. */
-export function verdictText(cell: CellSummary, phase: PhaseSummary | undefined): string {
-  switch (cell.status) {
-    case "verified":
-      if (phase?.load?.isSustained === false) return "unsustained";
-      return phase?.unwatched ? LOWER_BOUND : verdictWord("converged");
-    case "wrong":
-      return verdictWord(cell.verdict) ?? "wrong";
-    case "missing":
-      return "not run";
-    default:
-      return cell.status;
-  }
 }
 
 /** Numbers the notes of one table and decides where each warning belongs. */
@@ -316,7 +301,7 @@ function verdictColumn(notes: (row: Row) => readonly number[]): Column {
     title: "verdict",
     align: "left",
     direction: "context",
-    read: ({ cell, phase }) => ({ text: verdictText(cell, phase) }),
+    read: ({ cell, phase }) => ({ text: cellVerdict(cell, phase) }),
     notes,
   };
 }

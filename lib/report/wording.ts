@@ -3,7 +3,7 @@ import { type AdapterClass, type Direction, type FailedBlock, METRICS_VERSION } 
 import { estimateMedian, sortSamples, TARGET_CONFIDENCE } from "../stats/mod.ts";
 import { FEWEST_BLOCKS_FOR_BEST } from "./best_value.ts";
 import { formatBlocks, formatShare } from "./format.ts";
-import type { CellStatus, CellSummary, RunSummary } from "./summarize_run.ts";
+import type { CellStatus, CellSummary, PhaseSummary, RunSummary } from "./summarize_run.ts";
 
 /** What a class and a phase are called that ran without live queries. */
 export const LOWER_BOUND = "lower bound";
@@ -31,6 +31,21 @@ export function classWord(name: AdapterClass): string {
 /** A verdict as people call it. */
 export function verdictWord<T extends string | undefined>(verdict: T): T | "correct" {
   return verdict === "converged" ? "correct" : verdict;
+}
+
+/** What became of a cell in a phase, as verdict columns say it. */
+export function cellVerdict(cell: CellSummary, phase: PhaseSummary | undefined): string {
+  switch (cell.status) {
+    case "verified":
+      if (phase?.load?.isSustained === false) return "unsustained";
+      return phase?.unwatched ? LOWER_BOUND : verdictWord("converged");
+    case "wrong":
+      return verdictWord(cell.verdict) ?? "wrong";
+    case "missing":
+      return "not run";
+    default:
+      return cell.status;
+  }
 }
 
 /** `1 repetition`, `6 repetitions`. */

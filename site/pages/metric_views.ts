@@ -1,5 +1,6 @@
 import { METRICS, metricsIn, metricsInTables, sweptMetrics } from "../../lib/metrics/mod.ts";
 import { type Metric, METRICS_VERSION } from "../../lib/model/mod.ts";
+import { comparedTimes } from "../../lib/report/runtime_tables.ts";
 import type { KnownMetric } from "./view.ts";
 
 /** The registry as pages show it. */
@@ -24,6 +25,7 @@ function viewOf(metric: Metric): KnownMetric {
     rankBefore: rankIn(metric, 1),
     isSwept: sweptMetrics(METRICS_VERSION).includes(metric),
     isFollowed: metricsIn("soak", METRICS_VERSION).includes(metric),
+    isCompared: comparedTimes(METRICS_VERSION).includes(metric),
   };
 }
 

@@ -145,10 +145,15 @@ export function devicesPage(view: DevicesView, assets: PageAssets, links: readon
 }
 
 /** Runtimes side by side. */
-export function runtimesPage(view: RuntimesView, assets: PageAssets, links: readonly SiteLink[] = []): string {
+export function runtimesPage(
+  view: RuntimesView,
+  assets: PageAssets,
+  links: readonly SiteLink[] = [],
+): string {
   return listPage("runtimes.html", {
     heading: "Runtimes",
-    lead: "What the same databases take in Deno, Node, Bun and a page of a browser, and what they keep there.",
+    lead:
+      "What the same databases take in Deno, Node, Bun and a page of a browser, and what they keep there.",
     data: view,
     assets,
   }, links);

@@ -90,7 +90,7 @@ export function runView(record: RunRecord, summary: RunSummary, known: readonly 
     adapters: names.map((name) => adapterView(name, record, cells)),
     ladders: rateLadders(record, summary).map((ladder) => ladderView(ladder, adapterOf)),
     sections: summary.sections.map((section) => sectionView(section, adapterOf, blocksByCell)),
-    runtimes: runtimeViews(summary),
+    runtimes: runtimeViews(summary, known),
     sweeps: sweepViews(summary, known, adapterOf),
     soaks: soakViews(record, summary, known, adapterOf),
     blocks,
@@ -146,8 +146,12 @@ function presentMetrics(
   }
   return known.filter(({ id }) => present.has(id))
     .toSorted((a, b) => isOld ? a.rankBefore - b.rankBefore : a.rank - b.rank)
-    .map(({ meaning, meaningBefore, rank: _, rankBefore: __, isSwept: ___, isFollowed: ____, ...view }) => ({
-      ...view,
+    .map(({ id, scope, title, unit, direction, meaning, meaningBefore }) => ({
+      id,
+      scope,
+      title,
+      unit,
+      direction,
       meaning: isOld ? meaningBefore : meaning,
     }));
 }

@@ -4,7 +4,7 @@
  *
  *     runs ──► addRun: the newest cell by workload, machine, database and runtime ──► view: those in several runtimes
  */
-import { metricsIn } from "../../lib/metrics/mod.ts";
+import { comparedTimes } from "../../lib/report/runtime_tables.ts";
 import {
   type AdapterClass,
   DEFAULT_RUNTIME,
@@ -59,9 +59,7 @@ export interface RuntimesView {
 }
 
 /** Times of phases that reports lead with. */
-const SHOWN = metricsIn("headline", METRICS_VERSION).filter(({ scope, unit }) =>
-  scope === "phase" && unit === "ns"
-);
+const SHOWN = comparedTimes(METRICS_VERSION);
 
 /** The newest that is known of a cell. */
 interface Newest {
@@ -129,7 +127,9 @@ function rowsOf(
   runtimes: readonly RuntimeId[],
   runOf: ReadonlyMap<RunLine, number>,
 ): RuntimesRow[] {
-  const phases = new Set(databases.flatMap(({ newest }) => [...newest.values()].flatMap((one) => [...one.phases.keys()])));
+  const phases = new Set(
+    databases.flatMap(({ newest }) => [...newest.values()].flatMap((one) => [...one.phases.keys()])),
+  );
   return [...phases].flatMap((phase) =>
     databases.map(({ lane, machine, name, newest }): RuntimesRow => ({
       lane,

@@ -1,6 +1,6 @@
 /** One database in several runtimes, as the page of a run shows it. */
 import { formatEstimate, NO_VALUE } from "../../lib/report/format.ts";
-import type { TableColumn, TableView, TextField } from "./view.ts";
+import type { KnownMetric, TableColumn, TableView, TextField } from "./view.ts";
 import {
   compareRuntimes,
   ofFirst,
@@ -8,16 +8,17 @@ import {
   runtimeClass,
   type RuntimeComparison,
   type RuntimeRow,
-} from "../../lib/report/runtime_tables.ts";
-import { verdictText } from "../../lib/report/report_table.ts";
+} from "../../lib/report/compare_runtimes.ts";
+import { cellVerdict } from "../../lib/report/wording.ts";
 import { runtimeOf, runtimeTitle } from "../../lib/model/mod.ts";
 import { safeText } from "../../lib/report/safe_text.ts";
 import type { RunSummary } from "../../lib/report/summarize_run.ts";
 import { significant } from "./significant.ts";
 
-/** A table for each phase that some database ran in more than one runtime. */
-export function runtimeViews(summary: RunSummary): TableView[] {
-  return compareRuntimes(summary).map(tableView);
+/** A table for each phase that some database ran in more than one runtime. `known` are all metrics there are. */
+export function runtimeViews(summary: RunSummary, known: readonly KnownMetric[]): TableView[] {
+  const times = known.filter(({ isCompared }) => isCompared).toSorted((a, b) => a.rank - b.rank);
+  return compareRuntimes(summary, times).map(tableView);
 }
 
 function tableView({ place, phase, metrics, rows }: RuntimeComparison): TableView {
@@ -48,6 +49,6 @@ function tableView({ place, phase, metrics, rows }: RuntimeComparison): TableVie
 }
 
 function textFields({ cell, phase }: RuntimeRow): TextField[] {
-  return [cell.name, runtimeTitle(runtimeOf(cell.cell)), runtimeClass(cell, phase), verdictText(cell, phase)]
+  return [cell.name, runtimeTitle(runtimeOf(cell.cell)), runtimeClass(cell, phase), cellVerdict(cell, phase)]
     .map((text) => ({ text: safeText(text) }));
 }

@@ -44,6 +44,8 @@ export interface KnownMetric extends MetricView {
   readonly isSwept: boolean;
   /** It is followed where a block goes on for a while. */
   readonly isFollowed: boolean;
+  /** Runtimes are compared by it. */
+  readonly isCompared: boolean;
 }
 
 /** Values by metric id, one per measured block that has one, by ascending block index. */

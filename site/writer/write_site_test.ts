@@ -117,7 +117,9 @@ Deno.test("writeSite() gives every page the navigation, without reading a run ag
     await write();
     const links = [...SITE_LINKS, { text: "More", path: "more.html" }];
     assert.equal((await writeSite(results, out, links)).readCount, 0);
-    for (const page of ["index.html", "runs.html", "run.html", "history.html", "devices.html", "runtimes.html"]) {
+    for (
+      const page of ["index.html", "runs.html", "run.html", "history.html", "devices.html", "runtimes.html"]
+    ) {
       assert.ok(Deno.readTextFileSync(join(out, page)).includes('href="more.html"'), page);
     }
   });

@@ -86,7 +86,9 @@ export const LIVESTORE_GAPS: Adapter["knownGaps"] = [
 ];
 
 // What is used of the library, so that the file is checked without it as well.
-export type EventOf = (payload: { sql: string; rows: readonly (readonly Value[])[]; table: string }) => object;
+export type EventOf = (
+  payload: { sql: string; rows: readonly (readonly Value[])[]; table: string },
+) => object;
 
 export interface LiveStore {
   commit(...events: object[]): void;

@@ -1,6 +1,6 @@
 /** The worker of `livestore_web.ts` that keeps events and state on OPFS, as the library's documentation has it. */
 import type { Table } from "../../model/schema.ts";
-import { type LiveStoreLibrary, liveSchema } from "./livestore_session.ts";
+import { liveSchema, type LiveStoreLibrary } from "./livestore_session.ts";
 
 interface WorkerModule {
   makeWorker(options: { readonly schema: object }): void;
