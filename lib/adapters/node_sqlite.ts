@@ -71,6 +71,7 @@ export const nodeSqlite: Adapter = {
     scenario: "values/text-with-zero-character",
     reason: "node:sqlite of Deno 2.9.6 gives back text up to the first U+0000 " +
       "(docs/known-gaps/node-sqlite-zero-character.ts)",
+    runtimes: ["deno"],
   }],
   async open(context) {
     const { DatabaseSync } = await loadDriver("node:sqlite", () => import("node:sqlite"));

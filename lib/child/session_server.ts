@@ -300,8 +300,8 @@ function spoilRows(rows: unknown): void {
 }
 
 /** Several collections: what the first one lets finalizers free is gone after the next. */
-async function heapBytes({ collectGarbage, heapBytes, turn }: ChildRuntime): Promise<number> {
-  if (heapBytes === undefined) throw new Error("Cannot read the heap as the runtime must tell: it does not");
+async function heapBytes({ collectGarbage, heapBytes, turn }: ChildRuntime): Promise<number | null> {
+  if (heapBytes === undefined) return null;
   for (let round = 0; round < 2; round++) {
     collectGarbage();
     await turn();

@@ -52,6 +52,7 @@ const adapterData = z.object({
     scenario: named,
     reason: named,
     when: z.record(z.string(), z.string()).optional(),
+    runtimes: z.array(z.enum(RUNTIME_IDS)).optional(),
     isTimed: z.boolean().optional(),
     traits: texts.optional(),
   })),

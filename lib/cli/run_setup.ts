@@ -275,7 +275,7 @@ export function summarizeAdapters(
       homepage,
       counters,
       // What tests do about a gap is no part of what was measured.
-      knownGaps: knownGaps.map(({ traits: _traits, isTimed: _isTimed, ...gap }) => gap),
+      knownGaps: knownGaps.map(({ traits: _traits, isTimed: _isTimed, runtimes: _runtimes, ...gap }) => gap),
       ...(idioms === undefined ? {} : { idioms }),
       ...(objection === undefined ? {} : { objection }),
       ...(runsIn === undefined ? {} : { runsIn }),

@@ -108,6 +108,8 @@ export class SessionChild {
   /** Lets it leave by itself; ends it, and returns `false`, when it has not left after `ms`. */
   async leavesWithin(ms: number): Promise<boolean> {
     this.#link.leave();
+    // Bun cannot take back that it waits for a line.
+    this.#process.endInput();
     let timer: ReturnType<typeof setTimeout> | undefined;
     const late = new Promise<void>((resolve) => timer = setTimeout(resolve, ms));
     await Promise.race([this.#process.exited, late]);

@@ -1,4 +1,5 @@
 import type { KnownGap, OptionValues } from "../model/adapter.ts";
+import { DEFAULT_RUNTIME, type RuntimeId } from "../model/runtime.ts";
 import type { ScenarioResult } from "./scenario.ts";
 
 /** A result in the light of what the adapter says it cannot do. */
@@ -20,18 +21,23 @@ export function isFault({ verdict }: JudgedResult): boolean {
   return verdict === "failed" || verdict === "closed-gap" || verdict === "stale-gap";
 }
 
-/** The gaps that hold for these options. */
-export function gapsOf(knownGaps: readonly KnownGap[], options: OptionValues): readonly KnownGap[] {
-  return knownGaps.filter((gap) => holds(gap, options));
+/** The gaps that hold for these options in a runtime. */
+export function gapsOf(
+  knownGaps: readonly KnownGap[],
+  options: OptionValues,
+  runtime: RuntimeId = DEFAULT_RUNTIME,
+): readonly KnownGap[] {
+  return knownGaps.filter((gap) => holds(gap, options, runtime));
 }
 
-/** Compares results with the gaps that hold for these options. Order is kept; stale gaps come last. */
+/** Compares results with the gaps that hold for these options in a runtime. Order is kept; stale gaps come last. */
 export function judgeGaps(
   results: readonly ScenarioResult[],
   knownGaps: readonly KnownGap[],
   options: OptionValues,
+  runtime: RuntimeId = DEFAULT_RUNTIME,
 ): JudgedResult[] {
-  const gaps = new Map(gapsOf(knownGaps, options).map((gap) => [gap.scenario, gap]));
+  const gaps = new Map(gapsOf(knownGaps, options, runtime).map((gap) => [gap.scenario, gap]));
   const judged = results.map(({ key, status, reason }): JudgedResult => {
     const gap = gaps.get(key);
     if (gap === undefined || status === "skipped") return { key, verdict: status, reason };
@@ -58,6 +64,7 @@ export function judgeGaps(
   return [...judged, ...stale];
 }
 
-function holds({ when }: KnownGap, options: OptionValues): boolean {
-  return Object.entries(when ?? {}).every(([name, value]) => options[name] === value);
+function holds({ when, runtimes }: KnownGap, options: OptionValues, runtime: RuntimeId): boolean {
+  return (runtimes?.includes(runtime) ?? true) &&
+    Object.entries(when ?? {}).every(([name, value]) => options[name] === value);
 }

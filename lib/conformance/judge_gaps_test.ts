@@ -30,6 +30,13 @@ Deno.test("judgeGaps() keeps a gap that depends on time when it was not met", ()
   });
 });
 
+Deno.test("judgeGaps() knows the runtimes in which a gap holds", () => {
+  const inDeno = [{ ...gap, runtimes: ["deno"] as const }];
+  assert.equal(judgeGaps([failed], inDeno, {})[0]!.verdict, "known-gap");
+  assert.equal(judgeGaps([failed], inDeno, {}, "node")[0]!.verdict, "failed");
+  assert.equal(judgeGaps([passed], inDeno, {}, "node")[0]!.verdict, "passed");
+});
+
 Deno.test("judgeGaps() complains about a gap without a scenario", () => {
   const judged = judgeGaps([passed], [{ scenario: "watch/gone", reason: "x 1.0" }], {});
   assert.deepEqual(judged.map(({ key, verdict }) => [key, verdict]), [

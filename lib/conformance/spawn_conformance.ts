@@ -62,7 +62,7 @@ export async function spawnConformance(
     const results = isWhole
       ? [...outcome.results, ...await killed(target, directory, patience)]
       : outcome.results;
-    return { ...named, results: judgeGaps(results, adapter.knownGaps, options) };
+    return { ...named, results: judgeGaps(results, adapter.knownGaps, options, runtime) };
   } finally {
     await removeTree(directory);
   }
@@ -129,7 +129,7 @@ async function runChild(
       takeBackground: () => child.takeBackground(),
       readCpu: () => child.readCpu(),
       gaps: new Set(
-        gapsOf(target.adapter.knownGaps, target.options).map(({ scenario }) => scenario),
+        gapsOf(target.adapter.knownGaps, target.options, target.runtime).map(({ scenario }) => scenario),
       ),
       onResult: (result) => results.push(result),
       ...(scenarios === undefined ? {} : { scenarios }),

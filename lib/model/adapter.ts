@@ -121,6 +121,8 @@ export interface KnownGap {
   readonly reason: string;
   /** Options for which the gap holds; absent means all. */
   readonly when?: OptionValues;
+  /** Runtimes in which the gap holds; absent means all. */
+  readonly runtimes?: readonly RuntimeId[];
   /**
    * Whether it shows only until a timer or the garbage collector has run, so that a slow machine may miss it. It may pass
    * then, and stays listed. Default is `false`.

@@ -292,7 +292,7 @@ export interface AdapterSummary {
   /** Where it runs; absent as `idioms` is. */
   readonly runsIn?: readonly Runtime[];
   /** What it was known to fail; absent in older records. */
-  readonly knownGaps?: readonly Omit<KnownGap, "traits" | "isTimed">[];
+  readonly knownGaps?: readonly Omit<KnownGap, "traits" | "isTimed" | "runtimes">[];
 }
 
 /** See {@link AdapterSummary}. */

@@ -77,8 +77,8 @@ export interface SessionVerbs {
   ];
   /** How often the stream's result was computed anew since this was last asked; `null` where the library does not tell. */
   readonly requeries: [{ readonly stream: number }, number | null];
-  /** Bytes in use on the calling thread's heap, garbage collected. */
-  readonly heap: [null, number];
+  /** Bytes in use on the calling thread's heap, garbage collected; `null` where the runtime does not tell. */
+  readonly heap: [null, number | null];
   /**
    * Calls each step when the one before is acknowledged, and tells every acknowledgement at once, for a process that will
    * be killed. Behind the acknowledgement of the step `standsStillAfter` the calling thread does nothing any more, so that

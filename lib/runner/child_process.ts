@@ -78,6 +78,11 @@ export class ChildProcess {
     if (channel.writable) channel.write(`${line}\n`);
   }
 
+  /** Says that nothing more will be said, so that a child which waits for a line ends waiting. */
+  endInput(): void {
+    (this.#process.stdio[IN] as Writable).end();
+  }
+
   /** See `ProcessReadings`. */
   peakMemoryBytes(): Promise<number | undefined> {
     return this.#readMemory((pid) => this.#table.peakMemoryBytes(pid));

@@ -73,8 +73,8 @@ export interface RemoteSession extends Omit<Session, "transaction" | "readRaw"> 
   play(steps: readonly TransactionStep[]): Promise<readonly (readonly Row[])[] | null>;
   /** Watches and closes again, up to `count` times within `budgetMs`; answers how often. */
   churn(query: Query, args: Args, count: number, budgetMs: number): Promise<number>;
-  /** Bytes in use on the heap of the child's calling thread. */
-  heapBytes(): Promise<number>;
+  /** Bytes in use on the heap of the child's calling thread; `null` where its runtime does not tell. */
+  heapBytes(): Promise<number | null>;
   /** Writes one after the other until the child is killed; see `SessionVerbs`. Resolves when all are written. */
   untilKilled(steps: readonly BurstStep[], fate: Fate): Promise<void>;
   counters(): Promise<CounterValues>;
@@ -107,7 +107,7 @@ const ANSWERS: Readonly<Record<SessionVerb, z.ZodType>> = {
   spoil: z.null(),
   churn: z.int().min(0),
   requeries: z.nullable(z.int().min(0)),
-  heap: z.number(),
+  heap: z.number().nullable(),
   untilKilled: z.null(),
   watch: z.null(),
   unwatch: z.null(),

@@ -8,7 +8,13 @@ import type { ChildRuntime } from "./runtime.ts";
 
 /** The runtime of this process. */
 export function nodeRuntime(): ChildRuntime {
-  return { ...nodeLike(), id: "node", facts: { runtime: `node ${process.versions.node}` } };
+  const memory = process.memoryUsage.bind(process);
+  return {
+    ...nodeLike(),
+    id: "node",
+    facts: { runtime: `node ${process.versions.node}` },
+    heapBytes: () => memory().heapUsed,
+  };
 }
 
 /** Has the packages that adapters import come from `folder`, which holds a `node_modules`. */
