@@ -30,7 +30,12 @@ export const livestoreWeb: Adapter = {
   runsIn: ["browser"],
   runtimes: ["chromium"],
   otherRuntimes: "It is the package for browsers; the one for processes is another adapter here: livestore.",
-  drivers: { "@livestore/livestore": "0.4.0", "@livestore/adapter-web": "0.4.0" },
+  // The newest version of the third, which npm takes by itself, is refused by another of the packages' peers.
+  drivers: {
+    "@livestore/livestore": "0.4.0",
+    "@livestore/adapter-web": "0.4.0",
+    "@opentelemetry/api": "1.9.0",
+  },
   options: {
     storage: {
       values: ["opfs", "in-memory"],
