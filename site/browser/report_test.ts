@@ -481,15 +481,15 @@ withSite("runtimes stand side by side, with what is kept in each and the run tha
   ]);
   const rows = await table.locator("tbody tr").allInnerTexts();
   assert.equal(rows.length, 2);
-  assert.match(rows[0]!, /^tinybase\s+burst\s.*ms.* memory\s+.*(?:0.99|1\.[01])×.* memory\s+.*(?:2\.9|3\.[01])×.* relaxed file$/);
-  assert.match(rows[1]!, /^pglite\[storage=file\]\s+burst\s.* memory\s+–\s+.*(?:2\.9|3\.[01])×.* relaxed file$/);
+  assert.match(rows[0]!, /^tinybase\s+burst\s.*ms.* memory\s+.*(?:0\.9\d|1\.[01])×.* memory\s+.*[23]\.\d×.* relaxed file$/);
+  assert.match(rows[1]!, /^pglite\[storage=file\]\s+burst\s.* memory\s+–\s+.*[23]\.\d×.* relaxed file$/);
   assert.match(await tab.locator("#runs li").first().innerText(), /^generated-1 of 2026-01-01$/);
-  const number = tab.getByLabel("Number");
+  const number = tab.getByLabel("Number", { exact: true });
   await number.selectOption("shown_p50_ns");
-  assert.equal(new URL(tab.url()).hash, "#number=shown_p50_ns");
+  await eventually(async () => assert.match(await tab.evaluate(() => location.hash), /number=shown_p50_ns/));
   await tab.reload();
   await tab.waitForSelector("body[data-state=drawn]");
-  assert.equal(await tab.getByLabel("Number").inputValue(), "shown_p50_ns");
+  assert.equal(await tab.getByLabel("Number", { exact: true }).inputValue(), "shown_p50_ns");
   assert.deepEqual(faults, []);
 });
 
