@@ -1,3 +1,4 @@
+import { rmdir } from "node:fs/promises";
 import type { Adapter } from "../model/adapter.ts";
 import type { Value } from "../model/value.ts";
 import { loadDriver } from "./shared/load_driver.ts";
@@ -87,9 +88,9 @@ export const nodeSqlite3Wasm: Adapter = {
 
 async function removeFolder(path: string): Promise<void> {
   try {
-    await Deno.remove(path);
+    await rmdir(path);
   } catch (error) {
-    if (!(error instanceof Deno.errors.NotFound)) throw error;
+    if ((error as { readonly code?: unknown }).code !== "ENOENT") throw error;
   }
 }
 

@@ -20,9 +20,12 @@ export class SuiteChild extends SessionChild {
     return this.target.elsewhere?.launch.playsIn === "page";
   }
 
-  /** CPU time so far, by who spent it; `undefined` where the system does not tell, and for a page's many processes. */
+  /**
+   * CPU time so far, by who spent it; `undefined` where the system does not tell, for a page's many processes, and in Bun,
+   * whose own threads compile and collect for longer than the caller works.
+   */
   async readCpu(): Promise<CpuReading | undefined> {
-    if (this.isPage) return undefined;
+    if (this.isPage || this.target.elsewhere?.runtime === "bun") return undefined;
     const [threads, serverNs] = await Promise.all([readThreadCpu(this.pid), this.serverCpuNs()]);
     return threads === undefined ? undefined : { ...threads, processSeconds: (serverNs ?? 0) / 1e9 };
   }
