@@ -47,6 +47,17 @@ Deno.test("firstTableFilters() leaves out what looks at the joined table", () =>
   );
 });
 
+Deno.test("firstTableFilters() ends a cursor before its first NULL, unless that stands first", () => {
+  const operands = [{ param: "id" }, { param: "note" }];
+  const query = counting({ kind: "before", columns: ["id", "note"], operands });
+  assert.deepEqual(firstTableFilters(query, [4, "a"]), [{ filter: query.where[0], values: [4, "a"] }]);
+  assert.deepEqual(firstTableFilters(query, [4, null]), [{
+    filter: { kind: "before", columns: ["id"], operands: operands.slice(0, 1) },
+    values: [4],
+  }]);
+  assert.deepEqual(firstTableFilters(query, [null, "a"]), [{ filter: query.where[0], values: [null, "a"] }]);
+});
+
 Deno.test("comparesNullable() looks at ranges and cursors only", () => {
   assert.equal(
     comparesNullable(counting({ kind: "equal", column: "note", operand: { value: 1 } }), table),
