@@ -5,7 +5,7 @@
 import { LaneOrder, type OrderedRun } from "./lane_order.ts";
 import { METRIC_VIEWS } from "./metric_views.ts";
 import { NewestTexts, wrongInOf } from "./newest_texts.ts";
-import { eachPoint, type Point, type RunPoints } from "./run_points.ts";
+import { type CellPoints, eachPoint, type Point, type RunPoints } from "./run_points.ts";
 import type { MetricView, RunLine } from "./view.ts";
 
 /** A run on the time axis. */
@@ -108,7 +108,12 @@ export interface HistoryValue {
 export type HistoryLine = Pick<RunLine, "label" | "href" | "commit"> & OrderedRun;
 
 /** Values of a run, as far as the history needs them. */
-export type HistoryPoints = Pick<RunPoints, "machineId" | "keys" | "cells">;
+export type HistoryPoints = Pick<RunPoints, "machineId" | "keys"> & {
+  readonly cells: readonly HistoryCell[];
+};
+
+/** A cell as far as the history needs it. */
+export type HistoryCell = Omit<CellPoints, "cellClass" | "elsewhere">;
 
 /** A run that is in an archive. */
 export interface ArchivedRun {

@@ -9,7 +9,7 @@ import {
   type Verdict,
   worseVerdict,
 } from "../../lib/model/mod.ts";
-import type { CellPoints, HistoryPoints } from "../../site/pages/mod.ts";
+import type { HistoryCell, HistoryPoints } from "../../site/pages/mod.ts";
 import { type ArchivedRun, pointKey } from "../../site/pages/mod.ts";
 import { significant } from "../../site/pages/significant.ts";
 import { safeText } from "../../lib/report/safe_text.ts";
@@ -164,7 +164,7 @@ function archivedRun(
     keys.set(key, keys.size);
     return keys.size - 1;
   };
-  const cells = rows.map((row): CellPoints => {
+  const cells = rows.map((row): HistoryCell => {
     const { cell } = row;
     const gap = gapOf(row);
     // A searched cell has blocks at several rates, whose median is of none.
