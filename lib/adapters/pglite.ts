@@ -16,6 +16,7 @@ import { compileProjection } from "./shared/document_query.ts";
 import { loadDriver } from "./shared/load_driver.ts";
 import { missingTablesSql } from "./shared/missing_tables.ts";
 import { type AwaitedFiles, awaitedFiles, type SavedFiles } from "./shared/pglite_files.ts";
+import { EmptyClusters } from "./shared/pglite_cluster.ts";
 import { inTransaction } from "./shared/play_transaction.ts";
 import { PostgresStatements } from "./shared/postgres_statements.ts";
 
@@ -160,7 +161,7 @@ export const pglite: Adapter = {
     const storage = context.options["storage"] ?? "file";
     const { database, files }: Opened = storage === "opfs-ahp"
       ? { database: await openInWorker(context.directory) }
-      : await openHere(storage, context.directory);
+      : await openHere(storage, context);
     try {
       // A kill may have taken everything: as an application does when it starts, tables that are not there are made.
       const isLost = files !== undefined && context.database === "existing" && await isEmpty(database);
@@ -187,11 +188,19 @@ interface Opened {
   readonly files?: AwaitedFiles;
 }
 
-async function openHere(storage: string, directory: string): Promise<Opened> {
+const emptyClusters = new EmptyClusters();
+
+async function openHere(
+  storage: string,
+  { directory, database: age }: Pick<OpenContext, "directory" | "database">,
+): Promise<Opened> {
   const { PGlite, IdbFs, live } = await loadDriver("@electric-sql/pglite", loadLibrary);
   if (storage !== "idb-relaxed") {
-    const dataDir = dataDirectory(storage, directory);
-    return { database: await PGlite.create({ dataDir, extensions: { live } }) };
+    const open = () => PGlite.create({ dataDir: dataDirectory(storage, directory), extensions: { live } });
+    if (storage === "file" && age === "new") {
+      await emptyClusters.prepare(`${directory}/data`, async () => await (await open()).close());
+    }
+    return { database: await open() };
   }
   const files = awaitedFiles(IdbFs, directory);
   const database = await PGlite.create({ fs: files, relaxedDurability: true, extensions: { live } });
