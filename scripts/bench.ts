@@ -187,7 +187,7 @@ async function measure(options: BenchOptions, setup: RunSetup, run: OpenRun): Pr
   const record = loadRun(run.folder);
   console.log(options.json ? reporterById("json").render(record) : asTypedHere(draw(record, style)));
   const page = join(run.folder, "report.md");
-  replaceFile(page, reporterById("markdown").render(record));
+  replaceFile(page, asTypedHere(reporterById("markdown").render(record)));
   const notes = [timeoutAdvice(record), describeMissing(record, options.full)].filter((one) =>
     one !== undefined
   );

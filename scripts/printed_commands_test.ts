@@ -15,7 +15,7 @@ import {
   type PrintedCommand,
 } from "../lib/testing/printed_commands.ts";
 import { experimentView } from "../site/experiments/experiment_view.ts";
-import { pageCommands } from "../site/pages/page_commands.ts";
+import { runCommands } from "../lib/report/run_commands.ts";
 import { helpOf, parseOnly, type ReadsArguments } from "./_parse_only.ts";
 import { parseAbArguments } from "./ab.ts";
 import { benchSelf } from "./bench_self.ts";
@@ -135,7 +135,7 @@ Deno.test("every command that the page of a stored run or of an experiment shows
   ok(runs.length > 10);
   const { experiments } = await loadExperiments(ROOT);
   const printed = [
-    ...runs.flatMap(({ header }) => pageCommands(header)),
+    ...runs.flatMap(({ header }) => runCommands(header)),
     ...experiments.flatMap((one) =>
       experimentView(one, { judged: [], pages: new Map(), evidence: [] }).commands
     ),

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { Command } from "commander";
 import { EXIT } from "../lib/cli/exit_code.ts";
 import { reportFailure } from "../lib/cli/failure.ts";
+import { asTypedHere } from "../lib/cli/command_line.ts";
 import { parseCommand } from "../lib/cli/parse_command.ts";
 import { printText } from "../lib/cli/print_text.ts";
 import { findRun } from "../lib/cli/find_run.ts";
@@ -77,15 +78,19 @@ export function render(
   const reporter = reporterById(check ? "markdown" : id);
   const folder = findRun(run, results);
   const record = loadRun(folder);
-  if (check) return checkReport(join(folder, "report.md"), reporter.render(record), sink);
+  const rendered = (): string => {
+    const text = reporter.render(record);
+    return reporter.id === "markdown" ? asTypedHere(text) : text;
+  };
+  if (check) return checkReport(join(folder, "report.md"), rendered(), sink);
   if (out === undefined) {
     const isTerminal = reporter.id === "terminal";
     sink.print(
-      isTerminal ? renderTerminal(record, terminalStyle(sink.facts, charts)) : reporter.render(record),
+      isTerminal ? renderTerminal(record, terminalStyle(sink.facts, charts)) : rendered(),
     );
   } else {
     try {
-      replaceFile(out, reporter.render(record));
+      replaceFile(out, rendered());
     } catch (error) {
       throw new UsageError(`Cannot write "${out}" as it must be a writable file: ${messageOf(error)}`, {
         cause: error,

@@ -19,7 +19,7 @@ import { formatCount, formatQuantity, formatShare, NO_VALUE } from "./format.ts"
 import { ladderHeading, ladderTables } from "./ladder_table.ts";
 import { machineTable, SPREAD_SENTENCE, spreadTable } from "./machine_tables.ts";
 import { type RateLadder, rateLadders } from "./rate_ladder.ts";
-import { repeatCommands } from "./repeat_command.ts";
+import { runCommands } from "./run_commands.ts";
 import { blockTable, phaseTables, type ReportTable, type TableCell } from "./report_table.ts";
 import { runtimeTables } from "./runtime_tables.ts";
 import { markdownFence, markdownText } from "./safe_text.ts";
@@ -65,12 +65,16 @@ function headPart(record: RunRecord, summary: RunSummary): string[] {
     }.`,
     ...bulletList(record.warnings.map(describeWarning)),
     ...conclusionsPart(record, summary),
-    "To repeat it:",
-    markdownFence(repeatCommands(record), "sh"),
+    ...repeatPart(record),
     plainTable(["environment", ""], [...environmentRows(record.environment), ...hostRows(record.results)]),
     ...bulletList(readingSentences(summary, "Bold")),
     ...machinesPart(record),
   ];
+}
+
+function repeatPart(record: RunRecord): string[] {
+  const commands = runCommands(record);
+  return commands.length === 0 ? [] : ["To repeat it:", markdownFence(commands, "sh")];
 }
 
 function machinesPart(record: RunRecord): string[] {

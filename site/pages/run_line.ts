@@ -2,7 +2,7 @@ import type { RunRecord } from "../../lib/model/mod.ts";
 import { safeText } from "../../lib/report/safe_text.ts";
 import { type RunSummary, summarizeRun } from "../../lib/report/summarize_run.ts";
 import { coverOf } from "./choice_run.ts";
-import { runKind } from "./run_kind.ts";
+import { runKind } from "../../lib/report/run_kind.ts";
 import type { RunLine } from "./view.ts";
 
 /** A run as the list of runs shows it. `summary` is that of the record, for who has it already. */

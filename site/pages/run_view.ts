@@ -26,7 +26,7 @@ import { safeText } from "../../lib/report/safe_text.ts";
 import { adapterView } from "./adapter_view.ts";
 import { ladderView } from "./ladder_view.ts";
 import { LONGEST_PROSE } from "./longest_prose.ts";
-import { pageCommands } from "./page_commands.ts";
+import { runCommands } from "../../lib/report/run_commands.ts";
 import { runtimeViews } from "./runtimes_view.ts";
 import { significant } from "./significant.ts";
 import {
@@ -82,7 +82,7 @@ export function runView(record: RunRecord, summary: RunSummary, known: readonly 
     conclusions: drawConclusions(record, summary).slice(0, SHOWN_CONCLUSIONS).map(({ sentence }) =>
       safeText(sentence, LONGEST_PROSE)
     ),
-    commands: pageCommands(record),
+    commands: runCommands(record),
     environment: environmentRows(record),
     tree: commit === undefined ? "unknown" : isDirty === false ? "clean" : "dirty",
     shares: SHARES,

@@ -14,7 +14,7 @@ import type {
   Unit,
 } from "../../lib/model/mod.ts";
 import type { CellStatus } from "../../lib/report/summarize_run.ts";
-import type { RunKind } from "./run_kind.ts";
+import type { RunKind } from "../../lib/report/run_kind.ts";
 
 /** A metric as a page explains and draws it. */
 export interface MetricView {

@@ -1,6 +1,6 @@
 /** The list of runs: by kind, searched, sorted, shown a hundred at a time; what is chosen stands in the address. */
 import type { IndexView, RunLine } from "../pages/view.ts";
-import { RUN_KINDS, type RunKind } from "../pages/run_kind.ts";
+import { RUN_KINDS, type RunKind } from "../../lib/report/run_kind.ts";
 import { formatCount } from "../../lib/report/format.ts";
 import { addressChoices, writeAddress } from "./address.ts";
 import { dataTable, type TableField } from "./data_table.ts";

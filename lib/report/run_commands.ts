@@ -1,6 +1,6 @@
-import type { RunHeader } from "../../lib/model/mod.ts";
-import { repeatCommands } from "../../lib/report/repeat_command.ts";
-import { shellWord } from "../../lib/report/safe_text.ts";
+import type { RunHeader } from "../model/mod.ts";
+import { repeatCommands } from "./repeat_command.ts";
+import { shellWord } from "./safe_text.ts";
 import { runKind } from "./run_kind.ts";
 
 /** A run that was measured to learn about the machine or the statistics, by its label. */
@@ -14,7 +14,7 @@ const CALIBRATIONS: Readonly<Record<string, string>> = {
  * The commands that measure the like of a run again. `bench` repeats benches only: what others mark their cells with, such
  * as a planted slowdown, is no option of an adapter. None for two revisions, which a record does not name.
  */
-export function pageCommands(header: RunHeader): string[] {
+export function runCommands(header: RunHeader): string[] {
   const { label, settings: { cells } } = header;
   switch (runKind(label)) {
     case "bench":
