@@ -110,3 +110,22 @@ export const readShapes: readonly { readonly name: string; readonly query: Query
 export function shapeSeeds(rowCount: number): Seed[] {
   return Object.values(SHAPES).map(({ table, row }) => seedOf(table, rowCount, (index) => row(index + 1)));
 }
+
+/** What the phases that read the five shapes are, by their names. */
+export const SHAPE_PHASES = {
+  narrow: "All rows, two columns",
+  wide: "All rows, twenty columns",
+  long: "All rows, four long texts",
+  numeric: "All rows, eight numbers",
+  nullable: "All rows, half of the values NULL",
+} as const;
+
+/** How long the lists of phase `rows` may be asked to be. */
+export const RESULT_ROWS_SWEEP = {
+  "result-rows": {
+    size: "resultRowCount",
+    least: 1,
+    most: 20_000,
+    meaning: "rows of each list that phase rows reads",
+  },
+} as const;

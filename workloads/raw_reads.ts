@@ -9,7 +9,16 @@
  */
 import type { Args, Operation, Query } from "../lib/model/mod.ts";
 import { AT_ONCE, declareWorkload, phase, times } from "./_declare.ts";
-import { items, itemSeed, readItems, readShapes, shapeSeeds, shapeTables } from "./_result_shapes.ts";
+import {
+  items,
+  itemSeed,
+  readItems,
+  readShapes,
+  RESULT_ROWS_SWEEP,
+  SHAPE_PHASES,
+  shapeSeeds,
+  shapeTables,
+} from "./_result_shapes.ts";
 
 function readRaw(query: Query, ...args: Args): Operation {
   return { kind: "read", label: "read", query, args, isRaw: true };
@@ -23,11 +32,7 @@ export const rawReads = declareWorkload({
   needs: ["rawRows"],
   phases: {
     rows: "A list of rows by key range",
-    narrow: "All rows, two columns",
-    wide: "All rows, twenty columns",
-    long: "All rows, four long texts",
-    numeric: "All rows, eight numbers",
-    nullable: "All rows, half of the values NULL",
+    ...SHAPE_PHASES,
   },
   closedLoopReason: "its lists are long, and `reads` is asked at a rate by key",
   versions: [{
@@ -36,14 +41,7 @@ export const rawReads = declareWorkload({
     unfair:
       "Libraries that make nothing but objects are left out. Everything fits into memory and caches are warm.",
   }],
-  sweeps: {
-    "result-rows": {
-      size: "resultRowCount",
-      least: 1,
-      most: 20_000,
-      meaning: "rows of each list that phase rows reads",
-    },
-  },
+  sweeps: RESULT_ROWS_SWEEP,
   sizes: () => ({
     smoke: {
       rowCount: 1000,

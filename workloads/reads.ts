@@ -10,7 +10,16 @@
  * own. Numbers are whole ones: `binary-results` has the others.
  */
 import { AT_ONCE, declareWorkload, ONE_PASS, phase, read, times } from "./_declare.ts";
-import { items, itemSeed, readItems, readShapes, shapeSeeds, shapeTables } from "./_result_shapes.ts";
+import {
+  items,
+  itemSeed,
+  readItems,
+  readShapes,
+  RESULT_ROWS_SWEEP,
+  SHAPE_PHASES,
+  shapeSeeds,
+  shapeTables,
+} from "./_result_shapes.ts";
 import { byColumn, byKey, seedOf, table } from "./_schema.ts";
 
 const GROUP_ROW_COUNT = 500;
@@ -31,11 +40,7 @@ export const reads = declareWorkload({
     group: "Five hundred rows of a group",
     rows: "A list of rows by key range",
     document: "A large document by its key",
-    narrow: "All rows, two columns",
-    wide: "All rows, twenty columns",
-    long: "All rows, four long texts",
-    numeric: "All rows, eight numbers",
-    nullable: "All rows, half of the values NULL",
+    ...SHAPE_PHASES,
   },
   openLoop: { phase: "point", operationCount: "pointReadCount", parameters: ONE_PASS },
   versions: [{
@@ -44,14 +49,7 @@ export const reads = declareWorkload({
     unfair:
       "Everything fits into memory and caches are warm: what is measured is the way from the page to the object.",
   }],
-  sweeps: {
-    "result-rows": {
-      size: "resultRowCount",
-      least: 1,
-      most: 20_000,
-      meaning: "rows of each list that phase rows reads",
-    },
-  },
+  sweeps: RESULT_ROWS_SWEEP,
   sizes: () => ({
     smoke: {
       rowCount: 1000,
