@@ -7,26 +7,26 @@ import { bench, interrupted, ONE_CELL, runsIn, SWEEP } from "./_bench_process.ts
 
 Deno.test("bench keeps what was measured when it is interrupted, and --resume completes it", () =>
   inTempFolder(async (root) => {
-    const args = [...ONE_CELL, "--blocks", "12", "--out", root];
+    const args = [...ONE_CELL, "--blocks", "6", "--out", root];
     const { code, folder } = await interrupted(args, 3, "SIGINT");
     strictEqual(code, 130);
     const partial = loadRun(folder);
     strictEqual(partial.status, "partial");
-    ok(partial.results.length >= 3 && partial.results.length < 26, `${partial.results.length} blocks`);
+    ok(partial.results.length >= 3 && partial.results.length < 14, `${partial.results.length} blocks`);
     ok(Deno.statSync(join(folder, "report.md")).isFile);
 
     strictEqual((await bench(["--resume", folder])).code, 0);
     const complete = loadRun(folder);
     strictEqual(complete.status, "complete");
-    // Of the cell and of the anchor, 12 blocks with numbers and one with rows.
-    strictEqual(complete.results.length, 26);
+    // Of the cell and of the anchor, six blocks with numbers and one with rows.
+    strictEqual(complete.results.length, 14);
     deepStrictEqual(complete.results.slice(0, partial.results.length), partial.results);
     match((await bench(["--resume", folder])).stderr, /it is complete/);
   }));
 
 Deno.test("bench seals what was measured on SIGTERM", () =>
   inTempFolder(async (root) => {
-    const { code, folder } = await interrupted([...ONE_CELL, "--blocks", "12", "--out", root], 1, "SIGTERM");
+    const { code, folder } = await interrupted([...ONE_CELL, "--blocks", "6", "--out", root], 1, "SIGTERM");
     strictEqual(code, 130);
     strictEqual(loadRun(folder).status, "partial");
   }));
@@ -37,7 +37,7 @@ Deno.test("bench loses no ended block when it is killed, at any of 12 random mom
       // Random moments are the point here; a failing round can be read off the message.
       const blockCount = Math.floor(Math.random() * 4);
       const afterMs = Math.random() * 150;
-      const args = [`kill-${round}`, ...ONE_CELL, "--blocks", "12", "--out", root];
+      const args = [`kill-${round}`, ...ONE_CELL, "--blocks", "6", "--out", root];
       const { endedCount, folder } = await interrupted(args, blockCount, "SIGKILL", afterMs);
       const record = loadRun(folder);
       const moment = `round ${round}, ${afterMs} ms after block ${blockCount}`;
@@ -56,7 +56,7 @@ Deno.test("bench loses no ended block when it is killed, at any of 12 random mom
     const folder = runsIn(root)[0]!;
     const { code, stdout, stderr } = await bench(["--resume", folder]);
     strictEqual(code, 0, stdout + stderr);
-    strictEqual(loadRun(folder).results.length, 26);
+    strictEqual(loadRun(folder).results.length, 14);
   }));
 
 /** A disk of 64 KiB, where this process may make one. */
