@@ -71,7 +71,7 @@ export class ChildPlayer implements Player {
       : new PlantedSlowdown(order.slowdownShare, runtime.nowNs);
     const clockStepNs = measureClockStep(runtime.nowNs);
     const turnCostNs = await measureTurnCost(runtime, clockStepNs);
-    warmUpRecorder(runtime.collectGarbage);
+    if (order.isTimed ?? !order.keepsRows) warmUpRecorder(runtime.collectGarbage);
     // Last: whatever else this process does from here on, it does beside code that nobody vouches for.
     const adapter = await this.#host.loadAdapter(order.adapter);
     const screen = order.isDrawn ? runtime.openScreen?.() : undefined;

@@ -76,6 +76,7 @@ export class SessionChild {
       options,
       key: randomDigestKey(),
       keepsRows: false,
+      isTimed: false,
       patience: PATIENCE,
     });
   }

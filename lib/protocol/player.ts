@@ -41,6 +41,8 @@ export interface BeginOrder {
    * real ones; 0 for the side that it is compared with. Absent for real measurements.
    */
   readonly slowdownShare?: number;
+  /** Whether times are asked for; where they are not, nobody waits until the recorder is compiled. Default: unless rows are kept. */
+  readonly isTimed?: boolean;
   /** Results are drawn on the screen of the page as they come, and its frames are watched. Absent: nothing is drawn. */
   readonly isDrawn?: boolean;
 }
