@@ -96,8 +96,8 @@ export const triplit: Adapter = {
     joins: false,
     atomicBatch: true,
     interactiveTransaction: true,
-    // A transaction of IndexedDB that has completed is with the kernel.
-    durability: storage === "memory" ? "none" : "wal-normal",
+    // It acknowledges when the last request of a transaction of IndexedDB has succeeded, before the transaction is complete.
+    durability: storage === "memory" ? "none" : "relaxed",
     worksOn: "caller",
     columnTypes: ["real"],
     transactions: "flat",
