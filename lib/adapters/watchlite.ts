@@ -120,6 +120,11 @@ export const watchlite: Adapter = {
         "Where writes run: behind a thread; on the calling thread; or (auto) there, and behind a thread what is slow " +
         "or large. With the last two, short reads and re-queries run on the calling thread, at most 2 ms in a turn",
     },
+    patch: {
+      values: ["off", "on"],
+      default: "off",
+      meaning: "on makes results of the changed rows where that is proved to be the same, instead of asking SQLite again",
+    },
     profile: {
       values: ["off", "on"],
       default: "off",
@@ -162,12 +167,13 @@ export const watchlite: Adapter = {
   },
 };
 
-function engineOptions({ policy, readers, grain, hold, writer, profile }: OptionValues): OpenOptions {
+function engineOptions({ policy, readers, grain, hold, writer, patch, profile }: OptionValues): OpenOptions {
   return {
     writer: writer as NonNullable<OpenOptions["writer"]>,
     holdMs: Number(hold),
     policy: policy as NonNullable<OpenOptions["policy"]>,
     grain: grain as NonNullable<OpenOptions["grain"]>,
+    patch: patch as NonNullable<OpenOptions["patch"]>,
     profile: profile === "on",
     ...(readers === "auto" ? {} : { readers: Number(readers) }),
   };

@@ -70,6 +70,7 @@ export const counterRegistry: readonly CounterInfo[] = [
     "caller",
     "Re-queries whose result was superseded or cancelled, and not delivered",
   ),
+  info("patch_count", count, "caller", "Results made of changed rows, without a re-query (option patch)"),
   info("row_spared", count, "caller", "Re-queries spared since no changed row could matter to the stream"),
   info("reader_step_us", us, "reader", "Time in readers spent inside SQLite and on hashing"),
   info("reader_wait_us", us, "caller", "Time that invalidated streams waited for their re-query to be sent"),
@@ -110,6 +111,7 @@ export type CounterName =
   | "requery_count"
   | "requery_unchanged"
   | "requery_discarded"
+  | "patch_count"
   | "row_spared"
   | "reader_step_us"
   | "reader_wait_us"

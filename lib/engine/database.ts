@@ -79,7 +79,14 @@ export class Database implements AsyncDisposable {
     this.#pieces = parts.pieces;
     this.#copies = parts.copies;
     this.#budget = parts.budget;
-    this.#streams = new StreamEngine(settings, this.#reads, this.#counters, this.#trace, this.#writer);
+    this.#streams = new StreamEngine(
+      settings,
+      this.#reads,
+      this.#counters,
+      this.#trace,
+      this.#writer,
+      parts.hashKey,
+    );
     this[testHook] = {
       isQuiet: () => this.#streams.isQuiet,
       crashWriter: () => this.#writer.crash(),

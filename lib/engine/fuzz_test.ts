@@ -27,6 +27,9 @@ const base = [
   "CREATE TABLE keyed(k TEXT, n INT, v, PRIMARY KEY (k, n)) WITHOUT ROWID",
   "CREATE TABLE counted(id INTEGER PRIMARY KEY AUTOINCREMENT, x)",
   "CREATE TABLE log(x)",
+  "CREATE TABLE plain(id INTEGER PRIMARY KEY, list INTEGER, tag TEXT, value REAL, extra UNIQUE)",
+  "CREATE INDEX plain_list ON plain(list)",
+  "CREATE INDEX plain_tag ON plain(tag)",
   "CREATE VIEW rich AS SELECT i.id, o.name, i.value FROM item i JOIN owner o ON o.id = i.owner",
 ];
 const triggers = [
@@ -60,6 +63,12 @@ const reads = [
   "SELECT x FROM log WHERE x >= ? ORDER BY rowid",
   "SELECT seq FROM sqlite_sequence WHERE seq > ?",
   "SELECT id, extra FROM item WHERE id = ?",
+  "SELECT * FROM plain WHERE id = ?",
+  "SELECT value, id FROM plain WHERE list = ? ORDER BY id",
+  "SELECT id, extra, list FROM plain WHERE tag = 't' || ? ORDER BY id",
+  "SELECT id, tag FROM plain WHERE tag = ? ORDER BY id",
+  "SELECT id FROM plain WHERE list = ? ORDER BY id",
+  "SELECT COUNT(*) AS c FROM plain WHERE list = ?",
 ] as const;
 
 const writes = [
@@ -87,6 +96,18 @@ const writes = [
   "INSERT INTO log VALUES (?1)",
   "INSERT INTO rich(id, value) VALUES (?1, ?2)",
   "DELETE FROM log",
+  "INSERT INTO plain VALUES (?1, ?2, 't' || ?2, ?3, ?4)",
+  "REPLACE INTO plain(id, list, value, extra) VALUES (?1, ?2, ?3, ?4)",
+  "INSERT INTO plain(list, tag, value) VALUES (?1, ?3, ?4)",
+  "INSERT INTO plain(id, list, value) VALUES (?1, ?2, ?3) ON CONFLICT DO UPDATE SET value = ?4, list = ?2",
+  "UPDATE plain SET value = ?1 WHERE id = ?2",
+  "UPDATE plain SET value = ?1, list = ?2 WHERE list = ?3",
+  "UPDATE plain SET id = id + ?1 WHERE id > ?2",
+  "UPDATE plain SET rowid = ?1 WHERE id = ?2",
+  "UPDATE OR REPLACE plain SET extra = ?1, tag = ?3 WHERE list = ?2",
+  "UPDATE OR FAIL plain SET extra = extra + 1 WHERE list = ?1",
+  "DELETE FROM plain WHERE list = ?1",
+  "DELETE FROM plain WHERE id = ?1",
 ] as const;
 const batches = [
   "INSERT INTO item(owner, value) VALUES (?, ?)",
@@ -94,6 +115,8 @@ const batches = [
   "INSERT INTO keyed(k, n) VALUES (?, ?)",
   "UPDATE item SET value = ? WHERE id = ?",
   "INSERT INTO item(id, boss) VALUES (?, ?)",
+  "INSERT INTO plain(list, value) VALUES (?, ?)",
+  "UPDATE plain SET value = ? WHERE id = ?",
 ] as const;
 const changes = [
   "ANALYZE",
@@ -387,12 +410,18 @@ const kinds: readonly OpenOptions[] = [
   { policy: "per-commit", writer: "auto", callerBudgetMs: 0 },
   { policy: "latest-wins", writer: "auto", callerBudgetMs: 0.1, holdMs: 0 },
   { policy: "cancel-restart", writer: "auto", callerBudgetMs: 0.1, consistency: "query" },
+  ...coalescingPolicies.map((policy) => ({ policy, patch: "on" as const })),
+  { policy: "latest-wins", patch: "on", writer: "caller" },
+  { policy: "per-commit", patch: "on", writer: "auto", callerBudgetMs: 0 },
+  { policy: "latest-wins", patch: "on", writer: "auto", callerBudgetMs: 0.1, holdMs: 0 },
 ];
 
 const inMemory: readonly OpenOptions[] = [
   ...coalescingPolicies.map((policy) => ({ policy })),
   { policy: "per-commit", callerBudgetMs: 0.05, grain: "column" },
   { policy: "latest-wins", callerBudgetMs: 0, holdMs: 1, consistency: "query" },
+  ...coalescingPolicies.map((policy) => ({ policy, patch: "on" as const })),
+  { policy: "cancel-restart", patch: "on", callerBudgetMs: 0 },
 ];
 
 for (

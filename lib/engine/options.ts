@@ -34,6 +34,12 @@ export interface OpenOptions {
    * there. Default `database`.
    */
   readonly consistency?: "database" | "query";
+  /**
+   * `on` makes a result of the one before it and the rows that a commit has changed, without asking SQLite, where it is proved
+   * that this is the same: the row of a key, or rows of one table with one value in an indexed column, in the order of the
+   * key. Only with the consistency `database` and the grain `row`. Such a result is not held back by `holdMs`. Default `off`.
+   */
+  readonly patch?: "off" | "on";
   /** How finely commits are compared with live queries; coarser ones are for experiments. Default `row`. */
   readonly grain?: "row" | "column" | "table";
   /**
@@ -89,6 +95,7 @@ const defaults: Settings = {
   outdatedBoundMs: 16,
   holdMs: 12,
   consistency: "database",
+  patch: "off",
   grain: "row",
   externalPollMs: 200,
   buffer: 16,
@@ -108,6 +115,7 @@ const choices = {
   writer: ["auto", "thread", "caller"],
   policy: coalescingPolicies,
   consistency: ["database", "query"],
+  patch: ["off", "on"],
   grain: ["row", "column", "table"],
   synchronous: ["NORMAL", "FULL"],
 } as const;

@@ -336,6 +336,7 @@ const variants: readonly OpenOptions[] = [
   { policy: "per-commit", grain: "table", readers: 1 },
   { policy: "latest-wins", writer: "caller" },
   { policy: "per-commit", writer: "auto", callerBudgetMs: 0.1 },
+  { policy: "latest-wins", patch: "on" },
 ];
 
 const inMemory: readonly OpenOptions[] = [

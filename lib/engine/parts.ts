@@ -23,7 +23,7 @@ import { MemoryReads } from "./readers/memory_reads.ts";
 import { ReaderPool } from "./readers/pool.ts";
 import type { Copies, PieceReads, Reads } from "./readers/reads.ts";
 import { openMemory } from "./sqlite/connection.ts";
-import { makeHashKey } from "./sqlite/result.ts";
+import { type HashKey, makeHashKey } from "./sqlite/result.ts";
 import { SharedConnection } from "./sqlite/shared_connection.ts";
 import { CallerHost } from "./writer/caller_host.ts";
 import { Writer } from "./writer/writer.ts";
@@ -39,6 +39,8 @@ export interface Parts {
   readonly pieces: PieceReads;
   readonly copies: Copies;
   readonly budget: CallerBudget;
+  /** What results are hashed with. */
+  readonly hashKey: HashKey;
 }
 
 /** What the streams are told. */
@@ -87,11 +89,13 @@ export function makeParts(
     traced: isTraced,
     firstDirtyId,
     hashKey,
+    patches: settings.patch === "on",
   });
   const budget = new CallerBudget(settings.callerBudgetMs);
-  return isShared
+  const made = isShared
     ? inMemory(start, budget, counters, events)
     : onFile(start, settings, budget, counters, events);
+  return { ...made, hashKey };
 }
 
 function onFile(
@@ -100,7 +104,7 @@ function onFile(
   budget: CallerBudget,
   counters: Counters,
   events: PartEvents,
-): Parts {
+): Omit<Parts, "hashKey"> {
   const writer = new Writer(
     (hostEvents) => {
       if (place === "thread") return new ThreadHost(start(), hostEvents);
@@ -130,7 +134,7 @@ function inMemory(
   budget: CallerBudget,
   counters: Counters,
   events: PartEvents,
-): Parts {
+): Omit<Parts, "hashKey"> {
   const db = openMemory(start(null));
   const memory = new SharedConnection(db);
   const place: { host: CallerHost | null } = { host: null };

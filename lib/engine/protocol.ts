@@ -29,7 +29,7 @@ export const writerOp = {
   begin: 4,
   commit: 5,
   rollback: 6,
-  /** table, columns to report, columns to watch (a list with one null for all): report changed rows from now on */
+  /** table, columns to report, columns to watch (a list with one null for all), columns of whole rows: report changed rows from now on */
   track: 7,
   close: 8,
   /** Fails on purpose, for tests. */
@@ -44,7 +44,7 @@ export const writerOp = {
   script: 12,
   /**
    * To the helper of a writer on the caller's thread (helper.ts). Number of rows changed last (float), rowid inserted last; count, then per table that is
-   * reported by row: slot, table, columns, watched columns as in `track`. What was committed until now is known.
+   * reported by row: slot, table, columns, watched columns and columns of whole rows as in `track`. What was committed until now is known.
    */
   takeOver: 14,
   /** To the helper: as `look`; gives the number of changed rows and the rowid that its connection tells. */
@@ -102,6 +102,8 @@ export interface WorkerStart {
   readonly firstDirtyId: number;
   /** All threads of a database hash with one key. */
   readonly hashKey: HashKey;
+  /** Tell which results follow from changed rows alone. */
+  readonly patches: boolean;
 }
 
 /** The tables (and columns; null for all) that a commit changed. */
@@ -120,6 +122,8 @@ export interface TrackedTable {
   readonly columns: readonly string[];
   /** An UPDATE is reported when it sets one of these; null for every UPDATE. */
   readonly watched: readonly string[] | null;
+  /** Columns of whole rows, as they were and as they are, where some result can be patched with them; otherwise none. */
+  readonly rowColumns: readonly string[];
 }
 
 /** The changed rows of a tracked table, column by column: the values that any row has had or has now. */
@@ -127,6 +131,24 @@ export interface ChangedRows {
   readonly slot: number;
   /** One entry per tracked column. */
   readonly columns: readonly ColumnValues[];
+  /** Every change of a row, in the order in which they were made; null when that is not known, or they are too many. */
+  readonly changes: readonly RowChange[] | null;
+}
+
+/** The row columns of one row, as they were and then as they are; all of one half are null where there was, or is, no row. */
+export type RowChange = readonly SqlValue[];
+
+/** How a result follows from the rows of one table, without asking SQLite. */
+export interface PatchPlan {
+  readonly table: string;
+  /** Exactly the rows with this value in this column are in the result. */
+  readonly column: string;
+  readonly value: number | string;
+  /** Name of the column that is the rowid. The result is in its order. */
+  readonly key: string;
+  /** The columns of the table that the result shows, and the names that it shows them by. */
+  readonly columns: readonly string[];
+  readonly names: readonly string[];
 }
 
 /** Distinct values but NULL, or the bounds of numbers that were too many to list, or null when anything may be among them. */
@@ -194,6 +216,8 @@ export interface Dependencies {
   readonly conditions: readonly TableCondition[];
   /** Why the other tables have none, in words; empty when all have one. */
   readonly reason: string;
+  /** How the result can be patched, where it can. */
+  readonly patch?: PatchPlan | null;
 }
 
 /** A condition on the rows of one table: one of its alternatives must hold. */

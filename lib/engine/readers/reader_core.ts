@@ -21,6 +21,7 @@ import {
 } from "../protocol.ts";
 import { addColumns, type TableColumns } from "../sqlite/access.ts";
 import { type Instruction, openedIndexes } from "../sqlite/explain.ts";
+import { planPatch } from "../sqlite/patch_plan.ts";
 import { proveConditions } from "../sqlite/prove.ts";
 import { Cursor } from "../sqlite/cursor.ts";
 import { readArrays, ResultHasher, toColumnar } from "../sqlite/result.ts";
@@ -280,7 +281,7 @@ export class ReaderCore {
   #dependencies(prepared: Prepared, params: readonly SqlParam[]): Dependencies {
     const { access } = prepared;
     const known = prepared.program === null ? undefined : this.#tables.get(prepared.program);
-    if (known !== undefined) return this.#conditional(known, prepared.program!, params);
+    if (known !== undefined) return this.#conditional(known, prepared.program!, params, prepared.columns);
     if (access.everything || access.readsElsewhere) {
       return onEverything("it reads settings, the schema or another database");
     }
@@ -307,13 +308,14 @@ export class ReaderCore {
       [table, columns === null ? null : [...columns]] as const
     );
     this.#tables.set(program, found);
-    return this.#conditional(found, program, params);
+    return this.#conditional(found, program, params, prepared.columns);
   }
 
   #conditional(
     tables: Dependencies["tables"],
     program: readonly Instruction[],
     params: readonly SqlParam[],
+    names: readonly string[],
   ): Dependencies {
     const { conditions, reasons } = proveConditions(program, params, this.#schema);
     const isProved = (table: string) => conditions.some((each) => each.table === table);
@@ -323,6 +325,9 @@ export class ReaderCore {
       conditions: conditions.filter(({ table }) => tables.some(([name]) => name === table)),
       reason: tables.filter(([table]) => !isProved(table))
         .map(([table]) => `"${table}": ${reasons.get(table) ?? "no row of it is looked at"}`).join("; "),
+      patch: this.#start.patches && tables.length === 1
+        ? planPatch(program, names, conditions, this.#schema)
+        : null,
     };
   }
 }

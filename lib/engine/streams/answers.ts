@@ -163,7 +163,7 @@ export class Answers {
         tables: found.tables.map(([table]) => [table, null] as const),
       };
     }
-    if (grain !== "row") found = { ...found, conditions: [], reason: `the grain is "${grain}"` };
+    if (grain !== "row") found = { ...found, conditions: [], reason: `the grain is "${grain}"`, patch: null };
     entry.dependencies = found;
     this.#index.add(entry);
     this.#learnt.push(found);
@@ -175,6 +175,7 @@ export class Answers {
     entry.rows = rows;
     entry.hash = requery.hash;
     entry.error = null;
+    entry.patchedBy = null;
     return (subscriber) => subscriber.rows(rows);
   }
 
@@ -183,6 +184,7 @@ export class Answers {
     const known = entry.error;
     entry.hash = null;
     entry.rows = null;
+    entry.patchedBy = null;
     if (known !== null && known.code === shape.code && known.reason === shape.reason) return () => {};
     const error = new EngineError({ ...shape, verb: "watch", sql: entry.sql });
     entry.error = error;

@@ -89,6 +89,11 @@ export class DependencyIndex {
     return null;
   }
 
+  /** What is reported of a table by row, or null. */
+  reported(table: string): TrackedTable | null {
+    return this.#tracked.get(table) ?? null;
+  }
+
   /** All streams. */
   get entries(): ReadonlySet<StreamEntry> {
     return this.#entries;

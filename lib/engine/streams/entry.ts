@@ -5,7 +5,7 @@
  */
 
 import type { EngineError } from "../errors.ts";
-import type { Dependencies } from "../protocol.ts";
+import type { Dependencies, PatchPlan } from "../protocol.ts";
 import type { ResultHash } from "../sqlite/result.ts";
 import type { Rows, SqlParam } from "../values.ts";
 
@@ -38,6 +38,8 @@ export class StreamEntry {
   rows: Rows | null = null;
   hash: ResultHash | null = null;
   error: EngineError | null = null;
+  /** How its rows were made from those before them; null when they were read. Their hash is not known then. */
+  patchedBy: PatchPlan | null = null;
   /** Last commit that concerns this stream. */
   dirtySeq = 0;
   /** Last commit that changed the schema. */

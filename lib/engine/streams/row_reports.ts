@@ -13,6 +13,7 @@ export interface TrackingWriter {
     table: string,
     columns: readonly string[],
     watched: readonly string[] | null,
+    rowColumns: readonly string[],
   ): Promise<TrackedTable | null>;
   untrack(table: string): Promise<void>;
 }
@@ -35,15 +36,16 @@ export class RowReports {
   }
 
   /** Asks for what a live query with these dependencies needs. */
-  askFor({ tables, conditions }: Dependencies): void {
+  askFor({ tables, conditions, patch = null }: Dependencies): void {
     for (const { table, any } of conditions) {
       const watched = tables.find(([name]) => name === table)![1];
       const columns = [...new Set(any.map(({ column }) => column))];
-      const key = `${JSON.stringify(table)}:${JSON.stringify([columns, watched])}`;
+      const rowColumns = patch === null ? [] : [...new Set([patch.key, patch.column, ...patch.columns])];
+      const key = `${JSON.stringify(table)}:${JSON.stringify([columns, watched, rowColumns])}`;
       if (this.#tracked.has(key)) continue;
       this.#tracked.add(key);
       // Until the answer is here, and if there is none, commits concern this stream by table and column.
-      this.#writer.track(table, columns, watched).then(
+      this.#writer.track(table, columns, watched, rowColumns).then(
         (tracked) => tracked === null ? undefined : this.#index.track(tracked),
         () => {},
       );

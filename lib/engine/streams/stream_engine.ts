@@ -18,13 +18,15 @@ import type { Counters } from "../counters.ts";
 import { closedError, type EngineError } from "../errors.ts";
 import type { Commit, ReaderOutcome } from "../protocol.ts";
 import type { Reads, RequeryInput } from "../readers/reads.ts";
+import { type HashKey, type ResultHash, ResultHasher } from "../sqlite/result.ts";
 import type { Trace } from "../trace.ts";
 import { copyParams, queryKey, type Rows, type SqlParam } from "../values.ts";
 import { Answers, type AnswerSettings } from "./answers.ts";
 import { Delivery } from "./delivery.ts";
-import { DependencyIndex } from "./dependency_index.ts";
+import { DependencyIndex, type LookupCost } from "./dependency_index.ts";
 import { StreamEntry, type Subscriber } from "./entry.ts";
 import { ExternalPoll } from "./external_poll.ts";
+import { Patcher } from "./patcher.ts";
 import { RequeryQueue } from "./requery_queue.ts";
 import { describeRoute, type LiveRoute } from "./routes.ts";
 import { RowReports, type TrackingWriter } from "./row_reports.ts";
@@ -37,6 +39,8 @@ export interface StreamSettings extends AnswerSettings {
   readonly consistency: "database" | "query";
   /** See external_poll.ts. */
   readonly externalPollMs: number;
+  /** See patcher.ts. */
+  readonly patch: "off" | "on";
 }
 
 /** What the streams need of the writer. */
@@ -66,6 +70,8 @@ export class StreamEngine {
   readonly #delivery: Delivery;
   readonly #answers: Answers;
   readonly #poll: ExternalPoll;
+  readonly #patcher: Patcher | null;
+  readonly #hasher: ResultHasher;
   #nextId = 1;
   #nextOrder = 1;
   #lastSeq = 0;
@@ -77,8 +83,10 @@ export class StreamEngine {
     counters: Counters,
     trace: Trace,
     writer: StreamWriter,
+    hashKey: HashKey,
   ) {
     this.#settings = settings;
+    this.#hasher = new ResultHasher(hashKey);
     this.#reads = reads;
     this.#counters = counters;
     this.#trace = trace;
@@ -98,11 +106,15 @@ export class StreamEngine {
       writer,
     });
     this.#screen = this.#makeScreen();
+    // Of a result that is shown by itself nobody knows which commits are in it.
+    const mayPatch = settings.patch === "on" && settings.consistency === "database";
+    const { delivery, index } = { delivery: this.#delivery, index: this.#index };
+    this.#patcher = mayPatch ? new Patcher({ index, delivery, counters, trace }) : null;
   }
 
   /** True when nothing is queued, held or asked: every stream shows the last commit that concerns it. */
   get isQuiet(): boolean {
-    if (!this.#queue.isEmpty || this.#screen.isUnderWay) return false;
+    if (!this.#queue.isEmpty || this.#screen.isUnderWay || this.#patcher?.isPending === true) return false;
     for (const entry of this.#byKey.values()) if (entry.isInFlight) return false;
     return true;
   }
@@ -166,7 +178,9 @@ export class StreamEngine {
       }
     }
     this.#reports.endIdle(commit);
-    const cost = this.#index.concerned(commit, (entry) => this.#concern(entry, commit.seq, nowMs));
+    const cost = this.#patcher === null
+      ? this.#index.concerned(commit, (entry) => this.#concern(entry, commit.seq, nowMs))
+      : this.#patchOrConcern(this.#patcher, commit, nowMs);
     if (this.#counters.enabled) {
       this.#counters.add("invalidate_us", (performance.now() - nowMs) * 1000);
       this.#counters.add("invalidate_count", 1);
@@ -230,8 +244,10 @@ export class StreamEngine {
   /** Shows every subscriber an error that concerns the whole database. */
   fail(error: EngineError): void {
     this.#poll.stop();
+    for (const entry of this.#patcher?.giveUp() ?? []) this.#queue.add(entry, performance.now(), false);
     this.#answers.fail(this.#byKey.values(), error);
     this.#readScreenOn();
+    this.flush();
   }
 
   /** A commit says when to ask again after most errors; the troubles with a file end without one. */
@@ -250,6 +266,17 @@ export class StreamEngine {
     this.#byKey.delete(entry.key);
     if (this.#byKey.size === 0) this.#poll.stop();
     this.#index.remove(entry);
+  }
+
+  #patchOrConcern(patcher: Patcher, commit: Commit, nowMs: number): LookupCost {
+    const concerned = new Set<StreamEntry>();
+    const cost = this.#index.concerned(commit, (entry) => void concerned.add(entry));
+    if (concerned.size === 0) return cost;
+    const isCurrent = this.#queue.isEmpty && !this.#screen.isUnderWay;
+    if (isCurrent && patcher.takes(commit, concerned)) return cost;
+    for (const entry of patcher.giveUp()) concerned.add(entry);
+    for (const entry of concerned) this.#concern(entry, commit.seq, nowMs);
+    return cost;
   }
 
   #concern(entry: StreamEntry, seq: number, nowMs: number): void {
@@ -274,9 +301,18 @@ export class StreamEngine {
       entry.dirtySinceSentMs = 0;
       this.#counters.add("reader_wait_us", (nowMs - entry.queuedMs) * 1000);
       this.#trace.add("requery-sent", entry.id, entry.dirtySeq, nowMs);
-      const { sql, params, hash } = entry;
+      const { sql, params } = entry;
+      const hash = entry.hash ?? this.#hashOf(entry);
       return { sql, params, hash, wantsDependencies: entry.dependencies === null };
     });
+  }
+
+  /** That of rows that were not read is not known until it is needed. */
+  #hashOf(entry: StreamEntry): ResultHash | null {
+    const { rows, patchedBy } = entry;
+    if (rows === null || patchedBy === null) return null;
+    const { names } = patchedBy;
+    return entry.hash = this.#hasher.hash(names, rows.map((row) => names.map((name) => row[name]!)));
   }
 
   #makeScreen(): Screen {

@@ -37,6 +37,11 @@ export class ExternalCommits {
     return "schema";
   }
 
+  /** True when others have committed since the last look, of which the next one will tell. */
+  get isNews(): boolean {
+    return this.#read(this.#dataVersion) !== this.#knownData;
+  }
+
   /** Takes what was committed until now for known. */
   adopt(): void {
     this.#knownData = this.#read(this.#dataVersion);

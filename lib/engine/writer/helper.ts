@@ -72,8 +72,8 @@ export class Helper {
     await this.#ask((encoder) => {
       const { changes, lastRowid, tracked } = standing;
       encoder.byte(writerOp.takeOver).float(changes).value(lastRowid).uint(tracked.length);
-      for (const { slot, table, columns, watched } of tracked) {
-        encoder.uint(slot).text(table).values(columns).values(watched ?? [null]);
+      for (const { slot, table, columns, watched, rowColumns } of tracked) {
+        encoder.uint(slot).text(table).values(columns).values(watched ?? [null]).values(rowColumns);
       }
     });
   }

@@ -15,6 +15,7 @@ import { explain, type Instruction } from "../sqlite/explain.ts";
 import type { Prepared } from "../sqlite/statements.ts";
 import type { Schema } from "../sqlite/schema.ts";
 import type { SqlValue } from "../values.ts";
+import { RowChanges } from "./row_changes.ts";
 
 /** More distinct values than this per column and commit are not worth carrying: their bounds are told instead. */
 const maxValues = 4096;
@@ -75,6 +76,11 @@ class Values {
 
 interface Tracked extends TrackedTable {
   readonly values: readonly Values[];
+  /** What the triggers give of each side: the columns, and what whole rows have beside them. */
+  readonly given: readonly string[];
+  /** Positions of whole rows in what they give: as they were, then as they are. */
+  readonly positions: readonly number[];
+  readonly changes: RowChanges;
 }
 
 /** The tracked tables of the writer's connection. */
@@ -98,9 +104,14 @@ export class RowTracking {
     this.#schema = schema;
     this.#schemaVersion = recorder.ignore(() => db.prepare("PRAGMA main.schema_version"));
     const collect = (slot: bigint, ...given: SqlValue[]) => {
-      const values = this.#slots.get(Number(slot))?.values;
-      if (values === undefined) return null;
-      for (let i = 0; i < given.length; i++) values[i % values.length]!.add(given[i]!);
+      const tracked = this.#slots.get(Number(slot));
+      if (tracked === undefined) return null;
+      const width = tracked.given.length;
+      for (const [i, values] of tracked.values.entries()) {
+        values.add(given[i]!);
+        values.add(given[width + i]!);
+      }
+      if (tracked.positions.length > 0) tracked.changes.add(given, tracked.positions);
       return null;
     };
     // bigint arguments: an integer that a number cannot hold would otherwise fail the user's statement.
@@ -123,15 +134,23 @@ export class RowTracking {
   }
 
   /** Starts to report these columns of a table, in addition to earlier ones; null when the table cannot be tracked. */
-  track(table: string, columns: readonly string[], watch: readonly string[] | null): TrackedTable | null {
+  track(
+    table: string,
+    columns: readonly string[],
+    watch: readonly string[] | null,
+    rows: readonly string[],
+  ): TrackedTable | null {
     const facts = this.#schema.table(table);
     const isColumn = (name: string) => facts.columnNames.includes(name);
     if (facts.kind !== "table" || facts.hasGeneratedColumns || !columns.every(isColumn)) return null;
     const known = this.#byTable.get(table);
     const wanted = [...new Set([...(known?.columns ?? []), ...columns])];
     const everyUpdate = watch === null || known?.watched === null || !watch.every(isColumn);
-    const watched = everyUpdate ? null : [...new Set([...(known?.watched ?? []), ...watch, ...columns])];
-    const tracked = { slot: this.#nextSlot++, table, columns: wanted, watched };
+    const rowColumns = [...new Set([...(known?.rowColumns ?? []), ...rows.filter(isColumn)])];
+    const watched = everyUpdate
+      ? null
+      : [...new Set([...(known?.watched ?? []), ...watch, ...columns, ...rowColumns])];
+    const tracked = { slot: this.#nextSlot++, table, columns: wanted, watched, rowColumns };
     this.#report(tracked);
     return tracked;
   }
@@ -156,23 +175,36 @@ export class RowTracking {
 
   /** What is reported. */
   get tables(): readonly TrackedTable[] {
-    return [...this.#byTable.values()].map(({ slot, table, columns, watched }) => ({
+    return [...this.#byTable.values()].map(({ slot, table, columns, watched, rowColumns }) => ({
       slot,
       table,
       columns,
       watched,
+      rowColumns,
     }));
   }
 
-  #report({ slot, table, columns, watched }: TrackedTable): void {
+  #report({ slot, table, columns, watched, rowColumns }: TrackedTable): void {
     const known = this.#byTable.get(table);
     if (known !== undefined) {
       this.#drop(known);
       this.#slots.delete(known.slot);
     }
-    const tracked: Tracked = { slot, table, columns, watched, values: columns.map(() => new Values()) };
+    const given = [...new Set([...columns, ...rowColumns])];
+    const places = rowColumns.map((column) => given.indexOf(column));
+    const tracked: Tracked = {
+      slot,
+      table,
+      columns,
+      watched,
+      rowColumns,
+      values: columns.map(() => new Values()),
+      given,
+      positions: [...places, ...places.map((at) => given.length + at)],
+      changes: new RowChanges(),
+    };
     const list = (side: "OLD" | "NEW" | null) =>
-      columns.map((column) => side === null ? "NULL" : `${side}.${quote(column)}`).join(", ");
+      given.map((column) => side === null ? "NULL" : `${side}.${quote(column)}`).join(", ");
     const sides = { INSERT: [null, "NEW"], UPDATE: ["OLD", "NEW"], DELETE: ["OLD", null] } as const;
     for (const [event, [before, after]] of Object.entries(sides)) {
       const of = event === "UPDATE" && watched !== null ? ` OF ${watched.map(quote).join(", ")}` : "";
@@ -266,11 +298,24 @@ export class RowTracking {
   /** What was gathered since the last call, for the tables of a commit; null when it does not tell of every changed row. */
   take(tables: DirtySet["tables"] | null): ChangedRows[] | null {
     const rows: ChangedRows[] = [];
-    for (const { slot, table, values } of this.#byTable.values()) {
+    for (const { slot, table, values, rowColumns, changes: gathered } of this.#byTable.values()) {
       const columns = values.map((each) => each.take());
-      if (tables?.some(([dirty]) => dirty === table)) rows.push({ slot, columns });
+      const changes = gathered.take();
+      const told = rowColumns.length > 0 ? changes : null;
+      if (tables?.some(([dirty]) => dirty === table)) rows.push({ slot, columns, changes: told });
     }
     return tables === null ? null : rows;
+  }
+
+  /** Not every change of a row since the last `take` was told, in its order, and kept. */
+  spoilChanges(): void {
+    for (const { changes } of this.#slots.values()) changes.spoil();
+  }
+
+  /** True when whole rows are reported of some table. */
+  get tellsChanges(): boolean {
+    for (const { rowColumns } of this.#byTable.values()) if (rowColumns.length > 0) return true;
+    return false;
   }
 
   /** Reports a table no more. */

@@ -227,10 +227,11 @@ export class Writer {
     table: string,
     columns: readonly string[],
     watched: readonly string[] | null,
+    rowColumns: readonly string[],
   ): Promise<TrackedTable | null> {
     const done = await this.enqueue("watch", null, () => {
-      const head = this.#head(writerOp.track).text(table).values(columns);
-      return this.#send("watch", null, head.values(watched ?? [null]).finish(), plain(writerOp.track));
+      const head = this.#head(writerOp.track).text(table).values(columns).values(watched ?? [null]);
+      return this.#send("watch", null, head.values(rowColumns).finish(), plain(writerOp.track));
     });
     return done.tracked ?? null;
   }

@@ -256,7 +256,8 @@ export class WriterCore {
         case writerOp.track: {
           const table = request.text();
           const columns = request.values() as string[];
-          return [this.#startTracking(table, columns, request.values() as (string | null)[]), null];
+          const watched = request.values() as (string | null)[];
+          return [this.#startTracking(table, columns, watched, request.values() as string[]), null];
         }
         case writerOp.look:
           return this.#look();
@@ -271,6 +272,7 @@ export class WriterCore {
       }
     } catch (error) {
       const shape = shapeOf(error, verb, sql);
+      this.#tracking.spoilChanges();
       // With this code SQLite has undone the whole statement; after a conflict (OR FAIL) it may have kept a part.
       const isUndone = shape.sqliteCode === sqliteError && shape.sql !== null;
       // What opened a transaction of its own, as several statements do, leaves nothing of it.
@@ -491,6 +493,7 @@ export class WriterCore {
     const depth = this.#frames.length - 1;
     if (depth < 0) return null;
     const frame = this.#frames.pop()!;
+    this.#tracking.spoilChanges();
     if (this.#db.isTransaction) {
       if (depth > 0) {
         this.#control(`ROLLBACK TO watchlite_${depth}`);
@@ -564,6 +567,8 @@ export class WriterCore {
     if (id !== nothing) {
       const reportsRows = this.#tracking.active &&
         recorder.ignore(() => this.#tracking.reportsRows(prepared));
+      // Triggers of the user's may change a row before its earlier change is told.
+      if (!this.#tracking.seesReplaced) this.#tracking.spoilChanges();
       const frame = this.#frames.at(-1);
       if (frame !== undefined) {
         frame.dirtyIds.add(id);
@@ -583,6 +588,8 @@ export class WriterCore {
       if (this.#tracking.active) this.#tracking.take(null);
       return null;
     }
+    // A result that a commit of others is missing from must not be patched with one behind it.
+    if (reportsRows && this.#tracking.tellsChanges && this.#external.isNews) this.#tracking.spoilChanges();
     const rows = this.#tracking.active
       ? this.#tracking.take(reportsRows ? this.#dirtySets.get(id).tables : null)
       : null;
@@ -639,11 +646,16 @@ export class WriterCore {
   }
 
   /** The caller asks between transactions: TEMP triggers made inside one would be rolled back with it. */
-  #startTracking(table: string, columns: string[], watch: readonly (string | null)[]): WriterOutcome {
+  #startTracking(
+    table: string,
+    columns: string[],
+    watch: readonly (string | null)[],
+    rowColumns: readonly string[],
+  ): WriterOutcome {
     const watched = watch.includes(null) ? null : watch as string[];
     const tracked = this.#frames.length > 0 || this.#start.readOnly
       ? null
-      : this.#statements.recorder.ignore(() => this.#tracking.track(table, columns, watched));
+      : this.#statements.recorder.ignore(() => this.#tracking.track(table, columns, watched, rowColumns));
     this.#statements.clear();
     this.#isRecursionDue = true;
     return tracked === null ? done : { ok: true, changes: 0, lastRowid: 0, rows: null, tracked };
@@ -666,8 +678,9 @@ export class WriterCore {
       const slot = request.uint();
       const table = request.text();
       const columns = request.values() as string[];
-      const watched = request.values() as (string | null)[];
-      tracked.push({ slot, table, columns, watched: watched.includes(null) ? null : watched as string[] });
+      const watch = request.values() as (string | null)[];
+      const watched = watch.includes(null) ? null : watch as string[];
+      tracked.push({ slot, table, columns, watched, rowColumns: request.values() as string[] });
     }
     this.#own(() => this.#tracking.adopt(tracked));
     this.#statements.clear();
