@@ -123,7 +123,8 @@ export const watchlite: Adapter = {
     patch: {
       values: ["off", "on"],
       default: "off",
-      meaning: "on makes results of the changed rows where that is proved to be the same, instead of asking SQLite again",
+      meaning:
+        "on makes results of the changed rows where that is proved to be the same, instead of asking SQLite again",
     },
     profile: {
       values: ["off", "on"],

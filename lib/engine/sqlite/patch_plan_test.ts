@@ -27,7 +27,7 @@ const cases: readonly (readonly [sql: string, params: readonly SqlParam[], expec
   ["SELECT v, w, id FROM t WHERE p = :p", [5], "t.p = 5: v, w, id"],
   ["SELECT id FROM t WHERE p = ? ORDER BY id", [5], "t.p = 5: id"],
   ["SELECT id, p FROM t WHERE s = ? ORDER BY id", ["x"], "t.s = x: id, p"],
-  ["SELECT rowid, v FROM t WHERE p = 7", [], "t.p = 7: id as rowid, v"],
+  ["SELECT rowid, v FROM t WHERE p = 7", [], "t.p = 7: id, v"],
   ["SELECT id, x FROM child JOIN parent USING (id) WHERE id = ?", [5], ""],
   ["SELECT v FROM t WHERE p = ? ORDER BY id", [5], ""],
   ["SELECT id, v FROM t WHERE p = ? ORDER BY id DESC", [5], ""],
@@ -40,7 +40,9 @@ const cases: readonly (readonly [sql: string, params: readonly SqlParam[], expec
   ["SELECT id, 1 AS one FROM t WHERE p = ? ORDER BY id", [5], ""],
   ["SELECT id, v, v FROM t WHERE p = ? ORDER BY id", [5], ""],
   ["SELECT COUNT(*) AS c FROM t WHERE p = ?", [5], ""],
-  ["SELECT DISTINCT v, id FROM t WHERE p = ? ORDER BY id", [5], ""],
+  // SQLite knows that rows with their keys are distinct.
+  ["SELECT DISTINCT v, id FROM t WHERE p = ? ORDER BY id", [5], "t.p = 5: v, id"],
+  ["SELECT DISTINCT v FROM t WHERE p = ?", [5], ""],
   ["SELECT id, s FROM t WHERE n = ? ORDER BY id", ["x"], ""],
   ["SELECT id, w FROM t WHERE v = ? ORDER BY id", [5], ""],
   ["SELECT id, v FROM t WHERE w = ? ORDER BY id", [5], ""],
@@ -66,6 +68,9 @@ for (const [sql, params, expected] of cases) {
     const columns = plan?.columns.map((column, i) =>
       column === plan.names[i] ? column : `${column} as ${plan.names[i]}`
     );
-    assert.equal(plan === null ? "" : `${plan.table}.${plan.column} = ${plan.value}: ${columns!.join(", ")}`, expected);
+    assert.equal(
+      plan === null ? "" : `${plan.table}.${plan.column} = ${plan.value}: ${columns!.join(", ")}`,
+      expected,
+    );
   });
 }

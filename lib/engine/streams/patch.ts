@@ -70,9 +70,7 @@ function find(
 /** True when both show the same, row by row. */
 export function showSame(one: Rows, other: Rows, names: readonly string[]): boolean {
   return one.length === other.length &&
-    one.every((row, i) =>
-      row === other[i] || names.every((name) => Object.is(row[name], other[i]![name]))
-    );
+    one.every((row, i) => row === other[i] || names.every((name) => Object.is(row[name], other[i]![name])));
 }
 
 function rowOf({ names }: PatchPlan, shown: readonly number[], change: RowChange, from: number): Row {

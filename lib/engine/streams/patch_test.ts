@@ -53,8 +53,13 @@ Deno.test("patchRows() gives what the query gives when changes are random", () =
   const random = new Random(Number(Deno.env.get("WATCHLITE_SEED") ?? Math.floor(Math.random() * 2 ** 31)));
   using db = new DatabaseSync(":memory:");
   const changes: SqlValue[][] = [];
-  db.exec("CREATE TABLE t(id INTEGER PRIMARY KEY, p INT, v); CREATE INDEX t_p ON t(p); PRAGMA recursive_triggers = 1");
-  db.function("told", { varargs: true }, (...given: SqlValue[]) => void changes.push(given));
+  db.exec(
+    "CREATE TABLE t(id INTEGER PRIMARY KEY, p INT, v); CREATE INDEX t_p ON t(p); PRAGMA recursive_triggers = 1",
+  );
+  db.function("told", { varargs: true }, (...given: SqlValue[]) => {
+    changes.push(given);
+    return null;
+  });
   const of = (side: string) => rowColumns.map((column) => `${side}.${column}`).join(", ");
   const none = "NULL, NULL, NULL";
   db.exec(`
