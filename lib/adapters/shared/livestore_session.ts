@@ -1,7 +1,7 @@
 /** What LiveStore's packages for Node and for browsers share: the schema of a bench, and sessions on an open store. */
 import type { Adapter, Observer, Session, Subscription } from "../../model/adapter.ts";
 import type { Table } from "../../model/schema.ts";
-import type { Query, WriteStatement } from "../../model/statement.ts";
+import { type Query, unqualified, type WriteStatement } from "../../model/statement.ts";
 import type { Args, Row, Value } from "../../model/value.ts";
 
 const REFUSED =
@@ -33,7 +33,9 @@ export const LIVESTORE_IDIOMS: NonNullable<Adapter["idioms"]> = {
     link: "https://docs.livestore.dev/reference/state/sql-queries",
   },
   watchRow: {
-    how: "`store.subscribe` to `queryDb` with SQL; the library finds the tables that it reads.",
+    how:
+      "`store.subscribe` to `queryDb` with SQL and a schema of its rows; the library finds the tables that it reads, and " +
+      "tells of a result that its schema's equivalence calls another one.",
     link: "https://docs.livestore.dev/reference/state/sql-queries",
   },
   watchList: {
@@ -220,7 +222,10 @@ export class LiveStoreSession implements Session {
     const { queryDb, Schema } = this.#library;
     const live = queryDb({
       query: query.sql,
-      schema: Schema.Array(Schema.Any),
+      // By which results are compared: without its columns no row equals another one.
+      schema: Schema.Array(Schema.Struct(
+        Object.fromEntries(columnsOf(query).map((name) => [name, Schema.Any])),
+      )),
       bindValues: Array.from(args),
     });
     const stop = this.#store.subscribe(live, (rows) => observer.next(copies(rows)));
@@ -230,6 +235,11 @@ export class LiveStoreSession implements Session {
   async close(): Promise<void> {
     await this.#store.shutdownPromise();
   }
+}
+
+/** Names of the columns of a query's result. */
+function columnsOf(query: Query): string[] {
+  return query.kind === "select" ? query.columns.map(unqualified) : [query.as];
 }
 
 /** The library hands out what it keeps: who changed it would be answered with that. */
