@@ -1,7 +1,7 @@
 /** What LiveStore's packages for Node and for browsers share: the schema of a bench, and sessions on an open store. */
 import type { Adapter, Observer, Session, Subscription } from "../../model/adapter.ts";
 import type { Table } from "../../model/schema.ts";
-import { type Query, unqualified, type WriteStatement } from "../../model/statement.ts";
+import type { Query, WriteStatement } from "../../model/statement.ts";
 import type { Args, Row, Value } from "../../model/value.ts";
 
 const REFUSED =
@@ -111,6 +111,7 @@ export interface LiveStoreLibrary {
     readonly Any: object;
     Struct(fields: Record<string, object>): object;
     Array(of: object): object;
+    Record(of: { readonly key: object; readonly value: object }): object;
     Union(...of: object[]): object;
   };
   readonly State: {
@@ -222,10 +223,8 @@ export class LiveStoreSession implements Session {
     const { queryDb, Schema } = this.#library;
     const live = queryDb({
       query: query.sql,
-      // By which results are compared: without its columns no row equals another one.
-      schema: Schema.Array(Schema.Struct(
-        Object.fromEntries(columnsOf(query).map((name) => [name, Schema.Any])),
-      )),
+      // By which results are compared: rows that are anything equal themselves alone.
+      schema: Schema.Array(Schema.Record({ key: Schema.String, value: Schema.Any })),
       bindValues: Array.from(args),
     });
     const stop = this.#store.subscribe(live, (rows) => observer.next(copies(rows)));
@@ -235,11 +234,6 @@ export class LiveStoreSession implements Session {
   async close(): Promise<void> {
     await this.#store.shutdownPromise();
   }
-}
-
-/** Names of the columns of a query's result. */
-function columnsOf(query: Query): string[] {
-  return query.kind === "select" ? query.columns.map(unqualified) : [query.as];
 }
 
 /** The library hands out what it keeps: who changed it would be answered with that. */
