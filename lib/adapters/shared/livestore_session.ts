@@ -33,9 +33,7 @@ export const LIVESTORE_IDIOMS: NonNullable<Adapter["idioms"]> = {
     link: "https://docs.livestore.dev/reference/state/sql-queries",
   },
   watchRow: {
-    how:
-      "`store.subscribe` to `queryDb` with SQL and a schema of its rows; the library finds the tables that it reads, and " +
-      "tells of a result that its schema's equivalence calls another one.",
+    how: "`store.subscribe` to `queryDb` with SQL; the library finds the tables that it reads.",
     link: "https://docs.livestore.dev/reference/state/sql-queries",
   },
   watchList: {
@@ -111,7 +109,6 @@ export interface LiveStoreLibrary {
     readonly Any: object;
     Struct(fields: Record<string, object>): object;
     Array(of: object): object;
-    Record(of: { readonly key: object; readonly value: object }): object;
     Union(...of: object[]): object;
   };
   readonly State: {
@@ -223,8 +220,7 @@ export class LiveStoreSession implements Session {
     const { queryDb, Schema } = this.#library;
     const live = queryDb({
       query: query.sql,
-      // By which results are compared: rows that are anything equal themselves alone.
-      schema: Schema.Array(Schema.Record({ key: Schema.String, value: Schema.Any })),
+      schema: Schema.Array(Schema.Any),
       bindValues: Array.from(args),
     });
     const stop = this.#store.subscribe(live, (rows) => observer.next(copies(rows)));
