@@ -24,10 +24,8 @@ const literals = new Set(["Variable", "Integer", "Int64", "Real", "String8", "Nu
 /** Do nothing. */
 const idle = new Set(["Noop", "Explain"]);
 
-/** A cursor, with the names of its columns in the order of its b-tree. */
+/** What a cursor is opened on, with the names of its columns in the order of its b-tree. */
 interface Opened {
-  readonly cursor: number;
-  readonly table: string;
   readonly index: string | null;
   readonly columns: readonly (string | null)[];
 }
@@ -192,7 +190,7 @@ class ProgramReader {
     const columns = root.index === null
       ? this.#schema.table(this.#table).columnNames
       : (this.#schema.index(root.index, this.#table).columns ?? []).map(({ name }) => name);
-    this.#opened.set(p1, { cursor: p1, ...root, columns });
+    this.#opened.set(p1, { index: root.index, columns });
     return true;
   }
 
