@@ -3,7 +3,7 @@ import { z } from "zod";
 import { RECORD_SCHEMA_VERSION, SCALES, VERDICTS } from "../model/mod.ts";
 import { blockSchema, headerSchema } from "../record/schema.ts";
 import { ADAPTER_CLASSES } from "../model/adapter_class.ts";
-import { CONCLUSION_KINDS } from "../report/conclusions.ts";
+import { CONCLUSION_KINDS } from "../report/conclusion.ts";
 
 const count = z.int().min(0);
 const verdict = z.enum(VERDICTS as readonly [string, ...string[]]);

@@ -7,17 +7,7 @@
  * two versions beyond doubt, measure both in one run.
  */
 import { METRICS, metricsIn } from "../metrics/mod.ts";
-import {
-  anchorOf,
-  type Cell,
-  type Likeness,
-  type Metric,
-  parameterPath,
-  type RunRecord,
-  RUNTIME_IDS,
-  runtimeTitle,
-  UsageError,
-} from "../model/mod.ts";
+import { anchorOf, type Cell, type Metric, type RunRecord, UsageError } from "../model/mod.ts";
 import {
   compareSamples,
   type Estimate,
@@ -36,16 +26,11 @@ import {
   ratioEvidence,
   towards,
 } from "./compare_rule.ts";
+import { identity, whyNotComparable } from "./comparable_cells.ts";
 import { findMetric } from "./find_metric.ts";
-import { formatCount } from "./format.ts";
+import { differencesBetween, isComparable, type RunDifference } from "./run_differences.ts";
 import { safeText } from "./safe_text.ts";
-import {
-  cellOptionText,
-  type CellSummary,
-  summarizeCells,
-  summarizeRun,
-  type ValueSummary,
-} from "./summarize_run.ts";
+import { type CellSummary, summarizeCells, summarizeRun, type ValueSummary } from "./summarize_run.ts";
 
 /** Metrics that are compared when none are named, besides those that reports show first: costs, and latencies. */
 const COMPARED_DETAILS: readonly string[] = [
@@ -100,20 +85,6 @@ export interface CellComparison {
   readonly pressure?: readonly [first: number, second: number];
   /** In the order of phases and of the registry. */
   readonly metrics: readonly MetricComparison[];
-}
-
-/** Something about the runs that is not the same. */
-export interface RunDifference {
-  /** Such as `CPU` or `Deno`. */
-  readonly what: string;
-  /** In the first run. */
-  readonly first: string;
-  /** In the second run. */
-  readonly second: string;
-  /** Times measured under one must not be compared with times measured under the other. */
-  readonly forbidsTimes: boolean;
-  /** What is not alike; absent where it forbids nothing. */
-  readonly likeness?: Likeness;
 }
 
 /** What an unchanged cell says of the machine in both runs. */
@@ -433,126 +404,8 @@ function chosenMetrics(
   return METRICS.filter(({ id }) => wanted.includes(id) || alsoMetrics.includes(id));
 }
 
-/** Whether a metric may be compared although something differs: what it needs to be the same, is the same. */
-function isComparable({ comparableWithin }: Metric, differences: readonly RunDifference[]): boolean {
-  return differences.every(({ likeness }) =>
-    likeness === undefined || !comparableWithin.includes(likeness)
-  ) &&
-    // The machine since it was started is the machine.
-    !(comparableWithin.includes("boot") && differences.some(({ likeness }) => likeness === "machine"));
-}
-
-function differencesBetween(first: RunRecord, second: RunRecord): RunDifference[] {
-  const [a, b] = [first.environment, second.environment];
-  const minor = (version: string): string => version.split(".").slice(0, 2).join(".");
-  const commit = ({ commit, isDirty }: RunRecord["environment"]): string =>
-    `${commit ?? "unknown"}${isDirty ? " with changes" : ""}`;
-  const bytes = ({ memoryBytes }: RunRecord["environment"]): string => `${formatCount(memoryBytes)} B`;
-  const not = (likeness: Likeness, is = true) =>
-    is ? { forbidsTimes: true, likeness } : { forbidsTimes: false };
-  const areBootsKnown = a.bootId !== undefined && b.bootId !== undefined;
-  const all: RunDifference[] = [
-    { what: "machine", first: a.machineId, second: b.machineId, ...not("machine") },
-    { what: "CPU", first: a.cpuModel, second: b.cpuModel, ...not("machine") },
-    { what: "cores", first: String(a.coreCount), second: String(b.coreCount), ...not("machine") },
-    { what: "memory", first: bytes(a), second: bytes(b), forbidsTimes: false },
-    {
-      what: "start of the machine",
-      first: a.bootId ?? "unknown",
-      second: b.bootId ?? "unknown",
-      ...not("boot", areBootsKnown),
-    },
-    { what: "OS", first: a.os, second: b.os, forbidsTimes: false },
-    { what: "Deno", first: a.deno, second: b.deno, ...not("runtime", minor(a.deno) !== minor(b.deno)) },
-    { what: "V8", first: a.v8, second: b.v8, forbidsTimes: false },
-    { what: "SQLite", first: a.sqlite, second: b.sqlite, forbidsTimes: false },
-    ...RUNTIME_IDS.flatMap((runtime): RunDifference[] => {
-      const [first, second] = [a.runtimes?.[runtime], b.runtimes?.[runtime]];
-      if (first === undefined || second === undefined) return [];
-      return [{
-        what: runtimeTitle(runtime),
-        first,
-        second,
-        ...not("runtime", minor(first) !== minor(second)),
-      }];
-    }),
-    { what: "commit", first: commit(a), second: commit(b), forbidsTimes: false },
-    {
-      what: "seed",
-      first: String(first.settings.seed),
-      second: String(second.settings.seed),
-      forbidsTimes: false,
-    },
-    {
-      what: "busy processes beside it",
-      first: String(first.settings.busyProcesses ?? 0),
-      second: String(second.settings.busyProcesses ?? 0),
-      forbidsTimes: false,
-    },
-    ...driverDifferences(first, second),
-  ];
-  return all.filter((difference) => difference.first !== difference.second);
-}
-
-function driverDifferences(first: RunRecord, second: RunRecord): RunDifference[] {
-  return second.adapters.flatMap(({ id, drivers }) => {
-    const before = first.adapters.find((adapter) => adapter.id === id);
-    if (before === undefined) return [];
-    const names = [...new Set([...Object.keys(before.drivers), ...Object.keys(drivers)])];
-    return names.map((name) => ({
-      what: `${name} of ${id}`,
-      first: Object.hasOwn(before.drivers, name) ? before.drivers[name]! : "absent",
-      second: Object.hasOwn(drivers, name) ? drivers[name]! : "absent",
-      forbidsTimes: false,
-    }));
-  });
-}
-
-/** What makes a cell the same in two runs. The version is not in it: a cell of another version is found and refused. */
-function identity(cell: Cell): string {
-  return JSON.stringify([
-    cell.workload,
-    cell.adapter,
-    cellOptionText(cell),
-    cell.scale,
-    parameterPath(cell.parameters),
-  ]);
-}
-
 function cellsOf(record: RunRecord): CellSummary[] {
   return summarizeRun(record).sections.flatMap(({ cells }) => cells);
-}
-
-function whyNotComparable(
-  first: RunRecord,
-  second: RunRecord,
-  before: CellSummary,
-  after: CellSummary,
-): string | undefined {
-  const versions = [before.cell.workloadVersion, after.cell.workloadVersion];
-  if (versions[0] !== versions[1]) {
-    return `the workload has version ${versions[0]} in the first run and ${versions[1]} in the second`;
-  }
-  const sizes = [sizesOf(first, before.cell), sizesOf(second, after.cell)];
-  if (sizes[0] !== sizes[1]) {
-    return `its sizes are ${sizes[0]} in the first run and ${sizes[1]} in the second`;
-  }
-  const statuses = [before, after].map(({ status, verdict }) =>
-    status === "wrong" ? `wrong (${verdict})` : status
-  );
-  if (statuses.every((status) => status === "verified")) return undefined;
-  return `it must be verified in both runs: it is ${statuses[0]} in the first and ${
-    statuses[1]
-  } in the second`;
-}
-
-function sizesOf({ workloads }: RunRecord, cell: Cell): string {
-  const { workload, workloadVersion, scale } = cell;
-  const found = workloads.find(({ id, version }) => id === workload && version === workloadVersion);
-  const sizes = Object.entries(cell.sizes ?? found?.parameters[scale] ?? {}).sort(([a], [b]) =>
-    a < b ? -1 : 1
-  );
-  return sizes.length === 0 ? "unknown" : sizes.map(([name, value]) => `${name} ${value}`).join(", ");
 }
 
 function compareCells(

@@ -2,7 +2,8 @@ import { deepStrictEqual, match, ok, strictEqual } from "node:assert/strict";
 import fc from "fast-check";
 import type { Block, Cell, MeasuredBlock, MetricValues, RunRecord, Verdict } from "../model/mod.ts";
 import { olderRecordFixture, recordFixture } from "../testing/record_fixture.ts";
-import { type Conclusion, CONCLUSION_KINDS, drawConclusions, SHOWN_CONCLUSIONS } from "./conclusions.ts";
+import { type Conclusion, CONCLUSION_KINDS } from "./conclusion.ts";
+import { drawConclusions, SHOWN_CONCLUSIONS } from "./conclusions.ts";
 import { summarizeRun } from "./summarize_run.ts";
 
 /** What a made-up cell did: one span per block, until all was done and acknowledged, in nanoseconds, and what else its only phase has in each block. */

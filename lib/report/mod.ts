@@ -16,8 +16,16 @@ export { compareMarkdown } from "./compare_markdown.ts";
 export * from "./compare_margins.ts";
 export * from "./compare_sentences.ts";
 export * from "./compare_verdict.ts";
+export {
+  type Conclusion,
+  CONCLUSION_KINDS,
+  type ConclusionEvidence,
+  type ConclusionKind,
+  type ConclusionPlace,
+} from "./conclusion.ts";
 export * from "./conclusions.ts";
 export * from "./format.ts";
+export type { RunDifference } from "./run_differences.ts";
 export * from "./safe_text.ts";
 export * from "./summarize_run.ts";
 export type { BarCharacters } from "./bar_chart.ts";
