@@ -17,7 +17,7 @@ import type {
 } from "../model/adapter.ts";
 import type { Counter, CounterValues } from "../model/counter.ts";
 import type { Query, WriteStatement } from "../model/statement.ts";
-import type { Args, Row } from "../model/value.ts";
+import type { Args, RawRow, Row } from "../model/value.ts";
 import { copyRows } from "./shared/copy_rows.ts";
 import { missingTablesSql } from "./shared/missing_tables.ts";
 import { inTransaction, type TransactionScope } from "./shared/play_transaction.ts";
@@ -144,6 +144,7 @@ export const watchlite: Adapter = {
     worksOn: writer === "thread" ? "worker" : "caller",
     columnTypes: ["real", "blob"],
     transactions: "nested",
+    rawRows: true,
     ...(policy === "cancel-restart" ? { modelOf: "drift 2.x" } : {}),
   }),
   // Only the default policy holds back.
@@ -186,6 +187,7 @@ function withoutCounters(session: WatchliteSession): Session {
     write: (statement, args) => session.write(statement, args),
     batch: (statement, rows) => session.batch(statement, rows),
     read: (query, args) => session.read(query, args),
+    readRaw: (query, args) => session.readRaw(query, args),
     watch: (query, args, observer) => {
       const { close } = session.watch(query, args, observer);
       return { close };
@@ -245,6 +247,10 @@ class WatchliteSession implements Session {
 
   read(query: Query, args: Args): Promise<readonly Row[]> {
     return this.#database.select(query.sql, args);
+  }
+
+  readRaw(query: Query, args: Args): Promise<readonly RawRow[]> {
+    return this.#database.selectArrays(query.sql, args);
   }
 
   watch(query: Query, args: Args, observer: Observer): Subscription {

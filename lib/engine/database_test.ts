@@ -8,6 +8,7 @@ import {
   testInEachMode,
   withDatabase,
 } from "./testing/fixtures.ts";
+import type { SqlValue } from "./values.ts";
 
 const test = testInEachMode;
 
@@ -37,6 +38,35 @@ test("execute() reports changes, rowid and RETURNING rows when SQLite does", () 
       lastRowid: 0,
       rows: [],
     });
+  }));
+
+test("selectArrays() gives what select() gives, in the order of the columns", () =>
+  withDatabase({}, async (db) => {
+    await db.execute("CREATE TABLE t(id INTEGER PRIMARY KEY, a, b)");
+    const values: SqlValue[][] = [
+      [1, "x", null],
+      [2, 0.5, new Uint8Array([1, 2])],
+      [3, 2n ** 60n, -1],
+      [4, "", 7],
+    ];
+    await db.executeBatch("INSERT INTO t VALUES (?, ?, ?)", values);
+    const sql = "SELECT id, a, b FROM t WHERE id <> ? ORDER BY id";
+    const rows = await db.select(sql, [4]);
+    assert.deepEqual(rows.map((row) => Object.values(row)), values.slice(0, 3));
+    assert.deepEqual(await db.selectArrays(sql, [4]), values.slice(0, 3));
+    assert.deepEqual(await db.selectArrays("SELECT id, -id AS id, b AS __proto__ FROM t WHERE id = 4"), [[
+      4,
+      -4,
+      7,
+    ]]);
+    assert.deepEqual(await db.selectArrays("SELECT id FROM t WHERE id = 9"), []);
+    await db.transaction(async (tx) => {
+      await tx.execute("DELETE FROM t WHERE id > 1");
+      assert.deepEqual(await tx.selectArrays("SELECT id, a FROM t"), [[1, "x"]]);
+      assert.equal((await db.selectArrays("SELECT id FROM t")).length, 4);
+    });
+    const refused = await refusal(db.selectArrays("SELECT nope FROM t"));
+    assert.deepEqual([refused.verb, refused.sqliteCode], ["select", 1]);
   }));
 
 test("execute() rejects with code, SQL and verb when SQLite refuses", () =>

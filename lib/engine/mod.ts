@@ -33,7 +33,7 @@ export type {
   Subscription,
   WatchOptions,
 } from "./streams/live_query.ts";
-export type { Row, Rows, SqlParam, SqlValue } from "./values.ts";
+export type { Row, RowArray, Rows, SqlParam, SqlValue } from "./values.ts";
 export {
   sql,
   type SqlIdentifier,

@@ -8,7 +8,7 @@ import type { Cancel } from "./cancel.ts";
 import { misuse, type Verb } from "./errors.ts";
 import { isInside, runInside } from "./inside_transaction.ts";
 import { writerOp } from "./protocol.ts";
-import { toRows } from "./sqlite/result.ts";
+import { type ColumnarResult, toArrays, toRows } from "./sqlite/result.ts";
 import {
   checkScript,
   type Request,
@@ -18,7 +18,7 @@ import {
   toRequests,
   toRowsInOrder,
 } from "./statement.ts";
-import type { Row, Rows } from "./values.ts";
+import type { Row, RowArray, Rows } from "./values.ts";
 import { checkBatch, nothingDone, toWriteResult, toWriteResults, type WriteResult } from "./write_result.ts";
 import type { Writer } from "./writer/writer.ts";
 
@@ -37,6 +37,8 @@ export interface Transaction {
   exec(script: string): Promise<WriteResult>;
   /** Reads on the writer's connection: sees what the transaction has written. */
   select<T extends object = Row>(statement: string | Statement<T>, params?: SqlParams): Promise<Rows<T>>;
+  /** The same with each row as a list of its values. */
+  selectArrays(statement: string | Statement<object>, params?: SqlParams): Promise<readonly RowArray[]>;
   /** A nested transaction (savepoint). The outer one must not be used while it is open; several in a row wait for each other. */
   transaction<T>(body: (tx: Transaction) => Promise<T>): Promise<T>;
 }
@@ -131,9 +133,23 @@ class TransactionScope implements Transaction {
     statement: string | Statement<T>,
     params?: SqlParams,
   ): Promise<Rows<T>> {
+    return toRows(await this.#select(statement, params)) as Rows as Rows<T>;
+  }
+
+  async selectArrays(
+    statement: string | Statement<object>,
+    params?: SqlParams,
+  ): Promise<readonly RowArray[]> {
+    return toArrays(await this.#select(statement, params));
+  }
+
+  async #select(
+    statement: string | Statement<object>,
+    params: SqlParams | undefined,
+  ): Promise<ColumnarResult> {
     const { sql, params: given } = this.#request("select", statement, params);
     const { rows } = await this.#keep(this.#writer.statement(writerOp.query, "select", sql, given));
-    return toRows(rows!) as Rows as Rows<T>;
+    return rows!;
   }
 
   transaction<T>(body: (tx: Transaction) => Promise<T>): Promise<T> {

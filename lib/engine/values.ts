@@ -18,6 +18,9 @@ export type SqlParam = SqlValue | boolean;
 /** One row of a result; keys are the column names in the query's order. Shared between subscribers: do not change it. */
 export type Row = Readonly<Record<string, SqlValue>>;
 
+/** One row of a result as a list of its values, in the query's order of columns. */
+export type RowArray = readonly SqlValue[];
+
 /** A result: its rows in the query's order. */
 export type Rows<T extends object = Row> = readonly T[];
 

@@ -102,6 +102,17 @@ export function toRows(result: ColumnarResult): Rows {
   return rows;
 }
 
+/** The same result as lists of values: no names, so that columns of one name are all there. */
+export function toArrays({ rowCount, columns }: ColumnarResult): SqlValue[][] {
+  const rows: SqlValue[][] = new Array(rowCount);
+  for (let row = 0; row < rowCount; row++) {
+    const made: SqlValue[] = new Array(columns.length);
+    for (let column = 0; column < columns.length; column++) made[column] = columns[column]![row]!;
+    rows[row] = made;
+  }
+  return rows;
+}
+
 /** As `toRows`: where objects inherit a setter of that name, as in Node and Bun, an assignment makes no property. */
 function toDefinedRows({ names, rowCount, columns }: ColumnarResult): Rows {
   return Array.from({ length: rowCount }, (_, row) => {
