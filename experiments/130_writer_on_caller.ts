@@ -13,8 +13,8 @@ type Named = Place & { readonly id: string; readonly name: string };
 
 /** Single-row writes that are awaited, with live queries that they concern. */
 const SINGLE: readonly Named[] = [
-  { id: "keyed-pk", name: "keyed-PK", workload: "keyed-pk@3", scale: "standard", phase: "burst" },
-  { id: "fan-out", name: "fan-out", workload: "fan-out@3", scale: "standard", phase: "burst" },
+  { id: "keyed-pk", name: "keyed-PK", workload: "keyed-pk@4", scale: "standard", phase: "burst" },
+  { id: "fan-out", name: "fan-out", workload: "fan-out@4", scale: "standard", phase: "burst" },
   { id: "overlap", name: "overlapping streams", workload: "overlap@3", scale: "standard", phase: "overlap" },
   {
     id: "feed",
@@ -26,14 +26,14 @@ const SINGLE: readonly Named[] = [
 ];
 /** Batches: what is large must not hold up the caller. */
 const BATCHES: readonly Named[] = [
-  { id: "bulk", name: "bulk insert", workload: "sync-burst@3", scale: "standard", phase: "bulk" },
-  { id: "merge", name: "merges", workload: "sync-burst@3", scale: "standard", phase: "merge" },
+  { id: "bulk", name: "bulk insert", workload: "sync-burst@4", scale: "standard", phase: "bulk" },
+  { id: "merge", name: "merges", workload: "sync-burst@4", scale: "standard", phase: "merge" },
 ];
 /** Ten times the rows. */
 const LARGE: readonly Named[] = [
-  { id: "large-keyed-pk", name: "large keyed-PK", workload: "keyed-pk@3", scale: "large", phase: "burst" },
-  { id: "large-bulk", name: "large bulk insert", workload: "sync-burst@3", scale: "large", phase: "bulk" },
-  { id: "large-merge", name: "large merges", workload: "sync-burst@3", scale: "large", phase: "merge" },
+  { id: "large-keyed-pk", name: "large keyed-PK", workload: "keyed-pk@4", scale: "large", phase: "burst" },
+  { id: "large-bulk", name: "large bulk insert", workload: "sync-burst@4", scale: "large", phase: "bulk" },
+  { id: "large-merge", name: "large merges", workload: "sync-burst@4", scale: "large", phase: "merge" },
 ];
 const CHAT: readonly string[] = ["insert message", "update conversation", "read last 20", "read user"];
 
@@ -71,11 +71,11 @@ export const experiment: Experiment = {
   arms: ARMS,
   control: "thread",
   cells: [
-    ...["keyed-pk@3", "fan-out@3", "overlap@3", "feed-paging@3", "sync-burst@3", "chat-sim@2"].map(
+    ...["keyed-pk@4", "fan-out@4", "overlap@3", "feed-paging@3", "sync-burst@4", "chat-sim@2"].map(
       (workload) => ({ workload, scale: "standard" as const }),
     ),
-    { workload: "keyed-pk@3", scale: "large" },
-    { workload: "sync-burst@3", scale: "large" },
+    { workload: "keyed-pk@4", scale: "large" },
+    { workload: "sync-burst@4", scale: "large" },
   ],
   primary: [
     improves("keyed-pk-done", "Done, keyed-PK", keyedPk, "done_ns", 0.25),
@@ -112,7 +112,7 @@ export const experiment: Experiment = {
     ),
   ],
   rounds: { least: 10, most: 20, budgetSeconds: 3600 },
-  driftCell: { workload: "keyed-pk@3", scale: "standard", adapter: "node-sqlite" },
+  driftCell: { workload: "keyed-pk@4", scale: "standard", adapter: "node-sqlite" },
   withoutEvidence:
     "Planned: it decides the default of the option writer; deno task experiment --id 130, then --id 130 --record --from <run>",
 };
