@@ -1,18 +1,23 @@
 import type { Adapter, Observer, OpenContext, Session, Subscription } from "../model/adapter.ts";
-import type { Column, Index, Table } from "../model/schema.ts";
 import type { Filter, Query, SelectQuery, WriteStatement } from "../model/statement.ts";
 import { unqualified } from "../model/statement.ts";
 import type { Args, Awaitable, Row, Value } from "../model/value.ts";
+import { copyRows } from "./shared/copy_rows.ts";
 import { documentChanges, sought } from "./shared/document_changes.ts";
 import { compileDocumentQuery } from "./shared/document_query.ts";
-import { DocumentTable } from "./shared/document_table.ts";
 import { filterValues, firstTableFilters } from "./shared/filter_values.ts";
-import { copyRows } from "./shared/copy_rows.ts";
-import { loadDriver } from "./shared/load_driver.ts";
 import { enterProductionMode } from "./shared/production_mode.ts";
 import { ResumedKeys } from "./shared/resumed_keys.ts";
-import type { SqliteConnection } from "./shared/sqlite_session.ts";
-import { SQLITE_PRAGMAS, sqliteFile, synchronousName } from "./shared/sqlite_session.ts";
+import { type Engine, type Opened, openFile, openInBrowser } from "./shared/watermelondb_engine.ts";
+import type {
+  Clause,
+  Database,
+  PreparedRecord,
+  RecordQuery,
+  StoredRecord,
+  Watermelon,
+} from "./shared/watermelondb_library.ts";
+import { found, RECORD_KEY, RecordTable, storedName, watchRecord } from "./shared/watermelondb_records.ts";
 import { watchJoin } from "./shared/watch_join.ts";
 
 /** WatermelonDB: observable records over SQLite, made for React Native. */
@@ -162,284 +167,16 @@ export const watermelondb: Adapter = {
   }],
   async open(context) {
     enterProductionMode();
-    return await (context.options["adapter"] === "lokijs" ? openInBrowser(context) : openFile(context));
+    const isInBrowser = context.options["adapter"] === "lokijs";
+    const opened = await (isInBrowser ? openInBrowser(context) : openFile(context));
+    const session = new WatermelonSession(opened, context);
+    if (opened.confirm !== undefined) {
+      await session.ready();
+      opened.confirm();
+    }
+    return session;
   },
 };
-
-async function openFile(context: OpenContext): Promise<Session> {
-  const library = await loadDriver("@nozbe/watermelondb", loadLibrary);
-  const adapter = new library.SQLiteAdapter({
-    dbName: sqliteFile(context),
-    schema: schemaOf(library, context),
-    jsi: false,
-  });
-  await adapter.initializingPromise;
-  // There is no public way to the connection, neither to configure nor to close it.
-  const connection = library.connections[adapter._tag]!.driver.database.instance;
-  for (const sql of SQLITE_PRAGMAS) connection.exec(sql);
-  return new WatermelonSession(library, adapter, new SqliteEngine(connection), context);
-}
-
-async function openInBrowser(context: OpenContext): Promise<Session> {
-  const library = await loadDriver("@nozbe/watermelondb", loadForBrowser);
-  let fault: Error | undefined;
-  const adapter = new library.LokiJSAdapter({
-    dbName: context.directory,
-    schema: schemaOf(library, context),
-    useWebWorker: false,
-    useIncrementalIndexedDB: true,
-    onSetUpError: (error) => fault = error,
-    onQuotaExceededError: (error) => fault = error,
-  });
-  const session = new WatermelonSession(library, adapter, new LokiEngine(adapter), context);
-  await session.ready();
-  if (fault !== undefined) throw fault;
-  // Where the browser refuses IndexedDB, it goes on in memory and says so on the console only.
-  if (adapter._driver.loki.persistenceAdapter?.mode !== "incremental") {
-    throw new Error("Cannot open a database as its records must be kept in IndexedDB: they are in memory");
-  }
-  return session;
-}
-
-function schemaOf(library: Watermelon, { tables }: OpenContext): object {
-  return library.appSchema({
-    version: 1,
-    tables: tables.map((table) => library.tableSchema(tableSchema(table))),
-  });
-}
-
-/** What is below the library's records: settings and facts are its, and it must be told to let go. */
-interface Engine {
-  facts(): Readonly<Record<string, string>>;
-  close(): Awaitable<void>;
-}
-
-class SqliteEngine implements Engine {
-  readonly #connection: SqliteConnection;
-
-  constructor(connection: SqliteConnection) {
-    this.#connection = connection;
-  }
-
-  facts(): Readonly<Record<string, string>> {
-    const single = (sql: string) => {
-      const [row] = this.#connection.prepare(sql).all();
-      return Object.values(row as Row)[0];
-    };
-    return {
-      sqlite: String(single("SELECT sqlite_version()")),
-      journal_mode: String(single("PRAGMA journal_mode")),
-      synchronous: synchronousName(single("PRAGMA synchronous")),
-    };
-  }
-
-  close(): void {
-    this.#connection.close();
-  }
-}
-
-class LokiEngine implements Engine {
-  readonly #adapter: LokiAdapter;
-
-  constructor(adapter: LokiAdapter) {
-    this.#adapter = adapter;
-  }
-
-  facts(): Readonly<Record<string, string>> {
-    const { loki } = this.#adapter._driver;
-    return { loki_autosave_ms: String(loki.autosaveInterval) };
-  }
-
-  /** Saves what is not saved yet. There is no public way to close either. */
-  close(): Promise<void> {
-    return new Promise((resolve) => this.#adapter._driver.loki.close(() => resolve()));
-  }
-}
-
-async function loadForBrowser(): Promise<Watermelon & LokiModule> {
-  // @ts-ignore: resolved by the bundler
-  const library = await import("@nozbe/watermelondb") as unknown as Watermelon;
-  // @ts-ignore: resolved by the bundler
-  const { default: LokiJSAdapter } = await import("@nozbe/watermelondb/adapters/lokijs");
-  return { ...library, LokiJSAdapter } as Watermelon & LokiModule;
-}
-
-async function loadLibrary(): Promise<Watermelon> {
-  // @ts-ignore: resolved by drivers/watermelondb/deno.json
-  const { default: library } = await import("@nozbe/watermelondb");
-  // @ts-ignore: resolved by drivers/watermelondb/deno.json
-  const { default: sqlite } = await import("@nozbe/watermelondb/adapters/sqlite/index.js");
-  // @ts-ignore: resolved by drivers/watermelondb/deno.json
-  const { default: node } = await import("@nozbe/watermelondb/adapters/sqlite/sqlite-node/DatabaseBridge.js");
-  return { ...library, SQLiteAdapter: sqlite.default, connections: node.default.connections } as Watermelon;
-}
-
-// What is used of the library, so that the file is checked without it as well.
-interface Watermelon {
-  readonly appSchema: (schema: { version: number; tables: object[] }) => object;
-  readonly tableSchema: (schema: TableSchema) => object;
-  readonly Q: {
-    where(column: string, comparison: Value | object): Clause;
-    and(...clauses: Clause[]): Clause;
-    or(...clauses: Clause[]): Clause;
-    gte(value: Value): object;
-    lt(value: Value): object;
-    lte(value: Value): object;
-    oneOf(values: readonly Value[]): object;
-    sortBy(column: string, order: "asc" | "desc"): Clause;
-    take(rowCount: number): Clause;
-  };
-  readonly Model: abstract new () => object;
-  readonly Database: new (
-    options: { adapter: SqlAdapter | LokiAdapter; modelClasses: unknown[] },
-  ) => Database;
-  readonly SQLiteAdapter: new (options: { dbName: string; schema: object; jsi: boolean }) => SqlAdapter;
-  /** Open connections by the tag of their adapter. */
-  readonly connections: Record<number, { driver: { database: { instance: SqliteConnection } } }>;
-}
-
-interface LokiModule {
-  readonly LokiJSAdapter: new (options: {
-    dbName: string;
-    schema: object;
-    useWebWorker: boolean;
-    useIncrementalIndexedDB: boolean;
-    onSetUpError: (error: Error) => void;
-    onQuotaExceededError: (error: Error) => void;
-  }) => LokiAdapter;
-}
-
-interface LokiAdapter {
-  readonly _driver: {
-    readonly loki: {
-      readonly autosaveInterval: number;
-      readonly persistenceAdapter?: { readonly mode?: string };
-      close(done: () => void): void;
-    };
-  };
-}
-
-interface TableSchema {
-  readonly name: string;
-  /** Turns the statements that make the table into others. */
-  readonly unsafeSql: (sql: string) => string;
-  readonly columns: {
-    name: string;
-    type: "string" | "number";
-    isIndexed?: boolean;
-    isOptional?: boolean;
-  }[];
-}
-
-interface SqlAdapter {
-  readonly _tag: number;
-  readonly initializingPromise: Promise<void>;
-}
-
-interface Clause {
-  readonly type: string;
-}
-
-interface Database {
-  get(table: string): Collection;
-  write<T>(work: () => Promise<T>): Promise<T>;
-  batch(operations: PreparedRecord[]): Promise<void>;
-}
-
-interface Collection {
-  find(id: string): Promise<StoredRecord>;
-  findAndObserve(id: string): Observable<StoredRecord>;
-  query(...clauses: Clause[]): RecordQuery;
-  prepareCreateFromDirtyRaw(raw: object): PreparedRecord;
-}
-
-interface PreparedRecord {
-  readonly id: string;
-}
-
-interface StoredRecord extends PreparedRecord {
-  readonly _raw: Row;
-  _setRaw(column: string, value: Value): void;
-  prepareUpdate(change: (record: StoredRecord) => void): PreparedRecord;
-  prepareDestroyPermanently(): PreparedRecord;
-}
-
-interface RecordQuery {
-  fetch(): Promise<StoredRecord[]>;
-  fetchCount(): Promise<number>;
-  observeWithColumns(columns: readonly string[]): Observable<StoredRecord[]>;
-  observeCount(isThrottled: boolean): Observable<number>;
-}
-
-interface Observable<T> {
-  subscribe(observer: { next(value: T): void; error(error: unknown): void; complete?(): void }): {
-    unsubscribe(): void;
-  };
-}
-
-/** The library's own key is text: it cannot stand for the integer, which gets a column. */
-const RECORD_KEY = "id";
-const INTEGER_KEY = "row_id";
-
-function storedName(column: string): string {
-  return column === RECORD_KEY ? INTEGER_KEY : column;
-}
-
-function tableSchema(table: Table): TableSchema {
-  const [single, several] = [1, 2].map((most) =>
-    table.indexes.filter(({ columns }) => Math.min(columns.length, 2) === most)
-  ) as [Index[], Index[]];
-  const indexed = new Set(single.map(({ columns }) => columns[0]!.column));
-  const isIndexed = ({ name, unique }: Column) => unique || name === table.primaryKey || indexed.has(name);
-  return {
-    name: table.name,
-    columns: table.columns.map((column) => ({
-      name: storedName(column.name),
-      type: column.type === "text" ? "string" : "number",
-      ...(isIndexed(column) ? { isIndexed: true } : {}),
-      ...(column.nullable ? { isOptional: true } : {}),
-    })),
-    unsafeSql: (sql) =>
-      sql + several.map(({ name, columns }) => {
-        const terms = columns.map(({ column, descending }) =>
-          `"${storedName(column)}"${descending ? " desc" : ""}`
-        );
-        return `create index "${name}" on "${table.name}" (${terms.join(", ")});`;
-      }).join(""),
-  };
-}
-
-/** One table as the library stores it. */
-class RecordTable {
-  readonly documents: DocumentTable;
-  readonly collection: Collection;
-  readonly columns: readonly string[];
-
-  constructor(table: Table, collection: Collection) {
-    this.documents = new DocumentTable(table);
-    this.collection = collection;
-    this.columns = table.columns.map(({ name }) => storedName(name));
-  }
-
-  /** The library's key of a document. Where the key column is NULL, the assigned integer takes its place. */
-  recordKey(document: Row): string {
-    const { keyColumn, table } = this.documents;
-    const key = document[keyColumn] ?? null;
-    return key === null ? `#${document[table.primaryKey]}` : String(key);
-  }
-
-  encode(document: Row): Record<string, Value> {
-    const raw: Record<string, Value> = { [RECORD_KEY]: this.recordKey(document) };
-    for (const column in document) raw[storedName(column)] = document[column]!;
-    return raw;
-  }
-
-  decode({ _raw }: StoredRecord): Row {
-    const document: Record<string, Value> = {};
-    for (const { name } of this.documents.table.columns) document[name] = _raw[storedName(name)] ?? null;
-    return document;
-  }
-}
 
 class WatermelonSession implements Session {
   readonly #library: Watermelon;
@@ -449,12 +186,7 @@ class WatermelonSession implements Session {
   /** Absent for a new database. */
   readonly #keys: ResumedKeys | undefined;
 
-  constructor(
-    library: Watermelon,
-    adapter: SqlAdapter | LokiAdapter,
-    engine: Engine,
-    { tables, database }: OpenContext,
-  ) {
+  constructor({ library, adapter, engine }: Opened, { tables, database }: OpenContext) {
     this.#library = library;
     this.#engine = engine;
     const modelClasses = tables.map(({ name }) =>
@@ -719,57 +451,4 @@ class WatermelonSession implements Session {
 
 function isOnFirstTable(query: Query, column: string): boolean {
   return query.kind !== "select" || query.as === undefined || column.startsWith(`${query.as}.`);
-}
-
-/**
- * Watches one record by its key. The library can do that for a record that is there; where it is not, or no longer, a
- * query for the key takes over.
- */
-function watchRecord(
-  table: RecordTable,
-  query: SelectQuery,
-  args: Args,
-  key: string,
-  conditions: readonly Clause[],
-  observer: Observer,
-): Subscription {
-  const compiled = compileDocumentQuery(query);
-  const show = (records: readonly StoredRecord[]) =>
-    observer.next(compiled.result(records.map((record) => table.decode(record)), args));
-  let isClosed = false;
-  let follower: { unsubscribe(): void } | undefined;
-  const followQuery = () => {
-    if (isClosed) return;
-    follower = table.collection.query(...conditions).observeWithColumns(query.columns.map(storedName))
-      .subscribe({
-        next: show,
-        error: (error) => observer.error(error),
-      });
-  };
-  const first = table.collection.findAndObserve(key).subscribe({
-    next: (record) => show([record]),
-    error: (error) => isNotFound(error) ? followQuery() : observer.error(error),
-    complete: followQuery,
-  });
-  return {
-    close: () => {
-      isClosed = true;
-      first.unsubscribe();
-      follower?.unsubscribe();
-    },
-  };
-}
-
-/** The library rejects for a record that does not exist. */
-async function found(record: Promise<StoredRecord>): Promise<StoredRecord | undefined> {
-  try {
-    return await record;
-  } catch (error) {
-    if (isNotFound(error)) return undefined;
-    throw error;
-  }
-}
-
-function isNotFound(error: unknown): boolean {
-  return error instanceof Error && error.message.endsWith("not found");
 }
