@@ -3,6 +3,7 @@ import { loadDriver } from "./shared/load_driver.ts";
 import type { SqliteConnection, SqliteStatement } from "./shared/sqlite_session.ts";
 import {
   openSqliteSession,
+  SQLITE_FLOOR,
   SQLITE_PRAGMAS,
   SQLITE_TUNING_OPTIONS,
   sqliteFile,
@@ -52,18 +53,7 @@ export const betterSqlite3: Adapter = {
   options: SQLITE_TUNING_OPTIONS,
   // The system facts are what it asks for to tell the two C libraries of Linux apart.
   permissions: { ffi: true, read: ["driver"], sys: ["cpus", "hostname", "networkInterfaces"] },
-  capabilities: () => ({
-    liveQueries: "none",
-    sql: true,
-    joins: true,
-    atomicBatch: true,
-    interactiveTransaction: true,
-    durability: "wal-normal",
-    worksOn: "caller",
-    columnTypes: ["real", "blob"],
-    transactions: "nested",
-    rawRows: true,
-  }),
+  capabilities: () => ({ ...SQLITE_FLOOR, rawRows: true }),
   counters: [],
   knownGaps: [{
     scenario: "values/integers-beyond-safe-range",

@@ -3,7 +3,7 @@ import type { Value } from "../model/value.ts";
 import { loadDriver } from "./shared/load_driver.ts";
 import { readableVariable } from "./shared/readable_variable.ts";
 import type { SqliteConnection, SqliteStatement } from "./shared/sqlite_session.ts";
-import { openSqliteSession, sqliteFile } from "./shared/sqlite_session.ts";
+import { openSqliteSession, SQLITE_FLOOR, sqliteFile } from "./shared/sqlite_session.ts";
 
 /** @db/sqlite: SQLite through Deno's foreign function interface. */
 export const dbSqlite: Adapter = {
@@ -58,17 +58,7 @@ export const dbSqlite: Adapter = {
       ...(folder === undefined ? {} : { read: [folder], write: [folder] }),
     };
   },
-  capabilities: () => ({
-    liveQueries: "none",
-    sql: true,
-    joins: true,
-    atomicBatch: true,
-    interactiveTransaction: true,
-    durability: "wal-normal",
-    worksOn: "caller",
-    columnTypes: ["real", "blob"],
-    transactions: "nested",
-  }),
+  capabilities: () => SQLITE_FLOOR,
   counters: [],
   knownGaps: [],
   async open(context) {

@@ -4,6 +4,7 @@ import { loadDriver } from "./shared/load_driver.ts";
 import type { SqliteConnection } from "./shared/sqlite_session.ts";
 import {
   openSqliteSession,
+  SQLITE_FLOOR,
   SQLITE_PRAGMAS,
   SQLITE_TUNING_OPTIONS,
   sqliteFile,
@@ -58,18 +59,7 @@ export const libsql: Adapter = {
     env: ["LIBSQL_JS_DEV"],
     sys: ["cpus", "hostname", "networkInterfaces"],
   },
-  capabilities: () => ({
-    liveQueries: "none",
-    sql: true,
-    joins: true,
-    atomicBatch: true,
-    interactiveTransaction: true,
-    durability: "wal-normal",
-    worksOn: "caller",
-    columnTypes: ["real", "blob"],
-    transactions: "nested",
-    rawRows: true,
-  }),
+  capabilities: () => ({ ...SQLITE_FLOOR, rawRows: true }),
   counters: [],
   knownGaps: [{
     scenario: "values/text-with-zero-character",

@@ -2,6 +2,7 @@ import type { Adapter } from "../model/adapter.ts";
 import { loadDriver } from "./shared/load_driver.ts";
 import {
   openSqliteSession,
+  SQLITE_FLOOR,
   SQLITE_PRAGMAS,
   SQLITE_TUNING_OPTIONS,
   type SqliteConnection,
@@ -54,18 +55,7 @@ export const nodeSqlite: Adapter = {
   drivers: {},
   options: SQLITE_TUNING_OPTIONS,
   permissions: {},
-  capabilities: () => ({
-    liveQueries: "none",
-    sql: true,
-    joins: true,
-    atomicBatch: true,
-    interactiveTransaction: true,
-    durability: "wal-normal",
-    worksOn: "caller",
-    columnTypes: ["real", "blob"],
-    transactions: "nested",
-    rawRows: true,
-  }),
+  capabilities: () => ({ ...SQLITE_FLOOR, rawRows: true }),
   counters: [],
   knownGaps: [{
     scenario: "values/text-with-zero-character",

@@ -3,7 +3,7 @@ import type { Adapter } from "../model/adapter.ts";
 import type { Value } from "../model/value.ts";
 import { loadDriver } from "./shared/load_driver.ts";
 import type { SqliteConnection, SqliteStatement } from "./shared/sqlite_session.ts";
-import { openSqliteSession, SQLITE_PRAGMAS, sqliteFile } from "./shared/sqlite_session.ts";
+import { openSqliteSession, SQLITE_FLOOR, SQLITE_PRAGMAS, sqliteFile } from "./shared/sqlite_session.ts";
 
 /** node-sqlite3-wasm: SQLite compiled to WebAssembly, on real files. */
 export const nodeSqlite3Wasm: Adapter = {
@@ -46,17 +46,7 @@ export const nodeSqlite3Wasm: Adapter = {
   drivers: { "node-sqlite3-wasm": "0.8.60" },
   options: {},
   permissions: { read: ["driver"] },
-  capabilities: () => ({
-    liveQueries: "none",
-    sql: true,
-    joins: true,
-    atomicBatch: true,
-    interactiveTransaction: true,
-    durability: "wal-normal",
-    worksOn: "caller",
-    columnTypes: ["real", "blob"],
-    transactions: "nested",
-  }),
+  capabilities: () => SQLITE_FLOOR,
   counters: [],
   knownGaps: [{
     scenario: "values/text-with-zero-character",

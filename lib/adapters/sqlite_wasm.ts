@@ -2,7 +2,7 @@ import type { Adapter } from "../model/adapter.ts";
 import type { Value } from "../model/value.ts";
 import { loadDriver } from "./shared/load_driver.ts";
 import type { SqliteConnection, SqliteStatement } from "./shared/sqlite_session.ts";
-import { openSqliteSession } from "./shared/sqlite_session.ts";
+import { openSqliteSession, SQLITE_FLOOR } from "./shared/sqlite_session.ts";
 
 /** SQLite's own WebAssembly build, in memory: outside of browsers it has no files. */
 export const sqliteWasm: Adapter = {
@@ -48,15 +48,8 @@ export const sqliteWasm: Adapter = {
   pageImports: () => ({ page: { "@sqlite.org/sqlite-wasm": ["default"] } }),
   permissions: { read: ["driver"] },
   capabilities: () => ({
-    liveQueries: "none",
-    sql: true,
-    joins: true,
-    atomicBatch: true,
-    interactiveTransaction: true,
+    ...SQLITE_FLOOR,
     durability: "none",
-    worksOn: "caller",
-    columnTypes: ["real", "blob"],
-    transactions: "nested",
     rawRows: true,
   }),
   counters: [],

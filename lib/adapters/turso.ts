@@ -1,6 +1,6 @@
 import type { Adapter } from "../model/adapter.ts";
 import { loadDriver } from "./shared/load_driver.ts";
-import { sqliteFile } from "./shared/sqlite_session.ts";
+import { SQLITE_FLOOR, sqliteFile } from "./shared/sqlite_session.ts";
 import { openTursoSession, type Turso, TURSO_IDIOMS } from "./shared/turso_session.ts";
 
 /** Turso Database: SQLite written anew in Rust, inside the process. */
@@ -29,18 +29,7 @@ export const turso: Adapter = {
     env: ["NAPI_RS_ENFORCE_VERSION_CHECK", "NAPI_RS_FORCE_WASI", "NAPI_RS_NATIVE_LIBRARY_PATH"],
     sys: ["cpus", "hostname", "networkInterfaces"],
   },
-  capabilities: () => ({
-    liveQueries: "none",
-    sql: true,
-    joins: true,
-    atomicBatch: true,
-    interactiveTransaction: true,
-    durability: "wal-normal",
-    worksOn: "caller",
-    columnTypes: ["real", "blob"],
-    transactions: "nested",
-    rawRows: true,
-  }),
+  capabilities: () => ({ ...SQLITE_FLOOR, rawRows: true }),
   counters: [],
   knownGaps: [{
     scenario: "pace/writes-that-nobody-awaits",

@@ -2,6 +2,7 @@ import type { Adapter } from "../model/adapter.ts";
 import { DriverUnavailableError } from "../model/errors.ts";
 import { loadDriver } from "./shared/load_driver.ts";
 import { openTursoSession, type Turso, TURSO_IDIOMS } from "./shared/turso_session.ts";
+import { SQLITE_FLOOR } from "./shared/sqlite_session.ts";
 
 /** Turso Database in a browser: SQLite written anew in Rust, compiled to WebAssembly, with its file on OPFS. */
 export const tursoWasm: Adapter = {
@@ -24,17 +25,7 @@ export const tursoWasm: Adapter = {
   options: {},
   pageImports: () => ({ page: { "@tursodatabase/database-wasm": ["connect"] } }),
   permissions: {},
-  capabilities: () => ({
-    liveQueries: "none",
-    sql: true,
-    joins: true,
-    atomicBatch: true,
-    interactiveTransaction: true,
-    durability: "wal-normal",
-    worksOn: "caller",
-    columnTypes: ["real", "blob"],
-    transactions: "nested",
-  }),
+  capabilities: () => SQLITE_FLOOR,
   counters: [],
   knownGaps: [],
   async open(context) {

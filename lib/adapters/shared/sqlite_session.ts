@@ -5,6 +5,7 @@
  */
 import type {
   AdapterOption,
+  Capabilities,
   OpenContext,
   OptionValues,
   Session,
@@ -41,6 +42,19 @@ export const SQLITE_FILE_NAME = "data.db";
  * and they are what live-query libraries on SQLite choose themselves.
  */
 export const SQLITE_PRAGMAS: readonly string[] = ["PRAGMA journal_mode = WAL", "PRAGMA synchronous = NORMAL"];
+
+/** What SQLite can do by itself, on the calling thread and with these settings: a lower bound, as nothing is watched. */
+export const SQLITE_FLOOR: Capabilities = {
+  liveQueries: "none",
+  sql: true,
+  joins: true,
+  atomicBatch: true,
+  interactiveTransaction: true,
+  durability: "wal-normal",
+  worksOn: "caller",
+  columnTypes: ["real", "blob"],
+  transactions: "nested",
+};
 
 /** The path of the database file of a session. */
 export function sqliteFile(context: Pick<OpenContext, "directory">): string {
