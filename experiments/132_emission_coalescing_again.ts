@@ -312,6 +312,43 @@ const PEERS: readonly {
   },
 ];
 
+/** What a watched list shows of transactions with reads inside, by arm. */
+async function insideTransactions(): Promise<OutcomeTable> {
+  const rows = [];
+  for (const { name, options } of ARMS) {
+    const counted = [];
+    for (const phase of ["transfer", "rollback"]) {
+      const events = await tracePhase({
+        adapter: "watchlite",
+        options: { ...options, profile: "on" },
+        workload: "transactions@1",
+        scale: "standard",
+        phase,
+      });
+      for (const kind of ["commit", "deliver"]) {
+        counted.push(events.filter((event) => event.kind === kind).length);
+      }
+    }
+    rows.push([name, ...counted]);
+  }
+  return {
+    title: "Open question 2: reads inside transactions, and what a watched list shows of them",
+    columns: [
+      { title: "arm" },
+      { title: "kept: commits", unit: "count" },
+      { title: "kept: shown", unit: "count" },
+      { title: "undone but for the last: commits", unit: "count" },
+      { title: "undone but for the last: shown", unit: "count" },
+    ],
+    rows,
+    notes: [
+      "25 transactions each, one run with profile=on, made when the outcome was recorded. Each reads accounts before and " +
+      "behind its own writes. Such a read runs on the writer's connection: it sees what the transaction has written, and no " +
+      "policy can hold it back. Live queries are asked on other connections, behind the outermost commit.",
+    ],
+  };
+}
+
 const TRACED = { workload: WORKLOAD, scale: "standard", phase: "bulk" } as const;
 
 /** Each batch of one standard burst, from its commit to the screen: watchlite's policies, then peers. */
@@ -333,5 +370,6 @@ export async function diagnose(): Promise<OutcomeTable[]> {
       `${note} One run, made when the outcome was recorded; time counts from the first acknowledgement.`,
     ]));
   }
+  made.push(await insideTransactions());
   return made;
 }
