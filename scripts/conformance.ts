@@ -67,7 +67,7 @@ export function parseConformanceArguments(args: readonly string[]): ConformanceA
     .option("--json", "print the reports as JSON", false)
     .option("--out <path>", "add what was tried to the table <path>.json, and write <path>.md")
     .addOption(
-      new Option("--runtime <list>", "where: deno, node, bun, chromium").default([DEFAULT_RUNTIME])
+      new Option("--runtime <list>", "where: deno, node, bun, chromium, firefox").default([DEFAULT_RUNTIME])
         .argParser(parseRuntimes),
     )
     .addOption(

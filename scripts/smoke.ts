@@ -46,9 +46,10 @@ export function parseSmokeArguments(args: readonly string[]): SmokeArguments | u
     .addOption(new Option("-w, --workload <ids>", "workloads (default: keyed-pk)").argParser(collect))
     .addOption(new Option("-a, --adapter <ids>", "adapters (default: all)").argParser(collect))
     .addOption(
-      new Option("-r, --runtime <names>", "deno, node, bun, chromium (default: all but deno)").argParser(
-        collect,
-      ),
+      new Option("-r, --runtime <names>", "deno, node, bun, chromium, firefox (default: node,bun,chromium)")
+        .argParser(
+          collect,
+        ),
     )
     .addOption(
       new Option("--lanes <n>", "how many are tried at the same time").argParser(wholeNumber).default(2),

@@ -6,6 +6,7 @@ import type {
   Subscription,
   TransactionStep,
 } from "../model/adapter.ts";
+import { isPage } from "../model/runtime.ts";
 import type { Table } from "../model/schema.ts";
 import { tableNamed } from "../model/schema.ts";
 import type { Query, SelectQuery, UpdateStatement, WriteStatement } from "../model/statement.ts";
@@ -74,7 +75,7 @@ export const dexie: Adapter = {
     "the calling thread, and most of the time that is measured is spent there. Its cache is made " +
     "for components that share queries.",
   runsIn: ["browser", "node", "deno"],
-  runtimes: ["deno", "node", "bun", "chromium"],
+  runtimes: ["deno", "node", "bun", "chromium", "firefox"],
   drivers: { dexie: "4.4.7", "fake-indexeddb": "6.2.8" },
   options: {
     cache: {
@@ -94,8 +95,8 @@ export const dexie: Adapter = {
     atomicBatch: true,
     interactiveTransaction: true,
     // A transaction that Chromium acknowledges is with the kernel; it is synced only when it asks to be strict.
-    durability: runtime === "chromium" ? "wal-normal" : "none",
-    worksOn: runtime === "chromium" ? "worker" : "caller",
+    durability: isPage(runtime) ? "wal-normal" : "none",
+    worksOn: isPage(runtime) ? "worker" : "caller",
     columnTypes: ["real"],
     transactions: "flat",
     offsets: true,
@@ -134,7 +135,7 @@ export const dexie: Adapter = {
     },
   ],
   async open(context) {
-    const isInBrowser = context.runtime === "chromium";
+    const isInBrowser = isPage(context.runtime);
     const library = await loadDriver("dexie", isInBrowser ? loadForBrowser : loadLibrary);
     const stores = context.tables.map((table) => new DocumentTable(table));
     const db = new library.Dexie(isInBrowser ? context.directory : "bench", {

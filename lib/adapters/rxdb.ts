@@ -82,14 +82,14 @@ export const rxdb: Adapter = {
     "In production its users take another storage, of which IndexedDB, OPFS and SQLite are sold, or Dexie in a browser; " +
     "none of these runs here.",
   runsIn: ["deno", "node", "bun", "browser", "react-native"],
-  runtimes: ["deno", "node", "bun", "chromium"],
+  runtimes: ["deno", "node", "bun", "chromium", "firefox"],
   drivers: { rxdb: "17.6.0" },
   options: {
     storage: {
       values: ["memory", "denokv", "dexie"],
       default: "memory",
-      defaultIn: { chromium: "dexie" },
-      only: { denokv: ["deno"], dexie: ["chromium"] },
+      defaultIn: { chromium: "dexie", firefox: "dexie" },
+      only: { denokv: ["deno"], dexie: ["chromium", "firefox"] },
       meaning:
         "Documents are in memory, in a file of Deno's key-value store with strong consistency, or, in a browser, in " +
         "IndexedDB through Dexie",

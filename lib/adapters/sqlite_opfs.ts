@@ -1,5 +1,6 @@
 import type { Adapter, OpenContext, Session } from "../model/adapter.ts";
 import { DriverUnavailableError } from "../model/errors.ts";
+import { isPage } from "../model/runtime.ts";
 import type { Query, WriteStatement } from "../model/statement.ts";
 import type { Args, Row } from "../model/value.ts";
 import type { OpfsAnswer, OpfsRequest } from "./shared/sqlite_opfs_worker.ts";
@@ -41,7 +42,7 @@ export const sqliteOpfs: Adapter = {
   },
   objection: "An application would put more than one statement into a message.",
   runsIn: ["browser"],
-  runtimes: ["chromium"],
+  runtimes: ["chromium", "firefox"],
   otherRuntimes: "The file system is a browser's.",
   drivers: { "@sqlite.org/sqlite-wasm": "3.54.1-build1" },
   options: {
@@ -65,7 +66,7 @@ export const sqliteOpfs: Adapter = {
   counters: [],
   knownGaps: [],
   async open(context) {
-    if (context.runtime !== "chromium") {
+    if (!isPage(context.runtime)) {
       throw new DriverUnavailableError(
         "The origin private file system is a browser's: bench --runtime chromium",
       );

@@ -80,13 +80,17 @@ export const tinybase: Adapter = {
     "Its users mostly go through hooks such as useRow and useSliceRowIds, which render single rows instead of putting " +
     "whole results together; the contract wants the whole result each time.",
   runsIn: ["deno", "node", "bun", "browser", "react-native"],
-  runtimes: ["deno", "node", "bun", "chromium"],
+  runtimes: ["deno", "node", "bun", "chromium", "firefox"],
   drivers: { tinybase: "10.0.1" },
   options: {
     persister: {
       values: ["none", "sqlite", "indexeddb", "opfs"],
       default: "none",
-      only: { sqlite: ["deno", "node", "bun"], indexeddb: ["chromium"], opfs: ["chromium"] },
+      only: {
+        sqlite: ["deno", "node", "bun"],
+        indexeddb: ["chromium", "firefox"],
+        opfs: ["chromium", "firefox"],
+      },
       meaning:
         "sqlite also saves each change to a file behind the writes, by autosave of the tabular persister for " +
         "node:sqlite; indexeddb does so in a browser by the persister for IndexedDB, and opfs by the one for a file " +

@@ -113,7 +113,7 @@ export function parseBenchArguments(args: readonly string[]): BenchOptions | und
     .addOption(
       new Option(
         "-r, --runtime <names>",
-        "where it runs, repeatable or comma-separated: deno, node, bun, chromium",
+        "where it runs, repeatable or comma-separated: deno, node, bun, chromium, firefox",
       ).argParser(collect).default([], "deno, or where the adapter lives"),
     )
     .addOption(

@@ -1,7 +1,7 @@
 import type { CellParameters } from "./cell_key.ts";
 
 /** Where a block can run. */
-export const RUNTIME_IDS = ["deno", "node", "bun", "chromium"] as const;
+export const RUNTIME_IDS = ["deno", "node", "bun", "chromium", "firefox"] as const;
 
 /** One of them. */
 export type RuntimeId = typeof RUNTIME_IDS[number];
@@ -14,11 +14,17 @@ const TITLES: Readonly<Record<RuntimeId, string>> = {
   node: "Node",
   bun: "Bun",
   chromium: "Chromium",
+  firefox: "Firefox",
 };
 
 /** Its name for people. */
 export function runtimeTitle(runtime: RuntimeId): string {
   return TITLES[runtime];
+}
+
+/** Whether it is a page of a browser. */
+export function isPage(runtime: RuntimeId | undefined): boolean {
+  return runtime === "chromium" || runtime === "firefox";
 }
 
 /** Where a cell runs. Throws a RangeError for a runtime that this version does not know. */

@@ -57,6 +57,7 @@ const CONFINEMENTS: Readonly<Record<RuntimeId, string>> = {
   node: "use the network and read the environment; files and programs were denied",
   bun: "whatever their user may, as it has no permissions",
   chromium: "what every page may in its own origin",
+  firefox: "what every page may in its own origin",
 };
 
 /** One sentence without final period. */

@@ -6,6 +6,7 @@ import { Buffer } from "node:buffer";
 import { type ChildProcess as NodeProcess, spawn } from "node:child_process";
 import process from "node:process";
 import type { Readable, Writable } from "node:stream";
+import { CHROMIUM_PAGE, FIREFOX_PAGE } from "./launchers/page_process.ts";
 import { ProcessTable } from "./process_table.ts";
 
 /** A child to start. */
@@ -36,8 +37,6 @@ const IN = 4;
 const TIDY_MS = 2000;
 const POLL_MS = 100;
 const NEWLINE = 10;
-/** How Chromium starts the process of a page. */
-const PAGE_PROCESS = "--type=renderer";
 
 /** A running child. */
 export class ChildProcess {
@@ -175,8 +174,8 @@ export class ChildProcess {
   async #readMemory(read: (pid: number) => Promise<number | undefined>): Promise<number | undefined> {
     if (!this.#isPage) return await read(this.#pid);
     let largest: number | undefined;
-    for (const { pid } of await this.#table.descendants(this.#pid)) {
-      if (!(await this.#table.commandOf(pid)).includes(PAGE_PROCESS)) continue;
+    for (const { pid, name } of await this.#table.descendants(this.#pid)) {
+      if (name !== FIREFOX_PAGE && !(await this.#table.commandOf(pid)).includes(CHROMIUM_PAGE)) continue;
       const bytes = await read(pid);
       if (bytes !== undefined && bytes > (largest ?? 0)) largest = bytes;
     }

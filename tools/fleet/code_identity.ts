@@ -30,7 +30,7 @@ export type CodeIdentity = z.infer<typeof codeIdentitySchema>;
 const ROOT = fileURLToPath(new URL("../../", import.meta.url));
 
 /** What blocks are run by; what stands in `lib` and is of no block, such as reports, is part of it for simplicity. */
-const SOURCE_FOLDERS = ["lib", "workloads", "scripts", "tools/fleet", "tools/chromium"];
+const SOURCE_FOLDERS = ["lib", "workloads", "scripts", "tools/fleet", "tools/pages"];
 
 /**
  * The identity of the code that would run these cells. `root` is for tests. Throws a UsageError for a module from outside

@@ -45,7 +45,7 @@ async function otherCode(folder: string): Promise<string> {
     "scripts",
     "drivers",
     "tools/fleet",
-    "tools/chromium",
+    "tools/pages",
     "deno.json",
     "deno.lock",
     "mod.ts",

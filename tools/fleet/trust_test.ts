@@ -178,7 +178,7 @@ Deno.test("codeIdentity() is the same for the same code, and another one when an
         "workloads/w.ts",
         "scripts/s.ts",
         "tools/fleet/f.ts",
-        "tools/chromium/c.ts",
+        "tools/pages/c.ts",
       ]
     ) {
       write(path, path);

@@ -10,7 +10,7 @@ const NAMED = /\bnew URL\(\s*"([^"$]+)",\s*import\.meta\.url\s*\)/g;
 const MODULES = [".ts", ".js", ".mjs"];
 
 /** Rooms that commands start in processes of their own, by paths that are put together. */
-const STARTED = ["tools/chromium"];
+const STARTED = ["tools/pages"];
 
 /** Files that a command needs and `root` does not have, each with who names it. */
 export function missingFiles(root: string): string[] {

@@ -9,7 +9,7 @@ import ts from "typescript";
 const root = fileURLToPath(new URL("../../", import.meta.url));
 
 /** What the commands need at run time. */
-const FOLDERS = ["lib", "schemas", "scripts", "site/assets", "site/experiments", "site/pages", "site/writer", "tools/action", "tools/archive", "tools/chromium", "workloads"];
+const FOLDERS = ["lib", "schemas", "scripts", "site/assets", "site/experiments", "site/pages", "site/writer", "tools/action", "tools/archive", "tools/pages", "workloads"];
 const FILES = ["LICENSE", "CHANGELOG.md", "README.md", "action.yml", "deno.json", "deno.lock", "jsr.json", "mod.ts"];
 const DRIVER_FILES = ["deno.json", "deno.lock", "package.json", "package-lock.json"];
 

@@ -46,7 +46,7 @@ Deno.test("what is published to JSR is the command line, in somebody's folder", 
 
     await t.step("adapters name their drivers as they do here", () => {
       const [copy] = [...Deno.readDirSync(env.WATCHBENCH_CACHE)];
-      for (const folder of ["lib/adapters", "lib/adapters/shared", "tools/chromium"]) {
+      for (const folder of ["lib/adapters", "lib/adapters/shared", "tools/pages"]) {
         for (const { name } of Deno.readDirSync(join(env.WATCHBENCH_CACHE, copy!.name, folder))) {
           if (!name.endsWith(".ts")) continue;
           const read = (root: string): string => Deno.readTextFileSync(join(root, folder, name));

@@ -7,6 +7,7 @@ import { survivalResults } from "../../lib/conformance/survival_results.ts";
 import type { ScenarioResult } from "../../lib/conformance/scenario.ts";
 import { type Adapter, defaultOptions, type OptionValues, runtimesOf } from "../../lib/model/adapter.ts";
 import { chromiumPath } from "../../lib/runner/launchers/chromium.ts";
+import { firefoxPath } from "../../lib/runner/launchers/firefox.ts";
 import { LAUNCHERS } from "../../lib/runner/launchers/mod.ts";
 import { inTempFolder } from "../../lib/testing/temp_folder.ts";
 
@@ -21,11 +22,12 @@ const SEED = 7;
 async function resultsOf(
   id: string,
   options: Readonly<Record<string, string>> = {},
+  runtime: "chromium" | "firefox" = "chromium",
 ): Promise<ScenarioResult[]> {
   const adapter = adapterById(id);
   let results: ScenarioResult[] = [];
   await inTempFolder(async (directory) => {
-    const launch = await LAUNCHERS.chromium.launch({
+    const launch = await LAUNCHERS[runtime].launch({
       adapter,
       directory,
       sharedDirectory: directory,
@@ -35,8 +37,8 @@ async function resultsOf(
     });
     const target: SessionTarget = {
       adapter,
-      options: { ...defaultOptions(adapter, "chromium"), ...options },
-      elsewhere: { runtime: "chromium", launch },
+      options: { ...defaultOptions(adapter, runtime), ...options },
+      elsewhere: { runtime, launch },
     };
     results = await survivalResults({
       target,
@@ -85,6 +87,17 @@ for (const adapter of ADAPTERS.filter((one) => runtimesOf(one).includes("chromiu
       },
     });
   }
+}
+
+for (const id of USUAL) {
+  Deno.test({
+    name: `${id} keeps what it has acknowledged when its Firefox is killed, and nothing when it is closed`,
+    ignore: await firefoxPath() === undefined,
+    fn: async () => {
+      const results = await resultsOf(id, {}, "firefox");
+      assert.deepEqual(results.map(({ status, reason }) => [status, reason]), [["passed", ""], ["passed", ""]]);
+    },
+  });
 }
 
 for (const persister of ["indexeddb", "opfs"]) {

@@ -3,6 +3,7 @@ import type { RuntimeId } from "../../model/runtime.ts";
 import { bunLauncher } from "./bun.ts";
 import { chromiumLauncher } from "./chromium.ts";
 import { denoLauncher } from "./deno.ts";
+import { firefoxLauncher } from "./firefox.ts";
 import type { Launcher } from "./launcher.ts";
 import { nodeLauncher } from "./node.ts";
 
@@ -14,4 +15,5 @@ export const LAUNCHERS: Readonly<Record<RuntimeId, Launcher>> = {
   node: nodeLauncher,
   bun: bunLauncher,
   chromium: chromiumLauncher,
+  firefox: firefoxLauncher,
 };

@@ -9,7 +9,7 @@ import type { Adapter } from "../../lib/model/adapter.ts";
 import { append } from "../../lib/protocol/append.ts";
 import { ChildPlayer } from "../../lib/child/child_player.ts";
 import { type Channel, serve } from "../../lib/child/serve.ts";
-import { chromiumRuntime } from "../../lib/runtime/chromium.ts";
+import { pageRuntime } from "../../lib/runtime/page.ts";
 import type { CpuReading } from "../../lib/runtime/runtime.ts";
 
 interface Bindings {
@@ -40,7 +40,7 @@ export async function play(adapter: Adapter): Promise<void> {
     send: (line) => say(`l${line}`),
     close: () => {},
   };
-  const runtime = chromiumRuntime({
+  const runtime = pageRuntime({
     pageStartNs,
     readCpu: () => {
       say("c");

@@ -8,7 +8,7 @@ import { connect, createServer, type Socket } from "node:net";
 import type { BrowserContext } from "playwright-core";
 import { openDescriptors } from "../../lib/child/file_descriptors.ts";
 import type { Channel } from "../../lib/child/serve.ts";
-import { type PlayedPage, playPage } from "./play_page.ts";
+import { type PlayedPage, playPage } from "./chromium_page.ts";
 
 /** The port of the relay stands in a file beside the profile. */
 function portFile(profile: string): string {

@@ -1,5 +1,7 @@
 /** What the kernel knows of the browser's processes: CPU time of all their threads, to the nanosecond. */
 
+import { FIREFOX_PAGE } from "../../lib/runner/launchers/page_process.ts";
+
 /** CPU time of the processes that this one started, and of theirs. Never goes back: what ended keeps its last reading. */
 export class BrowserProcesses {
   readonly #root: number;
@@ -22,6 +24,18 @@ export class BrowserProcesses {
     let sumNs = 0;
     for (const ns of this.#threadNs.values()) sumNs += ns;
     return sumNs;
+  }
+
+  /**
+   * Of the main thread of the page, in Firefox: a process that is isolated for one origin has a name of its own. 0 where
+   * there is none.
+   */
+  pageNs(): number {
+    const ofPages = this.#descendants().flatMap((pid) => {
+      if (text(`/proc/${pid}/comm`)?.trim() !== FIREFOX_PAGE) return [];
+      return Number(text(`/proc/${pid}/task/${pid}/schedstat`)?.split(" ")[0] ?? 0);
+    });
+    return Math.max(0, ...ofPages);
   }
 
   #descendants(): number[] {

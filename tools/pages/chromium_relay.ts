@@ -1,26 +1,16 @@
 /**
- * Plays a block in a page of Chromium: `relay.ts <order as JSON>`. To its parent this is the child: lines come and go on
+ * Plays a block in a page of Chromium: `chromium_relay.ts <order as JSON>`. To its parent this is the child: lines come and go on
  * the two pipes that every child has, what the page prints is printed here, and the browser ends with this process.
  *
  *     parent --- two pipes --- relay --- binding, evaluate --- page: lib/child, adapter
  */
 import { chromium } from "playwright-core";
 import { openDescriptors } from "../../lib/child/file_descriptors.ts";
-import { playPage } from "./play_page.ts";
+import type { RelayOrder } from "../../lib/runner/launchers/relay_order.ts";
+import { playPage } from "./chromium_page.ts";
 import { BrowserProcesses } from "./processes.ts";
-import { serveFolder } from "./serve_folder.ts";
+import { serveAgain } from "./serve_folder.ts";
 import { takeTabs } from "./tabs.ts";
-
-interface RelayOrder {
-  /** Path of Chromium. */
-  readonly executable: string;
-  /** The folder that the page is served from. */
-  readonly bundle: string;
-  /** The browser's profile: a new folder, or one that an earlier relay left, which is opened at the same origin. */
-  readonly profile: string;
-  /** Whether others may open more tabs; absent for blocks that are measured. */
-  readonly takesTabs?: boolean;
-}
 
 /** Quiet and offline: nothing that a browser does by itself may reach the network or the CPU. */
 const FLAGS = [
@@ -44,11 +34,8 @@ const FLAGS = [
 const CLOSE_MS = 2000;
 
 const order = JSON.parse(Deno.args[0]!) as RelayOrder;
-/** The port is part of the origin, and databases belong to one. */
-const PORT_FILE = `${order.profile}.port`;
 const channel = openDescriptors(() => Deno.exit(1));
-const origin = serveFolder(order.bundle, await formerPort());
-await Deno.writeTextFile(PORT_FILE, new URL(origin).port);
+const origin = await serveAgain(order);
 // Never a context without a profile: its storage is another implementation, in memory.
 const context = await chromium.launchPersistentContext(order.profile, {
   executablePath: order.executable,
@@ -59,16 +46,6 @@ const processes = new BrowserProcesses(Deno.pid);
 const processNs = () => processes.cpuNs();
 if (order.takesTabs) await takeTabs(context, order.profile, { origin, processNs });
 await playPage({ page, origin, channel, processNs, leave: (code) => void leave(code) });
-
-/** Of the relay that made the profile; 0, which is any, for a new one. */
-async function formerPort(): Promise<number> {
-  try {
-    return Number(await Deno.readTextFile(PORT_FILE));
-  } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return 0;
-    throw error;
-  }
-}
 
 async function leave(code: number): Promise<void> {
   // A browser whose page has crashed may not answer; it goes when this process does.
