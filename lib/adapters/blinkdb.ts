@@ -71,7 +71,7 @@ export const blinkdb: Adapter = {
     "it saves most of the time of large results. The adapter copies the columns that it delivers " +
     "once more.",
   runsIn: ["browser", "node", "deno"],
-  runtimes: ["deno", "node", "bun", "chromium"],
+  runtimes: ["deno", "node", "bun", "chromium", "firefox"],
   drivers: { blinkdb: "0.14.0" },
   options: {
     clone: {

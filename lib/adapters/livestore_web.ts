@@ -1,6 +1,7 @@
 import type { Adapter } from "../model/adapter.ts";
 import type { Table } from "../model/schema.ts";
 import { DriverUnavailableError } from "../model/errors.ts";
+import { isPage } from "../model/runtime.ts";
 import { loadDriver } from "./shared/load_driver.ts";
 import {
   liveSchema,
@@ -28,7 +29,7 @@ export const livestoreWeb: Adapter = {
   idioms: LIVESTORE_IDIOMS,
   objection: LIVESTORE_OBJECTION,
   runsIn: ["browser"],
-  runtimes: ["chromium"],
+  runtimes: ["chromium", "firefox"],
   otherRuntimes: "It is the package for browsers; the one for processes is another adapter here: livestore.",
   // The newest version of the third, which npm takes by itself, is refused by another of the packages' peers.
   drivers: {
@@ -72,7 +73,7 @@ export const livestoreWeb: Adapter = {
   counters: [],
   knownGaps: LIVESTORE_GAPS,
   async open(context) {
-    if (context.runtime !== "chromium") {
+    if (!isPage(context.runtime)) {
       throw new DriverUnavailableError("Its files are a browser's: bench --runtime chromium");
     }
     const [library, web] = await loadDriver("@livestore/adapter-web", loadLibrary);

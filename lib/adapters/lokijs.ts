@@ -72,7 +72,7 @@ export const lokijs: Adapter = {
     "document that is written; a listener to `update` of one collection would serve watched keys " +
     "at less cost.",
   runsIn: ["browser", "node", "deno"],
-  runtimes: ["deno", "node", "bun", "chromium"],
+  runtimes: ["deno", "node", "bun", "chromium", "firefox"],
   drivers: { lokijs: "1.5.12" },
   options: {},
   pageImports: () => ({ page: { lokijs: ["default"] } }),

@@ -79,7 +79,7 @@ export const pglite: Adapter = {
     "screen has a handful of them, not a hundred. In browsers its documentation shows a worker for several tabs " +
     "as well, which idb and idb-relaxed do not have here.",
   runsIn: ["browser", "node", "bun", "deno"],
-  runtimes: ["deno", "node", "bun", "chromium"],
+  runtimes: ["deno", "node", "bun", "chromium", "firefox"],
   drivers: { "@electric-sql/pglite": "0.5.17" },
   options: {
     mode: {
@@ -92,12 +92,12 @@ export const pglite: Adapter = {
     storage: {
       values: ["file", "memory", "idb", "idb-relaxed", "opfs-ahp"],
       default: "file",
-      defaultIn: { chromium: "idb" },
+      defaultIn: { chromium: "idb", firefox: "idb" },
       only: {
         file: ["deno", "node", "bun"],
-        idb: ["chromium"],
-        "idb-relaxed": ["chromium"],
-        "opfs-ahp": ["chromium"],
+        idb: ["chromium", "firefox"],
+        "idb-relaxed": ["chromium", "firefox"],
+        "opfs-ahp": ["chromium", "firefox"],
       },
       meaning:
         "The data directory is on disk (without file syncs, as the library runs Postgres), in memory, or, in a browser, " +

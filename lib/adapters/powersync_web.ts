@@ -1,5 +1,6 @@
 import type { Adapter, Durability } from "../model/adapter.ts";
 import { DriverUnavailableError } from "../model/errors.ts";
+import { isPage } from "../model/runtime.ts";
 import { loadDriver } from "./shared/load_driver.ts";
 import {
   openPowerSyncSession,
@@ -39,7 +40,7 @@ export const powersyncWeb: Adapter = {
     "Its documentation starts with tables that it makes itself, views over JSON, and calls raw tables advanced; on those a " +
     "delete of all rows is not noticed. It advises OPFS for large databases, and IndexedDB is the default.",
   runsIn: ["browser"],
-  runtimes: ["chromium"],
+  runtimes: ["chromium", "firefox"],
   otherRuntimes: "It is the package for browsers; the one for Node is another adapter here: powersync.",
   drivers: { "@powersync/web": "2.4.0" },
   options: {
@@ -79,7 +80,7 @@ export const powersyncWeb: Adapter = {
   counters: [],
   knownGaps: [],
   async open(context) {
-    if (context.runtime !== "chromium") {
+    if (!isPage(context.runtime)) {
       throw new DriverUnavailableError("The package is made for browsers: bench --runtime chromium");
     }
     const library = await loadDriver("@powersync/web", loadLibrary);

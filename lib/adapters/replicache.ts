@@ -77,14 +77,14 @@ export const replicache: Adapter = {
     "knows that query keeps its times negated in the key. `experimentalWatch` delivers changes " +
     "instead of results. Without a server every mutation stays pending and is kept.",
   runsIn: ["browser", "node", "deno"],
-  runtimes: ["deno", "node", "bun", "chromium"],
+  runtimes: ["deno", "node", "bun", "chromium", "firefox"],
   drivers: { replicache: "15.3.0" },
   options: {
     store: {
       values: ["mem", "idb"],
       default: "mem",
-      defaultIn: { chromium: "idb" },
-      only: { idb: ["chromium"] },
+      defaultIn: { chromium: "idb", firefox: "idb" },
+      only: { idb: ["chromium", "firefox"] },
       meaning:
         "kvStore: mem forgets everything; idb, the library's default in a browser, also keeps what is in memory in IndexedDB, " +
         "when the page is idle",

@@ -73,13 +73,13 @@ export const signaldb: Adapter = {
     "same observer. `observeChanges` tells each changed row: a list could be kept from that " +
     "without a second query.",
   runsIn: ["browser", "node", "deno"],
-  runtimes: ["deno", "node", "bun", "chromium"],
+  runtimes: ["deno", "node", "bun", "chromium", "firefox"],
   drivers: { "@signaldb/core": "1.8.1", "@signaldb/indexeddb": "1.1.0" },
   options: {
     persistence: {
       values: ["none", "indexeddb"],
       default: "none",
-      only: { indexeddb: ["chromium"] },
+      only: { indexeddb: ["chromium", "firefox"] },
       meaning:
         "indexeddb also saves each change in a browser by the library's persistence adapter, one database for each " +
         "collection; nobody waits for it",

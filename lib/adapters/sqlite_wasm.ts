@@ -42,7 +42,7 @@ export const sqliteWasm: Adapter = {
   objection: "In browsers it would have files, through OPFS and a worker; in memory its writes are cheaper " +
     "than that. `selectObjects` is shorter, and prepares its statement anew each time.",
   runsIn: ["browser", "node", "deno"],
-  runtimes: ["deno", "node", "bun", "chromium"],
+  runtimes: ["deno", "node", "bun", "chromium", "firefox"],
   drivers: { "@sqlite.org/sqlite-wasm": "3.54.1-build1" },
   options: {},
   pageImports: () => ({ page: { "@sqlite.org/sqlite-wasm": ["default"] } }),

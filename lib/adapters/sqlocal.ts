@@ -1,5 +1,6 @@
 import type { Adapter, Observer, Session, Subscription, TransactionStep } from "../model/adapter.ts";
 import { DriverUnavailableError } from "../model/errors.ts";
+import { isPage } from "../model/runtime.ts";
 import type { Query, WriteStatement } from "../model/statement.ts";
 import type { Args, Row, Value } from "../model/value.ts";
 import { copyRows } from "./shared/copy_rows.ts";
@@ -61,7 +62,7 @@ export const sqlocal: Adapter = {
     "Its users would set pragmas in `onInit`, such as a journal mode that is cheaper on OPFS, which its documentation leaves " +
     "to them.",
   runsIn: ["browser"],
-  runtimes: ["chromium"],
+  runtimes: ["chromium", "firefox"],
   otherRuntimes: "Its files are a browser's; elsewhere it has databases in memory only.",
   drivers: { sqlocal: "0.18.0" },
   options: {},
@@ -82,7 +83,7 @@ export const sqlocal: Adapter = {
   counters: [],
   knownGaps: [],
   async open(context) {
-    if (context.runtime !== "chromium") {
+    if (!isPage(context.runtime)) {
       throw new DriverUnavailableError("Its files are a browser's: bench --runtime chromium");
     }
     const { SQLocal } = await loadDriver(

@@ -74,7 +74,7 @@ export const tanstackDb: Adapter = {
   objection:
     "Its hooks hand rows over as they are, and render those that changed; the contract wants copies of whole results.",
   runsIn: ["deno", "node", "bun", "browser", "react-native"],
-  runtimes: ["deno", "node", "bun", "chromium"],
+  runtimes: ["deno", "node", "bun", "chromium", "firefox"],
   drivers: { "@tanstack/db": "0.15.2" },
   options: {
     autoIndex: {

@@ -76,14 +76,14 @@ export const triplit: Adapter = {
     "relations, and two subscriptions are combined. Without a server the outbox only grows, which " +
     "no application would have. Its throttle cannot be set.",
   runsIn: ["browser", "node", "bun", "deno", "react-native"],
-  runtimes: ["deno", "node", "bun", "chromium"],
+  runtimes: ["deno", "node", "bun", "chromium", "firefox"],
   drivers: { "@triplit/client": "1.0.50" },
   options: {
     storage: {
       values: ["memory", "indexeddb"],
       default: "memory",
-      defaultIn: { chromium: "indexeddb" },
-      only: { indexeddb: ["chromium"] },
+      defaultIn: { chromium: "indexeddb", firefox: "indexeddb" },
+      only: { indexeddb: ["chromium", "firefox"] },
       meaning:
         "The client's store is in memory, or, in a browser, in IndexedDB, which its documentation shows for apps",
     },

@@ -1,5 +1,6 @@
 import type { Adapter } from "../model/adapter.ts";
 import { DriverUnavailableError } from "../model/errors.ts";
+import { isPage } from "../model/runtime.ts";
 import { loadDriver } from "./shared/load_driver.ts";
 import { openTursoSession, type Turso, TURSO_IDIOMS } from "./shared/turso_session.ts";
 import { SQLITE_FLOOR } from "./shared/sqlite_session.ts";
@@ -19,7 +20,7 @@ export const tursoWasm: Adapter = {
   idioms: TURSO_IDIOMS,
   objection: "It is younger than version 1.0, and `synchronous=NORMAL` is a choice of the bench.",
   runsIn: ["browser"],
-  runtimes: ["chromium"],
+  runtimes: ["chromium", "firefox"],
   otherRuntimes: "It is the package for browsers; the one for processes is another adapter here: turso.",
   drivers: { "@tursodatabase/database-wasm": "0.7.2" },
   options: {},
@@ -29,7 +30,7 @@ export const tursoWasm: Adapter = {
   counters: [],
   knownGaps: [],
   async open(context) {
-    if (context.runtime !== "chromium") {
+    if (!isPage(context.runtime)) {
       throw new DriverUnavailableError("The package is made for browsers: bench --runtime chromium");
     }
     const library: Turso = await loadDriver(

@@ -83,7 +83,7 @@ export const watermelondb: Adapter = {
   objection:
     "In an app its users hand records to components that observe them, so that no list is decoded and copied as a whole.",
   runsIn: ["deno", "node", "browser", "react-native"],
-  runtimes: ["deno", "node", "chromium"],
+  runtimes: ["deno", "node", "chromium", "firefox"],
   otherRuntimes: "Bun gives its CommonJS modules no default export as Node does.",
   drivers: { "@nozbe/watermelondb": "0.28.0", "better-sqlite3": "13.2.0" },
   // It requires better-sqlite3 without declaring it.
@@ -92,8 +92,8 @@ export const watermelondb: Adapter = {
     adapter: {
       values: ["sqlite", "lokijs"],
       default: "sqlite",
-      defaultIn: { chromium: "lokijs" },
-      only: { sqlite: ["deno", "node"], lokijs: ["chromium"] },
+      defaultIn: { chromium: "lokijs", firefox: "lokijs" },
+      only: { sqlite: ["deno", "node"], lokijs: ["chromium", "firefox"] },
       meaning:
         "The library's adapter: for SQLite in Node, or for LokiJS with incremental IndexedDB in browsers",
     },

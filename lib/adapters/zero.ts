@@ -77,14 +77,14 @@ export const zero: Adapter = {
   objection:
     "Without its server it is half of itself: users have queries hydrated and cut by the server, and IndexedDB below.",
   runsIn: ["deno", "node", "browser", "react-native"],
-  runtimes: ["deno", "node", "bun", "chromium"],
+  runtimes: ["deno", "node", "bun", "chromium", "firefox"],
   drivers: { "@rocicorp/zero": "1.9.0" },
   options: {
     store: {
       values: ["mem", "idb"],
       default: "mem",
-      defaultIn: { chromium: "idb" },
-      only: { idb: ["chromium"] },
+      defaultIn: { chromium: "idb", firefox: "idb" },
+      only: { idb: ["chromium", "firefox"] },
       meaning:
         "kvStore: mem forgets everything; idb, the library's default in a browser, also keeps what is in memory in IndexedDB, " +
         "when the page is idle",
