@@ -13,14 +13,11 @@ import type { Rows } from "../values.ts";
 /** Sanitizers are off by default in Deno 2.9.6; these tests ask for them. */
 export const strict = { sanitizeOps: true, sanitizeResources: true } as const;
 
-/**
- * Where writes run, and what of them moves: with a budget of 0 all that a helper can do is done by it. Two of them make
- * results of the changed rows where they can.
- */
+/** Where writes run, and what of them moves: with a budget of 0 all that a helper can do is done by it. */
 const modes: readonly OpenOptions[] = [
   { writer: "thread" },
-  { writer: "caller", patch: "on" },
-  { writer: "auto", callerBudgetMs: 0, patch: "on" },
+  { writer: "caller" },
+  { writer: "auto", callerBudgetMs: 0 },
 ];
 
 let mode: OpenOptions = {};
@@ -52,7 +49,7 @@ export function testEverywhere(name: string, fn: () => Promise<void>): void {
 
 function testInMode(options: OpenOptions, name: string, fn: () => Promise<void>, inMemory = false): void {
   Deno.test({
-    name: `${name} (${inMemory ? "in memory" : modeName(options)})`,
+    name: `${name} (${inMemory ? "in memory" : `writer: ${options.writer}`})`,
     ...strict,
     async fn() {
       mode = options;
@@ -65,10 +62,6 @@ function testInMode(options: OpenOptions, name: string, fn: () => Promise<void>,
       }
     },
   });
-}
-
-function modeName({ writer, patch = "off" }: OpenOptions): string {
-  return `writer: ${writer}${patch === "on" ? ", patched" : ""}`;
 }
 
 /** Opens a database in the mode of the test. */
