@@ -194,7 +194,7 @@ export const experiment: Experiment = {
     claims: [{
       id: "132.1",
       text:
-        "Holding re-queries back for a pause of the writes shows single writes 4 to 6 times as late with 4 ms, and 6 to 14 " +
+        "Holding re-queries back for a pause of the writes shows single writes 4 to 7 times as late with 4 ms, and 6 to 14 " +
         "times with 12 ms",
       conditions: "watchlite with writer=thread, keyed-pk@2 and fan-out@2 at standard scale, 2 shared cores",
       restsOn: ["keyed-pk-shown", "fan-out-shown"],
