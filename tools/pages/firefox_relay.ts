@@ -61,7 +61,7 @@ Object.defineProperty(globalThis, "watchbenchHear", {
   },
 });
 performance.mark("watchbench-import");
-import("./child.js").catch((error) => setTimeout(() => { throw error; }));
+import("/child.js").catch((error) => setTimeout(() => { throw error; }));
 `;
 
 /** A browser that is well is gone within a tenth of that. */
