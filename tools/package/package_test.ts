@@ -50,7 +50,8 @@ Deno.test("the packed command line benches, reports and compares a stranger's da
       ok(text.includes(`Wrote ${path}\n`), text);
       ok(Deno.statSync(join(project.root, path)).isFile);
     }
-    const next = "Next:\n  npx watchbench conformance ./bench/adapter.ts\n  npx watchbench bench\n  npx watchbench ab --base main\n";
+    const next =
+      "Next:\n  npx watchbench conformance ./bench/adapter.ts\n  npx watchbench bench\n  npx watchbench ab --base main\n";
     ok(text.includes(next), text);
     const again = await project.watchbench("init");
     strictEqual(again.code, 2);
@@ -69,17 +70,34 @@ Deno.test("the packed command line benches, reports and compares a stranger's da
     "const LASTS_MS = 60;\n\nexport function work() {\n" +
       "  Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, LASTS_MS);\n}\n",
   );
-  project.change("bench/adapter.ts", 'from "watchbench/model";', 'from "watchbench/model";\nimport { work } from "../src/toy.js";');
-  project.change("bench/adapter.ts", "  write(statement: WriteStatement, args: Args): void {", "  write(statement: WriteStatement, args: Args): void {\n    work();");
+  project.change(
+    "bench/adapter.ts",
+    'from "watchbench/model";',
+    'from "watchbench/model";\nimport { work } from "../src/toy.js";',
+  );
+  project.change(
+    "bench/adapter.ts",
+    "  write(statement: WriteStatement, args: Args): void {",
+    "  write(statement: WriteStatement, args: Args): void {\n    work();",
+  );
   const base = await project.commit("Begin");
 
   await t.step("bench measures the project's own adapter into the project's own results", async () => {
-    const { code, text } = await project.watchbench("bench", ...small, "--blocks", "1", "--save-baseline", "main");
+    const { code, text } = await project.watchbench(
+      "bench",
+      ...small,
+      "--blocks",
+      "1",
+      "--save-baseline",
+      "main",
+    );
     strictEqual(code, 0, text);
     match(text, /^my-database +\d/m);
     match(text, /^Next: npx watchbench compare main latest, after another run$/m);
     const [run] = runsOf(project);
-    const record = JSON.parse(Deno.readTextFileSync(join(project.root, "bench", "results", run!, "record.json")));
+    const record = JSON.parse(
+      Deno.readTextFileSync(join(project.root, "bench", "results", run!, "record.json")),
+    );
     strictEqual(record.environment.commit, base);
     strictEqual(record.environment.isDirty, false);
   });
@@ -87,7 +105,10 @@ Deno.test("the packed command line benches, reports and compares a stranger's da
   await t.step("an adapter in JavaScript finds the project's own packages", async () => {
     const library = join(project.root, "node_modules", "toy-titles");
     Deno.mkdirSync(library);
-    Deno.writeTextFileSync(join(library, "package.json"), '{ "name": "toy-titles", "version": "1.0.0", "main": "index.cjs" }');
+    Deno.writeTextFileSync(
+      join(library, "package.json"),
+      '{ "name": "toy-titles", "version": "1.0.0", "main": "index.cjs" }',
+    );
     Deno.writeTextFileSync(join(library, "index.cjs"), "exports.loud = (text) => text.toUpperCase();\n");
     const adapter = join("bench", "plain.js");
     Deno.writeTextFileSync(
@@ -95,10 +116,21 @@ Deno.test("the packed command line benches, reports and compares a stranger's da
       'import { loud } from "toy-titles";\nimport typed from "./adapter.ts";\n\n' +
         'export default { ...typed, id: "plain", title: loud(typed.title) };\n',
     );
-    const { code, text } = await project.watchbench("bench", ...small, "--blocks", "1", "-a", `./${adapter}`, "--out", "plain");
+    const { code, text } = await project.watchbench(
+      "bench",
+      ...small,
+      "--blocks",
+      "1",
+      "-a",
+      `./${adapter}`,
+      "--out",
+      "plain",
+    );
     strictEqual(code, 0, text);
     match(text, /^plain +\d/m);
-    for (const path of [join(project.root, adapter), join(project.root, "plain")]) Deno.removeSync(path, { recursive: true });
+    for (const path of [join(project.root, adapter), join(project.root, "plain")]) {
+      Deno.removeSync(path, { recursive: true });
+    }
   });
 
   await t.step("report, site and compare read them", async () => {
@@ -130,7 +162,13 @@ Deno.test("the packed command line benches, reports and compares a stranger's da
 
   await t.step("archive and query answer over them", async () => {
     const [run] = runsOf(project);
-    const added = await project.watchbench("archive", "add", join("bench", "results", run!), "--to", "archive");
+    const added = await project.watchbench(
+      "archive",
+      "add",
+      join("bench", "results", run!),
+      "--to",
+      "archive",
+    );
     strictEqual(added.code, 0, added.text);
     const answer = await project.watchbench(
       "query",
@@ -142,23 +180,39 @@ Deno.test("the packed command line benches, reports and compares a stranger's da
     match(answer.text, /^my-database$/m);
   });
 
-  await t.step("ab fails a commit that makes the project's library 20 % slower, and passes one that changes nothing", async () => {
-    project.change("src/toy.js", "LASTS_MS = 60;", "LASTS_MS = 72;");
-    const slower = await project.commit("Make every write slower");
-    const gate = ["--rounds", "8", "--fail-on", "done:5%", "--annotations", "--comment", "comment.md", ...small];
-    const worse = await project.watchbench("ab", "--base", base, ...gate);
-    strictEqual(worse.code, 4, worse.text);
-    match(worse.text, /^Verdict: worse than allowed\. \w{12} against \w{12} breaks \d margins?$/m);
-    match(worse.text, /^::error title=Worse than allowed::/m);
-    const comment = Deno.readTextFileSync(join(project.root, "comment.md"));
-    match(comment, /\*\*Verdict: worse than allowed/);
-    ok(!comment.includes("deno task"), comment);
+  await t.step(
+    "ab fails a commit that makes the project's library 20 % slower, and passes one that changes nothing",
+    async () => {
+      project.change("src/toy.js", "LASTS_MS = 60;", "LASTS_MS = 72;");
+      const slower = await project.commit("Make every write slower");
+      const gate = [
+        "--rounds",
+        "8",
+        "--fail-on",
+        "done:5%",
+        "--annotations",
+        "--comment",
+        "comment.md",
+        ...small,
+      ];
+      // On shared cores one side may have been held up more than the other, of which nothing is claimed: it is asked again.
+      let worse = await project.watchbench("ab", "--base", base, ...gate);
+      for (let again = 0; again < 2 && worse.text.includes("other work held the CPU differently"); again++) {
+        worse = await project.watchbench("ab", "--base", base, ...gate);
+      }
+      strictEqual(worse.code, 4, worse.text);
+      match(worse.text, /^Verdict: worse than allowed\. \w{12} against \w{12} breaks \d margins?$/m);
+      match(worse.text, /^::error title=Worse than allowed::/m);
+      const comment = Deno.readTextFileSync(join(project.root, "comment.md"));
+      match(comment, /\*\*Verdict: worse than allowed/);
+      ok(!comment.includes("deno task"), comment);
 
-    Deno.writeTextFileSync(join(project.root, "README.md"), "Nothing changed.\n");
-    await project.commit("Say something");
-    const same = await project.watchbench("ab", "--base", slower, ...gate);
-    strictEqual(same.code, 0, same.text);
-    match(same.text, /^Verdict: (no difference found|cannot tell|better|worse, within)/m);
-    strictEqual((await project.run("git", "worktree", "list")).text.trim().split("\n").length, 1);
-  });
+      Deno.writeTextFileSync(join(project.root, "README.md"), "Nothing changed.\n");
+      await project.commit("Say something");
+      const same = await project.watchbench("ab", "--base", slower, ...gate);
+      strictEqual(same.code, 0, same.text);
+      match(same.text, /^Verdict: (no difference found|cannot tell|better|worse, within)/m);
+      strictEqual((await project.run("git", "worktree", "list")).text.trim().split("\n").length, 1);
+    },
+  );
 });
