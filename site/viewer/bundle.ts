@@ -1,11 +1,12 @@
 /**
  * `deno task report:viewer`: bundles the viewer into `site/assets`. The bundles are kept in the repository, so
- * that making a report needs neither a bundler nor the chart libraries.
+ * that making a report needs neither a bundler nor the chart libraries. With `--check` it writes nothing and fails
+ * when a bundle is not what today's sources give.
  */
 import { fileURLToPath } from "node:url";
 
 /** Entries and the files that they become. */
-export const BUNDLES: readonly (readonly [entry: string, output: string])[] = [
+const BUNDLES: readonly (readonly [entry: string, output: string])[] = [
   ["main.ts", "report.js"],
   ["choice/main.ts", "choice.js"],
   ["history_main.ts", "history.js"],
@@ -19,7 +20,7 @@ const NOTICE =
   "ISC licence, uPlot, copyright Leon Sorokin, MIT licence, and dagre, copyright Chris Pettitt, MIT licence. */";
 
 /** The text of a bundle. Throws an Error with the bundler's message. */
-export async function bundle(entry: string): Promise<string> {
+async function bundle(entry: string): Promise<string> {
   const { success, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
     args: [
       "bundle",
@@ -38,14 +39,23 @@ export async function bundle(entry: string): Promise<string> {
 }
 
 /** The address of a bundle in the repository. */
-export function bundleFile(output: string): URL {
+function bundleFile(output: string): URL {
   return new URL(output, ASSETS);
 }
 
 if (import.meta.main) {
+  const stale: string[] = [];
   for (const [entry, output] of BUNDLES) {
     const text = await bundle(entry);
-    Deno.writeTextFileSync(bundleFile(output), text);
-    console.log(`${output}: ${text.length} characters`);
+    if (!Deno.args.includes("--check")) {
+      Deno.writeTextFileSync(bundleFile(output), text);
+      console.log(`${output}: ${text.length} characters`);
+    } else if (Deno.readTextFileSync(bundleFile(output)) !== text) {
+      stale.push(output);
+    }
+  }
+  if (stale.length > 0) {
+    console.error(`Out of date in site/assets: ${stale.join(", ")}. Bundle them with "deno task report:viewer"`);
+    Deno.exit(1);
   }
 }
