@@ -1,8 +1,10 @@
 /**
- * `deno run -A lib/engine/bench/streams_bench.ts [writer] [largest]`: how the cost of an awaited write grows with open live queries
- * of six shapes, beside a synchronous floor that runs the write and the one query that it concerns; and what 10,000 first results,
- * coming and going, long pipelines and a steady pace cost. `writer` as in the options (default `auto`), `largest` the
- * largest number of streams (default 10,000). Medians; one process is one sample: run it more than once.
+ * What live queries cost the engine, alone in a process: how an awaited write grows with open live queries of six shapes, beside
+ * a synchronous floor that runs the write and the one query that it concerns; and what first results, coming and going,
+ * long pipelines and a steady pace cost. Prints one {@link StreamsSample} as JSON. `deno task bench:engine` starts several such
+ * processes, as one of them is one sample.
+ *
+ * Arguments: `writer` as in the options, or `default`; the largest number of streams (default 10,000).
  *
  * @module
  */
@@ -14,9 +16,45 @@ import process from "node:process";
 import { DatabaseSync } from "node:sqlite";
 import { type Database, openDatabase, type OpenOptions } from "../mod.ts";
 
-const writer = (process.argv[2] ?? "auto") as NonNullable<OpenOptions["writer"]>;
+/** One shape of live query. */
+export interface ShapeSample {
+  /** What its condition looks like. */
+  readonly shape: string;
+  /** From the call of an awaited write to what it shows, at the median; one per number of streams. */
+  readonly doneNs: readonly (readonly [streamCount: number, ns: number])[];
+  /** The synchronous floor: the same write and the one query that it concerns, on a database of 100 lists. */
+  readonly floorNs: number;
+}
+
+/** What one process measured. */
+export interface StreamsSample {
+  /** As it was asked for. */
+  readonly writer: string;
+  /** In the order in which they ran. */
+  readonly shapes: readonly ShapeSample[];
+  /** The largest number of streams: what the four values below were measured beside. */
+  readonly streamCount: number;
+  /** From the first subscription to the last first result. */
+  readonly firstResultsNs: number;
+  /** Growth of the heap in use, per stream. */
+  readonly heapBytesPerStream: number;
+  /** A write with a subscribe and an unsubscribe behind it, over a plain one. */
+  readonly churnRatio: number;
+  /** Writes per second in a pipeline of 400,000 over those in one of 10,000. */
+  readonly longPipelineRatio: number;
+  /** From the call to what it shows, at the median, at 100 awaited writes a second. */
+  readonly pacedShownNs: number;
+}
+
+const writer = process.argv[2] ?? "default";
 const largest = Number(process.argv[3] ?? 10_000);
+const openOptions: OpenOptions = {
+  externalPollMs: 0,
+  ...(writer === "default" ? {} : { writer: writer as NonNullable<OpenOptions["writer"]> }),
+};
 const streamCounts = [10, 100, 1000, 10_000].filter((count) => count <= largest);
+/** The floor is measured on a database of as many lists. */
+const floorCount = 100;
 const rowsPerList = 20;
 const writeCount = 100;
 
@@ -45,7 +83,7 @@ async function withFile<T>(lists: number, body: (db: Database, path: string) => 
   const folder = mkdtempSync(join(tmpdir(), "watchlite-bench-"));
   const path = join(folder, "a.db");
   try {
-    await using db = await openDatabase(path, { writer, externalPollMs: 0 });
+    await using db = await openDatabase(path, openOptions);
     await db.exec("CREATE TABLE t(id INTEGER PRIMARY KEY, list INT, v INT); CREATE INDEX t_list ON t(list);");
     const rows = Array.from(
       { length: lists * rowsPerList },
@@ -75,9 +113,9 @@ async function open(db: Database, [, sql, params]: typeof shapes[number], count:
   };
 }
 
-/** Microseconds from the call to when it is shown, and to the answer. */
+/** Nanoseconds from the call to when it is shown, at the median. */
 async function timeWrites(db: Database, next: (list: number) => Promise<void>, count: number) {
-  const doneUs: number[] = [];
+  const doneNs: number[] = [];
   for (let i = 0; i < writeCount; i++) {
     const list = 1 + (i * 7919) % count;
     await turn();
@@ -85,9 +123,9 @@ async function timeWrites(db: Database, next: (list: number) => Promise<void>, c
     const startedMs = performance.now();
     await db.execute(update, [++lastValue, firstId(list)]);
     await shown;
-    doneUs.push((performance.now() - startedMs) * 1000);
+    doneNs.push((performance.now() - startedMs) * 1e6);
   }
-  return median(doneUs.slice(writeCount / 4));
+  return median(doneNs.slice(writeCount / 4));
 }
 
 async function timeFloor(path: string, [, sql, params]: typeof shapes[number], count: number) {
@@ -95,113 +133,97 @@ async function timeFloor(path: string, [, sql, params]: typeof shapes[number], c
   floor.exec("PRAGMA synchronous = NORMAL");
   const write = floor.prepare(update);
   const read = floor.prepare(sql);
-  const doneUs: number[] = [];
+  const doneNs: number[] = [];
   for (let i = 0; i < writeCount; i++) {
     const list = 1 + (i * 7919) % count;
     await turn();
     const startedMs = performance.now();
     write.run(++lastValue, firstId(list));
     read.all(...params(list));
-    doneUs.push((performance.now() - startedMs) * 1000);
+    doneNs.push((performance.now() - startedMs) * 1e6);
   }
   floor.close();
-  return median(doneUs.slice(writeCount / 4));
+  return median(doneNs.slice(writeCount / 4));
 }
 
-/** The exponent of a power law through these points, by least squares. */
-function exponentOf(points: readonly (readonly [x: number, y: number])[]): number {
-  const logs = points.map(([x, y]) => [Math.log(x), Math.log(y)] as const);
-  const meanX = logs.reduce((sum, [x]) => sum + x, 0) / logs.length;
-  const meanY = logs.reduce((sum, [, y]) => sum + y, 0) / logs.length;
-  const covered = logs.reduce((sum, [x, y]) => sum + (x - meanX) * (y - meanY), 0);
-  return covered / logs.reduce((sum, [x]) => sum + (x - meanX) ** 2, 0);
-}
-
-console.log(
-  `writer ${writer}; us from an awaited write to what it shows, with ${streamCounts.join(", ")} streams`,
-);
-for (const shape of shapes) {
-  const points: (readonly [number, number])[] = [];
-  let floorUs = 0;
+async function measureShape(shape: typeof shapes[number]): Promise<ShapeSample> {
+  const doneNs: (readonly [number, number])[] = [];
+  let floorNs = 0;
   for (const count of streamCounts) {
     await withFile(count, async (db, path) => {
       const streams = await open(db, shape, count);
       await timeWrites(db, streams.next, count);
-      points.push([count, await timeWrites(db, streams.next, count)]);
+      doneNs.push([count, await timeWrites(db, streams.next, count)]);
       streams.close();
-      if (count === streamCounts[1]) floorUs = await timeFloor(path, shape, count);
+      if (count === floorCount) floorNs = await timeFloor(path, shape, count);
     });
   }
-  const us = points.map(([, each]) => each.toFixed(0)).join(" / ");
-  const ratio = points[1]![1] / floorUs;
-  console.log(
-    `${shape[0].padEnd(6)} ${us}   exponent ${exponentOf(points).toFixed(3)}   floor at ${streamCounts[1]}: ${
-      floorUs.toFixed(0)
-    }, ratio ${ratio.toFixed(2)}`,
-  );
+  return { shape: shape[0], doneNs, floorNs };
 }
 
-await withFile(largest, async (db) => {
-  const beforeBytes = process.memoryUsage().heapUsed;
-  const startedMs = performance.now();
-  const streams = await open(db, shapes[0]!, largest);
-  const tookMs = performance.now() - startedMs;
-  const bytes = (process.memoryUsage().heapUsed - beforeBytes) / largest;
-  console.log(
-    `first results of ${largest} streams: ${tookMs.toFixed(0)} ms, about ${
-      bytes.toFixed(0)
-    } bytes of heap each`,
-  );
-
-  const plainUs: number[] = [];
-  const churnUs: number[] = [];
-  let last = () => {};
-  for (let i = 0; i < 2 * writeCount; i++) {
-    await turn();
+async function measureCrowd(): Promise<
+  Pick<StreamsSample, "firstResultsNs" | "heapBytesPerStream" | "churnRatio">
+> {
+  return await withFile(largest, async (db) => {
+    const beforeBytes = process.memoryUsage().heapUsed;
     const startedMs = performance.now();
-    await db.execute(update, [++lastValue, firstId(1 + i % largest)]);
-    if (i % 2 === 1) {
-      last();
-      last = db.watch(shapes[1]![1], [1 + i % largest]).subscribe(() => {});
+    const streams = await open(db, shapes[0]!, largest);
+    const firstResultsNs = (performance.now() - startedMs) * 1e6;
+    const heapBytesPerStream = (process.memoryUsage().heapUsed - beforeBytes) / largest;
+    const plainMs: number[] = [];
+    const churnMs: number[] = [];
+    let last = () => {};
+    for (let i = 0; i < 2 * writeCount; i++) {
+      await turn();
+      const startedMs = performance.now();
+      await db.execute(update, [++lastValue, firstId(1 + i % largest)]);
+      if (i % 2 === 1) {
+        last();
+        last = db.watch(shapes[1]![1], [1 + i % largest]).subscribe(() => {});
+      }
+      (i % 2 === 0 ? plainMs : churnMs).push(performance.now() - startedMs);
     }
-    (i % 2 === 0 ? plainUs : churnUs).push((performance.now() - startedMs) * 1000);
-  }
-  const ratio = median(churnUs) / median(plainUs);
-  console.log(
-    `a write with a subscribe and an unsubscribe beside ${largest} streams: ${
-      ratio.toFixed(2)
-    } times a plain one`,
-  );
-  last();
-  streams.close();
-});
+    last();
+    streams.close();
+    return { firstResultsNs, heapBytesPerStream, churnRatio: median(churnMs) / median(plainMs) };
+  });
+}
 
-await withFile(100, async (db) => {
-  const rate = async (count: number) => {
-    const startedMs = performance.now();
-    await Promise.all(Array.from({ length: count }, () => db.execute(update, [++lastValue, 1])));
-    return count / (performance.now() - startedMs) * 1000;
-  };
-  await rate(10_000);
-  const short = await rate(10_000);
-  const long = await rate(400_000);
-  console.log(
-    `pipelined writes: ${short.toFixed(0)}/s for 10,000, ${
-      (long / short * 100).toFixed(0)
-    } % of that for 400,000`,
-  );
+async function measurePace(): Promise<Pick<StreamsSample, "longPipelineRatio" | "pacedShownNs">> {
+  return await withFile(100, async (db) => {
+    const rate = async (count: number) => {
+      const startedMs = performance.now();
+      await Promise.all(Array.from({ length: count }, () => db.execute(update, [++lastValue, 1])));
+      return count / (performance.now() - startedMs);
+    };
+    await rate(10_000);
+    const short = await rate(10_000);
+    const longPipelineRatio = await rate(400_000) / short;
 
-  const streams = await open(db, shapes[1]!, 100);
-  const shownMs: number[] = [];
-  for (let i = 0; i < 2 * writeCount; i++) {
-    const list = 1 + i % 100;
-    const shown = streams.next(list);
-    const startedMs = performance.now();
-    await db.execute(update, [++lastValue, firstId(list)]);
-    await shown;
-    shownMs.push(performance.now() - startedMs);
-    await new Promise((resolve) => setTimeout(resolve, Math.max(0, 10 - (performance.now() - startedMs))));
-  }
-  console.log(`shown at 100 awaited writes a second: ${median(shownMs).toFixed(2)} ms at the median`);
-  streams.close();
-});
+    const streams = await open(db, shapes[1]!, 100);
+    const shownNs: number[] = [];
+    for (let i = 0; i < 2 * writeCount; i++) {
+      const list = 1 + i % 100;
+      const shown = streams.next(list);
+      const startedMs = performance.now();
+      await db.execute(update, [++lastValue, firstId(list)]);
+      await shown;
+      const tookMs = performance.now() - startedMs;
+      shownNs.push(tookMs * 1e6);
+      await new Promise((resolve) => setTimeout(resolve, Math.max(0, 10 - tookMs)));
+    }
+    streams.close();
+    return { longPipelineRatio, pacedShownNs: median(shownNs) };
+  });
+}
+
+const measuredShapes: ShapeSample[] = [];
+for (const shape of shapes) measuredShapes.push(await measureShape(shape));
+const sample: StreamsSample = {
+  writer,
+  shapes: measuredShapes,
+  streamCount: largest,
+  ...await measureCrowd(),
+  ...await measurePace(),
+};
+console.log(JSON.stringify(sample));

@@ -35,7 +35,7 @@ export interface StoredRun {
 
 /** Names in the results folder that are no runs and are meant to be there: what `deno task bench:...` stores, and notes. */
 const OTHERS =
-  /^(?:README\.md|\.gitignore|\.gitkeep|(?:bench-(?:self|check|report)|generator-late|conformance|second-tab)\.(?:json|md)|baselines\.json)$/;
+  /^(?:README\.md|\.gitignore|\.gitkeep|(?:bench-(?:self|check|report)|generator-late|conformance|second-tab|engine-targets)\.(?:json|md)|baselines\.json)$/;
 
 /** Reads every entry of a results folder, by name; a folder that is not there holds none. */
 export function readStoredRuns(
