@@ -2,7 +2,7 @@
  * What the engine is meant to reach, and what was measured of it. In: samples of processes with live queries alone, and
  * stored runs with peers and floors. Out: a result per target. Pure.
  */
-import { ADAPTER_CLASSES, type AdapterClass, type Unit } from "../../lib/model/mod.ts";
+import { ADAPTER_CLASSES, type AdapterClass, type CellParameters, type Unit } from "../../lib/model/mod.ts";
 import type { StreamsSample } from "../../lib/engine/bench/streams_bench.ts";
 import type { CellSummary, RunSummary } from "../../lib/report/summarize_run.ts";
 import {
@@ -70,7 +70,7 @@ export function engineTargets(
 
 function peerTargets(runs: readonly RunSummary[]): TargetResult[] {
   const fanOut = cellsOf(runs, "fan-out");
-  const fanOut1000 = cellsOf(runs, "fan-out", { streams: 1000 });
+  const fanOut1000 = cellsOf(runs, "fan-out", { streams: "1000" });
   const durable = bestDurable(fanOut, "burst");
   const best = durable === undefined
     ? "the best durable database"
@@ -225,7 +225,7 @@ function valuesOf([cell, name, metric = "done_ns"]: Place): readonly number[] {
 function cellsOf(
   runs: readonly RunSummary[],
   workload: string,
-  parameters: Readonly<Record<string, number>> = {},
+  parameters: CellParameters = {},
 ): readonly CellSummary[] {
   const isAsked = ({ cell }: CellSummary) =>
     cell.workload === workload && JSON.stringify(cell.parameters ?? {}) === JSON.stringify(parameters);

@@ -25,7 +25,7 @@ function sampleOf(change: Partial<StreamsSample> = {}): StreamsSample {
 interface MadeCell {
   readonly name: string;
   readonly workload?: string;
-  readonly streams?: number;
+  readonly streams?: string;
   readonly cellClass?: CellSummary["cellClass"];
   readonly unwatched?: boolean;
   /** Done by repetition, by phase. */
@@ -87,12 +87,12 @@ Deno.test("engineTargets() takes the durable database with the least done, floor
 
 Deno.test("engineTargets() pairs only cells with the same size, and refuses repetitions that do not pair", () => {
   const targets = engineTargets([], [
-    runOf({ name: "watchlite", streams: 1000, done: { burst: [1, 1, 1] } }, {
+    runOf({ name: "watchlite", streams: "1000", done: { burst: [1, 1, 1] } }, {
       name: "tinybase",
-      streams: 1000,
+      streams: "1000",
       cellClass: "memory",
       done: { burst: [8, 8, 8] },
-    }, { name: "tanstack-db", streams: 1000, cellClass: "memory", done: { burst: [8, 8] } }),
+    }, { name: "tanstack-db", streams: "1000", cellClass: "memory", done: { burst: [8, 8] } }),
   ]);
   const found = one(targets, /1,000 live queries.*over tinybase/).measured;
   assert.ok(typeof found !== "string" && Math.abs(found.value - 1 / 8) < 1e-9);
