@@ -13,11 +13,15 @@ import type { Rows } from "../values.ts";
 /** Sanitizers are off by default in Deno 2.9.6; these tests ask for them. */
 export const strict = { sanitizeOps: true, sanitizeResources: true } as const;
 
-/** Where writes run, and what of them moves: with a budget of 0 all that a helper can do is done by it. */
+/**
+ * Where writes run, and what of them moves: with a budget of 0 all that a helper can do is done by it. Results are patched where
+ * the rows come from this thread, and where they come from two connections in turn.
+ */
 const modes: readonly OpenOptions[] = [
   { writer: "thread" },
   { writer: "caller" },
-  { writer: "auto", callerBudgetMs: 0 },
+  { writer: "caller", patch: "on" },
+  { writer: "auto", callerBudgetMs: 0, patch: "on" },
 ];
 
 let mode: OpenOptions = {};
@@ -47,9 +51,13 @@ export function testEverywhere(name: string, fn: () => Promise<void>): void {
   testInMode({}, name, fn, true);
 }
 
+function modeName({ writer, patch }: OpenOptions): string {
+  return `writer: ${writer}${patch === "on" ? ", patched" : ""}`;
+}
+
 function testInMode(options: OpenOptions, name: string, fn: () => Promise<void>, inMemory = false): void {
   Deno.test({
-    name: `${name} (${inMemory ? "in memory" : `writer: ${options.writer}`})`,
+    name: `${name} (${inMemory ? "in memory" : modeName(options)})`,
     ...strict,
     async fn() {
       mode = options;
@@ -124,6 +132,12 @@ export class Emissions implements Disposable {
     this.all.push(item);
     this.#wake();
   }
+}
+
+/** Results that live queries were given, asked for or patched; needs `profile`. */
+export function refreshCount(db: Database): number {
+  const { requery_count, patch_count } = db.counters();
+  return requery_count + patch_count;
 }
 
 /** Waits until no stream has anything left to do. */

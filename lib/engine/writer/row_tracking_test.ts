@@ -5,6 +5,7 @@ import {
   Emissions,
   openDatabase,
   quiet,
+  refreshCount,
   tempFile,
   testInEachMode,
   withDatabase,
@@ -12,7 +13,7 @@ import {
 
 const test = testInEachMode;
 
-/** Ten live queries, each on its own list; gives the number of re-queries of a write. */
+/** Ten live queries, each on its own list; gives the number of results that a write causes. */
 async function withLists(
   body: (db: Database, cost: (write: () => Promise<unknown>) => Promise<number>) => Promise<void>,
 ): Promise<void> {
@@ -32,7 +33,7 @@ async function withLists(
       db.resetCounters();
       await write();
       await quiet(db);
-      return db.counters().requery_count;
+      return refreshCount(db);
     };
     assert.equal(await cost(() => db.execute("UPDATE t SET x = 1 WHERE id = 1")), 1);
     await body(db, cost);
