@@ -1,0 +1,162 @@
+/** Experiment 131 once more, with a rule that the pairs of one session can decide. */
+import type { Arm, Criterion, Experiment, OutcomeTable, Place } from "../lib/model/mod.ts";
+import type { Readings } from "../lib/experiments/run/readings.ts";
+import { readingTable } from "../lib/experiments/run/tables.ts";
+
+const ARMS: readonly Arm[] = [
+  { name: "asked", adapter: "watchlite", options: { patch: "off" } },
+  { name: "patched", adapter: "watchlite", options: { patch: "on" } },
+];
+
+type Named = Place & { readonly id: string; readonly name: string; readonly margin: number };
+
+/** As much more is no loss: a change that a dozen pairs of five processes can tell from none. */
+const MARGIN = 0.15;
+/** Where the pairs of experiment 131 scattered twice as much. */
+const WIDE_MARGIN = 0.25;
+
+/** Lists of a hundred rows and single rows by key: nothing has to be asked again. */
+const PATCHED: readonly Named[] = [
+  {
+    id: "fan-out",
+    name: "fan-out",
+    workload: "fan-out@4",
+    scale: "standard",
+    phase: "burst",
+    margin: MARGIN,
+  },
+  {
+    id: "keyed-pk",
+    name: "keyed-PK",
+    workload: "keyed-pk@4",
+    scale: "standard",
+    phase: "burst",
+    margin: MARGIN,
+  },
+];
+/** Ranges, pages and joins: nothing can be patched, and whole rows are told for nothing or not at all. */
+const ASKED: readonly Named[] = [
+  {
+    id: "overlap",
+    name: "overlapping streams",
+    workload: "overlap@3",
+    scale: "standard",
+    phase: "overlap",
+    margin: WIDE_MARGIN,
+  },
+  {
+    id: "feed",
+    name: "likes beside a watched page",
+    workload: "feed-paging@3",
+    scale: "standard",
+    phase: "reactive",
+    margin: WIDE_MARGIN,
+  },
+  {
+    id: "bulk",
+    name: "bulk insert",
+    workload: "sync-burst@4",
+    scale: "standard",
+    phase: "bulk",
+    margin: MARGIN,
+  },
+  {
+    id: "merge",
+    name: "merges",
+    workload: "sync-burst@4",
+    scale: "standard",
+    phase: "merge",
+    margin: MARGIN,
+  },
+];
+const ALL = [...PATCHED, ...ASKED];
+/** Likes change no row that is watched: nothing is shown there. */
+const SHOWN = ALL.filter(({ id }) => id !== "feed");
+
+function placeOf({ id: _id, name: _name, margin: _margin, ...place }: Named): Place {
+  return place;
+}
+
+function improves(id: string, title: string, one: Named, metric: string, worthwhile: number): Criterion {
+  const bar = { kind: "improve", better: "lower", worthwhile } as const;
+  return { id, title, place: placeOf(one), quantity: { metric }, unit: "ns", bar };
+}
+
+function keeps(id: string, title: string, one: Named, metric: string): Criterion {
+  const bar = { kind: "keep", better: "lower", margin: one.margin } as const;
+  return {
+    id: `${one.id}-${id}`,
+    title: `${title}, ${one.name}`,
+    place: placeOf(one),
+    quantity: { metric },
+    unit: "ns",
+    bar,
+    missReason: "tradeoff",
+  };
+}
+
+const [fanOut, keyedPk] = PATCHED as [Named, Named];
+
+export const experiment: Experiment = {
+  title: "Patch results with the rows that a commit has changed: the default",
+  date: "2026-11-29",
+  directions: ["invalidation-precision"],
+  experimentClass: "performance",
+  question: "Should results be patched by default where the changed rows alone tell the new one?",
+  hypothesis:
+    "As in experiment 131: lists and rows that can be patched are shown many times sooner and a fan-out is done " +
+    "a tenth sooner; what cannot be patched is neither slower nor later by 15 %, or by 25 % where its pairs scatter twice as much.",
+  wouldChangeOurMind: "A bulk insert that pays for whole rows which nobody can patch with.",
+  arms: ARMS,
+  control: "asked",
+  cells: [
+    ...["fan-out@4", "keyed-pk@4", "overlap@3", "feed-paging@3", "sync-burst@4"].map(
+      (workload) => ({ workload, scale: "standard" as const }),
+    ),
+  ],
+  primary: [
+    improves("fan-out-shown", "Shown at the median, fan-out", fanOut, "shown_p50_ns", 0.5),
+    improves("fan-out-done", "Done, fan-out", fanOut, "done_ns", 0.05),
+  ],
+  guardrails: [
+    ...[keyedPk, ...ASKED].map((one) => keeps("done", "Done", one, "done_ns")),
+    ...SHOWN.filter((one) => one !== fanOut).map((one) =>
+      keeps("shown", "Shown at the median", one, "shown_p50_ns")
+    ),
+    ...ALL.map((one) => keeps("busy", "Calling thread busy", one, "main_busy_ns")),
+    // Two frames at 60 Hz in a whole phase: what the machine itself swallows now and then.
+    ...ALL.map((one): Criterion => ({
+      id: `${one.id}-frames`,
+      title: `Missed frames, ${one.name}`,
+      place: placeOf(one),
+      quantity: { metric: "frames_missed" },
+      unit: "count",
+      bar: { kind: "absolute", comparison: "at-most", value: 2 },
+      missReason: "tradeoff",
+    })),
+  ],
+  rounds: { least: 8, most: 16, budgetSeconds: 2700 },
+  driftCell: { workload: "keyed-pk@4", scale: "standard", adapter: "node-sqlite" },
+  withoutEvidence:
+    "Planned: it decides the default of the option patch; deno task experiment --id 134, then --id 134 --record --from <run>",
+};
+
+const METRICS = ["done_ns", "shown_p50_ns", "shown_p99_ns", "main_busy_ns", "cpu_until_quiet_ns"];
+
+/** What was won and what it was paid with, side by side. */
+export function tables(readings: Readings): OutcomeTable[] {
+  return ALL.map((one) =>
+    readingTable(readings, {
+      title: `Asked and patched: ${one.name}`,
+      unit: "ns",
+      rows: ARMS.flatMap(({ name }) =>
+        METRICS.map((metric) => ({
+          label: `${name}: ${metric.replace(/_ns$/, "").replaceAll("_", " ")}`,
+          arm: name,
+          place: placeOf(one),
+          quantity: { metric },
+        }))
+      ),
+    })
+  );
+}
