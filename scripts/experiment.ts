@@ -24,7 +24,7 @@ import {
 import { claimBearings } from "../lib/experiments/rules/bearing.ts";
 import { blockCosts } from "../lib/experiments/run/block_costs.ts";
 import { calibratedFloors, type Calibration, loadCalibration } from "../lib/experiments/run/calibration.ts";
-import { judgeExperiment } from "../lib/experiments/run/judge.ts";
+import { judgeExperiment, type Judgement } from "../lib/experiments/run/judge.ts";
 import { comparedCriteria, type ExperimentLanes, roundGroups } from "../lib/experiments/run/lanes.ts";
 import { measure, type MeasuredRun } from "../lib/experiments/run/measure.ts";
 import { type ExperimentOptions, parseExperimentArguments } from "../lib/experiments/run/options.ts";
@@ -277,13 +277,24 @@ function measureExperiment(
     budgetMs,
     timeoutMs: BLOCK_TIMEOUT_MS,
     ...(resume === undefined ? {} : { resume: findRun(resume, resultsFolder) }),
-    isEnough: (run) => {
+    isEnough: (run, measuredCount) => {
       const { results, roundCount } = judgeExperiment(experiment, run, floorOf);
+      if (measuredCount === 1) tellUnmeasured(results);
       if (roundCount >= most) return true;
       // Looking more often than planned would spend more.
       return looks.includes(roundCount) && results.every(({ result }) => result !== "undecided");
     },
   });
+}
+
+/** A criterion about what nothing measures can never pass: told after a round, not after an hour. */
+function tellUnmeasured(results: Judgement["results"]): void {
+  for (const { criterion, arm, value, note } of results) {
+    if (value !== null) continue;
+    console.error(
+      `After the first round ${criterion}, ${arm}, cannot be judged: ${note}. Ctrl-C keeps what was measured`,
+    );
+  }
 }
 
 function storedRun(folder: string): MeasuredRun {

@@ -1,5 +1,5 @@
 /** Experiments as their author meets them: real processes, real folders, a real repository. */
-import { deepStrictEqual, match, ok, strictEqual } from "node:assert/strict";
+import { deepStrictEqual, doesNotMatch, match, ok, strictEqual } from "node:assert/strict";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { Readable } from "node:stream";
@@ -316,15 +316,31 @@ Deno.test("experiment keeps what was measured when it is interrupted, records no
     );
   }));
 
-Deno.test("experiment ends in time when its budget is short, and says what is undecided", () =>
-  inRoot(source({ rounds: "{ least: 20, most: 20, budgetSeconds: 600 }" }), async (root) => {
-    const { code, stdout } = await experiment(root, "--id", "1", "--budget", "0.1s");
-    strictEqual(code, 0);
-    match(stdout, /undecided, 1 pair, .*at least 4 more pairs needed +undecided/);
-    match(stdout, /1 round counts; 0 of 1 were disturbed/);
-    match(stdout, /The time was up before everything was decided: a run with a longer --budget tells more/);
-    match(stdout, /Verdict: in review/);
-  }));
+Deno.test("experiment ends in time when its budget is short, and says what is undecided and what can never be decided", () => {
+  const guardrails = `[{
+    id: "wall", title: "Wall", place: { workload: "keyed-pk@2", phase: "burst" },
+    quantity: { metric: "wall_ns" }, unit: "ns", bar: { kind: "keep", better: "lower", margin: 0.9 },
+  }, {
+    id: "served", title: "Highest rate", place: { workload: "keyed-pk@2", phase: "burst" },
+    quantity: { metric: "answered_per_second" }, unit: "per-second", bar: { kind: "keep", better: "higher", margin: 0.9 },
+  }]`;
+  return inRoot(
+    source({ rounds: "{ least: 20, most: 20, budgetSeconds: 600 }", guardrails }),
+    async (root) => {
+      const { code, stdout, stderr } = await experiment(root, "--id", "1", "--budget", "0.1s");
+      strictEqual(code, 0, stderr);
+      match(
+        stderr,
+        /After the first round served, after, cannot be judged: No block of arm after has this quantity/,
+      );
+      doesNotMatch(stderr, /After the first round wall/);
+      match(stdout, /undecided, 1 pair, .*at least 4 more pairs needed +undecided/);
+      match(stdout, /1 round counts; 0 of 1 were disturbed/);
+      match(stdout, /The time was up before everything was decided: a run with a longer --budget tells more/);
+      match(stdout, /Verdict: in review/);
+    },
+  );
+});
 
 Deno.test("experiment new begins with the next free number, and what it writes can be planned", () =>
   inRoot(source(), async (root) => {
