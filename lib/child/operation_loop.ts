@@ -20,8 +20,12 @@ export interface OperationLoop {
   /** When each answer had come and was consumed, nanoseconds. */
   readonly endNs: Float64Array;
   readonly nowNs: () => number;
-  /** Called after each operation, outside its time: what the caller does before the next one. */
+  /** Called after each operation but the last, outside its time: what the caller does before the next one. */
   rest?(): Promise<void>;
+  /** More operations follow behind the last one here, which rests as well. */
+  readonly goesOn?: boolean;
+  /** Called at the last answer, before anybody else's code can run. */
+  ended?(): void;
   /** Makes each operation longer, inside its time, and pauses behind it. Absent in every measurement that is not a proof of the statistics. */
   readonly slowdown?: Pick<PlantedSlowdown, "lengthen" | "pause"> | undefined;
 }
@@ -31,7 +35,7 @@ export interface OperationLoop {
  * and the consumer; nothing is allocated here.
  */
 export async function runOperations(loop: OperationLoop): Promise<void> {
-  const { from, to, lane, startNs, endNs, nowNs, slowdown } = loop;
+  const { from, to, lane, startNs, endNs, nowNs, slowdown, goesOn = false } = loop;
   for (let place = from; place < to; place++) {
     const index = lane === undefined ? place : lane[place]!;
     if (loop.due !== undefined && !(await loop.due(index))) return;
@@ -42,7 +46,9 @@ export async function runOperations(loop: OperationLoop): Promise<void> {
     if (slowdown !== undefined) slowdown.lengthen(startNs[index]!);
     endNs[index] = nowNs();
     if (slowdown !== undefined) slowdown.pause();
-    if (loop.rest !== undefined) await loop.rest();
+    if (goesOn || place + 1 < to) {
+      if (loop.rest !== undefined) await loop.rest();
+    } else if (loop.ended !== undefined) loop.ended();
   }
 }
 

@@ -31,6 +31,25 @@ Deno.test("runOperations() stamps around the call and the await, and leaves rest
   deepStrictEqual((await run(undefined, true)).latenciesNs, [101, 201, 301]);
 });
 
+Deno.test("runOperations() rests between operations, and behind the last one only when more follow", async () => {
+  const seen: string[] = [];
+  const loop: OperationLoop = {
+    from: 0,
+    to: 2,
+    perform: (index) => void seen.push(`call ${index}`),
+    startNs: new Float64Array(2),
+    endNs: new Float64Array(2),
+    nowNs: () => 0,
+    rest: () => Promise.resolve(void seen.push("rest")),
+    ended: () => void seen.push("end"),
+  };
+  // What is read at the last answer would have in it what others do in a rest behind it.
+  await runOperations(loop);
+  deepStrictEqual(seen.splice(0), ["call 0", "rest", "call 1", "end"]);
+  await runOperations({ ...loop, goesOn: true });
+  deepStrictEqual(seen, ["call 0", "rest", "call 1", "rest"]);
+});
+
 Deno.test("runOperations() awaits an answer that runs when it is awaited, though it is no Promise", async () => {
   let now = 0;
   const endNs = new Float64Array(2);
