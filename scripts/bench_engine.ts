@@ -12,16 +12,17 @@ import { findRun } from "../lib/cli/find_run.ts";
 import { parseCommand } from "../lib/cli/parse_command.ts";
 import { UsageError } from "../lib/model/mod.ts";
 import { loadRun, readEnvironment, replaceFile } from "../lib/record/mod.ts";
-import { type EngineBench, enginePage } from "./bench_engine/page.ts";
+import { CONFIGURATIONS, type EngineBench, enginePage } from "./bench_engine/page.ts";
 
 const DATA_FILE = "results/engine-targets.json";
 const PAGE_FILE = "results/engine-targets.md";
-const DEFAULT_PROCESS_COUNT = 6;
+const DEFAULT_PROCESS_COUNT = 5;
 const HELP = `
 A process takes about two minutes. Peers and floors come from runs that were stored before:
   deno task bench engine-targets --workload keyed-pk,fan-out,overlap,sync-burst --blocks 10 \\
-    --adapter watchlite,powersync,tinybase,tanstack-db,node-sqlite,node-sqlite:rowsPerStep=16
-  deno task bench engine-streams --workload fan-out --sweep streams=1000 --blocks 10 --adapter watchlite,tinybase,tanstack-db
+    --adapter watchlite,watchlite:writer=auto,patch=on,powersync,tinybase,tanstack-db,node-sqlite,node-sqlite:rowsPerStep=16
+  deno task bench engine-streams --workload fan-out --sweep streams=1000 --blocks 10 \\
+    --adapter watchlite,watchlite:writer=auto,patch=on,tinybase,tanstack-db
   deno task bench:engine results/<the first> results/<the second>
 With --from the stored samples are kept, and only the page is made again.
 Exit codes: 0 fine, whatever was met or missed, 1 a process failed, 2 usage, 3 the disk did not take the files.`;
@@ -29,16 +30,19 @@ Exit codes: 0 fine, whatever was met or missed, 1 a process failed, 2 usage, 3 t
 async function measureStreams(processCount: number): Promise<StreamsSample[]> {
   const program = new URL("../lib/engine/bench/streams_bench.ts", import.meta.url).pathname;
   const samples: StreamsSample[] = [];
-  while (samples.length < processCount) {
+  // In turns: what the machine does meanwhile is the same for all.
+  const asked = Array.from({ length: processCount }, () => CONFIGURATIONS).flat();
+  for (const { options } of asked) {
     const { success, code, stdout } = await new Deno.Command(Deno.execPath(), {
-      args: ["run", "--no-prompt", "--allow-read", "--allow-write", "--allow-env", "--allow-sys", program],
+      args: ["run", "--no-prompt", "--allow-read", "--allow-write", "--allow-env", "--allow-sys", program]
+        .concat(JSON.stringify(options)),
       stderr: "inherit",
     }).output();
     if (!success) {
       throw new Error(`Cannot measure live queries as their process must end well: exit code ${code}`);
     }
     samples.push(JSON.parse(new TextDecoder().decode(stdout)) as StreamsSample);
-    console.error(`Process ${samples.length} of ${processCount} is done`);
+    console.error(`Process ${samples.length} of ${asked.length} is done`);
   }
   return samples;
 }
@@ -47,7 +51,11 @@ async function main(args: readonly string[]): Promise<number> {
   const command = new Command("bench:engine")
     .description("Measures what the engine is meant to reach, and says what is met and what is missed.")
     .argument("[runs...]", "stored runs with peers and floors")
-    .option("--processes <count>", "processes with live queries alone", String(DEFAULT_PROCESS_COUNT))
+    .option(
+      "--processes <count>",
+      "processes with live queries alone, for each way to open the engine",
+      String(DEFAULT_PROCESS_COUNT),
+    )
     .option("--from", `take the samples of ${DATA_FILE}, measure nothing`, false)
     .addHelpText("after", HELP);
   if (!parseCommand(command, args)) return EXIT.fine;

@@ -37,7 +37,7 @@ export interface TargetResult {
 /** `open`: the interval holds the bar. `unmeasured`: there is no interval. */
 export type TargetVerdict = "met" | "missed" | "open" | "unmeasured";
 
-/** The engine as it comes, with the adapter's default options. */
+/** Id of the engine's adapter. */
 const ENGINE = "watchlite";
 /** The floor of SQLite that was quickest with batches: sixteen rows in one step. */
 const BEST_BATCH_FLOOR = "node-sqlite[rowsPerStep=16]";
@@ -55,20 +55,29 @@ export function verdictOf({ bar, measured }: TargetResult): TargetVerdict {
   return lower >= bar.value ? "met" : upper < bar.value ? "missed" : "open";
 }
 
-/** All targets in a fixed order, those that nothing was measured for among them. */
+/** The engine with some options. */
+export type EngineOptions = StreamsSample["options"];
+
+/**
+ * All targets of the engine with these options, in a fixed order, those that nothing was measured for among them.
+ * `samples` of other options are left out.
+ */
 export function engineTargets(
+  options: EngineOptions,
   samples: readonly StreamsSample[],
   runs: readonly RunSummary[],
 ): TargetResult[] {
-  return [
-    ...peerTargets(runs),
-    ...floorTargets(samples),
-    ...growthTargets(samples),
-    ...crowdTargets(samples),
-  ];
+  const text = optionText(options);
+  const own = samples.filter((sample) => optionText(sample.options) === text);
+  return [...peerTargets(runs, text), ...floorTargets(own), ...growthTargets(own), ...crowdTargets(own)];
 }
 
-function peerTargets(runs: readonly RunSummary[]): TargetResult[] {
+/** As cells name them, in one order. */
+function optionText(options: EngineOptions): string {
+  return Object.entries(options).map(([name, value]) => `${name}=${value}`).toSorted().join(",");
+}
+
+function peerTargets(runs: readonly RunSummary[], options: string): TargetResult[] {
   const fanOut = cellsOf(runs, "fan-out");
   const fanOut1000 = cellsOf(runs, "fan-out", { streams: "1000" });
   const durable = bestDurable(fanOut, "burst");
@@ -77,7 +86,7 @@ function peerTargets(runs: readonly RunSummary[]): TargetResult[] {
     : `${durable.name}, the best durable database`;
   const within = (value: number): Bar => ({ side: "at most", value });
   return [
-    ratioTarget(`fan-out, done: over ${best}`, within(1 / 8), [find(fanOut, ENGINE), "burst"], [
+    ratioTarget(`fan-out, done: over ${best}`, within(1 / 8), [engineCell(fanOut, options), "burst"], [
       durable,
       "burst",
     ]),
@@ -85,22 +94,22 @@ function peerTargets(runs: readonly RunSummary[]): TargetResult[] {
       ratioTarget(
         `fan-out with 100 live queries, done: over ${peer}`,
         within(1),
-        [find(fanOut, ENGINE), "burst"],
+        [engineCell(fanOut, options), "burst"],
         [find(fanOut, peer), "burst"],
       ),
       ratioTarget(
         `fan-out with 1,000 live queries, done: over ${peer}`,
         within(1 / 4),
-        [find(fanOut1000, ENGINE), "burst"],
+        [engineCell(fanOut1000, options), "burst"],
         [find(fanOut1000, peer), "burst"],
       ),
     ]),
-    ...overlapTargets(find(cellsOf(runs, "overlap"), ENGINE)),
+    ...overlapTargets(engineCell(cellsOf(runs, "overlap"), options)),
     ...["bulk", "merge"].map((phase) =>
       ratioTarget(
         `sync-burst, ${phase}, done: over ${BEST_BATCH_FLOOR}`,
         within(1.15),
-        [find(cellsOf(runs, "sync-burst"), ENGINE), phase],
+        [engineCell(cellsOf(runs, "sync-burst"), options), phase],
         [find(cellsOf(runs, "sync-burst"), BEST_BATCH_FLOOR), phase],
       )
     ),
@@ -235,6 +244,11 @@ function cellsOf(
 
 function find(cells: readonly CellSummary[], name: string): CellSummary | undefined {
   return cells.find((cell) => cell.name === name);
+}
+
+function engineCell(cells: readonly CellSummary[], options: string): CellSummary | undefined {
+  const optionsOf = (name: string) => (/\[(.*)\]$/.exec(name)?.[1] ?? "").split(",").toSorted().join(",");
+  return cells.find(({ name, cell }) => cell.adapter === ENGINE && optionsOf(name) === options);
 }
 
 function bestDurable(cells: readonly CellSummary[], phase: string): CellSummary | undefined {

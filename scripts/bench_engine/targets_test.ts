@@ -2,12 +2,12 @@ import assert from "node:assert/strict";
 import type { StreamsSample } from "../../lib/engine/bench/streams_bench.ts";
 import type { CellSummary, RunSummary } from "../../lib/report/summarize_run.ts";
 import { estimateMedian, sortSamples } from "../../lib/stats/mod.ts";
-import { engineTargets, type TargetResult, verdictOf } from "./targets.ts";
+import { type EngineOptions, engineTargets, type TargetResult, verdictOf } from "./targets.ts";
 
 function sampleOf(change: Partial<StreamsSample> = {}): StreamsSample {
   const counts = [10, 100, 1000, 10_000];
   return {
-    writer: "default",
+    options: {},
     shapes: [
       { shape: "key", doneNs: counts.map((count) => [count, 100]), floorNs: 50 },
       { shape: "list", doneNs: counts.map((count) => [count, 10 * Math.sqrt(count)]), floorNs: 20 },
@@ -63,7 +63,7 @@ function one(targets: readonly TargetResult[], title: RegExp): TargetResult {
 
 Deno.test("engineTargets() takes the durable database with the least done, floors and the engine left out", () => {
   const ten = (ns: number) => ({ burst: Array.from({ length: 10 }, (_, index) => ns + index) });
-  const targets = engineTargets([], [
+  const targets = engineTargets({}, [], [
     runOf(
       { name: "watchlite", done: ten(100) },
       { name: "watchlite[hold=0]", done: ten(90) },
@@ -86,7 +86,7 @@ Deno.test("engineTargets() takes the durable database with the least done, floor
 });
 
 Deno.test("engineTargets() pairs only cells with the same size, and refuses repetitions that do not pair", () => {
-  const targets = engineTargets([], [
+  const targets = engineTargets({}, [], [
     runOf({ name: "watchlite", streams: "1000", done: { burst: [1, 1, 1] } }, {
       name: "tinybase",
       streams: "1000",
@@ -104,7 +104,10 @@ Deno.test("engineTargets() pairs only cells with the same size, and refuses repe
 });
 
 Deno.test("engineTargets() reads growth, floors and crowds from the samples of processes", () => {
-  const targets = engineTargets(Array.from({ length: 6 }, () => sampleOf()), []);
+  const targets = engineTargets({}, [
+    ...Array.from({ length: 6 }, () => sampleOf()),
+    sampleOf({ options: { patch: "on" }, pacedShownNs: 1e9 }),
+  ], []);
   const verdict = (title: RegExp) => verdictOf(one(targets, title));
   assert.equal(verdict(/^key, done: exponent over 10, 100, 1000, 10000/), "met");
   const grown = one(targets, /^list, done: exponent/);
@@ -122,6 +125,20 @@ Deno.test("engineTargets() reads growth, floors and crowds from the samples of p
     ],
     ["met", "met", "missed", "met", "met"],
   );
+});
+
+Deno.test("engineTargets() finds the engine by its options, in whatever order they were typed", () => {
+  const run = runOf(
+    { name: "watchlite[patch=on,writer=auto]", done: { burst: [1, 1, 1] } },
+    { name: "watchlite", done: { burst: [2, 2, 2] } },
+    { name: "tinybase", cellClass: "memory", done: { burst: [2, 2, 2] } },
+  );
+  const ratio = (options: EngineOptions) => {
+    const { measured } = one(engineTargets(options, [], [run]), /100 live queries.*over tinybase/);
+    return typeof measured === "string" ? measured : measured.value;
+  };
+  assert.deepEqual([ratio({ writer: "auto", patch: "on" }), ratio({})], [0.5, 1]);
+  assert.equal(ratio({ writer: "auto" }), "no run here has right answers of both");
 });
 
 Deno.test("verdictOf() decides by the interval, and says nothing of one sample", () => {

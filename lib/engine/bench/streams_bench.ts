@@ -4,7 +4,7 @@
  * long pipelines and a steady pace cost. Prints one {@link StreamsSample} as JSON. `deno task bench:engine` starts several such
  * processes, as one of them is one sample.
  *
- * Arguments: `writer` as in the options, or `default`; the largest number of streams (default 10,000).
+ * Arguments: options to open databases with, as JSON (default `{}`); the largest number of streams (default 10,000).
  *
  * @module
  */
@@ -28,8 +28,8 @@ export interface ShapeSample {
 
 /** What one process measured. */
 export interface StreamsSample {
-  /** As it was asked for. */
-  readonly writer: string;
+  /** What databases were opened with. */
+  readonly options: Pick<OpenOptions, "writer" | "patch">;
   /** In the order in which they ran. */
   readonly shapes: readonly ShapeSample[];
   /** The largest number of streams: what the four values below were measured beside. */
@@ -46,12 +46,8 @@ export interface StreamsSample {
   readonly pacedShownNs: number;
 }
 
-const writer = process.argv[2] ?? "default";
+const options = JSON.parse(process.argv[2] ?? "{}") as StreamsSample["options"];
 const largest = Number(process.argv[3] ?? 10_000);
-const openOptions: OpenOptions = {
-  externalPollMs: 0,
-  ...(writer === "default" ? {} : { writer: writer as NonNullable<OpenOptions["writer"]> }),
-};
 const streamCounts = [10, 100, 1000, 10_000].filter((count) => count <= largest);
 /** The floor is measured on a database of as many lists. */
 const floorCount = 100;
@@ -83,7 +79,7 @@ async function withFile<T>(lists: number, body: (db: Database, path: string) => 
   const folder = mkdtempSync(join(tmpdir(), "watchlite-bench-"));
   const path = join(folder, "a.db");
   try {
-    await using db = await openDatabase(path, openOptions);
+    await using db = await openDatabase(path, { externalPollMs: 0, ...options });
     await db.exec("CREATE TABLE t(id INTEGER PRIMARY KEY, list INT, v INT); CREATE INDEX t_list ON t(list);");
     const rows = Array.from(
       { length: lists * rowsPerList },
@@ -220,7 +216,7 @@ async function measurePace(): Promise<Pick<StreamsSample, "longPipelineRatio" | 
 const measuredShapes: ShapeSample[] = [];
 for (const shape of shapes) measuredShapes.push(await measureShape(shape));
 const sample: StreamsSample = {
-  writer,
+  options,
   shapes: measuredShapes,
   streamCount: largest,
   ...await measureCrowd(),
