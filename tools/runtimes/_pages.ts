@@ -84,8 +84,7 @@ export async function spawnPage(
       });
       onStep("open");
       const opened = player.open({ directory: "session-0", tables: [], database: "new" });
-      await onOpen?.(`${folder}/profile`);
-      await opened;
+      await Promise.all([opened, onOpen?.(`${folder}/profile`)]);
       throw new Error("A page that misbehaves has gone on");
     };
     spawned = await spawnBlock({
@@ -102,22 +101,33 @@ export async function spawnPage(
   return spawned!;
 }
 
-/** Ends the process of the page, as the kernel does when memory is short. */
+/** Ends the process of the page, as the kernel does when memory is short; waits until there is one. */
 export async function killPage(browser: TriedBrowser, profile: string): Promise<void> {
   const table = new ProcessTable();
   try {
-    const all = await table.all();
-    const commands = new Map<number, string>();
-    for (const { pid } of all) commands.set(pid, await table.commandOf(pid));
-    const first = all.find(({ pid, groupId }) =>
-      pid === groupId && commands.get(pid)!.includes(browser.profileArgument(profile))
-    );
-    for (const { pid, name } of await table.descendants(first!.pid)) {
-      if (name === FIREFOX_PAGE || commands.get(pid)!.includes(CHROMIUM_PAGE)) process.kill(pid, "SIGKILL");
+    for (let tries = 0; !await killedPage(table, browser.profileArgument(profile)); tries++) {
+      if (tries === 200) throw new Error(`No process of a page has ${profile}`);
+      await new Promise((resolve) => setTimeout(resolve, 50));
     }
   } finally {
     table.close();
   }
+}
+
+/** Whether there was a process of the page. On a busy machine a browser names itself late. */
+async function killedPage(table: ProcessTable, profileArgument: string): Promise<boolean> {
+  const all = await table.all();
+  const commands = new Map<number, string>();
+  for (const { pid } of all) commands.set(pid, await table.commandOf(pid));
+  const first = all.find(({ pid, groupId }) =>
+    pid === groupId && commands.get(pid)!.includes(profileArgument)
+  );
+  if (first === undefined) return false;
+  const pages = (await table.descendants(first.pid)).filter(({ pid, name }) =>
+    name === FIREFOX_PAGE || commands.get(pid)?.includes(CHROMIUM_PAGE)
+  );
+  for (const { pid } of pages) process.kill(pid, "SIGKILL");
+  return pages.length > 0;
 }
 
 /** Plays a block in a page, small, and answers its result. */
