@@ -31,7 +31,7 @@ Deno.test("bench seals what was measured on SIGTERM", () =>
     strictEqual(loadRun(folder).status, "partial");
   }));
 
-Deno.test("bench loses no ended block when it is killed, at any of 8 random moments", () =>
+Deno.test("bench loses no ended block when it is killed, at any of 12 random moments", () =>
   inTempFolder(async (root) => {
     const killed = async (round: number): Promise<void> => {
       // Random moments are the point here; a failing round can be read off the message.
@@ -47,7 +47,7 @@ Deno.test("bench loses no ended block when it is killed, at any of 8 random mome
     };
     // Most of a round is waiting for processes.
     const lanes = [0, 1, 2, 3].map(async (lane) => {
-      for (let round = lane; round < 8; round += 4) await killed(round);
+      for (let round = lane; round < 12; round += 4) await killed(round);
     });
     for (const { reason } of (await Promise.allSettled(lanes)).filter((one) => one.status === "rejected")) {
       throw reason;
