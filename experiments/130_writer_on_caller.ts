@@ -1,5 +1,6 @@
 /** Where the writer of watchlite should live: behind a thread, or on the thread of whoever calls it, with a helper. */
-import type { Arm, Criterion, Experiment, OutcomeTable, Place } from "../lib/model/mod.ts";
+import type { Arm, Criterion, Experiment, OutcomeTable } from "../lib/model/mod.ts";
+import { improves, type JudgedPhase, keeps, keepsFrames } from "../lib/experiments/run/criteria.ts";
 import type { Readings } from "../lib/experiments/run/readings.ts";
 import { readingTable } from "../lib/experiments/run/tables.ts";
 
@@ -8,111 +9,77 @@ const ARMS: readonly Arm[] = [
   { name: "auto", adapter: "watchlite", options: { writer: "auto" } },
 ];
 
-type Named = Place & { readonly id: string; readonly name: string; readonly margin: number };
-
 /** As much more is no loss: a change that eight pairs of five processes can tell from none. */
 const MARGIN = 0.15;
 /** Where the pairs of experiment 131 scattered twice as much. */
 const WIDE_MARGIN = 0.25;
 
 /** Single-row writes that are awaited, with live queries that they concern. */
-const SINGLE: readonly Named[] = [
+const SINGLE: readonly JudgedPhase[] = [
   {
     id: "keyed-pk",
     name: "keyed-PK",
-    workload: "keyed-pk@4",
-    scale: "standard",
-    phase: "burst",
+    place: { workload: "keyed-pk@4", scale: "standard", phase: "burst" },
     margin: MARGIN,
   },
   {
     id: "fan-out",
     name: "fan-out",
-    workload: "fan-out@4",
-    scale: "standard",
-    phase: "burst",
+    place: { workload: "fan-out@4", scale: "standard", phase: "burst" },
     margin: MARGIN,
   },
   {
     id: "overlap",
     name: "overlapping streams",
-    workload: "overlap@3",
-    scale: "standard",
-    phase: "overlap",
+    place: { workload: "overlap@3", scale: "standard", phase: "overlap" },
     margin: WIDE_MARGIN,
   },
   {
     id: "feed",
     name: "likes beside a watched page",
-    workload: "feed-paging@3",
-    scale: "standard",
-    phase: "reactive",
+    place: { workload: "feed-paging@3", scale: "standard", phase: "reactive" },
     margin: WIDE_MARGIN,
   },
 ];
 /** Batches: what is large must not hold up the caller. */
-const BATCHES: readonly Named[] = [
+const BATCHES: readonly JudgedPhase[] = [
   {
     id: "bulk",
     name: "bulk insert",
-    workload: "sync-burst@4",
-    scale: "standard",
-    phase: "bulk",
+    place: { workload: "sync-burst@4", scale: "standard", phase: "bulk" },
     margin: MARGIN,
   },
   {
     id: "merge",
     name: "merges",
-    workload: "sync-burst@4",
-    scale: "standard",
-    phase: "merge",
+    place: { workload: "sync-burst@4", scale: "standard", phase: "merge" },
     margin: MARGIN,
   },
 ];
 /** Ten times the rows. */
-const LARGE: readonly Named[] = [
+const LARGE: readonly JudgedPhase[] = [
   {
     id: "large-keyed-pk",
     name: "large keyed-PK",
-    workload: "keyed-pk@4",
-    scale: "large",
-    phase: "burst",
+    place: { workload: "keyed-pk@4", scale: "large", phase: "burst" },
     margin: MARGIN,
   },
   {
     id: "large-bulk",
     name: "large bulk insert",
-    workload: "sync-burst@4",
-    scale: "large",
-    phase: "bulk",
+    place: { workload: "sync-burst@4", scale: "large", phase: "bulk" },
     margin: MARGIN,
   },
   {
     id: "large-merge",
     name: "large merges",
-    workload: "sync-burst@4",
-    scale: "large",
-    phase: "merge",
+    place: { workload: "sync-burst@4", scale: "large", phase: "merge" },
     margin: MARGIN,
   },
 ];
 const CHAT: readonly string[] = ["insert message", "update conversation", "read last 20", "read user"];
 
-function placeOf({ id: _id, name: _name, margin: _margin, ...place }: Named): Place {
-  return place;
-}
-
-function improves(id: string, title: string, one: Named, metric: string, worthwhile: number): Criterion {
-  const bar = { kind: "improve", better: "lower", worthwhile } as const;
-  return { id, title, place: placeOf(one), quantity: { metric }, unit: "ns", bar };
-}
-
-function keeps(id: string, title: string, place: Place, metric: string, margin: number): Criterion {
-  const bar = { kind: "keep", better: "lower", margin } as const;
-  return { id, title, place, quantity: { metric }, unit: "ns", bar, missReason: "tradeoff" };
-}
-
-const [keyedPk, fanOut, overlap] = SINGLE as [Named, Named, Named, ...Named[]];
+const [keyedPk, fanOut, overlap] = SINGLE as [JudgedPhase, JudgedPhase, JudgedPhase, ...JudgedPhase[]];
 
 export const experiment: Experiment = {
   title: "Serve small writes on the calling thread instead of behind a thread",
@@ -142,35 +109,24 @@ export const experiment: Experiment = {
     improves("fan-out-done", "Done, fan-out", fanOut, "done_ns", 0.1),
   ],
   guardrails: [
-    ...[...SINGLE.slice(2), ...BATCHES, ...LARGE].map((one) =>
-      keeps(`${one.id}-done`, `Done, ${one.name}`, placeOf(one), "done_ns", one.margin)
-    ),
+    ...[...SINGLE.slice(2), ...BATCHES, ...LARGE].map((one) => keeps("done", "Done", one, "done_ns")),
     // Likes change no row that is watched: nothing is shown there.
     ...[keyedPk, fanOut, overlap, ...BATCHES].map((one) =>
-      keeps(`${one.id}-shown`, `Shown at the median, ${one.name}`, placeOf(one), "shown_p50_ns", one.margin)
+      keeps("shown", "Shown at the median", one, "shown_p50_ns")
     ),
     ...[...SINGLE, ...BATCHES, ...LARGE].map((one) =>
-      keeps(`${one.id}-busy`, `Calling thread busy, ${one.name}`, placeOf(one), "main_busy_ns", one.margin)
+      keeps("busy", "Calling thread busy", one, "main_busy_ns")
     ),
-    // Two frames at 60 Hz in a whole phase: what the machine itself swallows now and then.
-    ...[...SINGLE, ...BATCHES, ...LARGE].map((one): Criterion => ({
-      id: `${one.id}-frames`,
-      title: `Missed frames, ${one.name}`,
-      place: placeOf(one),
-      quantity: { metric: "frames_missed" },
-      unit: "count",
-      bar: { kind: "absolute", comparison: "at-most", value: 2 },
+    ...[...SINGLE, ...BATCHES, ...LARGE].map(keepsFrames),
+    ...CHAT.map((operation): Criterion => ({
+      id: `chat-${operation.replaceAll(" ", "-")}`,
+      title: `Chat, ${operation}, median`,
+      place: { workload: "chat-sim@2", phase: "chat", operation },
+      quantity: { metric: "latency_p50_ns" },
+      unit: "ns",
+      bar: { kind: "keep", better: "lower", margin: MARGIN },
       missReason: "tradeoff",
     })),
-    ...CHAT.map((operation) =>
-      keeps(
-        `chat-${operation.replaceAll(" ", "-")}`,
-        `Chat, ${operation}, median`,
-        { workload: "chat-sim@2", phase: "chat", operation },
-        "latency_p50_ns",
-        MARGIN,
-      )
-    ),
   ],
   rounds: { least: 8, most: 16, budgetSeconds: 2700 },
   driftCell: { workload: "keyed-pk@4", scale: "standard", adapter: "node-sqlite" },
@@ -190,7 +146,7 @@ export function tables(readings: Readings): OutcomeTable[] {
         METRICS.map((metric) => ({
           label: `${name}: ${metric.replace(/_ns$/, "").replaceAll("_", " ")}`,
           arm: name,
-          place: placeOf(one),
+          place: one.place,
           quantity: { metric },
         }))
       ),

@@ -1,5 +1,6 @@
 /** Whether results should be made of the rows that a commit has changed, where that is proved to be the same. */
-import type { Arm, Criterion, Experiment, OutcomeTable, Place } from "../lib/model/mod.ts";
+import type { Arm, Experiment, OutcomeTable } from "../lib/model/mod.ts";
+import { improves, type JudgedPhase, keeps, keepsFrames } from "../lib/experiments/run/criteria.ts";
 import type { Readings } from "../lib/experiments/run/readings.ts";
 import { readingTable } from "../lib/experiments/run/tables.ts";
 
@@ -8,51 +9,54 @@ const ARMS: readonly Arm[] = [
   { name: "patched", adapter: "watchlite", options: { patch: "on" } },
 ];
 
-type Named = Place & { readonly id: string; readonly name: string };
+/** As much more is no loss. */
+const MARGIN = 0.1;
 
 /** Lists of a hundred rows and single rows by key: nothing has to be asked again. */
-const PATCHED: readonly Named[] = [
-  { id: "fan-out", name: "fan-out", workload: "fan-out@4", scale: "standard", phase: "burst" },
-  { id: "keyed-pk", name: "keyed-PK", workload: "keyed-pk@4", scale: "standard", phase: "burst" },
+const PATCHED: readonly JudgedPhase[] = [
+  {
+    id: "fan-out",
+    name: "fan-out",
+    place: { workload: "fan-out@4", scale: "standard", phase: "burst" },
+    margin: MARGIN,
+  },
+  {
+    id: "keyed-pk",
+    name: "keyed-PK",
+    place: { workload: "keyed-pk@4", scale: "standard", phase: "burst" },
+    margin: MARGIN,
+  },
 ];
 /** Ranges, pages and joins: nothing can be patched, and whole rows are told for nothing or not at all. */
-const ASKED: readonly Named[] = [
-  { id: "overlap", name: "overlapping streams", workload: "overlap@3", scale: "standard", phase: "overlap" },
+const ASKED: readonly JudgedPhase[] = [
+  {
+    id: "overlap",
+    name: "overlapping streams",
+    place: { workload: "overlap@3", scale: "standard", phase: "overlap" },
+    margin: MARGIN,
+  },
   {
     id: "feed",
     name: "likes beside a watched page",
-    workload: "feed-paging@3",
-    scale: "standard",
-    phase: "reactive",
+    place: { workload: "feed-paging@3", scale: "standard", phase: "reactive" },
+    margin: MARGIN,
   },
-  { id: "bulk", name: "bulk insert", workload: "sync-burst@4", scale: "standard", phase: "bulk" },
-  { id: "merge", name: "merges", workload: "sync-burst@4", scale: "standard", phase: "merge" },
+  {
+    id: "bulk",
+    name: "bulk insert",
+    place: { workload: "sync-burst@4", scale: "standard", phase: "bulk" },
+    margin: MARGIN,
+  },
+  {
+    id: "merge",
+    name: "merges",
+    place: { workload: "sync-burst@4", scale: "standard", phase: "merge" },
+    margin: MARGIN,
+  },
 ];
 const ALL = [...PATCHED, ...ASKED];
 
-function placeOf({ id: _id, name: _name, ...place }: Named): Place {
-  return place;
-}
-
-function improves(id: string, title: string, one: Named, metric: string, worthwhile: number): Criterion {
-  const bar = { kind: "improve", better: "lower", worthwhile } as const;
-  return { id, title, place: placeOf(one), quantity: { metric }, unit: "ns", bar };
-}
-
-function keeps(id: string, title: string, one: Named, metric: string, margin: number): Criterion {
-  const bar = { kind: "keep", better: "lower", margin } as const;
-  return {
-    id: `${one.id}-${id}`,
-    title: `${title}, ${one.name}`,
-    place: placeOf(one),
-    quantity: { metric },
-    unit: "ns",
-    bar,
-    missReason: "tradeoff",
-  };
-}
-
-const [fanOut, keyedPk] = PATCHED as [Named, Named];
+const [fanOut, keyedPk] = PATCHED as [JudgedPhase, JudgedPhase];
 
 export const experiment: Experiment = {
   title: "Patch results with the rows that a commit has changed instead of asking SQLite again",
@@ -81,19 +85,10 @@ export const experiment: Experiment = {
     improves("fan-out-done", "Done, fan-out", fanOut, "done_ns", 0.1),
   ],
   guardrails: [
-    ...[keyedPk, ...ASKED].map((one) => keeps("done", "Done", one, "done_ns", 0.1)),
-    ...[keyedPk, ...ASKED].map((one) => keeps("shown", "Shown at the median", one, "shown_p50_ns", 0.1)),
-    ...ALL.map((one) => keeps("busy", "Calling thread busy", one, "main_busy_ns", 0.1)),
-    // Two frames at 60 Hz in a whole phase: what the machine itself swallows now and then.
-    ...ALL.map((one): Criterion => ({
-      id: `${one.id}-frames`,
-      title: `Missed frames, ${one.name}`,
-      place: placeOf(one),
-      quantity: { metric: "frames_missed" },
-      unit: "count",
-      bar: { kind: "absolute", comparison: "at-most", value: 2 },
-      missReason: "tradeoff",
-    })),
+    ...[keyedPk, ...ASKED].map((one) => keeps("done", "Done", one, "done_ns")),
+    ...[keyedPk, ...ASKED].map((one) => keeps("shown", "Shown at the median", one, "shown_p50_ns")),
+    ...ALL.map((one) => keeps("busy", "Calling thread busy", one, "main_busy_ns")),
+    ...ALL.map(keepsFrames),
   ],
   rounds: { least: 10, most: 20, budgetSeconds: 2400 },
   driftCell: { workload: "keyed-pk@4", scale: "standard", adapter: "node-sqlite" },
@@ -148,7 +143,7 @@ export function tables(readings: Readings): OutcomeTable[] {
         METRICS.map((metric) => ({
           label: `${name}: ${metric.replace(/_ns$/, "").replaceAll("_", " ")}`,
           arm: name,
-          place: placeOf(one),
+          place: one.place,
           quantity: { metric },
         }))
       ),

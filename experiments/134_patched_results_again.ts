@@ -1,5 +1,6 @@
 /** Experiment 131 once more, with a rule that the pairs of one session can decide. */
-import type { Arm, Criterion, Experiment, OutcomeTable, Place } from "../lib/model/mod.ts";
+import type { Arm, Experiment, OutcomeTable } from "../lib/model/mod.ts";
+import { improves, type JudgedPhase, keeps, keepsFrames } from "../lib/experiments/run/criteria.ts";
 import type { Readings } from "../lib/experiments/run/readings.ts";
 import { readingTable } from "../lib/experiments/run/tables.ts";
 
@@ -8,64 +9,50 @@ const ARMS: readonly Arm[] = [
   { name: "patched", adapter: "watchlite", options: { patch: "on" } },
 ];
 
-type Named = Place & { readonly id: string; readonly name: string; readonly margin: number };
-
 /** As much more is no loss: a change that a dozen pairs of five processes can tell from none. */
 const MARGIN = 0.15;
 /** Where the pairs of experiment 131 scattered twice as much. */
 const WIDE_MARGIN = 0.25;
 
 /** Lists of a hundred rows and single rows by key: nothing has to be asked again. */
-const PATCHED: readonly Named[] = [
+const PATCHED: readonly JudgedPhase[] = [
   {
     id: "fan-out",
     name: "fan-out",
-    workload: "fan-out@4",
-    scale: "standard",
-    phase: "burst",
+    place: { workload: "fan-out@4", scale: "standard", phase: "burst" },
     margin: MARGIN,
   },
   {
     id: "keyed-pk",
     name: "keyed-PK",
-    workload: "keyed-pk@4",
-    scale: "standard",
-    phase: "burst",
+    place: { workload: "keyed-pk@4", scale: "standard", phase: "burst" },
     margin: MARGIN,
   },
 ];
 /** Ranges, pages and joins: nothing can be patched, and whole rows are told for nothing or not at all. */
-const ASKED: readonly Named[] = [
+const ASKED: readonly JudgedPhase[] = [
   {
     id: "overlap",
     name: "overlapping streams",
-    workload: "overlap@3",
-    scale: "standard",
-    phase: "overlap",
+    place: { workload: "overlap@3", scale: "standard", phase: "overlap" },
     margin: WIDE_MARGIN,
   },
   {
     id: "feed",
     name: "likes beside a watched page",
-    workload: "feed-paging@3",
-    scale: "standard",
-    phase: "reactive",
+    place: { workload: "feed-paging@3", scale: "standard", phase: "reactive" },
     margin: WIDE_MARGIN,
   },
   {
     id: "bulk",
     name: "bulk insert",
-    workload: "sync-burst@4",
-    scale: "standard",
-    phase: "bulk",
+    place: { workload: "sync-burst@4", scale: "standard", phase: "bulk" },
     margin: MARGIN,
   },
   {
     id: "merge",
     name: "merges",
-    workload: "sync-burst@4",
-    scale: "standard",
-    phase: "merge",
+    place: { workload: "sync-burst@4", scale: "standard", phase: "merge" },
     margin: MARGIN,
   },
 ];
@@ -73,29 +60,7 @@ const ALL = [...PATCHED, ...ASKED];
 /** Likes change no row that is watched: nothing is shown there. */
 const SHOWN = ALL.filter(({ id }) => id !== "feed");
 
-function placeOf({ id: _id, name: _name, margin: _margin, ...place }: Named): Place {
-  return place;
-}
-
-function improves(id: string, title: string, one: Named, metric: string, worthwhile: number): Criterion {
-  const bar = { kind: "improve", better: "lower", worthwhile } as const;
-  return { id, title, place: placeOf(one), quantity: { metric }, unit: "ns", bar };
-}
-
-function keeps(id: string, title: string, one: Named, metric: string): Criterion {
-  const bar = { kind: "keep", better: "lower", margin: one.margin } as const;
-  return {
-    id: `${one.id}-${id}`,
-    title: `${title}, ${one.name}`,
-    place: placeOf(one),
-    quantity: { metric },
-    unit: "ns",
-    bar,
-    missReason: "tradeoff",
-  };
-}
-
-const [fanOut, keyedPk] = PATCHED as [Named, Named];
+const [fanOut, keyedPk] = PATCHED as [JudgedPhase, JudgedPhase];
 
 export const experiment: Experiment = {
   title: "Patch results with the rows that a commit has changed: the default",
@@ -124,16 +89,7 @@ export const experiment: Experiment = {
       keeps("shown", "Shown at the median", one, "shown_p50_ns")
     ),
     ...ALL.map((one) => keeps("busy", "Calling thread busy", one, "main_busy_ns")),
-    // Two frames at 60 Hz in a whole phase: what the machine itself swallows now and then.
-    ...ALL.map((one): Criterion => ({
-      id: `${one.id}-frames`,
-      title: `Missed frames, ${one.name}`,
-      place: placeOf(one),
-      quantity: { metric: "frames_missed" },
-      unit: "count",
-      bar: { kind: "absolute", comparison: "at-most", value: 2 },
-      missReason: "tradeoff",
-    })),
+    ...ALL.map(keepsFrames),
   ],
   rounds: { least: 8, most: 16, budgetSeconds: 2700 },
   driftCell: { workload: "keyed-pk@4", scale: "standard", adapter: "node-sqlite" },
@@ -153,7 +109,7 @@ export function tables(readings: Readings): OutcomeTable[] {
         METRICS.map((metric) => ({
           label: `${name}: ${metric.replace(/_ns$/, "").replaceAll("_", " ")}`,
           arm: name,
-          place: placeOf(one),
+          place: one.place,
           quantity: { metric },
         }))
       ),

@@ -79,8 +79,8 @@ export const rxdb: Adapter = {
     },
   },
   objection:
-    "In production its users take another storage, of which IndexedDB, OPFS and SQLite are sold, or Dexie in a browser; " +
-    "none of these runs here.",
+    "In production its users pay for another storage, such as IndexedDB without Dexie, OPFS or SQLite; none of these " +
+    "runs here.",
   runsIn: ["deno", "node", "bun", "browser", "react-native"],
   runtimes: ["deno", "node", "bun", "chromium", "firefox"],
   drivers: { rxdb: "17.6.0" },
@@ -98,6 +98,13 @@ export const rxdb: Adapter = {
       values: ["true", "false"],
       default: "true",
       meaning: "Results are computed from change events where possible, or always by running the query again",
+    },
+    multiInstance: {
+      values: ["true", "false"],
+      default: "false",
+      // The library's own default. Nobody shares the storage of a process.
+      defaultIn: { chromium: "true", firefox: "true" },
+      meaning: "Whether what one tab writes is told to the other tabs of a browser",
     },
     throttle: {
       values: ["0", "30"],
@@ -149,7 +156,7 @@ export const rxdb: Adapter = {
     const database = await library.createRxDatabase({
       name: databaseName(context),
       storage: await loadDriver("rxdb", () => loadStorage(context)),
-      multiInstance: false,
+      multiInstance: context.options["multiInstance"] === "true",
       eventReduce: context.options["eventReduce"] !== "false",
       liveQueryUpdateThrottleTime: Number(context.options["throttle"]),
       // Counts by columns without an index read all documents, as in any database.

@@ -37,7 +37,7 @@ export function enginePage(bench: EngineBench, runs: readonly RunRecord[]): stri
     `${bench.runs.map((id) => `\`${id}\``).join(" and ") || "no stored run"}.`,
     "",
     ...CONFIGURATIONS.flatMap(({ title, options }) => [
-      `## ${title}`,
+      `${title}:`,
       "",
       markdownTable([
         ["target", "wanted", "measured", "interval", "verdict"],

@@ -97,6 +97,8 @@ export const SECTIONS: Readonly<Record<string, Section>> = {
   fuzz: wholePage("results/fuzz/README.md"),
   /** `self-bench`: the table of what measuring itself costs. */
   "self-bench": tablesOf("results/bench-self.md"),
+  /** `engine-targets`: what the engine is meant to reach, without the title of the stored page. */
+  "engine-targets": wholePage("results/engine-targets.md"),
   /** `generator-late`: how late the bench calls operations that are due. */
   "generator-late": tablesOf("results/generator-late.md"),
   /** `second-tab`: what one tab of a browser sees of what another one writes. */
