@@ -147,8 +147,8 @@ export const experiment: Experiment = {
       "pause.",
       "No frame was missed, in any phase and round: the budget of 2 ms in a turn keeps what it promises. Whoever draws sees " +
       "no difference; whoever computes beside the writes does.",
-      "An earlier rule with a third arm (caller) and margins of 10 % was given up before any of its runs was judged: a " +
-      "session had no time for enough rounds.",
+      "An earlier rule, with a third arm (caller) and margins of 10 %, was replaced before this run: a session has no time for " +
+      "enough rounds.",
     ],
     changedBeliefs: [
       "Before: a thread that writes by itself is less busy than one that sends and receives. Now: for one row, yes; for a batch the " +
