@@ -21,7 +21,7 @@ const HELP = `
 A process takes about two minutes. Peers and floors come from runs that were stored before:
   deno task bench engine-targets --workload keyed-pk,fan-out,overlap,sync-burst --blocks 10 \\
     --adapter watchlite,watchlite:writer=auto,patch=on,powersync,tinybase,tanstack-db,node-sqlite,node-sqlite:rowsPerStep=16
-  deno task bench engine-streams --workload fan-out --sweep streams=1000 --blocks 10 \\
+  deno task bench engine-streams --workload fan-out --sweep streams=100,1000 --blocks 10 \\
     --adapter watchlite,watchlite:writer=auto,patch=on,tinybase,tanstack-db
   deno task bench:engine results/<the first> results/<the second>
 With --from the stored samples are kept, and only the page is made again.
