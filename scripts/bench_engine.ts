@@ -18,7 +18,7 @@ const DATA_FILE = "results/engine-targets.json";
 const PAGE_FILE = "results/engine-targets.md";
 const DEFAULT_PROCESS_COUNT = 5;
 const HELP = `
-A process takes about two minutes. Peers and floors come from runs that were stored before:
+A process takes less than a minute. Peers and floors come from runs that were stored before:
   deno task bench engine-targets --workload keyed-pk,fan-out,overlap,sync-burst --blocks 10 \\
     --adapter watchlite,watchlite:writer=auto,patch=on,powersync,tinybase,tanstack-db,node-sqlite,node-sqlite:rowsPerStep=16
   deno task bench engine-streams --workload fan-out --sweep streams=100,1000 --blocks 10 \\
@@ -34,8 +34,8 @@ async function measureStreams(processCount: number): Promise<StreamsSample[]> {
   const asked = Array.from({ length: processCount }, () => CONFIGURATIONS).flat();
   for (const { options } of asked) {
     const { success, code, stdout } = await new Deno.Command(Deno.execPath(), {
-      args: ["run", "--no-prompt", "--allow-read", "--allow-write", "--allow-env", "--allow-sys", program]
-        .concat(JSON.stringify(options)),
+      args: ["run", "--v8-flags=--expose-gc", "--no-prompt", "--allow-read", "--allow-write", "--allow-env"]
+        .concat("--allow-sys", program, JSON.stringify(options)),
       stderr: "inherit",
     }).output();
     if (!success) {
@@ -64,7 +64,7 @@ async function main(args: readonly string[]): Promise<number> {
   if (!Number.isSafeInteger(processCount) || processCount < 1) {
     throw new UsageError(`Cannot measure as --processes must be a whole number above 0: got "${processes}"`);
   }
-  // Before anything is measured: a run that is not there must not cost twelve minutes.
+  // Before anything is measured: a run that is not there must not cost minutes.
   const records = (command.processedArgs[0] as string[]).map((run) => loadRun(findRun(run, "results")));
   const measured = from ? JSON.parse(Deno.readTextFileSync(DATA_FILE)) as EngineBench : {
     startedAt: new Date().toISOString(),

@@ -4,7 +4,7 @@
  * long pipelines and a steady pace cost. Prints one {@link StreamsSample} as JSON. `deno task bench:engine` starts several such
  * processes, as one of them is one sample.
  *
- * Arguments: options to open databases with, as JSON (default `{}`); the largest number of streams (default 10,000).
+ * Needs `--expose-gc` of V8. Arguments: options to open databases with, as JSON (default `{}`); the largest number of streams (default 10,000).
  *
  * @module
  */
@@ -73,6 +73,11 @@ const median = (values: number[]): number => values.toSorted((a, b) => a - b)[va
 const update = "UPDATE t SET v = ? WHERE id = ?";
 /** Each write has another value: one that changes nothing is never shown. */
 let lastValue = 1;
+/** What is garbage does not count. */
+const heapBytes = (): number => {
+  (globalThis as { gc?: () => void }).gc!();
+  return process.memoryUsage().heapUsed;
+};
 const turn = () => new Promise<void>((resolve) => setImmediate(resolve));
 
 async function withFile<T>(lists: number, body: (db: Database, path: string) => Promise<T>): Promise<T> {
@@ -161,11 +166,11 @@ async function measureCrowd(): Promise<
   Pick<StreamsSample, "firstResultsNs" | "heapBytesPerStream" | "churnRatio">
 > {
   return await withFile(largest, async (db) => {
-    const beforeBytes = process.memoryUsage().heapUsed;
+    const beforeBytes = heapBytes();
     const startedMs = performance.now();
     const streams = await open(db, shapes[0]!, largest);
     const firstResultsNs = (performance.now() - startedMs) * 1e6;
-    const heapBytesPerStream = (process.memoryUsage().heapUsed - beforeBytes) / largest;
+    const heapBytesPerStream = (heapBytes() - beforeBytes) / largest;
     const plainMs: number[] = [];
     const churnMs: number[] = [];
     let last = () => {};
