@@ -45,7 +45,7 @@ export const nodeSqlite3Wasm: Adapter = {
   otherRuntimes: "It reads and writes files through Node's interfaces.",
   drivers: { "node-sqlite3-wasm": "0.8.60" },
   options: {},
-  permissions: { read: ["driver"] },
+  permissions: { read: ["driver"], fsync: true },
   capabilities: () => SQLITE_FLOOR,
   counters: [],
   knownGaps: [{

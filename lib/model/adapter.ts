@@ -109,6 +109,8 @@ export interface Permissions {
   readonly write?: readonly string[];
   /** Programs that are started. */
   readonly run?: readonly string[];
+  /** The driver syncs files by Node's interfaces, which Node denies to whomever it denies anything. */
+  readonly fsync?: boolean;
   /** Unstable features of the runtime, without the `--unstable-` prefix. */
   readonly unstable?: readonly string[];
 }

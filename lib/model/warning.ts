@@ -54,7 +54,8 @@ export type Warning =
 
 const CONFINEMENTS: Readonly<Record<RuntimeId, string>> = {
   deno: "nothing",
-  node: "use the network and read the environment; files and programs were denied",
+  node:
+    "use the network and read the environment; files and programs were denied, but to adapters that sync files by Node's interfaces",
   bun: "whatever their user may, as it has no permissions",
   chromium: "what every page may in its own origin",
   firefox: "what every page may in its own origin",

@@ -32,24 +32,27 @@ export const nodeLauncher: Launcher = {
     if (adapterUrl !== undefined) throw new DriverUnavailableError(OUTSIDE);
     if (/[\\/]node_modules[\\/]/.test(checkout)) throw new DriverUnavailableError(PACKAGED);
     const folder = await npmDrivers({ adapter, runtime: "node", downloads, onStep, nodePath: found.path });
-    const { ffi, run = [], read = [], write = [] } = adapter.permissions;
+    const { ffi, fsync, run = [], read = [], write = [] } = adapter.permissions;
     const named = (paths: readonly string[]) => paths.filter((path) => path !== "driver");
+    const permissionFlags = [
+      "--permission",
+      ...[
+        join(checkout, "lib"),
+        join(checkout, "scripts"),
+        directory,
+        ...(folder === undefined ? [] : [folder]),
+        ...named(read),
+      ]
+        .map((path) => `--allow-fs-read=${path}`),
+      ...[directory, ...named(write)].map((path) => `--allow-fs-write=${path}`),
+      "--allow-worker",
+      ...(ffi ? ["--allow-addons"] : []),
+      ...(run.length > 0 ? ["--allow-child-process"] : []),
+    ];
     return {
       executable: found.path,
       args: [
-        "--permission",
-        ...[
-          join(checkout, "lib"),
-          join(checkout, "scripts"),
-          directory,
-          ...(folder === undefined ? [] : [folder]),
-          ...named(read),
-        ]
-          .map((path) => `--allow-fs-read=${path}`),
-        ...[directory, ...named(write)].map((path) => `--allow-fs-write=${path}`),
-        "--allow-worker",
-        ...(ffi ? ["--allow-addons"] : []),
-        ...(run.length > 0 ? ["--allow-child-process"] : []),
+        ...(fsync ? [] : permissionFlags),
         "--expose-gc",
         "--disable-warning=ExperimentalWarning",
         "--disable-warning=SecurityWarning",
