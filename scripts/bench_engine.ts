@@ -47,7 +47,17 @@ async function measureStreams(processCount: number): Promise<StreamsSample[]> {
   return samples;
 }
 
-async function main(args: readonly string[]): Promise<number> {
+interface EngineArguments {
+  /** Stored runs with peers and floors. */
+  readonly runs: readonly string[];
+  /** Processes for each way to open the engine. */
+  readonly processCount: number;
+  /** Takes the stored samples, and measures nothing. */
+  readonly from: boolean;
+}
+
+/** Reads the arguments. Returns `undefined` when help was asked for and printed. Throws a UsageError. */
+export function parseEngineArguments(args: readonly string[]): EngineArguments | undefined {
   const command = new Command("bench:engine")
     .description("Measures what the engine is meant to reach, and says what is met and what is missed.")
     .argument("[runs...]", "stored runs with peers and floors")
@@ -58,14 +68,18 @@ async function main(args: readonly string[]): Promise<number> {
     )
     .option("--from", `take the samples of ${DATA_FILE}, measure nothing`, false)
     .addHelpText("after", HELP);
-  if (!parseCommand(command, args)) return EXIT.fine;
+  if (!parseCommand(command, args)) return undefined;
   const { processes, from } = command.opts<{ processes: string; from: boolean }>();
   const processCount = Number(processes);
   if (!Number.isSafeInteger(processCount) || processCount < 1) {
     throw new UsageError(`Cannot measure as --processes must be a whole number above 0: got "${processes}"`);
   }
+  return { runs: command.processedArgs[0] as string[], processCount, from };
+}
+
+async function main({ runs, processCount, from }: EngineArguments): Promise<number> {
   // Before anything is measured: a run that is not there must not cost minutes.
-  const records = (command.processedArgs[0] as string[]).map((run) => loadRun(findRun(run, "results")));
+  const records = runs.map((run) => loadRun(findRun(run, "results")));
   const measured = from ? JSON.parse(Deno.readTextFileSync(DATA_FILE)) as EngineBench : {
     startedAt: new Date().toISOString(),
     environment: readEnvironment(),
@@ -81,7 +95,8 @@ async function main(args: readonly string[]): Promise<number> {
 
 if (import.meta.main) {
   try {
-    Deno.exit(await main(Deno.args));
+    const parsed = parseEngineArguments(Deno.args);
+    Deno.exit(parsed === undefined ? EXIT.fine : await main(parsed));
   } catch (error) {
     Deno.exit(reportFailure("bench:engine", error));
   }

@@ -18,6 +18,7 @@ import { experimentView } from "../site/experiments/experiment_view.ts";
 import { runCommands } from "../lib/report/run_commands.ts";
 import { helpOf, parseOnly, type ReadsArguments } from "./_parse_only.ts";
 import { parseAbArguments } from "./ab.ts";
+import { parseEngineArguments } from "./bench_engine.ts";
 import { benchSelf } from "./bench_self.ts";
 import { parseCheckArguments } from "./check.ts";
 import { parseCompareArguments } from "./compare.ts";
@@ -41,6 +42,7 @@ const ROOT = fileURLToPath(new URL("../", import.meta.url));
 const READERS: Readonly<Record<string, ReadsArguments>> = {
   ab: (args) => parseAbArguments(args, "/nowhere"),
   bench: readBench,
+  "bench:engine": parseEngineArguments,
   calibrate: parseCalibrateArguments,
   check: (args) => parseCheckArguments(args, new Date()),
   compare: parseCompareArguments,
