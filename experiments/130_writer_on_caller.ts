@@ -1,6 +1,12 @@
 /** Where the writer of watchlite should live: behind a thread, or on the thread of whoever calls it, with a helper. */
 import type { Arm, Criterion, Experiment, OutcomeTable } from "../lib/model/mod.ts";
-import { improves, type JudgedPhase, keeps, keepsFrames } from "../lib/experiments/run/criteria.ts";
+import {
+  improves,
+  type JudgedPhase,
+  judgedPhase,
+  keeps,
+  keepsFrames,
+} from "../lib/experiments/run/criteria.ts";
 import type { Readings } from "../lib/experiments/run/readings.ts";
 import { readingTable } from "../lib/experiments/run/tables.ts";
 
@@ -16,66 +22,21 @@ const WIDE_MARGIN = 0.25;
 
 /** Single-row writes that are awaited, with live queries that they concern. */
 const SINGLE: readonly JudgedPhase[] = [
-  {
-    id: "keyed-pk",
-    name: "keyed-PK",
-    place: { workload: "keyed-pk@4", scale: "standard", phase: "burst" },
-    margin: MARGIN,
-  },
-  {
-    id: "fan-out",
-    name: "fan-out",
-    place: { workload: "fan-out@4", scale: "standard", phase: "burst" },
-    margin: MARGIN,
-  },
-  {
-    id: "overlap",
-    name: "overlapping streams",
-    place: { workload: "overlap@3", scale: "standard", phase: "overlap" },
-    margin: WIDE_MARGIN,
-  },
-  {
-    id: "feed",
-    name: "likes beside a watched page",
-    place: { workload: "feed-paging@3", scale: "standard", phase: "reactive" },
-    margin: WIDE_MARGIN,
-  },
+  judgedPhase("keyed-pk", "keyed-PK", "keyed-pk@4", "burst", MARGIN),
+  judgedPhase("fan-out", "fan-out", "fan-out@4", "burst", MARGIN),
+  judgedPhase("overlap", "overlapping streams", "overlap@3", "overlap", WIDE_MARGIN),
+  judgedPhase("feed", "likes beside a watched page", "feed-paging@3", "reactive", WIDE_MARGIN),
 ];
 /** Batches: what is large must not hold up the caller. */
 const BATCHES: readonly JudgedPhase[] = [
-  {
-    id: "bulk",
-    name: "bulk insert",
-    place: { workload: "sync-burst@4", scale: "standard", phase: "bulk" },
-    margin: MARGIN,
-  },
-  {
-    id: "merge",
-    name: "merges",
-    place: { workload: "sync-burst@4", scale: "standard", phase: "merge" },
-    margin: MARGIN,
-  },
+  judgedPhase("bulk", "bulk insert", "sync-burst@4", "bulk", MARGIN),
+  judgedPhase("merge", "merges", "sync-burst@4", "merge", MARGIN),
 ];
 /** Ten times the rows. */
 const LARGE: readonly JudgedPhase[] = [
-  {
-    id: "large-keyed-pk",
-    name: "large keyed-PK",
-    place: { workload: "keyed-pk@4", scale: "large", phase: "burst" },
-    margin: MARGIN,
-  },
-  {
-    id: "large-bulk",
-    name: "large bulk insert",
-    place: { workload: "sync-burst@4", scale: "large", phase: "bulk" },
-    margin: MARGIN,
-  },
-  {
-    id: "large-merge",
-    name: "large merges",
-    place: { workload: "sync-burst@4", scale: "large", phase: "merge" },
-    margin: MARGIN,
-  },
+  judgedPhase("large-keyed-pk", "large keyed-PK", "keyed-pk@4", "burst", MARGIN, "large"),
+  judgedPhase("large-bulk", "large bulk insert", "sync-burst@4", "bulk", MARGIN, "large"),
+  judgedPhase("large-merge", "large merges", "sync-burst@4", "merge", MARGIN, "large"),
 ];
 const CHAT: readonly string[] = ["insert message", "update conversation", "read last 20", "read user"];
 

@@ -1,6 +1,12 @@
 /** Whether results should be made of the rows that a commit has changed, where that is proved to be the same. */
 import type { Arm, Experiment, OutcomeTable } from "../lib/model/mod.ts";
-import { improves, type JudgedPhase, keeps, keepsFrames } from "../lib/experiments/run/criteria.ts";
+import {
+  improves,
+  type JudgedPhase,
+  judgedPhase,
+  keeps,
+  keepsFrames,
+} from "../lib/experiments/run/criteria.ts";
 import type { Readings } from "../lib/experiments/run/readings.ts";
 import { readingTable } from "../lib/experiments/run/tables.ts";
 
@@ -14,45 +20,15 @@ const MARGIN = 0.1;
 
 /** Lists of a hundred rows and single rows by key: nothing has to be asked again. */
 const PATCHED: readonly JudgedPhase[] = [
-  {
-    id: "fan-out",
-    name: "fan-out",
-    place: { workload: "fan-out@4", scale: "standard", phase: "burst" },
-    margin: MARGIN,
-  },
-  {
-    id: "keyed-pk",
-    name: "keyed-PK",
-    place: { workload: "keyed-pk@4", scale: "standard", phase: "burst" },
-    margin: MARGIN,
-  },
+  judgedPhase("fan-out", "fan-out", "fan-out@4", "burst", MARGIN),
+  judgedPhase("keyed-pk", "keyed-PK", "keyed-pk@4", "burst", MARGIN),
 ];
 /** Ranges, pages and joins: nothing can be patched, and whole rows are told for nothing or not at all. */
 const ASKED: readonly JudgedPhase[] = [
-  {
-    id: "overlap",
-    name: "overlapping streams",
-    place: { workload: "overlap@3", scale: "standard", phase: "overlap" },
-    margin: MARGIN,
-  },
-  {
-    id: "feed",
-    name: "likes beside a watched page",
-    place: { workload: "feed-paging@3", scale: "standard", phase: "reactive" },
-    margin: MARGIN,
-  },
-  {
-    id: "bulk",
-    name: "bulk insert",
-    place: { workload: "sync-burst@4", scale: "standard", phase: "bulk" },
-    margin: MARGIN,
-  },
-  {
-    id: "merge",
-    name: "merges",
-    place: { workload: "sync-burst@4", scale: "standard", phase: "merge" },
-    margin: MARGIN,
-  },
+  judgedPhase("overlap", "overlapping streams", "overlap@3", "overlap", MARGIN),
+  judgedPhase("feed", "likes beside a watched page", "feed-paging@3", "reactive", MARGIN),
+  judgedPhase("bulk", "bulk insert", "sync-burst@4", "bulk", MARGIN),
+  judgedPhase("merge", "merges", "sync-burst@4", "merge", MARGIN),
 ];
 const ALL = [...PATCHED, ...ASKED];
 

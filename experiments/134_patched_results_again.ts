@@ -1,6 +1,12 @@
 /** Experiment 131 once more, with a rule that the pairs of one session can decide. */
 import type { Arm, Experiment, OutcomeTable } from "../lib/model/mod.ts";
-import { improves, type JudgedPhase, keeps, keepsFrames } from "../lib/experiments/run/criteria.ts";
+import {
+  improves,
+  type JudgedPhase,
+  judgedPhase,
+  keeps,
+  keepsFrames,
+} from "../lib/experiments/run/criteria.ts";
 import type { Readings } from "../lib/experiments/run/readings.ts";
 import { readingTable } from "../lib/experiments/run/tables.ts";
 
@@ -16,45 +22,15 @@ const WIDE_MARGIN = 0.25;
 
 /** Lists of a hundred rows and single rows by key: nothing has to be asked again. */
 const PATCHED: readonly JudgedPhase[] = [
-  {
-    id: "fan-out",
-    name: "fan-out",
-    place: { workload: "fan-out@4", scale: "standard", phase: "burst" },
-    margin: MARGIN,
-  },
-  {
-    id: "keyed-pk",
-    name: "keyed-PK",
-    place: { workload: "keyed-pk@4", scale: "standard", phase: "burst" },
-    margin: MARGIN,
-  },
+  judgedPhase("fan-out", "fan-out", "fan-out@4", "burst", MARGIN),
+  judgedPhase("keyed-pk", "keyed-PK", "keyed-pk@4", "burst", MARGIN),
 ];
 /** Ranges, pages and joins: nothing can be patched, and whole rows are told for nothing or not at all. */
 const ASKED: readonly JudgedPhase[] = [
-  {
-    id: "overlap",
-    name: "overlapping streams",
-    place: { workload: "overlap@3", scale: "standard", phase: "overlap" },
-    margin: WIDE_MARGIN,
-  },
-  {
-    id: "feed",
-    name: "likes beside a watched page",
-    place: { workload: "feed-paging@3", scale: "standard", phase: "reactive" },
-    margin: WIDE_MARGIN,
-  },
-  {
-    id: "bulk",
-    name: "bulk insert",
-    place: { workload: "sync-burst@4", scale: "standard", phase: "bulk" },
-    margin: MARGIN,
-  },
-  {
-    id: "merge",
-    name: "merges",
-    place: { workload: "sync-burst@4", scale: "standard", phase: "merge" },
-    margin: MARGIN,
-  },
+  judgedPhase("overlap", "overlapping streams", "overlap@3", "overlap", WIDE_MARGIN),
+  judgedPhase("feed", "likes beside a watched page", "feed-paging@3", "reactive", WIDE_MARGIN),
+  judgedPhase("bulk", "bulk insert", "sync-burst@4", "bulk", MARGIN),
+  judgedPhase("merge", "merges", "sync-burst@4", "merge", MARGIN),
 ];
 const ALL = [...PATCHED, ...ASKED];
 /** Likes change no row that is watched: nothing is shown there. */

@@ -13,6 +13,18 @@ export interface JudgedPhase {
   readonly margin: number;
 }
 
+/** A phase of a workload with its version, such as `keyed-pk@4`. */
+export function judgedPhase(
+  id: string,
+  name: string,
+  workload: string,
+  phase: string,
+  margin: number,
+  scale: NonNullable<Place["scale"]> = "standard",
+): JudgedPhase {
+  return { id, name, place: { workload, scale, phase }, margin };
+}
+
 /** Two frames at 60 Hz in a whole phase: what the machine itself swallows now and then. */
 const SWALLOWED_FRAMES = 2;
 

@@ -1,5 +1,6 @@
 /** Children in Node, under its permission model as far as it goes. */
 import { join } from "node:path";
+import type { Permissions } from "../../model/adapter.ts";
 import { DriverUnavailableError } from "../../model/errors.ts";
 import { findProgram, once } from "./find_program.ts";
 import { folderBytes } from "./folder_bytes.ts";
@@ -32,27 +33,15 @@ export const nodeLauncher: Launcher = {
     if (adapterUrl !== undefined) throw new DriverUnavailableError(OUTSIDE);
     if (/[\\/]node_modules[\\/]/.test(checkout)) throw new DriverUnavailableError(PACKAGED);
     const folder = await npmDrivers({ adapter, runtime: "node", downloads, onStep, nodePath: found.path });
-    const { ffi, fsync, run = [], read = [], write = [] } = adapter.permissions;
-    const named = (paths: readonly string[]) => paths.filter((path) => path !== "driver");
-    const permissionFlags = [
-      "--permission",
-      ...[
-        join(checkout, "lib"),
-        join(checkout, "scripts"),
-        directory,
-        ...(folder === undefined ? [] : [folder]),
-        ...named(read),
-      ]
-        .map((path) => `--allow-fs-read=${path}`),
-      ...[directory, ...named(write)].map((path) => `--allow-fs-write=${path}`),
-      "--allow-worker",
-      ...(ffi ? ["--allow-addons"] : []),
-      ...(run.length > 0 ? ["--allow-child-process"] : []),
+    const readable = [
+      join(checkout, "lib"),
+      join(checkout, "scripts"),
+      ...(folder === undefined ? [] : [folder]),
     ];
     return {
       executable: found.path,
       args: [
-        ...(fsync ? [] : permissionFlags),
+        ...permissionFlags(adapter.permissions, directory, readable),
         "--expose-gc",
         "--disable-warning=ExperimentalWarning",
         "--disable-warning=SecurityWarning",
@@ -67,6 +56,27 @@ export const nodeLauncher: Launcher = {
     };
   },
 };
+
+/**
+ * What a child may do: read and write its own `directory`, read what is `readable`, and what its adapter declares. No flags at
+ * all, and so everything, where the driver syncs files: under any permissions Node denies that.
+ */
+export function permissionFlags(
+  { ffi, fsync, run = [], read = [], write = [] }: Permissions,
+  directory: string,
+  readable: readonly string[],
+): string[] {
+  if (fsync) return [];
+  const named = (paths: readonly string[]) => paths.filter((path) => path !== "driver");
+  return [
+    "--permission",
+    ...[...readable, directory, ...named(read)].map((path) => `--allow-fs-read=${path}`),
+    ...[directory, ...named(write)].map((path) => `--allow-fs-write=${path}`),
+    "--allow-worker",
+    ...(ffi ? ["--allow-addons"] : []),
+    ...(run.length > 0 ? ["--allow-child-process"] : []),
+  ];
+}
 
 const PACKAGED = "Node takes no types away below node_modules: run it from a checkout of the repository";
 
