@@ -19,11 +19,13 @@ const PAGE_FILE = "results/engine-targets.md";
 const DEFAULT_PROCESS_COUNT = 5;
 const HELP = `
 A process takes less than a minute. Peers and floors come from runs that were stored before:
-  deno task bench engine-targets --workload keyed-pk,fan-out,overlap,sync-burst --blocks 10 \\
-    --adapter watchlite,watchlite:writer=auto,patch=on,powersync,tinybase,tanstack-db,node-sqlite,node-sqlite:rowsPerStep=16
-  deno task bench engine-streams --workload fan-out --sweep streams=100,1000 --blocks 10 \\
-    --adapter watchlite,watchlite:writer=auto,patch=on,tinybase,tanstack-db
-  deno task bench:engine results/<the first> results/<the second>
+
+Examples:
+  $ deno task bench engine-targets --workload keyed-pk,fan-out,overlap,sync-burst --blocks 10 --adapter watchlite,watchlite:writer=auto,patch=on,powersync,tinybase,tanstack-db,node-sqlite,node-sqlite:rowsPerStep=16
+  $ deno task bench engine-streams --workload fan-out --sweep streams=100,1000 --blocks 10 --adapter watchlite,watchlite:writer=auto,patch=on,tinybase,tanstack-db
+  $ deno task bench:engine engine-targets engine-streams
+  $ deno task bench:engine engine-targets engine-streams --from
+
 With --from the stored samples are kept, and only the page is made again.
 Exit codes: 0 fine, whatever was met or missed, 1 a process failed, 2 usage, 3 the disk did not take the files.`;
 
