@@ -211,6 +211,22 @@ interface Zql {
   limit(count: number): Zql;
 }
 
+/**
+ * A save compares with what is in memory. Where a mutation is under way it waits for that first (`openLazySourceRead`,
+ * read locks of `LazyStore`), its IndexedDB transaction ends meanwhile, and the error of it reaches nobody. A page goes on,
+ * and the next save, a second later, takes all there is: it is printed, so that reports say it. Returns how to stop.
+ */
+function watchSaves(): () => void {
+  const onRejection = (event: PromiseRejectionEvent): void => {
+    const { reason } = event;
+    if (!(reason instanceof DOMException) || reason.name !== "InvalidStateError") return;
+    event.preventDefault();
+    console.warn(`Zero could not save, and tries again: ${reason.message}`);
+  };
+  addEventListener("unhandledrejection", onRejection);
+  return () => removeEventListener("unhandledrejection", onRejection);
+}
+
 /** Stores in memory are found again by the user's name. */
 let userCount = 0;
 
@@ -226,6 +242,7 @@ class ZeroSession implements Session {
   readonly #plays: ((tx: Transaction) => Promise<unknown>)[] = [];
   /** Absent for a new database. */
   readonly #keys: ResumedKeys | undefined;
+  readonly #forgetSaves: () => void;
 
   constructor(library: Library, { tables, options, directory, database }: OpenContext) {
     const isInMemory = (options["store"] ?? "mem") === "mem";
@@ -242,6 +259,7 @@ class ZeroSession implements Session {
       ),
       play: library.defineMutator<number>(async ({ tx, args }) => void await this.#plays[args]!(tx)),
     });
+    this.#forgetSaves = isInMemory ? () => {} : watchSaves();
     this.#client = new library.Zero({
       server: null,
       userID: isInMemory ? `bench${++userCount}` : directory,
@@ -334,8 +352,12 @@ class ZeroSession implements Session {
     return { close: () => stop() };
   }
 
-  close(): Promise<void> {
-    return this.#client.close();
+  async close(): Promise<void> {
+    try {
+      await this.#client.close();
+    } finally {
+      this.#forgetSaves();
+    }
   }
 
   async #apply(tx: Transaction, statement: WriteStatement, rows: readonly Args[]): Promise<void> {
