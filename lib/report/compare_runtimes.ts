@@ -45,8 +45,8 @@ export function compareRuntimes(
   });
 }
 
-/** What cells of one table have in common: all but adapter and runtime. */
-function placeOf({ workload, workloadVersion, scale, parameters = {} }: Cell): string {
+/** What cells of one table have in common: all but adapter and runtime, such as `fan-out@4/standard`. */
+export function placeOf({ workload, workloadVersion, scale, parameters = {} }: Cell): string {
   const { runtime: _, ...others } = parameters;
   return `${workload}@${workloadVersion}/${scale}${parameterPath(others)}`;
 }

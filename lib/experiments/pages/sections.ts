@@ -15,6 +15,7 @@ import { loadRun } from "../../record/mod.ts";
 import { ladderTables } from "../../report/ladder_table.ts";
 import { rateLadders } from "../../report/rate_ladder.ts";
 import { phaseTables, type ReportTable } from "../../report/report_table.ts";
+import { factorTable } from "../../report/runtime_factors.ts";
 import { markdownText } from "../../report/safe_text.ts";
 import { summarizeRun } from "../../report/summarize_run.ts";
 import { summarizeSweeps } from "../../report/summarize_sweeps.ts";
@@ -81,6 +82,27 @@ export const SECTIONS: Readonly<Record<string, Section>> = {
       throw new UsageError(`the run must have swept the parameter: "${parameter}" was not`);
     }
     return drawn(record, sweepTable(sweep, [done]), up);
+  },
+  /**
+   * `runtimes <run id> <workload@version>/<scale> <phase> [<adapter>=<other adapter>...]`: what each database takes until
+   * it is done elsewhere, as a factor of what it takes in the first runtime, or the other adapter there.
+   */
+  runtimes({ root }, [id = "", place = "", phase = "", ...twins], up) {
+    const record = loadRun(join(root, "results", id));
+    const summary = summarizeRun(record);
+    const table = factorTable(summary, {
+      place,
+      phase,
+      metric: metricNamed("done_ns")!,
+      twins: new Map(twins.map((text) => {
+        const at = text.lastIndexOf("=");
+        return [text.slice(0, at), text.slice(at + 1)];
+      })),
+    });
+    if (table === undefined) {
+      throw new UsageError(`the run must have the workload in several runtimes: "${place}" is not`);
+    }
+    return drawn(record, table, up);
   },
   /** `ladder <run id> <workload@version>`: the highest rates of a stored ladder. */
   ladder({ root }, [id = "", workload = ""], up) {

@@ -99,3 +99,16 @@ Deno.test("writeSections() names the fault when a run lacks the workload in the 
       '"keyed-pk@2 runtime=chromum" is not in it',
   );
 });
+
+Deno.test("writeSections() draws what databases take elsewhere, and says when a run was in one runtime", async () => {
+  const page = await written(`runtimes ${FIXTURE} keyed-pk@2/standard burst`);
+  deepStrictEqual(page.faults, []);
+  match(page.text, /^\| adapter +\| class in Deno +\| +done in Deno \| +in Chromium \|$/m);
+  match(page.text, /^\| tinybase .* 0\.962x to 1\.04x \|$/m);
+  const { faults: [fault] } = await written(`runtimes ${FIXTURE} overlap@2/standard baseline`);
+  strictEqual(
+    fault!.message,
+    "a section must have its source: the run must have the workload in several runtimes: " +
+      '"overlap@2/standard" is not',
+  );
+});
