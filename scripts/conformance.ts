@@ -97,7 +97,7 @@ async function main(
   }));
   const table = out === undefined ? undefined : await openTable(out, runtime);
   const absentCount = reports.length;
-  let next = 0;
+  let [next, triedCount] = [0, 0];
   const lane = async () => {
     while (next < targets.length) {
       const index = next++;
@@ -107,6 +107,8 @@ async function main(
       if (!json) console.log(textOf(report));
       // Hours may follow: what was tried is kept whatever happens then.
       table?.store(reports.filter((one) => one !== undefined), false);
+      triedCount++;
+      if (targets.length > 1) console.error(`${triedCount} of ${targets.length} tried`);
     }
   };
   if (!json) { for (const report of reports) console.log(textOf(report)); }
