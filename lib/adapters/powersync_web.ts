@@ -1,5 +1,5 @@
 import type { Adapter, Durability } from "../model/adapter.ts";
-import { DriverUnavailableError } from "../model/errors.ts";
+import { DriverUnavailableError, messageOf } from "../model/errors.ts";
 import { isPage } from "../model/runtime.ts";
 import { loadDriver } from "./shared/load_driver.ts";
 import {
@@ -85,14 +85,33 @@ export const powersyncWeb: Adapter = {
     }
     const library = await loadDriver("@powersync/web", loadLibrary);
     const { name } = VFS[context.options["vfs"] ?? "idb-batch-atomic"]!;
-    const database = new library.PowerSyncDatabase({
-      schema: new library.Schema({}),
-      database: { dbFilename: `${context.directory}.db`, vfs: library.WASQLiteVFS[name]! },
-    });
-    await database.init();
+    const make = () =>
+      new library.PowerSyncDatabase({
+        schema: new library.Schema({}),
+        database: { dbFilename: `${context.directory}.db`, vfs: library.WASQLiteVFS[name]! },
+      });
+    let database = make();
+    try {
+      await database.init();
+    } catch (error) {
+      if (!isBehind(error)) throw error;
+      console.warn(`PowerSync could not open, and is opened again: ${messageOf(error)}`);
+      // close() of the database itself would wait for what has failed.
+      await database.database.close();
+      database = make();
+      await database.init();
+    }
     return await openPowerSyncSession(library, database, context);
   },
 };
+
+/**
+ * A new database makes its tables on one worker and looks into them on another, which with opfs-write-ahead may not have
+ * heard of them yet (@powersync/web 2.4.0). The second time they are there.
+ */
+function isBehind(error: unknown): boolean {
+  return /no such table: ps_/.test(messageOf(error));
+}
 
 async function loadLibrary(): Promise<PowerSync> {
   // @ts-ignore: resolved by the bundler
@@ -105,5 +124,5 @@ interface PowerSync extends PowerSyncBasics {
   readonly PowerSyncDatabase: new (options: {
     schema: object;
     database: { dbFilename: string; vfs: string };
-  }) => PowerSyncDatabase;
+  }) => PowerSyncDatabase & { readonly database: { close(): Promise<void> } };
 }
