@@ -79,7 +79,9 @@ export function describeWarning(warning: Warning): string {
     case "not-killed":
       return `Phase "${warning.phase}" was left out: a kill may take acknowledged writes here, as the adapter declares`;
     case "chatter":
-      return `The driver printed ${warning.lineCount} lines, the last one: ${warning.last}`;
+      return warning.lineCount === 1
+        ? `The driver printed 1 line: ${warning.last}`
+        : `The driver printed ${warning.lineCount} lines, the last one: ${warning.last}`;
     case "left-behind":
       return `${warning.count} ${
         warning.count === 1 ? "process was" : "processes were"
