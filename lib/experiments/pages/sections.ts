@@ -56,7 +56,7 @@ export const SECTIONS: Readonly<Record<string, Section>> = {
   /**
    * `run <run id> <workload@version> <phase> [<columns>] [<parameter=value>...]`: the first table of a phase from a stored
    * run, with its source. Columns are titles separated by commas, `-` for a space; all without them. Parameters are those of
-   * the cells, such as `runtime=chromium`.
+   * the cells, such as `runtime=chromium`. Who was skipped, and why, is in the run's report.
    */
   run({ root }, [id = "", workload = "", phase = "", ...others], up) {
     const record = loadRun(join(root, "results", id));
@@ -68,7 +68,8 @@ export const SECTIONS: Readonly<Record<string, Section>> = {
       const meant = didYouMean(wanted, sections.map(({ key }) => key));
       throw new UsageError(`the run must have the workload${meant}: "${wanted}" is not in it`);
     }
-    const [table] = phaseTables(section, phase, record.settings.blockCount);
+    const cells = section.cells.filter(({ status }) => status !== "skipped");
+    const [table] = phaseTables({ ...section, cells }, phase, record.settings.blockCount);
     if (table === undefined) throw new UsageError(`the workload must have the phase: "${phase}" is none`);
     const shown = columns === undefined ? table : narrowed(table, columns.split(","));
     return drawn(record, shown, up, runtimeOf(section.cells[0]!.cell));

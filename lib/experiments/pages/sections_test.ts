@@ -112,3 +112,10 @@ Deno.test("writeSections() draws what databases take elsewhere, and says when a 
       '"overlap@2/standard" is not',
   );
 });
+
+Deno.test("writeSections() leaves out who was skipped, of whom a run's table has nothing to say", async () => {
+  const page = await written(`run ${FIXTURE} overlap@2 overlap`);
+  deepStrictEqual(page.faults, []);
+  match(page.text, /^\| tinybase /m);
+  ok(!page.text.includes("node-sqlite"), page.text);
+});
