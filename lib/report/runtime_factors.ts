@@ -14,7 +14,7 @@ import {
 } from "../model/mod.ts";
 import { compareSamples } from "../stats/mod.ts";
 import { placeOf, runtimeClass } from "./compare_runtimes.ts";
-import { formatEstimate, formatRatioInterval, NO_VALUE } from "./format.ts";
+import { formatEstimate, formatRatioInterval, formatShare, NO_VALUE } from "./format.ts";
 import type { ReportTable, TableCell } from "./report_table.ts";
 import type { CellSummary, PhaseSummary, RunSummary, ValueSummary } from "./summarize_run.ts";
 import { cellVerdict } from "./wording.ts";
@@ -28,6 +28,9 @@ export interface FactorOrder {
   /** By the name of a database that the first runtime has not: whom it is a factor of there. */
   readonly twins?: ReadonlyMap<string, string>;
 }
+
+/** A factor of less confidence says so: three repetitions against three attain this, two against six do not. */
+const USUAL_CONFIDENCE = 0.9;
 
 interface Place {
   readonly cell: CellSummary;
@@ -125,7 +128,9 @@ function factorText(first: Place | undefined, other: Place): string {
   if (first?.value === undefined) return NO_VALUE;
   const sides = [first.value.values, other.value.values] as const;
   if (sides.some((values) => values.some((value) => value <= 0))) return NO_VALUE;
-  return formatRatioInterval(compareSamples(...sides).interval);
+  const { interval } = compareSamples(...sides);
+  const factor = formatRatioInterval(interval);
+  return interval.confidence < USUAL_CONFIDENCE ? `${factor} (${formatShare(interval.confidence)})` : factor;
 }
 
 function inOrder(a: Row, b: Row): number {

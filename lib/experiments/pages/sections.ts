@@ -88,18 +88,15 @@ export const SECTIONS: Readonly<Record<string, Section>> = {
    * `runtimes <run id> <workload@version>/<scale> <phase> [<adapter>=<other adapter>...]`: what each database takes until
    * it is done elsewhere, as a factor of what it takes in the first runtime, or the other adapter there.
    */
-  runtimes({ root }, [id = "", place = "", phase = "", ...twins], up) {
+  runtimes({ root }, [id = "", place = "", phase = "", ...pairs], up) {
     const record = loadRun(join(root, "results", id));
     const summary = summarizeRun(record);
-    const table = factorTable(summary, {
-      place,
-      phase,
-      metric: metricNamed("done_ns")!,
-      twins: new Map(twins.map((text) => {
-        const at = text.lastIndexOf("=");
-        return [text.slice(0, at), text.slice(at + 1)];
-      })),
-    });
+    const cells = summary.sections.flatMap((section) => section.cells);
+    if (!cells.some(({ phases }) => phases.some(({ name }) => name === phase))) {
+      throw new UsageError(`the workload must have the phase: "${phase}" is none`);
+    }
+    const twins = twinsOf(pairs, cells.map(({ name }) => name));
+    const table = factorTable(summary, { place, phase, metric: metricNamed("done_ns")!, twins });
     if (table === undefined) {
       throw new UsageError(`the run must have the workload in several runtimes: "${place}" is not`);
     }
@@ -127,6 +124,17 @@ export const SECTIONS: Readonly<Record<string, Section>> = {
   /** `second-tab`: what one tab of a browser sees of what another one writes. */
   "second-tab": tablesOf("results/second-tab.md"),
 };
+
+/** Reads `<adapter>=<other adapter>`; options of either have a `=` of their own. */
+function twinsOf(pairs: readonly string[], names: readonly string[]): Map<string, string> {
+  return new Map(pairs.map((pair) => {
+    for (let at = pair.indexOf("="); at >= 0; at = pair.indexOf("=", at + 1)) {
+      const sides = [pair.slice(0, at), pair.slice(at + 1)] as const;
+      if (sides.every((side) => names.includes(side))) return sides;
+    }
+    throw new UsageError(`pairs must be two databases of the run with = between them: "${pair}" is none`);
+  }));
+}
 
 /** A table with just the columns of these titles, in their order. */
 function narrowed(table: ReportTable, titles: readonly string[]): ReportTable {

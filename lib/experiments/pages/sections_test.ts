@@ -113,6 +113,15 @@ Deno.test("writeSections() draws what databases take elsewhere, and says when a 
   );
 });
 
+Deno.test("writeSections() takes pairs of databases that the run has, and phases", async () => {
+  const pair = "pglite[storage=file]=tinybase";
+  deepStrictEqual((await written(`runtimes ${FIXTURE} keyed-pk@2/standard burst ${pair}`)).faults, []);
+  const wrong = await written(`runtimes ${FIXTURE} keyed-pk@2/standard burst pglite=tinibase`);
+  match(wrong.faults[0]!.message, /two databases of the run with = between them: "pglite=tinibase" is none/);
+  const missing = await written(`runtimes ${FIXTURE} keyed-pk@2/standard bust`);
+  match(missing.faults[0]!.message, /must have the phase: "bust" is none/);
+});
+
 Deno.test("writeSections() leaves out who was skipped, of whom a run's table has nothing to say", async () => {
   const page = await written(`run ${FIXTURE} overlap@2 overlap`);
   deepStrictEqual(page.faults, []);
