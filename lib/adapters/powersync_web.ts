@@ -47,6 +47,8 @@ export const powersyncWeb: Adapter = {
     vfs: {
       values: Object.keys(VFS),
       default: "idb-batch-atomic",
+      // Its workers have one file open for writing at the same time, which other browsers do not allow yet.
+      only: { "opfs-write-ahead": ["chromium"] },
       meaning:
         "The file system below SQLite: IndexedDB, which is the library's default, or one of three on the origin private " +
         "file system, of which opfs-write-ahead has a log of its own",

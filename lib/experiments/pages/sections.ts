@@ -54,9 +54,9 @@ export const SECTIONS: Readonly<Record<string, Section>> = {
     return markdownTable([["#", "experiment", "outcome"], ...rows]);
   },
   /**
-   * `run <run id> <workload@version> <phase> [<columns>] [<parameter=value>...]`: the first table of a phase from a stored
-   * run, with its source. Columns are titles separated by commas, `-` for a space; all without them. Parameters are those of
-   * the cells, such as `runtime=chromium`. Who was skipped, and why, is in the run's report.
+   * `run <run id> <workload@version> <phase> [<columns>] [<parameter=value>...]`: a table of a phase from a stored run, with
+   * its source: the first one, or the first that has all columns. Columns are titles separated by commas, `-` for a space; all
+   * without them. Parameters are those of the cells, such as `runtime=chromium`. Who was skipped, and why, is in the run's report.
    */
   run({ root }, [id = "", workload = "", phase = "", ...others], up) {
     const record = loadRun(join(root, "results", id));
@@ -69,9 +69,9 @@ export const SECTIONS: Readonly<Record<string, Section>> = {
       throw new UsageError(`the run must have the workload${meant}: "${wanted}" is not in it`);
     }
     const cells = section.cells.filter(({ status }) => status !== "skipped");
-    const [table] = phaseTables({ ...section, cells }, phase, record.settings.blockCount);
+    const [table, ...below] = phaseTables({ ...section, cells }, phase, record.settings.blockCount);
     if (table === undefined) throw new UsageError(`the workload must have the phase: "${phase}" is none`);
-    const shown = columns === undefined ? table : narrowed(table, columns.split(","));
+    const shown = columns === undefined ? table : narrowed([table, ...below], columns.split(","));
     return drawn(record, shown, up, runtimeOf(section.cells[0]!.cell));
   },
   /** `sweep <run id> <parameter>`: what each size of a stored sweep costs, and the exponents of done. */
@@ -136,13 +136,19 @@ function twinsOf(pairs: readonly string[], names: readonly string[]): Map<string
   }));
 }
 
-/** A table with just the columns of these titles, in their order. */
-function narrowed(table: ReportTable, titles: readonly string[]): ReportTable {
-  const known = table.columns.map(({ title }) => title.replaceAll(" ", "-"));
+/** The first table that has columns of all these titles, with just those and in their order. */
+function narrowed(tables: readonly [ReportTable, ...ReportTable[]], titles: readonly string[]): ReportTable {
+  const titlesOf = ({ columns }: ReportTable): string[] =>
+    columns.map(({ title }) => title.replaceAll(" ", "-"));
+  const table = tables.find((one) => titles.every((title) => titlesOf(one).includes(title))) ?? tables[0];
+  const known = titlesOf(table);
   const indexes = titles.map((title) => {
     const index = known.indexOf(title);
     if (index >= 0) return index;
-    throw new UsageError(`the table must have the columns${didYouMean(title, known)}: "${title}" is none`);
+    const all = tables.flatMap(titlesOf);
+    throw new UsageError(
+      `a table must have the columns${didYouMean(title, all)}: "${title}" is in none with the others`,
+    );
   });
   return {
     ...table,

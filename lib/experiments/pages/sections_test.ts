@@ -24,10 +24,16 @@ Deno.test("writeSections() draws the columns that a run's section names, in thei
   deepStrictEqual(headings(RUN).slice(0, 4), ["adapter", "class", "waits", "verdict"]);
 });
 
+Deno.test("writeSections() draws the first table that has all columns, not the first one alone", () => {
+  deepStrictEqual(headings(`${RUN} adapter,loop-delay,subscribe`), ["adapter", "loop delay", "subscribe"]);
+  // Each is a column, of two tables.
+  match(section(`${RUN} adapter,loop-delay,done`).faults[0]!, /"loop-delay" is in none with the others/);
+});
+
 Deno.test("writeSections() offers what was meant when a run has no such column", () => {
   match(
     section(`${RUN} adapter,shown-p9`).faults[0]!,
-    /must have the columns.*shown-p99.*"shown-p9" is none/,
+    /must have the columns.*shown-p99.*"shown-p9" is in none with the others/,
   );
 });
 
