@@ -64,7 +64,12 @@ export const sqliteOpfs: Adapter = {
     worksOn: "worker",
   }),
   counters: [],
-  knownGaps: [],
+  knownGaps: [{
+    scenario: "values/text-with-byte-order-mark",
+    reason:
+      "@sqlite.org/sqlite-wasm 3.54.1-build1 takes the U+FEFF that a text begins with for a byte order mark " +
+      "(docs/known-gaps/sqlite-wasm-byte-order-mark.ts)",
+  }],
   async open(context) {
     if (!isPage(context.runtime)) {
       throw new DriverUnavailableError(

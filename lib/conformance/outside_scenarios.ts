@@ -1,4 +1,5 @@
 /** Scenarios of another process that writes to the same file: this one, with SQLite and nothing else. */
+import { isAbsolute } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { expectRows } from "./expect.ts";
 import * as db from "./fixtures.ts";
@@ -9,6 +10,10 @@ const SQLITE_HEADER = "SQLite format 3\0";
 
 /** The file below the directory that holds the suite's tables. Throws NotApplicable when there is none. */
 function openFile(directory: string): DatabaseSync {
+  // In a page it is a name in the storage of the origin.
+  if (!isAbsolute(directory)) {
+    throw new NotApplicable("Its files are the browser's, where no other process writes");
+  }
   for (const path of filesBelow(directory)) {
     if (!beginsWith(path, SQLITE_HEADER)) continue;
     const database = new DatabaseSync(path, { timeout: 2000 });
