@@ -79,7 +79,6 @@ export const livestoreWeb: Adapter = {
         "Of what was written last, nothing was there after its session was closed (@livestore/adapter-web 0.4.0); " +
         "whether the library or the way it is opened loses it is open",
       when: { storage: "opfs" },
-      isTimed: true,
     },
   ],
   async open(context) {

@@ -90,14 +90,13 @@ export const powersyncWeb: Adapter = {
       "On raw tables a watched query of @powersync/web 2.4.0 does not notice changes of a table WITHOUT ROWID",
   }, {
     scenario: "values/text-with-zero-character",
-    reason: "The SQLite below @powersync/web 2.4.0 ends a text at U+0000 when it reads it",
+    reason: "@powersync/web 2.4.0 reads a text of U+0000 as an empty one",
   }, {
     scenario: "values/text-with-byte-order-mark",
-    reason:
-      "The SQLite below @powersync/web 2.4.0 takes the U+FEFF that a text begins with for a byte order mark",
+    reason: "@powersync/web 2.4.0 reads a text of U+FEFF as an empty one",
   }, {
     scenario: "values/blob-everywhere",
-    reason: "The SQLite below @powersync/web 2.4.0 stores bytes of length 0 as NULL",
+    reason: "@powersync/web 2.4.0 reads bytes of length 0 as NULL",
   }],
   async open(context) {
     if (!isPage(context.runtime)) {
@@ -110,27 +109,30 @@ export const powersyncWeb: Adapter = {
         schema: new library.Schema({}),
         database: { dbFilename: `${context.directory}.db`, vfs: library.WASQLiteVFS[name]! },
       });
-    let database = make();
-    try {
-      await database.init();
-    } catch (error) {
-      if (!isBehind(error)) throw error;
-      console.warn(`PowerSync could not open, and is opened again: ${messageOf(error)}`);
-      // close() of the database itself would wait for what has failed.
-      await database.database.close();
-      database = make();
-      await database.init();
-    }
-    return await openPowerSyncSession(library, database, context);
+    return await openPowerSyncSession(library, await initTwice(make), context);
   },
 };
 
 /**
- * A new database makes its tables on one worker and looks into them on another, which with opfs-write-ahead may not have
- * heard of them yet (@powersync/web 2.4.0). The second time they are there.
+ * A database that is ready. A new one makes its tables on one worker and looks into them on another, which with
+ * opfs-write-ahead may not have heard of them yet (@powersync/web 2.4.0): the second time they are there.
  */
-function isBehind(error: unknown): boolean {
-  return /no such table: ps_/.test(messageOf(error));
+export async function initTwice<
+  T extends Pick<PowerSyncDatabase, "init"> & { readonly database: { close(): Promise<void> } },
+>(make: () => T): Promise<T> {
+  const first = make();
+  try {
+    await first.init();
+    return first;
+  } catch (error) {
+    if (!/no such table: ps_/.test(messageOf(error))) throw error;
+    console.warn(`PowerSync could not open, and is opened again: ${messageOf(error)}`);
+  }
+  // close() of the first itself would wait for what has failed.
+  await first.database.close();
+  const second = make();
+  await second.init();
+  return second;
 }
 
 async function loadLibrary(): Promise<PowerSync> {

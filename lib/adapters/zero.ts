@@ -222,7 +222,7 @@ interface Zql {
  * read locks of `LazyStore`), its IndexedDB transaction ends meanwhile, and the error of it reaches nobody. A page goes on,
  * and the next save, a second later, takes all there is: it is printed, so that reports say it. Returns how to stop.
  */
-function watchSaves(): () => void {
+export function watchSaves(): () => void {
   const onRejection = (event: PromiseRejectionEvent): void => {
     const { reason } = event;
     if (!(reason instanceof DOMException) || reason.name !== "InvalidStateError") return;

@@ -4,6 +4,7 @@
  */
 import { type Cell, type Metric, parameterPath, RUNTIME_IDS, runtimeOf } from "../model/mod.ts";
 import { NO_VALUE } from "./format.ts";
+import { classOf } from "./report_table.ts";
 import type { CellSummary, PhaseSummary, RunSummary } from "./summarize_run.ts";
 import { classWord } from "./wording.ts";
 
@@ -91,8 +92,8 @@ export function ofFirst({ title }: Pick<ComparedMetric, "title">): string {
 }
 
 /** The class of a row as people call it. */
-export function runtimeClass({ cellClass }: CellSummary, phase: PhaseSummary | undefined): string {
-  return classWord(phase?.unwatched === true ? "floor" : cellClass);
+export function runtimeClass(cell: CellSummary, phase: PhaseSummary | undefined): string {
+  return classWord(classOf({ cell, phase }));
 }
 
 /** A ratio, or that there is none. */

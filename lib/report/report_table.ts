@@ -331,7 +331,8 @@ function delayColumns(rows: readonly Row[]): Column[] {
   }];
 }
 
-function classOf({ cell, phase }: Row): AdapterClass {
+/** The class of a row: whatever its cell is, a phase that ran unwatched is a floor. */
+export function classOf({ cell, phase }: Pick<Row, "cell" | "phase">): AdapterClass {
   return phase?.unwatched === true ? "floor" : cell.cellClass;
 }
 

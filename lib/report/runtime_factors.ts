@@ -15,7 +15,7 @@ import {
 import { compareSamples } from "../stats/mod.ts";
 import { placeOf, runtimeClass } from "./compare_runtimes.ts";
 import { formatEstimate, formatRatioInterval, formatShare, NO_VALUE } from "./format.ts";
-import type { ReportTable, TableCell } from "./report_table.ts";
+import { classOf, type ReportTable, type TableCell } from "./report_table.ts";
 import type { CellSummary, PhaseSummary, RunSummary, ValueSummary } from "./summarize_run.ts";
 import { cellVerdict } from "./wording.ts";
 
@@ -29,7 +29,7 @@ export interface FactorOrder {
   readonly twins?: ReadonlyMap<string, string>;
 }
 
-/** A factor of less confidence says so: three repetitions against three attain this, two against six do not. */
+/** A factor of less confidence says so: three repetitions against three attain this, two against four do not. */
 const USUAL_CONFIDENCE = 0.9;
 
 interface Place {
@@ -78,7 +78,7 @@ export function factorTable(
   const isClassed = (runtime: RuntimeId): boolean =>
     rows.some((row) => {
       const other = row.others.get(runtime);
-      return other !== undefined && row.first !== undefined && classOf(other) !== classOf(row.first);
+      return other !== undefined && row.first !== undefined && classText(other) !== classText(row.first);
     });
   const classed = new Set(others.filter(isClassed));
   const title = runtimeTitle(first);
@@ -100,13 +100,13 @@ export function factorTable(
         row.first === undefined || row.first.cell.name === row.name
           ? row.name
           : `${row.name}, of ${row.first.cell.name}`,
-        row.first === undefined ? NO_VALUE : classOf(row.first),
+        row.first === undefined ? NO_VALUE : classText(row.first),
         row.first === undefined ? NO_VALUE : valueText(row.first, metric),
         ...others.flatMap((runtime) => {
           const other = row.others.get(runtime);
           const factor = other === undefined ? NO_VALUE : factorText(row.first, other);
           if (!classed.has(runtime)) return [factor];
-          return [other === undefined ? NO_VALUE : classOf(other), factor];
+          return [other === undefined ? NO_VALUE : classText(other), factor];
         }),
       ].map((text) => ({ text, isBest: false, notes: [] }))
     ),
@@ -114,7 +114,7 @@ export function factorTable(
   };
 }
 
-function classOf({ cell, phase }: Place): string {
+function classText({ cell, phase }: Place): string {
   return runtimeClass(cell, phase);
 }
 
@@ -138,8 +138,7 @@ function inOrder(a: Row, b: Row): number {
 }
 
 function rankOf({ first }: Row): number {
-  if (first === undefined) return ADAPTER_CLASSES.length;
-  return ADAPTER_CLASSES.indexOf(first.phase?.unwatched === true ? "floor" : first.cell.cellClass);
+  return first === undefined ? ADAPTER_CLASSES.length : ADAPTER_CLASSES.indexOf(classOf(first));
 }
 
 /** A database without a value stands behind those that have one. */

@@ -1,4 +1,4 @@
-import { deepStrictEqual, ok, strictEqual } from "node:assert/strict";
+import { deepStrictEqual, match, ok, strictEqual } from "node:assert/strict";
 import { metricNamed } from "../metrics/mod.ts";
 import { recordFixture } from "../testing/record_fixture.ts";
 import { recordInRuntimes } from "../testing/runtimes_record.ts";
@@ -43,6 +43,13 @@ Deno.test("factorTable() compares a database that the first runtime has not with
   const [name, ...fields] = rowOf(new Map([["pglite[storage=file]", "tinybase"]]));
   strictEqual(name, "pglite[storage=file], of tinybase");
   ok(fields.at(-1)!.includes("x to "), fields.at(-1));
+});
+
+Deno.test("factorTable() says how sure a factor of few repetitions is", () => {
+  const record = recordInRuntimes();
+  const results = record.results.filter(({ blockIndex }) => blockIndex < 2);
+  const [row] = factorTable(summarizeRun({ ...record, results }), order)!.rows;
+  match(row!.at(-1)!.text, /x \(66\.67 %\)$/);
 });
 
 Deno.test("factorTable() has none when every cell ran in one runtime", () => {
